@@ -1,0 +1,41 @@
+# make chat   the chat in your browser: installs what it needs, builds the index, serves the page
+# make test   every check: formatting, types, tests
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 7860
+BIN := .venv/bin
+
+.PHONY: chat test test-slow setup index bench clean
+
+chat: setup
+	@$(BIN)/rag serve --host $(HOST) --port $(PORT)
+
+setup: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make chat PYTHON=python3.12"; exit 2; }
+	@echo "Installing into .venv (about 1 GB to download the first time) ..."
+	@$(PYTHON) -m venv .venv || \
+	  { echo "The venv module is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt "torch>=2.11,<2.14"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+index: setup
+	@$(BIN)/rag sync
+
+test: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+test-slow: setup
+	@$(BIN)/python -m pytest -m slow
+
+bench: setup
+	@$(BIN)/python -m tests.benchmarks.retrieval
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
