@@ -1,0 +1,131 @@
+"""Article -> Chunk: whole sentences up to a token budget, offsets exact.
+
+The law: `article.text[chunk.start:chunk.end] == chunk.text`, always.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Article, BlockKind, Chunk
+from rag.text import sentence_spans
+
+# Texts -> the number of tokens of each.
+CountTokens = Callable[[Sequence[str]], Sequence[int]]
+
+_STATEMENTS = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+_OPENERS = (BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence or a heading, with its length."""
+
+    start: int
+    end: int
+    tokens: int
+    opens: bool  # a heading: it belongs with what follows
+
+
+def statement_spans(article: Article) -> list[tuple[int, int]]:
+    """Return the sentences of `article` that may be cited, as (start, end) in reading order.
+
+    Headings, bylines, captions, credits and repeated text are not statements.
+    """
+    return [
+        (block.start + start, block.start + end)
+        for block in article.blocks
+        if block.kind in _STATEMENTS
+        for start, end in sentence_spans(
+            article.text[block.start : block.end], article.language
+        )
+    ]
+
+
+def chunk_article(
+    article: Article, *, count_tokens: CountTokens, chunk_tokens: int, overlap_sentences: int
+) -> list[Chunk]:
+    """Return the chunks of `article` in reading order.
+
+    A chunk is whole sentences of one section, at most `chunk_tokens` long unless a single sentence
+    is longer, and opens with up to `overlap_sentences` sentences of the chunk before it where these
+    fit. A heading opens the chunk that follows it. Bylines, captions, credits and repeated text
+    are in no chunk.
+    """
+    chunks: list[Chunk] = []
+    for section in _sections(article, count_tokens):
+        for start, end in _windows(section, chunk_tokens, overlap_sentences):
+            text = article.text[start:end]
+            digest = hashlib.sha256(f"{article.id}\n{start}\n{text}".encode(errors="surrogatepass"))
+            chunks.append(Chunk(digest.hexdigest()[:16], article.id, start, end, text))
+    return chunks
+
+
+def _sections(article: Article, count_tokens: CountTokens) -> Iterator[list[_Unit]]:
+    """Yield runs of units that one chunk may span: nothing that is left out lies between them."""
+    spans: list[tuple[int, int, bool, bool]] = []  # start, end, opens, begins a section
+    broken = False
+    for block in article.blocks:
+        if block.kind in _OPENERS:
+            fresh = broken or not (spans and spans[-1][2])
+            spans.append((block.start, block.end, True, fresh))
+            broken = False
+        elif block.kind in _STATEMENTS:
+            text = article.text[block.start : block.end]
+            for start, end in sentence_spans(text, article.language):
+                spans.append((block.start + start, block.start + end, False, broken))
+                broken = False
+        else:
+            broken = True
+    counts = count_tokens([article.text[start:end] for start, end, _, _ in spans])
+    section: list[_Unit] = []
+    for (start, end, opens, begins), tokens in zip(spans, counts, strict=True):
+        if begins and section:
+            yield section
+            section = []
+        section.append(_Unit(start, end, tokens, opens))
+    if section:
+        yield section
+
+
+def _windows(
+    units: list[_Unit], chunk_tokens: int, overlap_sentences: int
+) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the chunks of one section."""
+    first = 0
+    while first < len(units):
+        total, last = 0, first
+        while last < len(units) and (
+            total + units[last].tokens <= chunk_tokens
+            or last == first
+            or all(unit.opens for unit in units[first:last])
+        ):
+            total += units[last].tokens
+            last += 1
+        yield units[first].start, units[last - 1].end
+        if last == len(units):
+            return
+        again = last
+        room = chunk_tokens - units[last].tokens
+        while (
+            again > first + 1
+            and last - again < overlap_sentences
+            and units[again - 1].tokens <= room
+        ):
+            again -= 1
+            room -= units[again].tokens
+        first = again
+
+
+def indexed_text(chunk: Chunk, article: Article) -> str:
+    """Return the text that stands for `chunk` in the index: its article's title, then its own text.
+
+    The title says what the article is about where the chunk alone does not. It is left out where
+    the chunk opens with it, or where the article has no headline of its own.
+    """
+    headline = any(block.kind is BlockKind.TITLE for block in article.blocks)
+    if not headline or chunk.text.startswith(article.title):
+        return chunk.text
+    return f"{article.title}\n{chunk.text}"

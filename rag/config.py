@@ -1,0 +1,189 @@
+"""One frozen Config, and where each of its values came from.
+
+Values are read from, later winning: the defaults here; `[tool.rag]` of pyproject.toml or, where
+there is one, rag.toml in the working folder; `RAG_*` variables; flags or keyword arguments.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from rag.errors import ConfigError
+
+Retriever = Literal["hybrid", "lexical", "vector"]
+Runtime = Literal["auto", "torch", "onnx-int8"]
+BUNDLED_MODEL = "all-MiniLM-L6-v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting, its default and its meaning.
+
+    Raises:
+        ConfigError: a value is out of its range; the message names the setting and the value.
+    """
+
+    corpus: str = "seeds"  # the folder of articles
+    index: str = "index"  # the folder of the built index
+    model: str = BUNDLED_MODEL  # the bundled encoder, a hub name, or a path
+    runtime: Runtime = "auto"  # how the encoder runs: compiled ("onnx-int8") or through "torch"
+    cache: str = ""  # the folder of compiled models; the user's cache folder if empty
+    batch_size: int = 32  # passages encoded at once through torch
+    chunk_tokens: int = 128  # the most tokens of a chunk, counted by the encoder's tokenizer
+    overlap_sentences: int = 1  # sentences a chunk repeats from the one before
+    bm25_k1: float = 1.2  # BM25: how fast repeated terms saturate
+    bm25_b: float = 0.75  # BM25: how much long chunks are held back, 0 to 1
+    retriever: Retriever = "hybrid"  # "lexical" and "vector" use one leg alone
+    candidates: int = 100  # passages that each leg hands to the fusion
+    vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
+    passages: int = 8  # passages that are retrieved and read for an answer
+    most_statements: int = 3  # statements of an answer at most
+    min_confidence: float = 0.5  # an answer below this confidence is declined, 0 to 1
+    question_chars: int = 2000  # the longest question that is taken
+    host: str = "127.0.0.1"  # the address the page is served on
+    port: int = 7860  # the port the page is served on
+    examples: tuple[str, ...] = ()  # questions to click in the page; drawn from the articles if none
+
+    def __post_init__(self) -> None:
+        least: dict[str, float] = {
+            "batch_size": 1, "chunk_tokens": 16, "overlap_sentences": 0, "bm25_k1": 0,
+            "candidates": 1, "passages": 1, "most_statements": 1, "question_chars": 1, "port": 0,
+        }  # fmt: skip
+        for name, low in least.items():
+            if getattr(self, name) < low:
+                raise ConfigError(f"{name} must be at least {low:g}, got {getattr(self, name)}")
+        for name in ("bm25_b", "vector_weight", "min_confidence"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
+        if self.port > 65535:
+            raise ConfigError(f"port must be at most 65535, got {self.port}")
+        for name, choices in (("retriever", get_args(Retriever)), ("runtime", get_args(Runtime))):
+            if getattr(self, name) not in choices:
+                raise ConfigError(
+                    f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
+                )
+        for name in ("corpus", "index", "model", "host"):
+            if not getattr(self, name).strip():
+                raise ConfigError(f"{name} must not be empty")
+
+    def replace(self, **changes: Any) -> Config:
+        """Return a copy with `changes`, checked like a new one."""
+        _known(changes, "a keyword argument")
+        return replace(self, **changes)
+
+    def index_settings(self) -> dict[str, Any]:
+        """Return the settings that shape an index: one made with others is stale."""
+        names = ("chunk_tokens", "overlap_sentences", "bm25_k1", "bm25_b")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A Config and, for each setting, where its value came from."""
+
+    config: Config
+    sources: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every setting with its value and source, as `rag config --json` prints it."""
+        return {
+            name: {"value": value, "from": self.sources[name]}
+            for name, value in asdict(self.config).items()
+        }
+
+
+def load_config(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Sourced:
+    """Return the configuration in force and its sources.
+
+    Flags that are None count as not given. `folder` is where pyproject.toml and rag.toml are
+    looked for (default: the working folder), `environ` the variables (default: the process's).
+
+    Raises:
+        ConfigError: a file cannot be read, a key is unknown, or a value is not valid.
+    """
+    folder = Path.cwd() if folder is None else folder
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    sources = {setting.name: "default" for setting in fields(Config)}
+    layers = [_file_layer(folder), _environment_layer(environ)]
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    layers.append(("flag", given, "a flag"))
+    for source, layer, seen_in in layers:
+        _known(layer, seen_in)
+        for name, value in layer.items():
+            values[name] = _typed(name, value, seen_in)
+            sources[name] = source if source != "environment" else f"RAG_{name.upper()}"
+    return Sourced(Config(**values), sources)
+
+
+def _file_layer(folder: Path) -> tuple[str, dict[str, Any], str]:
+    own = folder / "rag.toml"
+    if own.is_file():
+        return "rag.toml", _read_toml(own), str(own)
+    project = folder / "pyproject.toml"
+    if project.is_file():
+        table = _read_toml(project).get("tool", {}).get("rag", {})
+        return "pyproject.toml", table, f"[tool.rag] of {project}"
+    return "default", {}, "defaults"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read as TOML: {error}") from error
+
+
+def _environment_layer(environ: Mapping[str, str]) -> tuple[str, dict[str, Any], str]:
+    found = {
+        name.removeprefix("RAG_").lower(): value
+        for name, value in environ.items()
+        if name.startswith("RAG_") and value.strip()
+    }
+    return "environment", found, "the RAG_ variables"
+
+
+def _known(layer: Mapping[str, Any], seen_in: str) -> None:
+    names = [setting.name for setting in fields(Config)]
+    for key in layer:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, n=1, cutoff=0.4)
+            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names)}"
+            raise ConfigError(f"unknown setting {key!r} in {seen_in}{hint}")
+
+
+def _typed(name: str, value: Any, seen_in: str) -> Any:
+    """Return `value` as the type of the setting's default."""
+    default = next(setting.default for setting in fields(Config) if setting.name == name)
+    try:
+        if isinstance(default, tuple):
+            texts = value.split("|") if isinstance(value, str) else list(value)
+            return tuple(str(text).strip() for text in texts if str(text).strip())
+        if isinstance(default, str):
+            if not isinstance(value, (str, Path)):
+                raise TypeError
+            return str(value)
+        if isinstance(value, bool):
+            raise TypeError
+        if isinstance(default, int):
+            number = int(value)
+            if number != float(value):
+                raise ValueError
+            return number
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        wanted = {tuple: "a list of texts", str: "text", int: "a whole number", float: "a number"}
+        raise ConfigError(
+            f"{name} in {seen_in} must be {wanted[type(default)]}, got {value!r}"
+        ) from None

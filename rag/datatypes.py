@@ -1,0 +1,285 @@
+"""The values that pass between the steps. All are frozen; offsets are half-open code points.
+
+Nothing here computes more than its own text form: functions elsewhere transform these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Literal, TypedDict
+
+Outcome = Literal["answered", "declined"]
+
+
+class Message(TypedDict):
+    """One turn of a conversation, in the usual chat form."""
+
+    role: str
+    content: str
+
+
+class BlockKind(StrEnum):
+    """What a block of an article is. Only PARAGRAPH and ITEM hold statements to cite."""
+
+    TITLE = "title"
+    SUBTITLE = "subtitle"
+    BYLINE = "byline"
+    CAPTION = "caption"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    REPEAT = "repeat"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of an article between line breaks: `article.text[start:end]`."""
+
+    start: int
+    end: int
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article.
+
+    `id` is the path below the corpus folder without its suffix, with "/" as separator.
+    `published` and `byline` are None and "" where the text does not state them.
+    `language` is an ISO 639-1 code. `blocks` are in reading order and do not overlap.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    published: date | None = None
+    byline: str = ""
+    language: str = "en"
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stored stretch of whole sentences: `article.text[start:end] == text`."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one stage said of a passage: its rank, from 1, and its value, higher is better."""
+
+    rank: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Every stage's score of one passage; None means that the stage did not return it.
+
+    `lexical` is BM25, `vector` the cosine in [-1, 1], `fused` the order of the retriever,
+    `reader` the reading model's.
+    """
+
+    lexical: Score | None = None
+    vector: Score | None = None
+    fused: Score | None = None
+    reader: Score | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was retrieved for a question, its article, and how it scored."""
+
+    chunk: Chunk
+    article: Article
+    scores: Scores
+
+    def to_dict(self) -> dict[str, Any]:
+        """The passage as `--json` prints it."""
+        return {
+            "article_id": self.article.id,
+            "title": self.article.title,
+            "published": self.article.published.isoformat() if self.article.published else None,
+            "start": self.chunk.start,
+            "end": self.chunk.end,
+            "text": self.chunk.text,
+            "scores": {
+                name: None if score is None else {"rank": score.rank, "value": score.value}
+                for name in ("lexical", "vector", "fused", "reader")
+                for score in (getattr(self.scores, name),)
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The place a statement comes from: `article.text[start:end] == quote`.
+
+    `marker` counts from 1 in the order of first use; one place has one marker in an answer.
+    """
+
+    marker: int
+    article_id: str
+    start: int
+    end: int
+    quote: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The citation as `--json` prints it."""
+        return {
+            "marker": self.marker,
+            "article_id": self.article_id,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of an answer and the places it comes from.
+
+    `highlight` is the stretch of `text` that answers most directly, or None.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    highlight: tuple[int, int] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The statement as `--json` prints it."""
+        return {
+            "text": self.text,
+            "citations": [citation.to_dict() for citation in self.citations],
+            "highlight": None if self.highlight is None else list(self.highlight),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question.
+
+    `searched_for` is the question as it was searched for, after the conversation was read into it.
+    A declined answer has no statements; its passages are the nearest that were found.
+    `confidence` is in [0, 1]. `seconds` is the time per stage. `articles` holds every article
+    that a passage or a citation names, by id.
+    """
+
+    question: str
+    searched_for: str
+    statements: tuple[Statement, ...]
+    passages: tuple[Passage, ...]
+    outcome: Outcome
+    reason: str
+    confidence: float
+    answered_by: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations in the order of their markers, each place once."""
+        found = {c.marker: c for statement in self.statements for c in statement.citations}
+        return tuple(found[marker] for marker in sorted(found))
+
+    @property
+    def text(self) -> str:
+        """The statements as prose, without markers; the reason where the answer was declined."""
+        if self.outcome == "declined":
+            return self.reason
+        return " ".join(statement.text for statement in self.statements)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as `rag ask --json` prints it."""
+        return {
+            "question": self.question,
+            "searched_for": self.searched_for,
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "statements": [statement.to_dict() for statement in self.statements],
+            "passages": [passage.to_dict() for passage in self.passages],
+            "confidence": self.confidence,
+            "answered_by": self.answered_by,
+            "seconds": dict(self.seconds),
+        }
+
+    def __str__(self) -> str:
+        """Prose with [1] markers and, below it, the numbered sources."""
+        if self.outcome == "declined":
+            lines = [self.reason]
+            if self.passages:
+                nearest = self.passages[0]
+                lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
+            return "\n".join(lines)
+        prose = " ".join(
+            statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
+            for statement in self.statements
+        )
+        lines = [prose, "", "Sources:"]
+        for citation in self.citations:
+            article = self.articles.get(citation.article_id)
+            named = source_line(article) if article else citation.article_id
+            lines.append(f"[{citation.marker}] {named}: “{citation.quote}”")
+        return "\n".join(lines)
+
+
+def source_line(article: Article) -> str:
+    """The article as a list of sources names it: title, then the date where it is known."""
+    return f"{article.title} ({article.published.isoformat()})" if article.published else article.title
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file of the corpus folder that was not read, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. `built` is False where the index was in step already.
+
+    Paths are below the corpus folder. `notes` are plain lines worth telling, such as an encoding
+    that had to be detected.
+    """
+
+    built: bool
+    added: Sequence[str]
+    changed: Sequence[str]
+    unchanged: Sequence[str]
+    removed: Sequence[str]
+    skipped: Sequence[Skipped]
+    notes: Sequence[str]
+    articles: int
+    chunks: int
+    encoded: int
+    seconds: float
+    generation: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as `rag sync --json` prints it."""
+        return {
+            "built": self.built,
+            "added": list(self.added),
+            "changed": list(self.changed),
+            "unchanged": list(self.unchanged),
+            "removed": list(self.removed),
+            "skipped": [{"source": s.source, "reason": s.reason} for s in self.skipped],
+            "notes": list(self.notes),
+            "articles": self.articles,
+            "chunks": self.chunks,
+            "encoded": self.encoded,
+            "seconds": self.seconds,
+            "generation": self.generation,
+        }

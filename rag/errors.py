@@ -1,0 +1,77 @@
+"""Every error a caller can act on.
+
+RagError
+├── ConfigError          a setting is unknown or out of range
+├── CorpusError          the folder of articles is missing or holds nothing to read
+├── QuestionError        the question is empty or too long
+├── ModelError           a model cannot be loaded, or its files are not what they should be
+├── IndexStoreError          (base of the index errors)
+│   ├── IndexMissing     there is no index yet
+│   ├── IndexStale       the index was made with other settings or another model
+│   ├── IndexCorrupt     a file of the index is missing, truncated or changed
+│   ├── IndexFormat      the index was written by a newer version of the program
+│   └── IndexWrite       the index cannot be written (read-only folder, disk full, locked)
+├── QuestionSetError     a question set cannot be read
+├── GateError            an evaluation fell below the minimum it was asked to keep
+└── ServeError           the page cannot be served (port taken, address refused)
+
+A message says what is wrong, what was seen, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class RagError(Exception):
+    """The base of every error this package raises on purpose."""
+
+
+class ConfigError(RagError):
+    """A setting is unknown, has the wrong type, or is out of its range."""
+
+
+class CorpusError(RagError):
+    """The folder of articles is missing, unreadable, or holds nothing to read."""
+
+
+class QuestionError(RagError):
+    """The question is empty or longer than the limit."""
+
+
+class ModelError(RagError):
+    """A model cannot be loaded, or its files are not what they should be."""
+
+
+class IndexStoreError(RagError):
+    """The base of the errors about the index on disk."""
+
+
+class IndexMissing(IndexStoreError):
+    """There is no index in the folder."""
+
+
+class IndexStale(IndexStoreError):
+    """The index was made with other settings, another model or other articles."""
+
+
+class IndexCorrupt(IndexStoreError):
+    """A file of the index is missing, truncated or changed."""
+
+
+class IndexFormat(IndexStoreError):
+    """The index was written in a format this version does not know."""
+
+
+class IndexWrite(IndexStoreError):
+    """The index cannot be written: read-only folder, full disk, or another sync at work."""
+
+
+class QuestionSetError(RagError):
+    """A question set cannot be read, or a question in it is not valid."""
+
+
+class GateError(RagError):
+    """An evaluation fell below a minimum of its gate file."""
+
+
+class ServeError(RagError):
+    """The page cannot be served: the port is taken or the address is refused."""

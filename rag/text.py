@@ -1,0 +1,208 @@
+"""Pure functions over strings: normalise, tokenise, language, sentence spans.
+
+Owns sentencex (sentence boundaries), snowballstemmer (stems) and py3langid (language).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+# Scripts that are written without spaces between words; matched by character bigrams.
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f"
+_TOKEN = re.compile(
+    rf"(?P<cjk>[{_CJK}]+)"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
+    rf"|(?P<word>[^\W\d_{_CJK}]+(?:'[^\W\d_{_CJK}]+)*)"
+)
+_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'})
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+")
+
+# The Snowball algorithm of each language that py3langid can name.
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
+    "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "eu": "basque",
+    "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "nb": "norwegian",
+    "nn": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+
+# English function words, question words among them: they say how something is asked, not what.
+_FUNCTION_WORDS = frozenset(
+    """a about above after again against all also am an and any are as at be because been before
+    being below between both but by can could did do does doing done down during each either few
+    for from further had has have having he her here hers herself him himself his how i if in into
+    is it its itself just let like many may me might more most much must my myself no nor not now
+    of off on once only or other our ours ourselves out over own per please said same say says she
+    should so some such tell than that the their theirs them themselves then there these they this
+    those through to too under until up upon very was we were what when where which while who
+    whom whose why will with would you your yours yourself yourselves article articles according
+    show know want give get got there's what's who's it's don't doesn't didn't isn't aren't wasn't
+    weren't""".split()
+)
+
+
+def normalise(text: str) -> str:
+    """Return `text` for comparing: NFKC, casefolded, straight quotes, single spaces.
+
+    >>> normalise("The  “Ban”\\n")
+    'the "ban"'
+    """
+    folded = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+    return _SPACES.sub(" ", folded).strip()
+
+
+def tokenise(text: str, language: str = "en") -> list[str]:
+    """Return the lexical tokens of `text` in order, repeats kept.
+
+    Words are stemmed by the Snowball algorithm of `language` (left whole where there is none),
+    letters and digits part (GPT4 is "gpt", "4"), dotted acronyms join (U.S. is "us"), numbers lose
+    their thousands separators, runs of CJK characters give character bigrams.
+
+    >>> tokenise("Baidu's 1,328 U.S. models: 智谱清言")
+    ['baidu', '1328', 'us', 'model', '智谱', '谱清', '清言']
+    """
+    return [token for token, _ in _tokens(normalise(text), language)]
+
+
+def content_terms(text: str, language: str = "en") -> list[str]:
+    """Return the tokens of `text` that say what it is about, each once, in order.
+
+    Function words and question words of English are left out.
+
+    >>> content_terms("How many free tokens does Zhipu AI offer?")
+    ['free', 'token', 'zhipu', 'ai', 'offer']
+    """
+    kept = (
+        token for token, word in _tokens(normalise(text), language) if word not in _FUNCTION_WORDS
+    )
+    return list(dict.fromkeys(kept))
+
+
+def query_terms(text: str, languages: Iterable[str]) -> list[str]:
+    """Return the tokens to look up for a question over articles in `languages`.
+
+    Each language's stems count once; function words are dropped unless nothing else is left.
+    """
+    languages = list(languages) or ["en"]
+    found = [term for language in languages for term in content_terms(text, language)]
+    if not found:
+        found = [token for language in languages for token in tokenise(text, language)]
+    return list(dict.fromkeys(found))
+
+
+def _tokens(normalised: str, language: str) -> Iterable[tuple[str, str]]:
+    """Yield (token, word as written) of a normalised text."""
+    stem = _stem(language)
+    joined = _ACRONYM.sub(lambda match: match.group().replace(".", ""), normalised)
+    for match in _TOKEN.finditer(joined):
+        word = match.group()
+        if match.lastgroup == "cjk":
+            if len(word) == 1:
+                yield word, word
+            for left, right in zip(word, word[1:], strict=False):
+                yield left + right, left + right
+        elif match.lastgroup == "number":
+            number = _THOUSANDS.sub("", word)
+            yield number, number
+        else:
+            bare = word.removesuffix("'s")
+            yield stem(bare), word
+
+
+@lru_cache(maxsize=64)
+def _stemmer(algorithm: str) -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(algorithm)
+
+
+def _stem(language: str) -> Any:
+    algorithm = _STEMMERS.get(language)
+    if algorithm is None:
+        return str
+    return lambda word: _stem_word(algorithm, word)
+
+
+@lru_cache(maxsize=200_000)
+def _stem_word(algorithm: str, word: str) -> str:
+    # The pure-Python stemmers take time in the square of a word's length; no real word is so long.
+    return str(_stemmer(algorithm).stemWord(word)) if len(word) <= 64 else word
+
+
+def detect_language(text: str) -> str:
+    """Return the ISO 639-1 code of the language of `text`; "en" where it is too short to tell.
+
+    The script decides where it can (kana, hangul, Han); py3langid decides among the others.
+    """
+    sample = text[:4000]
+    letters = sum(character.isalpha() for character in sample)
+    kana = len(re.findall(r"[\u3040-\u30ff]", sample))
+    hangul = len(re.findall(r"[\uac00-\ud7af]", sample))
+    han = len(re.findall(r"[\u3400-\u9fff]", sample))
+    if letters and kana + hangul + han > 0.3 * letters:
+        if hangul > han + kana:
+            return "ko"
+        return "ja" if kana > 0.1 * (kana + han) else "zh"
+    if letters < 40:
+        return "en"
+    import py3langid
+
+    code = str(py3langid.classify(sample)[0])
+    return code if re.fullmatch(r"[a-z]{2}", code) else "en"
+
+
+def sentence_spans(text: str, language: str = "en", *, most_chars: int = 1000) -> list[tuple[int, int]]:
+    """Return the (start, end) of each sentence of `text`, in order, without surrounding space.
+
+    Together the spans hold every character that is not white space. A sentence longer than
+    `most_chars` (a CJK character counts as four) is cut at white space, or within a word where
+    there is none, so that no input can make a sentence that does not fit a model.
+    """
+    from sentencex import get_sentence_boundaries
+
+    spans: list[tuple[int, int]] = []
+    for boundary in get_sentence_boundaries(language, text):
+        start, end = boundary["start_index"], boundary["end_index"]
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start == end:
+            continue
+        if spans and (
+            not _WORD.search(text, start, end)  # a stray closing quote belongs to what it closes
+            or (spans[-1][1] == start and text[start - 1] in ".!?")  # 01.AI, example.com
+        ):
+            spans[-1] = (spans[-1][0], end)
+            continue
+        spans.append((start, end))
+    return [piece for start, end in spans for piece in _cut(text, start, end, most_chars)]
+
+
+def _cut(text: str, start: int, end: int, most_chars: int) -> Iterable[tuple[int, int]]:
+    """Yield pieces of text[start:end] that are no wider than `most_chars`."""
+    while end - start > most_chars // 4:
+        width, at, space = 0, start, 0
+        while at < end and width <= most_chars:
+            width += 4 if ord(text[at]) >= 0x2E80 else 1
+            if text[at].isspace():
+                space = at
+            at += 1
+        if at == end and width <= most_chars:
+            break
+        at = space if space > start else at - 1
+        yield start, at
+        start = at
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
