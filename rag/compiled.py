@@ -1,0 +1,269 @@
+"""The encoder, compiled for a CPU. Owns onnx, onnxruntime and platformdirs.
+
+The model that sentence-transformers loads is exported to ONNX once, its weights quantised to int8
+(dynamic, per channel), compared with the reference on probe sentences, and kept in a cache folder.
+From then on texts are encoded without torch: a question costs a few milliseconds and the program
+starts in a second. Where a model cannot be compiled, or differs too much, the reference is used.
+
+One text at a time goes through the network, on as many threads as there are cores: dynamic
+quantisation scales by the largest value of a batch, so that batches would make a text's vector
+depend on its neighbours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.config import Config
+from rag.encoder import Encoder, SentenceEncoder, Vectors, encodable
+from rag.errors import ModelError
+
+log = logging.getLogger("rag")
+
+# Raised by one where the way of compiling changes: older compiled models are then left aside.
+RECIPE = 1
+# The least cosine between the compiled model's vector and the reference's, on every probe.
+LEAST_COSINE = 0.97
+PROBES = (
+    "How many free tokens does the company offer to new customers?",
+    "Who wrote it, and when?",
+    "The minister said on Tuesday that prices had risen by 4.5 percent since March 2021.",
+    "tokens",
+    "Der Zug fährt um acht Uhr ab. 智谱AI提供多少免费令牌？",
+    "According to a white paper released on Sunday, there are 1,328 large models globally; among "
+    "them, one country accounts for 36 percent, second only to another, which accounts for 44. " * 4,
+)
+
+
+def open_encoder(config: Config) -> Encoder:
+    """Return the encoder that `config` names, in the runtime that it names.
+
+    `runtime` "auto" compiles on a machine without a GPU and falls back to torch, with a line in the
+    log, where that fails.
+
+    Raises:
+        ModelError: the model cannot be loaded, or `runtime` is "onnx-int8" and it cannot be compiled.
+    """
+    reference = SentenceEncoder.from_name(config.model, batch_size=config.batch_size)
+    if config.runtime == "torch":
+        return reference
+    cache = Path(config.cache) if config.cache else _default_cache()
+    try:
+        return CompiledEncoder.from_reference(reference, cache)
+    except ModelError as error:
+        if config.runtime != "auto":
+            raise
+        log.warning("%s; using torch instead, which is slower", error)
+        return reference
+
+
+class CompiledEncoder:
+    """An Encoder of onnxruntime that stands for a reference encoder."""
+
+    def __init__(self, reference: SentenceEncoder, folder: Path, written: dict[str, Any]) -> None:
+        self.model_id = reference.model_id
+        self.fingerprint = f"{reference.fingerprint}-int8-{RECIPE}"
+        self._reference = reference
+        self._folder = folder
+        self._written = written
+
+    @classmethod
+    def from_reference(cls, reference: SentenceEncoder, cache: Path) -> CompiledEncoder:
+        """Return the compiled form of `reference`, compiling it where `cache` does not hold it.
+
+        A file in the cache that is not whole, or was changed, is compiled again.
+
+        Raises:
+            ModelError: the model cannot be compiled, or differs too much from the reference.
+        """
+        libraries = [version(name) for name in ("onnxruntime", "torch", "sentence-transformers")]
+        key = hashlib.sha256(
+            json.dumps([reference.fingerprint, RECIPE, libraries]).encode()
+        ).hexdigest()[:24]
+        folder = cache / "compiled" / key
+        written = _whole(folder)
+        if written is None:
+            log.info("compiling the model %s for this machine, once", reference.model_id)
+            _compile(reference, folder)
+            written = _whole(folder)
+            if written is None:
+                raise ModelError(f"the compiled model in {folder} cannot be read back")
+        return cls(reference, folder, written)
+
+    def load(self) -> None:
+        """Load the model now rather than at the first text."""
+        self.encode(["warm"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, special tokens left out."""
+        return self._reference.count_tokens(texts)
+
+    def encode(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Return the unit vectors of `texts`, (n, d) float32; a text's vector is its own alone."""
+        vectors = np.empty((len(texts), int(self._written["dimension"])), np.float32)
+        if len(texts) == 1:
+            vectors[0] = self._encode_one(texts[0])
+        elif texts:
+            for row, vector in enumerate(self._pool.map(self._encode_one, texts)):
+                vectors[row] = vector
+                if progress is not None and (row % 16 == 15 or row + 1 == len(texts)):
+                    progress(row + 1)
+        return vectors
+
+    def _encode_one(self, text: str) -> Vectors:
+        encoding = self._tokenizer.encode(encodable(text))
+        columns = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        feed = {
+            name: np.asarray([columns[name]], np.int64) for name in self._written["input_names"]
+        }
+        vector: Vectors = self._session.run(None, feed)[0][0]
+        length = np.linalg.norm(vector)
+        if not np.isfinite(length) or not length:
+            raise ModelError(f"the model {self.model_id!r} gave a vector that is not finite")
+        return vector / length
+
+    @cached_property
+    def _session(self) -> Any:
+        return _session(self._folder / "model.onnx")
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return self._reference.tokenizer(most_tokens=int(self._written["most_tokens"]))
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="encode")
+
+
+def _default_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("rag", appauthor=False)
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # texts run side by side; see the module's first lines
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        raise ModelError(f"the compiled model {path} cannot be loaded: {error}") from error
+
+
+def _whole(folder: Path) -> dict[str, Any] | None:
+    """Return what was written beside a compiled model, or None where the two do not fit."""
+    try:
+        written: dict[str, Any] = json.loads((folder / "compiled.json").read_text(encoding="utf-8"))
+        with (folder / "model.onnx").open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return written if digest == written["sha256"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _compile(reference: SentenceEncoder, folder: Path) -> None:
+    """Write the compiled form of `reference` into `folder`, whole or not at all."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
+    except OSError as error:
+        raise ModelError(
+            f"the compiled model cannot be kept in {folder.parent} ({error.strerror}): choose "
+            "another folder with --set cache=FOLDER"
+        ) from error
+    try:
+        written = _export(reference, half)
+        (half / "compiled.json").write_text(json.dumps(written, indent=1), encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        half.rename(folder)
+    except ModelError:
+        raise
+    except Exception as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise ModelError(
+            f"the model {reference.model_id!r} cannot be compiled: {lines[0]}"
+        ) from error
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+
+
+def _export(reference: SentenceEncoder, folder: Path) -> dict[str, Any]:
+    """Write model.onnx into `folder`, check it, and return what to keep beside it."""
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model = reference.fresh_model()
+    names, inputs = reference.probe_inputs(model)
+
+    class Whole(torch.nn.Module):
+        """The model from token ids to the sentence's vector."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *columns: torch.Tensor) -> torch.Tensor:
+            found: torch.Tensor = self.model(dict(zip(names, columns, strict=True)))[
+                "sentence_embedding"
+            ]
+            return found
+
+    exact = folder / "exact.onnx"
+    axes = {name: {0: "texts", 1: "tokens"} for name in names} | {"vector": {0: "texts"}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Whole().eval(), inputs, str(exact), input_names=list(names), output_names=["vector"],
+            dynamic_axes=axes, opset_version=17, dynamo=False,
+        )  # fmt: skip
+    logging.getLogger("root").setLevel(logging.ERROR)
+    quantize_dynamic(
+        str(exact), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True,
+        extra_options={"MatMulConstBOnly": True},
+    )  # fmt: skip
+    exact.unlink()
+    path = folder / "model.onnx"
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    written = {
+        "model": reference.model_id,
+        "sha256": digest,
+        "input_names": list(names),
+        "dimension": int(model.get_embedding_dimension() or 0),
+        "most_tokens": int(model.max_seq_length or 512),
+    }
+    compiled = CompiledEncoder(reference, folder, written)
+    cosines = (compiled.encode(PROBES) * reference.encode(PROBES)).sum(axis=1)
+    if cosines.min() < LEAST_COSINE:
+        raise ModelError(
+            f"the model {reference.model_id!r} compiled to int8 differs too much from the original "
+            f"(cosine {cosines.min():.3f} on a probe sentence, at least {LEAST_COSINE} is asked)"
+        )
+    return {**written, "least_cosine": round(float(cosines.min()), 4)}

@@ -1,0 +1,318 @@
+"""Generations of the index on disk: write, publish, load, check.
+
+A generation is a folder that is written whole beside the others, its manifest last, and then
+renamed into place; CURRENT, a small file that is replaced in one step, names the one that serves.
+A crash at any moment leaves the old generation serving. index/README.md describes every file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rag.datatypes import Article, Block, BlockKind, Chunk
+from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
+from rag.lexical import LexicalIndex
+from rag.vectors import VectorIndex
+
+FORMAT = 1
+_NAME = re.compile(r"g[0-9]{6}-[0-9a-f]{12}")
+_FILES = (
+    "articles.jsonl", "chunks.jsonl", "vocabulary.json", "term_starts.npy", "term_rows.npy",
+    "term_scores.npy", "vectors.faiss",
+)  # fmt: skip
+_REBUILD = "run `rag sync --rebuild` to build it again from the articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made from and with.
+
+    `digests` gives the sha256 of each article's file by article id, `sources` its path below the
+    corpus folder, `seen` the sha256 of every file of the folder, read or skipped, by path. `settings` are those that shape an index, `code` a hash of the rules that did.
+    """
+
+    model_id: str
+    model_fingerprint: str
+    dimension: int
+    settings: Mapping[str, Any]
+    code: str
+    digests: Mapping[str, str]
+    sources: Mapping[str, str]
+    seen: Mapping[str, str]
+    articles: int
+    chunks: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as JSON holds it, without the list of files."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation of the index, loaded whole. Row i of each part belongs to `chunks[i]`."""
+
+    name: str
+    manifest: Manifest
+    articles: Mapping[str, Article]
+    chunks: Sequence[Chunk]
+    lexical: LexicalIndex
+    vectors: VectorIndex
+
+
+@contextmanager
+def writing(index: Path) -> Iterator[None]:
+    """Hold the index's lock; one sync at a time may write.
+
+    Raises:
+        IndexWrite: the folder cannot be written, or another sync holds the lock.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        (index / "generations").mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index / "lock", timeout=30)
+        with lock:
+            yield
+    except Timeout as error:
+        raise IndexWrite(
+            f"another sync has been writing {index} for over 30 s: wait for it, or stop it"
+        ) from error
+    except OSError as error:
+        raise IndexWrite(
+            f"the index folder {index} cannot be written ({error.strerror or error}): "
+            "free some space or choose another folder with --index; the index there is unchanged"
+        ) from error
+
+
+def publish(
+    index: Path,
+    manifest: Manifest,
+    articles: Sequence[Article],
+    chunks: Sequence[Chunk],
+    lexical: LexicalIndex,
+    vectors: VectorIndex,
+) -> str:
+    """Write a generation, make it the current one, remove the others, and return its name.
+
+    To be called while holding `writing(index)`, which also translates an OSError from here.
+    """
+    generations = index / "generations"
+    _remove_leftovers(generations)
+    half = generations / f".half-{os.getpid()}"
+    half.mkdir()
+    try:
+        _write_lines(half / "articles.jsonl", (_article_to_dict(article) for article in articles))
+        _write_lines(
+            half / "chunks.jsonl",
+            ({"id": c.id, "article": c.article_id, "start": c.start, "end": c.end} for c in chunks),
+        )
+        lexical.save(half)
+        vectors.save(half / "vectors.faiss")
+        files = {}
+        for name in _FILES:
+            _flush(half / name)
+            files[name] = {"bytes": (half / name).stat().st_size, "sha256": _digest(half / name)}
+        text = json.dumps(
+            {"format": FORMAT, **manifest.to_dict(), "files": files}, indent=1, sort_keys=True
+        )
+        _write(half / "manifest.json", text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        name = f"g{_next_number(generations):06}-{digest[:12]}"
+        half.rename(generations / name)
+        _flush(generations)
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)
+        raise
+    pointer = index / "CURRENT.half"
+    _write(pointer, json.dumps({"generation": name, "manifest_sha256": digest}) + "\n")
+    pointer.replace(index / "CURRENT")
+    _flush(index)
+    for old in generations.iterdir():
+        if old.name != name:
+            shutil.rmtree(old, ignore_errors=True)
+    return name
+
+
+def current(index: Path) -> tuple[str, str]:
+    """Return the name of the current generation and the sha256 of its manifest.
+
+    Raises:
+        IndexMissing: there is none.
+        IndexCorrupt: the pointer is not what it should be.
+    """
+    try:
+        pointer = json.loads((index / "CURRENT").read_text(encoding="utf-8"))
+        name, digest = pointer["generation"], pointer["manifest_sha256"]
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexMissing(f"there is no index in {index}: run `rag sync` to build it") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexCorrupt(f"{index / 'CURRENT'} cannot be read: {_REBUILD}") from error
+    if not _NAME.fullmatch(str(name)):
+        raise IndexCorrupt(f"{index / 'CURRENT'} names no generation ({name!r}): {_REBUILD}")
+    return str(name), str(digest)
+
+
+def load(index: Path) -> Generation:
+    """Return the current generation, every file checked against its checksum.
+
+    Raises:
+        IndexMissing: there is none.
+        IndexFormat: it was written by a newer version of the program.
+        IndexStale: it was written by an older version.
+        IndexCorrupt: a file is missing, truncated or changed.
+    """
+    for attempt in (1, 2, 3):
+        name, digest = current(index)
+        try:
+            return _load(index / "generations" / name, digest)
+        except IndexCorrupt:
+            if attempt == 3 or current(index)[0] == name:
+                raise  # not a generation that a sync replaced while it was being read
+    raise AssertionError("unreachable")
+
+
+def read_manifest(index: Path) -> Manifest:
+    """Return the manifest of the current generation; raises what `load` does."""
+    name, digest = current(index)
+    return _read_manifest(index / "generations" / name, digest)[0]
+
+
+def _load(folder: Path, digest: str) -> Generation:
+    manifest, files = _read_manifest(folder, digest)
+    for name in _FILES:
+        _check(folder / name, files.get(name))
+    try:
+        articles = {a.id: a for a in map(_article_from_dict, _lines(folder / "articles.jsonl"))}
+        chunks = [
+            Chunk(
+                written["id"],
+                written["article"],
+                written["start"],
+                written["end"],
+                articles[written["article"]].text[written["start"] : written["end"]],
+            )
+            for written in _lines(folder / "chunks.jsonl")
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexCorrupt(f"the index in {folder} cannot be read ({error!r}): {_REBUILD}") from error
+    lexical = LexicalIndex.load(folder)
+    vectors = VectorIndex.load(folder / "vectors.faiss")
+    rows = {len(chunks), lexical.documents, len(vectors)}
+    if len(rows) != 1:
+        raise IndexCorrupt(
+            f"the index in {folder} is not whole ({len(chunks)} chunks, {lexical.documents} "
+            f"documents, {len(vectors)} vectors): {_REBUILD}"
+        )
+    return Generation(folder.name, manifest, articles, chunks, lexical, vectors)
+
+
+def _read_manifest(folder: Path, digest: str) -> tuple[Manifest, Mapping[str, Mapping[str, Any]]]:
+    path = folder / "manifest.json"
+    try:
+        data = path.read_bytes()
+        written = json.loads(data)
+        found = written.pop("format")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexCorrupt(f"{path} is missing or cannot be read: {_REBUILD}") from error
+    if isinstance(found, int) and found > FORMAT:
+        raise IndexFormat(
+            f"the index in {folder.parent.parent} has format {found}, this version reads up to "
+            f"{FORMAT}: use the newer version, or another folder with --index"
+        )
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise IndexCorrupt(f"{path} was changed after it was written: {_REBUILD}")
+    if found != FORMAT:
+        raise IndexStale(f"the index in {folder.parent.parent} has the old format {found!r}")
+    files = written.pop("files")
+    try:
+        return Manifest(**written), files
+    except TypeError as error:
+        raise IndexCorrupt(f"{path} does not hold what it should: {_REBUILD}") from error
+
+
+def _check(path: Path, expected: Mapping[str, Any] | None) -> None:
+    if expected is None or not path.is_file():
+        raise IndexCorrupt(f"{path} is missing: {_REBUILD}")
+    size = path.stat().st_size
+    if size != expected["bytes"]:
+        raise IndexCorrupt(f"{path} has {size} bytes, expected {expected['bytes']}: {_REBUILD}")
+    if _digest(path) != expected["sha256"]:
+        raise IndexCorrupt(f"{path} was changed after it was written: {_REBUILD}")
+
+
+def _article_to_dict(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+        "byline": article.byline,
+        "language": article.language,
+        "blocks": [[block.start, block.end, block.kind.value] for block in article.blocks],
+    }
+
+
+def _article_from_dict(written: Mapping[str, Any]) -> Article:
+    published = written["published"]
+    return Article(
+        id=written["id"],
+        title=written["title"],
+        text=written["text"],
+        source=written["source"],
+        published=date.fromisoformat(published) if published else None,
+        byline=written["byline"],
+        language=written["language"],
+        blocks=tuple(Block(start, end, BlockKind(kind)) for start, end, kind in written["blocks"]),
+    )
+
+
+def _write_lines(path: Path, rows: Iterator[dict[str, Any]] | Any) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=True) + "\n")
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    _flush(path)
+
+
+def _flush(path: Path) -> None:
+    """Ask the system to put a file or a folder on the disk now."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _next_number(generations: Path) -> int:
+    numbers = [int(path.name[1:7]) for path in generations.iterdir() if _NAME.fullmatch(path.name)]
+    return max(numbers, default=0) + 1
+
+
+def _remove_leftovers(generations: Path) -> None:
+    for half in generations.glob(".half-*"):
+        shutil.rmtree(half, ignore_errors=True)
