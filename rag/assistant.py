@@ -1,0 +1,167 @@
+"""Assistant: open, sync, retrieve, ask. Whoever reads this module knows the program."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+
+from rag import store
+from rag.cite import broken_citations, cite
+from rag.compiled import open_encoder
+from rag.config import Config
+from rag.datatypes import Answer, Article, Chunk, Message, Passage, SyncReport
+from rag.encoder import Encoder
+from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
+from rag.extract import Answerer, ExtractiveAnswerer
+from rag.question import checked_history, checked_question
+from rag.retrieve import HybridRetriever, Retrieved
+from rag.sync import Progress, stale_reason, sync
+
+
+class Assistant:
+    """Answers questions over a folder of articles.
+
+    >>> assistant = Assistant.open(corpus="seeds", index="index")
+    >>> answer = assistant.ask("How many free tokens does Zhipu AI offer?")
+    >>> print(answer)
+
+    Questions may be asked from several threads at once.
+    """
+
+    def __init__(self, config: Config, encoder: Encoder, generation: store.Generation) -> None:
+        self.config = config
+        self._encoder = encoder
+        self._lock = Lock()
+        self._use(generation)
+
+    @classmethod
+    def open(
+        cls,
+        corpus: str | Path = "seeds",
+        index: str | Path = "index",
+        *,
+        config: Config | None = None,
+        encoder: Encoder | None = None,
+        progress: Progress | None = None,
+    ) -> Assistant:
+        """Return an assistant over `corpus`; the index is built or refreshed where it is not in step.
+
+        `config` gives the other settings (default: the defaults), `encoder` replaces the model that
+        the configuration names. No model is loaded until it is needed.
+
+        Raises:
+            CorpusError: the folder is missing or holds nothing to read.
+            IndexFormat: the index was written by a newer version.
+            IndexWrite: the index has to be written, and cannot be.
+            ModelError: the model cannot be loaded.
+        """
+        config = (config or Config()).replace(corpus=str(corpus), index=str(index))
+        encoder = encoder or open_encoder(config)
+        try:
+            generation = store.load(Path(config.index))
+            if stale_reason(generation.manifest, config, encoder) is not None:
+                raise IndexStale("the index is out of step")
+        except (IndexMissing, IndexStale, IndexCorrupt):
+            sync(config, encoder, progress=progress)
+            generation = store.load(Path(config.index))
+        return cls(config, encoder, generation)
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        """The articles by id, in the order of their ids."""
+        return self._generation.articles
+
+    @property
+    def chunks(self) -> Sequence[Chunk]:
+        """The chunks of the index, in the order of their rows."""
+        return self._generation.chunks
+
+    def sync(self, *, progress: Progress | None = None) -> SyncReport:
+        """Bring the index in step with the folder, use it from now on, and return what was done."""
+        report = sync(self.config, self._encoder, progress=progress)
+        self._use(store.load(Path(self.config.index)))
+        return report
+
+    def warm(self) -> None:
+        """Load the models now rather than at the first question."""
+        self._encoder.encode(["warm"])
+
+    def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
+        """Return the best `k` passages for `question`, best first (default: the setting `passages`).
+
+        `k` 0 gives none; more than there are gives all that were found.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            ValueError: `k` is negative.
+        """
+        return list(self._retrieve(self._checked(question), self._k(k)).passages)
+
+    def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:
+        """Return the answer to `question`, cited, or a decline with the nearest passages.
+
+        `history` holds the earlier turns, oldest first.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        *_, answer = self.stream(question, history=history)
+        return answer
+
+    def stream(self, question: str, *, history: Sequence[Message] = ()) -> Iterator[Answer]:
+        """Yield the answer as it grows, a statement at a time; the last one is whole.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        asked = self._checked(question)
+        checked_history(history)
+        articles, answerer = self.articles, self._answerer
+        found = self._retrieve(asked, self.config.passages)
+        began = time.perf_counter()
+        draft = answerer.answer(asked, found)
+        statements = cite(draft.places, articles)
+        seconds = {**found.seconds, "answer": time.perf_counter() - began}
+        for count in range(min(1, len(statements)), len(statements) + 1):
+            answer = Answer(
+                question=question,
+                searched_for=asked,
+                statements=statements[:count],
+                passages=found.passages,
+                outcome="answered" if statements else "declined",
+                reason=draft.reason,
+                confidence=draft.confidence,
+                answered_by=answerer.name,
+                seconds=seconds,
+                articles={
+                    name: articles[name]
+                    for name in sorted(
+                        {p.article.id for p in found.passages}
+                        | {c.article_id for s in statements for c in s.citations}
+                    )
+                },
+            )
+            if broken := broken_citations(answer, articles):
+                raise RagError(f"a citation does not hold: {broken[0]}")
+            yield answer
+
+    def _use(self, generation: store.Generation) -> None:
+        retriever = HybridRetriever(generation, self._encoder, self.config)
+        answerer: Answerer = ExtractiveAnswerer(generation, self._encoder, self.config)
+        with self._lock:
+            self._generation, self._retriever, self._answerer = generation, retriever, answerer
+
+    def _retrieve(self, question: str, k: int) -> Retrieved:
+        return self._retriever.retrieve(question, k=k)
+
+    def _k(self, k: int | None) -> int:
+        if k is None:
+            return self.config.passages
+        if k < 0:
+            raise ValueError(f"k must be at least 0, got {k}")
+        return k
+
+    def _checked(self, question: str) -> str:
+        return checked_question(question, most_chars=self.config.question_chars)

@@ -1,0 +1,76 @@
+"""Places in articles -> statements with numbered citations that hold.
+
+The law: `article.text[citation.start:citation.end] == citation.quote`, for every citation of every
+answer. Quotes are cut from the article here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Answer, Article, Citation, Statement
+from rag.text import normalise
+
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of an article; `highlight` is the part of it, in the article, that answers."""
+
+    article_id: str
+    start: int
+    end: int
+    highlight: tuple[int, int] | None = None
+
+
+def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Statement, ...]:
+    """Return one verbatim statement for each place, numbered in order from 1.
+
+    A text that was stated already gives no second statement: said in another article too, that
+    article's place becomes one more citation of the first; said in the same article, it is left out.
+
+    Raises:
+        ValueError: a place is not in its article.
+    """
+    texts: dict[str, list[Place]] = {}
+    for place in places:
+        article = articles.get(place.article_id)
+        if article is None or not 0 <= place.start < place.end <= len(article.text):
+            raise ValueError(f"no such place in the articles: {place}")
+        same = texts.setdefault(normalise(article.text[place.start : place.end]), [])
+        if all(place.article_id != other.article_id for other in same):
+            same.append(place)
+    statements: list[Statement] = []
+    marker = 0
+    for same in texts.values():
+        citations = []
+        for place in same:
+            marker += 1
+            quote = articles[place.article_id].text[place.start : place.end]
+            citations.append(Citation(marker, place.article_id, place.start, place.end, quote))
+        first = same[0]
+        highlight = first.highlight and (
+            first.highlight[0] - first.start,
+            first.highlight[1] - first.start,
+        )
+        # White space is replaced one for one, so that the highlight's offsets hold in the text.
+        text = _SPACE.sub(" ", citations[0].quote)
+        statements.append(Statement(text, tuple(citations), highlight))
+    return tuple(statements)
+
+
+def broken_citations(answer: Answer, articles: Mapping[str, Article]) -> list[Citation]:
+    """Return the citations of `answer` that are not the slice of their article that they claim."""
+    return [
+        citation
+        for citation in _all(answer.statements)
+        if citation.article_id not in articles
+        or articles[citation.article_id].text[citation.start : citation.end] != citation.quote
+    ]
+
+
+def _all(statements: Iterable[Statement]) -> Iterable[Citation]:
+    return (citation for statement in statements for citation in statement.citations)

@@ -1,0 +1,380 @@
+"""The command line: `rag sync`, `search`, `ask`, `chat`, `serve`, `eval`, `config`.
+
+Exit codes: 0 done or answered, 1 declined, 2 an error, in one line on stderr. Whatever is heavy is
+imported by the command that uses it. Owns click and rich.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from rag.config import Config, Sourced, load_config
+from rag.errors import ConfigError, RagError
+from rag.question import checked_question
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.datatypes import Message, Passage, SyncReport
+    from rag.sync import Progress
+
+ANSWERED, DECLINED, FAILED = 0, 1, 2
+
+
+class _LazyGroup(click.Group):
+    """A group whose `eval` command is imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["sync", "search", "ask", "chat", "serve", "eval", "config"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "eval":
+            from rag.cli_evaluate import evaluation
+
+            return evaluation
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rag", message="rag %(version)s")
+def program() -> None:
+    """Ask questions of a folder of articles and get answers that cite their sources.
+
+    \b
+    Start with:
+      rag serve                         the chat in your browser
+      rag ask "Who founded 01.AI?"      one answer in the terminal
+
+    The articles are the .txt and .md files in seeds/ (another folder: --corpus FOLDER). The index
+    over them is built when it is first needed and kept in index/.
+    """
+
+
+def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds the flags of `names` and --set, and passes a Sourced config."""
+    flags = {
+        "corpus": click.option("--corpus", metavar="FOLDER", help="The folder of articles."),
+        "index": click.option("--index", metavar="FOLDER", help="The folder of the built index."),
+        "model": click.option("--model", metavar="NAME", help="The encoder: a name or a path."),
+        "host": click.option("--host", metavar="ADDRESS", help="The address to serve on."),
+        "port": click.option("--port", metavar="N", help="The port to serve on."),
+    }
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, pairs: Sequence[str], **options: Any) -> Any:
+            given = {name: options.pop(name) for name in names}
+            for pair in pairs:
+                key, equals, value = pair.partition("=")
+                if not equals:
+                    raise ConfigError(f"--set takes NAME=VALUE, got {pair!r}")
+                given[key.strip()] = value
+            return command(*args, sourced=load_config(given), **options)
+
+        run.__name__ = command.__name__
+        run.__doc__ = command.__doc__
+        wrapped: Callable[..., Any] = click.option(
+            "--set", "pairs", metavar="NAME=VALUE", multiple=True,
+            help="Any other setting (see `rag config`); may be given several times.",
+        )(run)  # fmt: skip
+        for name in reversed(names):
+            wrapped = flags[name](wrapped)
+        wrapped.__click_params__ = [  # type: ignore[attr-defined]
+            *getattr(wrapped, "__click_params__", []),
+            *getattr(command, "__click_params__", []),
+        ]
+        return wrapped
+
+    return decorate
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+question_argument = click.argument("question", nargs=-1, required=True)
+
+
+@program.command()
+@click.argument("folder", required=False)
+@settings("corpus", "index", "model")
+@click.option("--rebuild", is_flag=True, help="Build the index anew, whatever is there.")
+@as_json
+def sync(folder: str | None, rebuild: bool, as_json: bool, sourced: Sourced) -> None:
+    """Build the index from FOLDER, or bring it in step with what changed there.
+
+    Only what is new or changed is encoded again. Files that cannot be read are listed, not fatal.
+    """
+    from rag.compiled import open_encoder
+    from rag.sync import sync as bring_in_step
+
+    config = sourced.config.replace(corpus=folder) if folder else sourced.config
+    encoder = open_encoder(config)
+    with progress_bar() as progress:
+        report = bring_in_step(config, encoder, rebuild=rebuild, progress=progress)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        _print_report(report, config)
+
+
+@program.command()
+@question_argument
+@settings("corpus", "index", "model")
+@click.option("-k", "k", type=int, help="How many passages (default: the setting `passages`).")
+@as_json
+def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sourced) -> None:
+    """Show the passages found for QUESTION, best first, with every score.
+
+    BM25 counts shared words, cosine compares meaning; the fused score orders the two together.
+    """
+    if k is not None and k < 0:
+        raise ConfigError(f"-k must be at least 0, got {k}")
+    asked = checked_question(" ".join(question), most_chars=sourced.config.question_chars)
+    passages = open_assistant(sourced.config).retrieve(asked, k=k)
+    if as_json:
+        print_json([passage.to_dict() for passage in passages])
+    else:
+        _print_passages(passages)
+
+
+@program.command()
+@question_argument
+@settings("corpus", "index", "model")
+@as_json
+def ask(question: tuple[str, ...], as_json: bool, sourced: Sourced) -> None:
+    """Answer QUESTION from the articles, every statement with its source.
+
+    The exit code is 0 for an answer, 1 where the articles don't say.
+    """
+    asked = checked_question(" ".join(question), most_chars=sourced.config.question_chars)
+    answer = open_assistant(sourced.config).ask(asked)
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        click.echo(printable(str(answer)))
+    sys.exit(ANSWERED if answer.outcome == "answered" else DECLINED)
+
+
+@program.command()
+@settings("corpus", "index", "model")
+def chat(sourced: Sourced) -> None:
+    """Hold a conversation in the terminal. An empty line or Ctrl-D ends it."""
+    assistant = open_assistant(sourced.config)
+    count = len(assistant.articles)
+    click.echo(f"{count} article{'s' * (count != 1)} in {sourced.config.corpus}. Ask a question.")
+    history: list[Message] = []
+    while True:
+        try:
+            question = input("\n> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            click.echo()
+            return
+        if not question:
+            return
+        try:
+            answer = assistant.ask(question, history=history)
+        except RagError as error:
+            click.echo(f"rag: {error}", err=True)
+            continue
+        click.echo("\n" + printable(str(answer)))
+        history += [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": answer.text},
+        ]
+
+
+@program.command()
+@settings("corpus", "index", "model", "host", "port")
+@click.option("--open/--no-open", "opens", default=None, help="Open the page in a browser.")
+def serve(opens: bool | None, sourced: Sourced) -> None:
+    """Serve the chat page. Ctrl-C stops it."""
+    from rag.ui import check_port, serve_page
+
+    config = sourced.config
+    check_port(config.host, config.port)
+    assistant = open_assistant(config)
+    serve_page(assistant, open_browser=sys.stdout.isatty() if opens is None else opens)
+
+
+@program.command()
+@settings("corpus", "index", "model", "host", "port")
+@as_json
+def config(as_json: bool, sourced: Sourced) -> None:
+    """Print every setting in force and where it came from."""
+    rows = sourced.to_dict()
+    if as_json:
+        print_json(rows)
+        return
+    from rich.table import Table
+
+    table = Table("setting", "value", "from", box=None, pad_edge=False)
+    for name, row in rows.items():
+        value = row["value"]
+        shown = " | ".join(value) if isinstance(value, (tuple, list)) else str(value)
+        table.add_row(name, printable(shown), row["from"])
+    console().print(table)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    # Libraries read these when they are first imported; the page sends nothing anywhere.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        code = program.main(standalone_mode=False, prog_name="rag")
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        sys.exit(FAILED)
+    except click.ClickException as error:
+        fail(error.format_message())
+    except click.Abort:
+        fail("stopped")
+    except KeyboardInterrupt:
+        fail("stopped")
+    except RagError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        sys.exit(ANSWERED)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        fail(
+            f"something went wrong that should not ({type(error).__name__}: {error}); "
+            "`python -X dev -m rag ...` shows where"
+        )
+    sys.exit(code if isinstance(code, int) else ANSWERED)
+
+
+def fail(message: str) -> NoReturn:
+    """Print `message` as one line on stderr and exit with the code of an error."""
+    click.echo("rag: " + " ".join(printable(message).split()), err=True)
+    sys.exit(FAILED)
+
+
+def open_assistant(config: Config) -> Assistant:
+    """Return the assistant of `config`; a bar shows how far a build is, where one is needed."""
+    from rag.assistant import Assistant
+
+    with progress_bar() as progress:
+        return Assistant.open(config.corpus, config.index, config=config, progress=progress)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Yield a Progress that draws a bar on stderr, with the speed and the time left."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    names = {
+        "reading": "Reading articles",
+        "encoding": "Encoding passages",
+        "writing": "Writing the index",
+    }
+    screen = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+        console=screen,
+    )
+    tasks: dict[str, TaskID] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if not screen.is_terminal:
+            if done == 0 and total:
+                click.echo(f"{names.get(stage, stage)} ({total}) ...", err=True)
+            return
+        if stage not in tasks:
+            bar.start()
+            tasks[stage] = bar.add_task(names.get(stage, stage), total=total, speed="")
+        speed = bar.tasks[tasks[stage]].speed
+        shown = f"{speed:,.0f}/s" if speed and stage == "encoding" else ""
+        bar.update(tasks[stage], completed=done, total=total, speed=shown)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
+
+
+def console() -> Any:
+    """Return the console for results; its width is the terminal's, or 100 columns in a pipe."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 100, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as JSON, as UTF-8 text."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def printable(text: str) -> str:
+    """Return `text` without the control characters that a terminal would obey.
+
+    >>> printable("a\\x1b[31mb")
+    'a[31mb'
+    """
+    return "".join(
+        character
+        for character in text
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+    )
+
+
+def _print_report(report: SyncReport, config: Config) -> None:
+    for skipped in report.skipped:
+        click.echo(printable(f"skipped {skipped.source}: {skipped.reason}"))
+    for note in report.notes:
+        click.echo(printable(f"note    {note}"))
+    done = "built" if report.built else "in step already"
+    counts = ", ".join(
+        f"{len(files)} {name}"
+        for name, files in (
+            ("added", report.added),
+            ("changed", report.changed),
+            ("unchanged", report.unchanged),
+            ("removed", report.removed),
+            ("skipped", report.skipped),
+        )
+        if files
+    )
+    click.echo(
+        f"{config.index}: {done} in {report.seconds:.1f} s. {report.articles} articles ({counts}), "
+        f"{report.chunks} passages, {report.encoded} encoded."
+    )
+
+
+def _print_passages(passages: Sequence[Passage]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not passages:
+        click.echo("No passage was found.")
+        return
+    table = Table("#", "fused", "BM25", "cosine", "passage", box=None, pad_edge=False)
+    for number, passage in enumerate(passages, start=1):
+        scores = passage.scores
+        cells = [
+            "–" if score is None else f"{score.value:.3f}\n(rank {score.rank})"
+            for score in (scores.fused, scores.lexical, scores.vector)
+        ]
+        where = f"{passage.article.title} [{passage.article.id} {passage.chunk.start}–{passage.chunk.end}]"
+        text = escape(printable(f"{where}\n{passage.chunk.text}\n"))
+        table.add_row(str(number), *cells, text)
+    console().print(table)

@@ -1,0 +1,86 @@
+"""Questions to offer a visitor, drawn from the articles themselves."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from rag.chunk import statement_spans
+from rag.datatypes import Article, BlockKind
+
+# A name: capitalised words in a row, not at the start of a sentence.
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w&-]*(?:[ .][A-Z0-9][\w&-]*)*")
+# What a number counts: "150 million free tokens" -> "free tokens".
+_COUNTED = re.compile(
+    r"\b\d[\d,.]*(?: (?:thousand|million|billion|trillion))? "
+    r"((?:[a-z]+ ){0,1}(?!times\b|percent\b|years\b|months\b|days\b|hours\b)[a-z]{4,}s)\b"
+)
+_TIMES = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
+    "July August September October November December".split()
+)
+
+
+def example_questions(articles: Mapping[str, Article], *, count: int = 4) -> list[str]:
+    """Return up to `count` questions that the articles say something about, the same every time.
+
+    Headings that ask a question come first (one), then what is counted beside a name, then the
+    names that most articles mention; a collection in another language than English gives only the
+    first kind and the titles.
+    """
+    questions = list(_asked_in_headings(articles.values()))[:1]
+    names = _names(articles.values())
+    used: set[str] = set()
+    for name, thing in _counted(articles.values(), names):
+        if name not in used and thing not in used and len(used) < 4:
+            used |= {name, thing}
+            questions.append(f"What do the articles say about {name} and {thing}?")
+    questions += [f"What do the articles say about {n}?" for n in names if n not in used]
+    questions += [article.title for article in articles.values()]
+    return list(dict.fromkeys(questions))[:count]
+
+
+def _asked_in_headings(articles: Iterable[Article]) -> Iterable[str]:
+    for article in articles:
+        for block in article.blocks:
+            text = article.text[block.start : block.end].strip("# \t")
+            if block.kind in (BlockKind.HEADING, BlockKind.TITLE) and text.endswith(("?", "？")):
+                yield text
+
+
+def _sentences(articles: Iterable[Article]) -> Iterable[tuple[Article, str]]:
+    for article in articles:
+        if article.language == "en":
+            for start, end in statement_spans(article):
+                yield article, article.text[start:end]
+
+
+def _names(articles: Iterable[Article]) -> list[str]:
+    """Return the names that several articles mention, full names (of two words) first."""
+    mentions: Counter[str] = Counter()
+    places: dict[str, set[str]] = defaultdict(set)
+    for article, sentence in _sentences(articles):
+        for name in _NAME.findall(sentence):
+            clean = name.rstrip(".-&")
+            if len(clean) > 2 and not _TIMES & set(clean.split()):
+                mentions[clean] += 1
+                places[clean].add(article.id)
+    weight = {n: (" " in n, len(places[n]), count) for n, count in mentions.items()}
+    return sorted(weight, key=lambda n: ([-part for part in weight[n]], n))
+
+
+def _counted(articles: Iterable[Article], names: list[str]) -> list[tuple[str, str]]:
+    """Return (name, what is counted in its sentence), the fullest names first."""
+    order = {name: at for at, name in enumerate(names)}
+    found: list[tuple[str, str]] = []
+    for _, sentence in _sentences(articles):
+        things = _COUNTED.findall(sentence)
+        held = [name for name in names if _holds(sentence, name)]
+        if things and held:
+            found.append((min(held, key=lambda n: (sentence.index(n), -len(n))), things[0]))
+    return sorted(dict.fromkeys(found), key=lambda pair: order[pair[0]])
+
+
+def _holds(sentence: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) is not None

@@ -1,0 +1,211 @@
+"""The extractive answerer: the sentences that answer, verbatim, or a decline.
+
+A sentence is judged by the retriever's own two signals: the cosine of its vector with the
+question's, and the share of the question's terms that it holds, weighted by their idf; beside them,
+how its passage scored and whether it holds a number where the question asks for one. The weights
+are a logistic regression's (see `SENTENCE_WEIGHTS`), fitted by tests/benchmarks/fit_extract.py.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.config import Config
+from rag.datatypes import Article, Passage
+from rag.encoder import Encoder, Vectors
+from rag.retrieve import Retrieved
+from rag.store import Generation
+from rag.text import normalise, tokenise
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer found: places best first, how sure it is, and why it declines if it does.
+
+    `places` is empty exactly where the answerer declines.
+    """
+
+    places: tuple[Place, ...]
+    confidence: float
+    reason: str
+
+
+class Answerer(Protocol):
+    """What turns passages into an answer: the extractive one here, a reading model, a chat model."""
+
+    @property
+    def name(self) -> str:
+        """The answerer's name, as `answered_by` gives it."""
+
+    def answer(self, question: str, found: Retrieved) -> Draft:
+        """Return the places that answer `question` among the passages found for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of one sentence against one question; each is about 0 to 1."""
+
+    cosine: float  # of the sentence's vector and the question's
+    coverage: float  # idf-weighted share of the question's terms in the sentence
+    context: float  # the same for its passage, with the article's title
+    passage: float  # the passage's reciprocal rank
+    expected: float  # 1 where the sentence holds the kind of thing that is asked for, else 0
+
+    def vector(self) -> tuple[float, ...]:
+        """The features in the order of the weights."""
+        return (self.cosine, self.coverage, self.context, self.passage, self.expected)
+
+
+# Weights of Features.vector() and the constant of a logistic regression: does the sentence answer?
+SENTENCE_WEIGHTS = (6.0, 2.0, 1.0, 0.8, 0.8)
+SENTENCE_CONSTANT = -5.0
+# The same for the whole answer: (best cosine, best coverage, best context) -> is it answered?
+ANSWER_WEIGHTS = (6.0, 2.0, 2.0)
+ANSWER_CONSTANT = -5.0
+
+_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|"
+                     r"thousand|million|billion|half|third|quarter|twice|double)\b", re.IGNORECASE)  # fmt: skip
+_DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|may|june|july|august|"
+                   r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|"
+                   r"saturday|sunday|today|yesterday|week|month|year|century)\b", re.IGNORECASE)  # fmt: skip
+_NAME = re.compile(r"(?<=[\w,;:)’”'\"] )[A-Z]\w+|[\u4e00-\u9fff]{2,}")
+_ASKS = (
+    (re.compile(r"\bhow (?:many|much|old|long|far|often|large|big|high)\b|\bwhat (?:percent|share|"
+                r"proportion|number|price|cost)|多少|几"), _NUMBER),  # fmt: skip
+    (re.compile(r"\bwhen\b|\bwhat (?:year|date|day|month|time)\b|\bhow long ago\b|什么时候|何时|哪年|哪天"), _DATE),
+    (re.compile(r"\bwho(?:se|m)?\b|\bwhere\b|\bwhich (?:company|country|city|person)\b|谁|哪里|哪家"), _NAME),
+)  # fmt: skip
+
+
+def expected_kind(question: str) -> re.Pattern[str] | None:
+    """Return the pattern of what `question` asks for (a number, a date, a name), or None."""
+    asked = normalise(question)
+    return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    place: Place
+    passage: Passage
+    rank: int
+    text: str
+
+
+class ExtractiveAnswerer:
+    """Picks sentences; needs no language model."""
+
+    name = "extractive"
+
+    def __init__(self, generation: Generation, encoder: Encoder, config: Config) -> None:
+        self._generation = generation
+        self._encoder = encoder
+        self._config = config
+        self._statements = lru_cache(maxsize=512)(self._statement_spans)
+        self._vectors: dict[str, Vectors] = {}
+
+    def answer(self, question: str, found: Retrieved) -> Draft:
+        """Return the best sentences of the passages, best first, or none where they are too weak.
+
+        At most `most_statements` places; a sentence far weaker than the best is left out.
+        """
+        candidates = self._candidates(found.passages)
+        if not candidates:
+            return Draft((), 0.0, "The articles hold nothing that matches this question.")
+        features = self._features(question, found, candidates)
+        scores = [_logistic(f.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) for f in features]
+        confidence = answer_confidence(features)
+        if confidence < self._config.min_confidence:
+            return Draft((), confidence, "The articles don’t seem to answer this question.")
+        order = sorted(range(len(scores)), key=lambda at: (-scores[at], candidates[at].rank, at))
+        best = scores[order[0]]
+        chosen: list[Place] = []
+        stated: set[str] = set()
+        for at in order:
+            if scores[at] < best * 0.3:
+                break
+            same = normalise(candidates[at].text)
+            if same not in stated and len(stated) == self._config.most_statements:
+                break
+            stated.add(same)
+            chosen.append(candidates[at].place)
+        return Draft(tuple(chosen), confidence, "")
+
+    def _statement_spans(self, article_id: str) -> list[tuple[int, int]]:
+        return statement_spans(self._generation.articles[article_id])
+
+    def _candidates(self, passages: Sequence[Passage]) -> list[_Candidate]:
+        """Return the sentences of the passages, each once, with the best passage that holds it."""
+        found: dict[tuple[str, int], _Candidate] = {}
+        for rank, passage in enumerate(passages, start=1):
+            article = passage.article
+            for start, end in self._statements(article.id):
+                if passage.chunk.start <= start and end <= passage.chunk.end:
+                    place = Place(article.id, start, end)
+                    candidate = _Candidate(place, passage, rank, article.text[start:end])
+                    found.setdefault((article.id, start), candidate)
+        return list(found.values())
+
+    def _features(
+        self, question: str, found: Retrieved, candidates: Sequence[_Candidate]
+    ) -> list[Features]:
+        query = found.query if found.query is not None else self._encoder.encode([question])[0]
+        vectors = self._sentence_vectors([candidate.text for candidate in candidates])
+        idf = {term: self._generation.lexical.idf(term) for term in found.terms}
+        kind = expected_kind(question)
+        features = []
+        for candidate, cosine in zip(candidates, vectors @ query, strict=True):
+            passage = candidate.passage
+            features.append(
+                Features(
+                    cosine=float(cosine),
+                    coverage=_coverage(idf, candidate.text, passage.article),
+                    context=_coverage(
+                        idf, f"{passage.article.title} {passage.chunk.text}", passage.article
+                    ),
+                    passage=1 / candidate.rank,
+                    expected=float(kind is None or bool(kind.search(candidate.text))),
+                )
+            )
+        return features
+
+    def _sentence_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of `texts`, (n, d); those of earlier questions are kept."""
+        new = list(dict.fromkeys(text for text in texts if text not in self._vectors))
+        if len(self._vectors) + len(new) > 20_000:
+            self._vectors.clear()
+            new = list(dict.fromkeys(texts))
+        self._vectors.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.stack([self._vectors[text] for text in texts])
+
+
+def answer_confidence(features: Sequence[Features]) -> float:
+    """Return how likely it is that the best of `features` answer the question, 0 to 1."""
+    best = (
+        max(f.cosine for f in features),
+        max(f.coverage for f in features),
+        max(f.context for f in features),
+    )
+    return _logistic(best, ANSWER_WEIGHTS, ANSWER_CONSTANT)
+
+
+def _coverage(idf: Mapping[str, float], text: str, article: Article) -> float:
+    """Return the share of the terms of `idf` that `text` holds, weighted by their idf."""
+    total = sum(idf.values())
+    if not total:
+        return 0.0
+    held = set(tokenise(text, article.language))
+    return sum(weight for term, weight in idf.items() if term in held) / total
+
+
+def _logistic(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
+    total = constant + sum(v * w for v, w in zip(values, weights, strict=True))
+    return 1 / (1 + math.exp(-total)) if total > -700 else 0.0

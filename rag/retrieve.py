@@ -1,0 +1,111 @@
+"""Question -> passages: BM25 and vectors, fused, every score kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.config import Config
+from rag.datatypes import Passage, Score, Scores
+from rag.encoder import Encoder, Vectors
+from rag.store import Generation
+from rag.text import query_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was found for a question: passages best first, and what the next steps reuse.
+
+    `query` is the question's unit vector, (d,) float32, or None where no vector was asked for.
+    `seconds` is the time of each stage.
+    """
+
+    passages: tuple[Passage, ...]
+    terms: tuple[str, ...]
+    query: Vectors | None
+    seconds: Mapping[str, float]
+
+
+class HybridRetriever:
+    """Searches one generation of the index."""
+
+    def __init__(self, generation: Generation, encoder: Encoder, config: Config) -> None:
+        self._generation = generation
+        self._encoder = encoder
+        self._config = config
+        self.languages = sorted({a.language for a in generation.articles.values()})
+
+    def retrieve(self, question: str, *, k: int) -> Retrieved:
+        """Return the best `k` passages for `question`; fewer where fewer are found."""
+        seconds: dict[str, float] = {}
+        config, generation = self._config, self._generation
+        depth = max(config.candidates, k)
+        lexical: list[tuple[int, float]] = []
+        vector: list[tuple[int, float]] = []
+        query: Vectors | None = None
+        began = time.perf_counter()
+        terms = tuple(query_terms(question, self.languages))
+        all_lexical = generation.lexical.scores(terms)
+        if config.retriever != "vector":
+            lexical = generation.lexical.search(terms, k=depth)
+        seconds["lexical"] = time.perf_counter() - began
+        if config.retriever != "lexical":
+            began = time.perf_counter()
+            query = self._encoder.encode([question])[0]
+            seconds["encode"] = time.perf_counter() - began
+            began = time.perf_counter()
+            vector = generation.vectors.search(query, k=depth)
+            seconds["vector"] = time.perf_counter() - began
+        began = time.perf_counter()
+        if config.retriever == "hybrid" and query is not None:
+            rows = sorted({row for row, _ in lexical} | {row for row, _ in vector})
+            cosines = dict(zip(rows, generation.vectors.cosines(query, rows), strict=True))
+            bm25 = {row: float(all_lexical[row]) for row in rows}
+            ceiling = sum(generation.lexical.ceiling(term) for term in terms)
+            fused = fuse(bm25, cosines, ceiling=ceiling, vector_weight=config.vector_weight)
+        else:
+            fused = lexical or vector
+        passages = self._passages(fused[: max(k, 0)], lexical, vector)
+        seconds["fuse"] = time.perf_counter() - began
+        return Retrieved(passages, terms, query, seconds)
+
+    def _passages(
+        self,
+        fused: Sequence[tuple[int, float]],
+        lexical: Sequence[tuple[int, float]],
+        vector: Sequence[tuple[int, float]],
+    ) -> tuple[Passage, ...]:
+        by_lexical, by_vector = _ranked(lexical), _ranked(vector)
+        found = []
+        for row, score in _ranked(fused).items():
+            chunk = self._generation.chunks[row]
+            scores = Scores(lexical=by_lexical.get(row), vector=by_vector.get(row), fused=score)
+            found.append(Passage(chunk, self._generation.articles[chunk.article_id], scores))
+        return tuple(found)
+
+
+def _ranked(hits: Sequence[tuple[int, float]]) -> dict[int, Score]:
+    return {row: Score(rank, value) for rank, (row, value) in enumerate(hits, start=1)}
+
+
+def fuse(
+    bm25: Mapping[int, float],
+    cosines: Mapping[int, float],
+    *,
+    ceiling: float,
+    vector_weight: float,
+) -> list[tuple[int, float]]:
+    """Return (row, score) of the rows of both mappings, best first, ties by row.
+
+    score = w * (1 + cosine) / 2 + (1 - w) * bm25 / ceiling
+    """
+    scored = [
+        (
+            row,
+            vector_weight * (1 + cosines[row]) / 2
+            + (1 - vector_weight) * (bm25[row] / ceiling if ceiling else 0.0),
+        )
+        for row in cosines
+    ]
+    return sorted(scored, key=lambda hit: (-hit[1], hit[0]))
