@@ -50,7 +50,7 @@ _HOME = {
     # what can go wrong: the base of every error; rag.errors lists them all
     "RagError": "rag.errors",
 }
-__all__ = list(_HOME)  # noqa: PLE0604
+__all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -46,7 +46,7 @@ class Assistant:
         encoder: Encoder | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
-        """Return an assistant over `corpus`; the index is built or refreshed where it is not in step.
+        """Return an assistant over `corpus`; an index that is not in step is built or refreshed.
 
         `config` gives the other settings (default: the defaults), `encoder` replaces the model that
         the configuration names. No model is loaded until it is needed.
@@ -89,7 +89,7 @@ class Assistant:
         self._encoder.encode(["warm"])
 
     def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
-        """Return the best `k` passages for `question`, best first (default: the setting `passages`).
+        """Return the best `k` passages, best first (default: as many as the setting `passages`).
 
         `k` 0 gives none; more than there are gives all that were found.
 

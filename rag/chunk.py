@@ -38,9 +38,7 @@ def statement_spans(article: Article) -> list[tuple[int, int]]:
         (block.start + start, block.start + end)
         for block in article.blocks
         if block.kind in _STATEMENTS
-        for start, end in sentence_spans(
-            article.text[block.start : block.end], article.language
-        )
+        for start, end in sentence_spans(article.text[block.start : block.end], article.language)
     ]
 
 
@@ -50,9 +48,9 @@ def chunk_article(
     """Return the chunks of `article` in reading order.
 
     A chunk is whole sentences of one section, at most `chunk_tokens` long unless a single sentence
-    is longer, and opens with up to `overlap_sentences` sentences of the chunk before it where these
-    fit. A heading opens the chunk that follows it. Bylines, captions, credits and repeated text
-    are in no chunk.
+    and the headings above it are longer. It opens with up to `overlap_sentences` sentences of the
+    chunk before it, where these fit. A heading opens the chunk that follows it. Bylines, captions,
+    credits and repeated text are in no chunk.
     """
     chunks: list[Chunk] = []
     for section in _sections(article, count_tokens):

@@ -30,7 +30,7 @@ def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Stat
     """Return one verbatim statement for each place, numbered in order from 1.
 
     A text that was stated already gives no second statement: said in another article too, that
-    article's place becomes one more citation of the first; said in the same article, it is left out.
+    article's place becomes one more citation of the first; in the same article, it is left out.
 
     Raises:
         ValueError: a place is not in its article.

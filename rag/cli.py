@@ -12,7 +12,6 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -193,12 +192,27 @@ def chat(sourced: Sourced) -> None:
 @click.option("--open/--no-open", "opens", default=None, help="Open the page in a browser.")
 def serve(opens: bool | None, sourced: Sourced) -> None:
     """Serve the chat page. Ctrl-C stops it."""
-    from rag.ui import check_port, serve_page
+    from rag.ui import Backend
+    from rag.ui import serve as serve_page
 
     config = sourced.config
-    check_port(config.host, config.port)
-    assistant = open_assistant(config)
-    serve_page(assistant, open_browser=sys.stdout.isatty() if opens is None else opens)
+
+    def open_with_bar(shown_in_page: Progress) -> Backend:
+        with progress_bar() as shown_here:
+
+            def tell(stage: str, done: int, total: int) -> None:
+                shown_here(stage, done, total)
+                shown_in_page(stage, done, total)
+
+            return open_assistant(config, tell)
+
+    serve_page(
+        open_with_bar,
+        examples=config.examples,
+        host=config.host,
+        port=config.port,
+        open_browser=sys.stdout.isatty() if opens is None else opens,
+    )
 
 
 @program.command()
@@ -256,12 +270,14 @@ def fail(message: str) -> NoReturn:
     sys.exit(FAILED)
 
 
-def open_assistant(config: Config) -> Assistant:
-    """Return the assistant of `config`; a bar shows how far a build is, where one is needed."""
+def open_assistant(config: Config, progress: Progress | None = None) -> Assistant:
+    """Return the assistant of `config`; `progress` or else a bar is told of a build."""
     from rag.assistant import Assistant
 
-    with progress_bar() as progress:
+    if progress is not None:
         return Assistant.open(config.corpus, config.index, config=config, progress=progress)
+    with progress_bar() as bar:
+        return Assistant.open(config.corpus, config.index, config=config, progress=bar)
 
 
 @contextmanager
@@ -295,7 +311,7 @@ def progress_bar() -> Iterator[Progress]:
 
     def tell(stage: str, done: int, total: int) -> None:
         if not screen.is_terminal:
-            if done == 0 and total:
+            if done == 0 and total and stage == "encoding":
                 click.echo(f"{names.get(stage, stage)} ({total}) ...", err=True)
             return
         if stage not in tasks:
@@ -308,7 +324,8 @@ def progress_bar() -> Iterator[Progress]:
     try:
         yield tell
     finally:
-        bar.stop()
+        if tasks:
+            bar.stop()
 
 
 def console() -> Any:
@@ -374,7 +391,8 @@ def _print_passages(passages: Sequence[Passage]) -> None:
             "–" if score is None else f"{score.value:.3f}\n(rank {score.rank})"
             for score in (scores.fused, scores.lexical, scores.vector)
         ]
-        where = f"{passage.article.title} [{passage.article.id} {passage.chunk.start}–{passage.chunk.end}]"
-        text = escape(printable(f"{where}\n{passage.chunk.text}\n"))
+        chunk = passage.chunk
+        where = f"{passage.article.title} [{chunk.article_id} {chunk.start}–{chunk.end}]"
+        text = escape(printable(f"{where}\n{chunk.text}\n"))
         table.add_row(str(number), *cells, text)
     console().print(table)

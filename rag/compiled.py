@@ -45,7 +45,8 @@ PROBES = (
     "tokens",
     "Der Zug fährt um acht Uhr ab. 智谱AI提供多少免费令牌？",
     "According to a white paper released on Sunday, there are 1,328 large models globally; among "
-    "them, one country accounts for 36 percent, second only to another, which accounts for 44. " * 4,
+    "them, one country accounts for 36 percent, second only to another, which accounts for 44. "
+    * 4,
 )
 
 
@@ -56,7 +57,8 @@ def open_encoder(config: Config) -> Encoder:
     log, where that fails.
 
     Raises:
-        ModelError: the model cannot be loaded, or `runtime` is "onnx-int8" and it cannot be compiled.
+        ModelError: the model cannot be loaded, or cannot be compiled where `runtime` says
+            "onnx-int8".
     """
     reference = SentenceEncoder.from_name(config.model, batch_size=config.batch_size)
     if config.runtime == "torch":
@@ -169,9 +171,7 @@ def _session(path: Path) -> Any:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise ModelError(f"the compiled model {path} cannot be loaded: {error}") from error
 

@@ -7,6 +7,7 @@ there is one, rag.toml in the working folder; `RAG_*` variables; flags or keywor
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -48,7 +49,9 @@ class Config:
     question_chars: int = 2000  # the longest question that is taken
     host: str = "127.0.0.1"  # the address the page is served on
     port: int = 7860  # the port the page is served on
-    examples: tuple[str, ...] = ()  # questions to click in the page; drawn from the articles if none
+    examples: tuple[
+        str, ...
+    ] = ()  # questions to click in the page; drawn from the articles if none
 
     def __post_init__(self) -> None:
         least: dict[str, float] = {
@@ -56,8 +59,10 @@ class Config:
             "candidates": 1, "passages": 1, "most_statements": 1, "question_chars": 1, "port": 0,
         }  # fmt: skip
         for name, low in least.items():
-            if getattr(self, name) < low:
+            if not getattr(self, name) >= low:  # so that "not a number" is refused too
                 raise ConfigError(f"{name} must be at least {low:g}, got {getattr(self, name)}")
+            if getattr(self, name) == math.inf:
+                raise ConfigError(f"{name} must be finite, got inf")
         for name in ("bm25_b", "vector_weight", "min_confidence"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
@@ -133,8 +138,12 @@ def _file_layer(folder: Path) -> tuple[str, dict[str, Any], str]:
         return "rag.toml", _read_toml(own), str(own)
     project = folder / "pyproject.toml"
     if project.is_file():
-        table = _read_toml(project).get("tool", {}).get("rag", {})
-        return "pyproject.toml", table, f"[tool.rag] of {project}"
+        tables = _read_toml(project)
+        for name in ("tool", "rag"):
+            tables = tables.get(name, {})
+            if not isinstance(tables, dict):
+                raise ConfigError(f"{name} in {project} must be a table, got {tables!r}")
+        return "pyproject.toml", tables, f"[tool.rag] of {project}"
     return "default", {}, "defaults"
 
 

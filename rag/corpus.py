@@ -112,7 +112,9 @@ def read_corpus(folder: Path) -> Corpus:
         articles=tuple(articles[article_id] for article_id in sorted(articles)),
         skipped=tuple(skipped),
         notes=tuple(notes),
-        digests=MappingProxyType({article_id: digests[article_id] for article_id in sorted(digests)}),
+        digests=MappingProxyType(
+            {article_id: digests[article_id] for article_id in sorted(digests)}
+        ),
         scanned=MappingProxyType(scanned),
     )
 
@@ -160,7 +162,7 @@ def _walk(folder: Path) -> Iterator[_Found]:
     if not folder.is_dir():
         raise CorpusError(f"{folder} is a file, not a folder: name the folder that holds it")
     try:
-        names = sorted(os.listdir(folder))
+        names = _names(folder)
     except OSError as exc:
         raise CorpusError(
             f"the folder {folder} cannot be listed ({exc.strerror}): "
@@ -183,13 +185,17 @@ def _walk_names(parent: Path, names: list[str], top: Path, root: Path) -> Iterat
             if stat.S_ISLNK(mode):
                 yield _Found(path, source, _link_reason(path, root))
             elif stat.S_ISDIR(mode):
-                yield from _walk_names(path, sorted(os.listdir(path)), top, root)
+                yield from _walk_names(path, _names(path), top, root)
             elif not stat.S_ISREG(mode):
                 yield _Found(path, source, "not a regular file")
             else:
                 yield _Found(path, source, _suffix_reason(path))
         except OSError as exc:
             yield _Found(path, source, f"cannot be read ({exc.strerror})")
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def _suffix_reason(path: Path) -> str:

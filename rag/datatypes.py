@@ -235,7 +235,9 @@ class Answer:
 
 def source_line(article: Article) -> str:
     """The article as a list of sources names it: title, then the date where it is known."""
-    return f"{article.title} ({article.published.isoformat()})" if article.published else article.title
+    return (
+        f"{article.title} ({article.published.isoformat()})" if article.published else article.title
+    )
 
 
 @dataclass(frozen=True, slots=True)

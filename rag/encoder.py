@@ -91,7 +91,7 @@ class SentenceEncoder:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
 
-            logging.disable_progress_bar()
+            logging.disable_progress_bar()  # type: ignore[no-untyped-call]
             return SentenceTransformer(str(self.folder), device=None, local_files_only=True)
         except Exception as error:
             raise ModelError(
@@ -152,10 +152,10 @@ class SentenceEncoder:
         """Return the number of tokens of each text, special tokens left out."""
         if not texts:
             return []
-        if self._tokenizer is None:
-            tokens = self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
-            return [len(ids) for ids in tokens]
         clean = [encodable(text) for text in texts]
+        if self._tokenizer is None:
+            tokens = self._model.tokenizer(clean, add_special_tokens=False)["input_ids"]
+            return [len(ids) for ids in tokens]
         found = self._tokenizer.encode_batch(clean, add_special_tokens=False)
         return [len(encoding.ids) for encoding in found]
 

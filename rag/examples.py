@@ -17,8 +17,8 @@ _COUNTED = re.compile(
     r"((?:[a-z]+ ){0,1}(?!times\b|percent\b|years\b|months\b|days\b|hours\b)[a-z]{4,}s)\b"
 )
 _TIMES = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
-    "July August September October November December".split()
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+    "June July August September October November December".split()
 )
 
 

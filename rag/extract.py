@@ -9,7 +9,6 @@ are a logistic regression's (see `SENTENCE_WEIGHTS`), fitted by tests/benchmarks
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from rag.asked import expected_kind
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -40,7 +40,7 @@ class Draft:
 
 
 class Answerer(Protocol):
-    """What turns passages into an answer: the extractive one here, a reading model, a chat model."""
+    """What turns passages into an answer: sentences as here, a reading model, a chat model."""
 
     @property
     def name(self) -> str:
@@ -71,25 +71,6 @@ SENTENCE_CONSTANT = -5.0
 # The same for the whole answer: (best cosine, best coverage, best context) -> is it answered?
 ANSWER_WEIGHTS = (6.0, 2.0, 2.0)
 ANSWER_CONSTANT = -5.0
-
-_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|"
-                     r"thousand|million|billion|half|third|quarter|twice|double)\b", re.IGNORECASE)  # fmt: skip
-_DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|may|june|july|august|"
-                   r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|"
-                   r"saturday|sunday|today|yesterday|week|month|year|century)\b", re.IGNORECASE)  # fmt: skip
-_NAME = re.compile(r"(?<=[\w,;:)’”'\"] )[A-Z]\w+|[\u4e00-\u9fff]{2,}")
-_ASKS = (
-    (re.compile(r"\bhow (?:many|much|old|long|far|often|large|big|high)\b|\bwhat (?:percent|share|"
-                r"proportion|number|price|cost)|多少|几"), _NUMBER),  # fmt: skip
-    (re.compile(r"\bwhen\b|\bwhat (?:year|date|day|month|time)\b|\bhow long ago\b|什么时候|何时|哪年|哪天"), _DATE),
-    (re.compile(r"\bwho(?:se|m)?\b|\bwhere\b|\bwhich (?:company|country|city|person)\b|谁|哪里|哪家"), _NAME),
-)  # fmt: skip
-
-
-def expected_kind(question: str) -> re.Pattern[str] | None:
-    """Return the pattern of what `question` asks for (a number, a date, a name), or None."""
-    asked = normalise(question)
-    return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +103,7 @@ class ExtractiveAnswerer:
             return Draft((), 0.0, "The articles hold nothing that matches this question.")
         features = self._features(question, found, candidates)
         scores = [_logistic(f.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) for f in features]
-        confidence = answer_confidence(features)
+        confidence = _logistic(answer_features(features), ANSWER_WEIGHTS, ANSWER_CONSTANT)
         if confidence < self._config.min_confidence:
             return Draft((), confidence, "The articles don’t seem to answer this question.")
         order = sorted(range(len(scores)), key=lambda at: (-scores[at], candidates[at].rank, at))
@@ -187,14 +168,13 @@ class ExtractiveAnswerer:
         return np.stack([self._vectors[text] for text in texts])
 
 
-def answer_confidence(features: Sequence[Features]) -> float:
-    """Return how likely it is that the best of `features` answer the question, 0 to 1."""
-    best = (
+def answer_features(features: Sequence[Features]) -> tuple[float, ...]:
+    """Return the best of each signal over the sentences, in the order of ANSWER_WEIGHTS."""
+    return (
         max(f.cosine for f in features),
         max(f.coverage for f in features),
         max(f.context for f in features),
     )
-    return _logistic(best, ANSWER_WEIGHTS, ANSWER_CONSTANT)
 
 
 def _coverage(idf: Mapping[str, float], text: str, article: Article) -> float:

@@ -66,7 +66,7 @@ class LexicalIndex:
     def from_tokens(
         cls, documents: Sequence[Sequence[str]], *, k1: float, b: float
     ) -> LexicalIndex:
-        """Return the index over tokenised `documents`; a document without tokens matches nothing."""
+        """Return the index over tokenised `documents`; one without tokens matches nothing."""
         from scipy.sparse import csc_matrix
 
         if not any(documents):
@@ -86,10 +86,7 @@ class LexicalIndex:
         idf = np.fromiter((model.idf[term] for term in vocabulary), np.float64, len(vocabulary))
         length = np.asarray(model.doc_len, np.float64) / model.avgdl
         scores = (
-            idf[column]
-            * frequency
-            * (k1 + 1)
-            / (frequency + k1 * (1 - b + b * length[row_of]))
+            idf[column] * frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length[row_of]))
         )
         matrix = csc_matrix((scores, (row_of, column)), shape=(len(documents), len(vocabulary)))
         matrix.sort_indices()
@@ -102,7 +99,7 @@ class LexicalIndex:
         )
 
     def scores(self, terms: Sequence[str]) -> Floats:
-        """Return the score of every document, (documents,) float32; a repeated term counts again."""
+        """Return every document's score, (documents,) float32; a repeated term counts again."""
         total = np.zeros(self.documents, np.float32)
         for term in terms:
             column = self.vocabulary.get(term)
@@ -152,7 +149,7 @@ class LexicalIndex:
                 np.load(folder / f"term_{name}.npy", mmap_mode="r", allow_pickle=False)
                 for name in ("starts", "rows", "scores")
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise IndexCorrupt(f"the lexical index in {folder} cannot be read: {error}") from error
         fits = len(starts) == len(vocabulary) + 1 and len(rows) == len(scores) == starts[-1]
         if not fits:

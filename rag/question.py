@@ -18,7 +18,9 @@ def checked_question(question: str, *, most_chars: int) -> str:
     if not asked:
         raise QuestionError("the question is empty: type a question")
     if not any(character.isalnum() for character in asked):
-        raise QuestionError(f"the question {asked[:20]!r} holds no letter or digit: type a question")
+        raise QuestionError(
+            f"the question {asked[:20]!r} holds no letter or digit: type a question"
+        )
     if len(asked) > most_chars:
         raise QuestionError(
             f"the question has {len(asked):,} characters, at most {most_chars:,} are taken: "

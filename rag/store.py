@@ -38,7 +38,8 @@ class Manifest:
     """What a generation was made from and with.
 
     `digests` gives the sha256 of each article's file by article id, `sources` its path below the
-    corpus folder, `seen` the sha256 of every file of the folder, read or skipped, by path. `settings` are those that shape an index, `code` a hash of the rules that did.
+    corpus folder, `seen` what the folder held (rag.corpus.scan). `settings` are those that shape an
+    index, `code` a hash of the rules that did.
     """
 
     model_id: str
@@ -155,7 +156,7 @@ def current(index: Path) -> tuple[str, str]:
         name, digest = pointer["generation"], pointer["manifest_sha256"]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexMissing(f"there is no index in {index}: run `rag sync` to build it") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexCorrupt(f"{index / 'CURRENT'} cannot be read: {_REBUILD}") from error
     if not _NAME.fullmatch(str(name)):
         raise IndexCorrupt(f"{index / 'CURRENT'} names no generation ({name!r}): {_REBUILD}")
@@ -204,7 +205,9 @@ def _load(folder: Path, digest: str) -> Generation:
             for written in _lines(folder / "chunks.jsonl")
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexCorrupt(f"the index in {folder} cannot be read ({error!r}): {_REBUILD}") from error
+        raise IndexCorrupt(
+            f"the index in {folder} cannot be read ({error!r}): {_REBUILD}"
+        ) from error
     lexical = LexicalIndex.load(folder)
     vectors = VectorIndex.load(folder / "vectors.faiss")
     rows = {len(chunks), lexical.documents, len(vectors)}
@@ -224,13 +227,13 @@ def _read_manifest(folder: Path, digest: str) -> tuple[Manifest, Mapping[str, Ma
         found = written.pop("format")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexCorrupt(f"{path} is missing or cannot be read: {_REBUILD}") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise IndexCorrupt(f"{path} was changed after it was written: {_REBUILD}")
     if isinstance(found, int) and found > FORMAT:
         raise IndexFormat(
             f"the index in {folder.parent.parent} has format {found}, this version reads up to "
             f"{FORMAT}: use the newer version, or another folder with --index"
         )
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise IndexCorrupt(f"{path} was changed after it was written: {_REBUILD}")
     if found != FORMAT:
         raise IndexStale(f"the index in {folder.parent.parent} has the old format {found!r}")
     files = written.pop("files")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rag import chunk, corpus, layout, store, text
+from rag import chunk, corpus, dateline, layout, lines, store, text, typography
 from rag.config import Config
 from rag.datatypes import Article, Chunk, SyncReport
 from rag.encoder import Encoder, Vectors
@@ -65,7 +65,7 @@ def sync(
         tell("reading", 0, 1)
         found = corpus.read_corpus(Path(config.corpus))
         tell("reading", 1, 1)
-        digests, seen = dict(found.digests), dict(corpus.scan(Path(config.corpus)))
+        digests, seen = dict(found.digests), dict(found.scanned)
         sources = {article.id: article.source for article in found.articles}
         old = _sources_to_digests(before.manifest) if before else {}
         new = {sources[name]: digest for name, digest in digests.items()}
@@ -100,7 +100,9 @@ def sync(
         vectors, encoded = _vectors(chunks, articles, before, encoder, tell)
         lexical = LexicalIndex.from_tokens(
             [
-                text.tokenise(chunk.indexed_text(c, articles[c.article_id]), articles[c.article_id].language)
+                text.tokenise(
+                    chunk.indexed_text(c, articles[c.article_id]), articles[c.article_id].language
+                )
                 for c in chunks
             ],
             k1=config.bm25_k1,
@@ -133,7 +135,7 @@ def sync(
 def code_fingerprint() -> str:
     """Return a hash of the modules whose rules shape an index."""
     digest = hashlib.sha256()
-    for module in (corpus, layout, text, chunk):
+    for module in (corpus, typography, dateline, lines, layout, text, chunk):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 
@@ -176,8 +178,5 @@ def _vectors(
     old_rows = sorted({kept[text] for text in texts if text in kept})
     old = before.vectors.vectors(old_rows)
     place = {row: at for at, row in enumerate(old_rows)}
-    rows = [
-        old[place[kept[text]]] if text in kept else found[row_of[text]] for text in texts
-    ]
+    rows = [old[place[kept[text]]] if text in kept else found[row_of[text]] for text in texts]
     return np.ascontiguousarray(np.stack(rows), dtype=np.float32), len(new)
-

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 # Scripts that are written without spaces between words; matched by character bigrams.
@@ -108,7 +109,7 @@ def _tokens(normalised: str, language: str) -> Iterable[tuple[str, str]]:
         if match.lastgroup == "cjk":
             if len(word) == 1:
                 yield word, word
-            for left, right in zip(word, word[1:], strict=False):
+            for left, right in pairwise(word):
                 yield left + right, left + right
         elif match.lastgroup == "number":
             number = _THOUSANDS.sub("", word)
@@ -160,7 +161,9 @@ def detect_language(text: str) -> str:
     return code if re.fullmatch(r"[a-z]{2}", code) else "en"
 
 
-def sentence_spans(text: str, language: str = "en", *, most_chars: int = 1000) -> list[tuple[int, int]]:
+def sentence_spans(
+    text: str, language: str = "en", *, most_chars: int = 1000
+) -> list[tuple[int, int]]:
     """Return the (start, end) of each sentence of `text`, in order, without surrounding space.
 
     Together the spans hold every character that is not white space. A sentence longer than
@@ -200,7 +203,7 @@ def _cut(text: str, start: int, end: int, most_chars: int) -> Iterable[tuple[int
         if at == end and width <= most_chars:
             break
         at = space if space > start else at - 1
-        yield start, at
+        yield start, start + len(text[start:at].rstrip())
         start = at
         while start < end and text[start].isspace():
             start += 1

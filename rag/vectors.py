@@ -56,9 +56,14 @@ class VectorIndex:
         k = min(k, len(self))
         if k < 1:
             return []
-        values, rows = self._index.search(np.ascontiguousarray(query[None, :]), k)
+        depth = min(k + 1, len(self))
+        while True:
+            values, rows = self._index.search(np.ascontiguousarray(query[None, :]), depth)
+            if depth == len(self) or values[0][-1] < values[0][k - 1]:
+                break
+            depth = min(2 * depth, len(self))  # equal values at the border: see all of them
         found = [(int(row), float(value)) for row, value in zip(rows[0], values[0], strict=True)]
-        return sorted(((r, v) for r, v in found if r >= 0), key=lambda hit: (-hit[1], hit[0]))
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def cosines(self, query: Vectors, rows: list[int]) -> list[float]:
         """Return the cosine of `query`, (d,) float32, with each of `rows`."""

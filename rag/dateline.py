@@ -1,0 +1,285 @@
+"""Bylines and date lines, as articles print them: the names, and the dates with their labels.
+
+Owns python-dateutil (dates in figures and with the months' names of many languages).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any
+
+from rag.typography import BLANK, INITIALS, ends_with_stop, width
+
+
+class Rank(IntEnum):
+    """How plainly a date says that it is the day of publication."""
+
+    UPDATED = 1
+    BARE = 2
+    PUBLISHED = 3
+
+
+Dates = tuple[tuple[Rank, date | None], ...]
+
+
+_MONTHS = (
+    "jan january januar jänner januari janvier janv enero ene janeiro gennaio gen "
+    "stycznia января янв ocak يناير",
+    "feb february februar februari février févr fév febrero fevereiro fev febbraio "
+    "lutego февраля фев şubat فبراير",
+    "mar march märz mrz maart mars marts marzo março marca марта мар mart مارس",
+    "apr april avril avr abril abr aprile kwietnia апреля апр nisan أبريل ابريل إبريل",
+    "may mai mei maj mayo maio maggio maja мая mayıs مايو",
+    "jun june juni juin junio junho giugno czerwca июня июн haziran يونيو",
+    "jul july juli juillet juil julio julho luglio lipca июля июл temmuz يوليو",
+    "aug august augustus augusti août agosto ago sierpnia августа авг ağustos أغسطس",
+    "sep sept september septembre septiembre setiembre setembro settembre września "
+    "сентября сен eylül سبتمبر",
+    "oct october oktober okt octobre octubre outubro ottobre ott października "
+    "октября окт ekim أكتوبر",
+    "nov november novembre noviembre novembro listopada ноября ноя kasım نوفمبر",
+    "dec december dezember dez décembre déc diciembre dic dezembro dicembre desember "
+    "grudnia декабря дек aralık ديسمبر",
+)
+_MONTH = "|".join(sorted(" ".join(_MONTHS).split(), key=lambda name: (-len(name), name)))
+# One digit for one digit, so that offsets stay.
+_DIGITS = {zero + n: str(n) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for n in range(10)}
+_DATE = re.compile(
+    rf"""
+      (?<![\d/.-]) (?P<y1>[12]\d{{3}}) (?: -(?P<m1>\d{{1,2}})- | /(?P<m2>\d{{1,2}})/
+        | \.\s?(?P<m3>\d{{1,2}})\.\s? | \s?[年년]\s?(?P<m4>\d{{1,2}})\s?[月월]\s? )
+        (?P<d1>\d{{1,2}}) (?!\d) (?:\s?[日号號일])?
+    | (?<![^\W_]) (?P<month1>{_MONTH}) \.? \s+ (?P<d2>\d{{1,2}}) (?:st|nd|rd|th)? ,? \s+
+        (?P<y2>[12]\d{{3}}) (?![\d-](?!\d?:\d))
+    | (?<![\d/.-]) (?P<d3>\d{{1,2}}) (?:st|nd|rd|th|er|º|°|\.)? (?:\s+(?:de|of)\s+|\s+|-)
+        (?P<month2>{_MONTH}) (?![^\W\d_]) \.? (?:\s+(?:de|del)\s+|,?\s+|-)
+        (?P<y3>[12]\d{{3}}) (?!\d(?!\d?:\d))
+    | (?<![\d/.-]) (?P<numbers>\d{{1,2}}(?P<sep>[/.-])\d{{1,2}}(?P=sep)[12]\d{{3}}) (?![\d/-])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def first_date(text: str) -> date | None:
+    """Return the date the text begins with, or None."""
+    found = _DATE.match(text.translate(_DIGITS))
+    return _parse_date(found) if found else None
+
+
+def label_rank(text: str) -> Rank | None:
+    """Return what the text says of the date that follows it, where it is a label and no more."""
+    found = _LABEL.fullmatch(text.strip())
+    if found is None:
+        return None
+    return Rank.UPDATED if found["updated"] else Rank.PUBLISHED
+
+
+def starts_with_date(text: str) -> bool:
+    """Whether the text begins with a date, be it one that names no single day."""
+    return _DATE.match(text.translate(_DIGITS)) is not None
+
+
+def _parse_date(found: re.Match[str]) -> date | None:
+    """Return the day the match names; None for 03/04/2024, which names two, and for 31 June."""
+    from dateutil import parser
+
+    if found["numbers"]:
+        printed = found["numbers"].replace(".", "/").replace("-", "/")
+    elif month := found["month1"] or found["month2"]:
+        printed = f"{found['d2'] or found['d3']} {month} {found['y2'] or found['y3']}"
+    else:
+        month = found["m1"] or found["m2"] or found["m3"] or found["m4"]
+        printed = f"{int(found['y1'])}-{int(month):02}-{int(found['d1']):02}"
+        try:
+            return date.fromisoformat(printed)
+        except ValueError:
+            return None
+    try:
+        days = {
+            parser.parse(printed, parserinfo=_month_names(), dayfirst=dayfirst).date()
+            for dayfirst in (True, False)
+        }
+    except (parser.ParserError, OverflowError):
+        return None
+    return days.pop() if len(days) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _month_names() -> Any:
+    """Return the months' names for dateutil, in the languages of `_MONTHS`."""
+    from dateutil import parser
+
+    class Names(parser.parserinfo):  # type: ignore[misc]
+        MONTHS = [tuple(names.split()) for names in _MONTHS]  # noqa: RUF012
+
+    return Names()
+
+
+_PUBLISHED = (
+    r"(?:first\s+|originally\s+)?published(?:\s+online)?|publication\s+date|date\s+published|"
+    r"date\s+of\s+publication|pub\s+date|posted|dated?|veröffentlicht|erschienen|publiée?|"
+    r"mis\s+en\s+ligne|publicado|fecha|pubblicato|gepubliceerd|publicerad|udgivet|publisert|"
+    r"opublikowano|опубликовано|дата(?:\s+публикации)?|yayınlanma(?:\s+tarihi)?|yayın\s+tarihi|"
+    r"发布(?:时间|日期|于)?|发表(?:时间|于)|發布(?:時間|日期|於)?|發表(?:時間|於)|刊登(?:时间|于)?|"
+    r"日期|公開日?|配信日?|掲載日?|投稿日?|発行日|게시일?|입력|등록|نُ?شر(?:\s+في)?|تاريخ\s+النشر|التاريخ"
+)
+_UPDATED = (
+    r"(?:last\s+)?(?:updated|modified|revised)|mis\s+à\s+jour|modifiée?|"
+    r"(?:zuletzt\s+)?(?:aktualisiert|geändert)|stand|actualizado|atualizado|aggiornato|bijgewerkt|"
+    r"uppdaterad|opdateret|oppdatert|zaktualizowano|обновлено|güncelle(?:me|ndi)|"
+    r"更新(?:时间|日期|於|于|日)?|最終更新日?|수정|(?:آخر\s+)?تحديث"
+)
+_FILLER = (
+    r"(?:(?:T|at|um|à|às|alle|a\s+las|on|le|el|il|em|am|den|op|the|в)?\s*"
+    r"\d{1,2}[:.h时時]\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[ap]\.?m\b\.?)?"
+    r"|\d{1,2}\s*[ap]\.?m\b\.?"
+    r"|(?:Z|GMT|UTC|BST|CES?T|E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|IST|JST|KST|SGT|HKT|MSK)\b"
+    r"(?:\s*[+-]\s*\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}\b"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:mon|tues?|wed|thu|thur|fri|sat|sun)\b\.?"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag\b|mittwoch\b|sonnabend\b"
+    r"|lundi\b|mardi\b|mercredi\b|jeudi\b|vendredi\b|samedi\b|dimanche\b"
+    r"|lunes\b|martes\b|miércoles\b|jueves\b|viernes\b|sábado\b|domingo\b"
+    r"|(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[(（][월화수목금토일月火水木金土日][)）]"
+    r"|(?:on|at|am|um|le|el|il|em|den|op|the|в|г|à)\b\.?"
+    r"|\d+\s*min(?:ute)?s?\b(?:\s+read\b)?)"
+)
+_LABEL = re.compile(
+    rf"(?:(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED}))"
+    rf"[\s:：=]*(?:{_FILLER}[\s,:]*){{0,4}}\Z",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(rf"(?:\b{_FILLER}[\s,]*){{1,4}}\Z", re.IGNORECASE)
+_AFTER = re.compile(rf"(?:[\s,،]*{_FILLER}){{1,5}}", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:(?:written|reported|words|story|text|posted|published)\s+)?by\s+|"
+    r"(?:authors?|writers?|reporters?|byline|autor(?:in|es|a)?|auteurs?|autore|texte?|автор|текст|"
+    r"作者|撰文|文|记者|記者|本报记者|기자|글)\s*[:：/／]\s*|(?:本报|新华社)?(?:记者|記者)\s+|بقلم\s*:?\s*",
+    re.IGNORECASE,
+)
+_BY_FOREIGN = re.compile(r"(?:von|par|por|door|di|av|af|от)\s+(?=\w)", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"(?:sources?|quelle|fuente|fonte|来源|來源|出典|출처)\s*[:：]\s*", re.IGNORECASE
+)
+_PASSING = re.compile(
+    r"\b\d+[\s-]min(?:ute)?s?\.?(?:\s+read)?\b|\b\d+\s?(?:[hd]|hrs?|hours?|min|minutes?|days?)\s+ago\b|"
+    r"[(（]\s*[)）]",
+    re.IGNORECASE,
+)
+_SEPARATORS = r"|｜·•/／—–\n"
+_SPLIT = re.compile(r"\s*(?:[|｜·•/／;；,，、—–\n()（）]|\s-\s)\s*")
+_SEPARATED_END = re.compile(r"(?:[|｜·•/／—–(（]|\s-)\s*\Z")
+_SEPARATED_START = re.compile(r"\s*(?:[|｜·•/／—–()（）]|-\s)")
+_TIMES = re.compile(rf"(?:[|｜·•\n]|^)\s*(?:{_FILLER}[\s,]*)+(?=[|｜·•\n]|$)", re.IGNORECASE)
+_EDGES = BLANK + "|｜·•/／—–-,，;；:：*_"
+_CONNECTORS = {
+    "and", "und", "et", "y", "e", "i", "en", "og", "och", "с", "и", "by", "in", "of", "for",
+    "at", "with", "from", "de", "da", "do", "dos", "das", "del", "della", "di", "du", "des",
+    "le", "la", "van", "von", "der", "den", "zu", "zur", "ter", "ten", "bin", "ibn", "al",
+    "el", "für", "pour", "para", "per",
+}  # fmt: skip
+
+
+def read_byline(line: str, *, first: bool) -> tuple[str, Dates] | None:
+    """Return the names and the dates of a line that holds nothing else, or None.
+
+    `first` says that the line opens the text, where a headline may stand as well.
+    """
+    if width(line) > 200:
+        return None
+    text = line.translate(_DIGITS)
+    dates: list[tuple[Rank, date | None]] = []
+    kept: list[str] = []
+    at, bare = 0, False
+    for found in _DATE.finditer(text):
+        before = text[at : found.start()]
+        label = _LABEL.search(before)
+        if label is not None and label.start() and before[label.start() - 1].isalnum():
+            label = None if before[label.start() - 1].isascii() else label
+        rank = Rank.BARE
+        if label is not None:
+            rank = Rank.UPDATED if label["updated"] else Rank.PUBLISHED
+            before = before[: label.start()]
+        else:
+            filler = _BEFORE.search(before)
+            before = before[: filler.start()] if filler else before
+            follows = _after(text, found.end())
+            bare |= not _stands_alone("".join(kept) + before, text[follows:])
+        kept += [before, "\n"]
+        dates.append((rank, _parse_date(found)))
+        at = _after(text, found.end())
+    kept.append(text[at:])
+    rest = _PASSING.sub("", "".join(kept)).strip(_EDGES).removesuffix(".")
+    by = _BY.match(rest) or (None if first else _BY_FOREIGN.match(rest))
+    if by is None and (not dates or bare):
+        return None
+    if first and by is None and rest and all(rank is Rank.BARE for rank, _ in dates):
+        return None
+    names = _SOURCE.sub("|", rest[by.end() :] if by else rest)
+    names = _TIMES.sub("\n", names)
+    names = re.sub(r"\n\s*by\s+", "\n", names, flags=re.IGNORECASE)
+    if (by and not names.strip(_EDGES)) or not are_names(
+        names, strict=by is not None and not dates
+    ):
+        return None
+    return _tidy_names(names), tuple(dates)
+
+
+def _after(text: str, at: int) -> int:
+    """Return where the time, zone and weekday behind a date end."""
+    found = _AFTER.match(text, at)
+    return found.end() if found else at
+
+
+def _stands_alone(before: str, after: str) -> bool:
+    """Whether a date without a label is set off from the rest of its line by more than a comma."""
+    left = not before.strip(BLANK) or bool(_SEPARATED_END.search(before)) or before.endswith("\n")
+    by = _BY.match(after.lstrip(_EDGES))
+    right = not after.strip(_EDGES + ".)") or bool(_SEPARATED_START.match(after) or by)
+    right = right or bool(_SOURCE.match(after.lstrip(_EDGES)))
+    return (left or bool(_BY.match(before.lstrip(_EDGES)))) and right
+
+
+def are_names(text: str, *, strict: bool) -> bool:
+    """Whether every part of the text reads as a name: no running words, no sentence.
+
+    `strict` takes the first part for a person's name, of no more than six words.
+    """
+    parts = [part for part in _SPLIT.split(text) if part]
+    for i, part in enumerate(parts):
+        words = part.split()
+        if len(words) > (6 if strict and not i else 8) or width(part) > 60:
+            return False
+        if ends_with_stop(part) and not INITIALS.search(part) and len(words) > 3:
+            return False
+        if words[0].lower() == "the" and i == 0 and strict and len(words) < 2:
+            return False
+        for word in words:
+            lower = word[0].islower() and "@" not in word
+            if lower and word.strip(",.").lower() not in _CONNECTORS:
+                return False
+    if strict and parts:
+        first = parts[0].split()
+        return not (first[0].islower() or first[-1].lower() in _CONNECTORS)
+    return len(text.split()) <= 24
+
+
+def _tidy_names(text: str) -> str:
+    """Return the names as printed, without the places where dates stood.
+
+    >>> _tidy_names("Fan Feifei | China Daily |\\n06")
+    'Fan Feifei | China Daily | 06'
+    """
+    joined = re.sub(rf"\s*[{_SEPARATORS},]*(?:\s*[|\n]\s*)+[{_SEPARATORS},]*\s*", " | ", text)
+    return " ".join(joined.strip(_EDGES).split())
+
+
+def is_person(text: str) -> bool:
+    """Whether the text is two to four words written as a person's name is."""
+    words = text.split()
+    return 2 <= len(words) <= 4 and all(
+        word[0].isupper() and not word.isupper() and word.strip(".,'’-").replace("-", "").isalpha()
+        for word in words
+    )
