@@ -1,0 +1,94 @@
+"""Question sets with their own documents, opened as an assistant over those documents.
+
+A folder holds questions.jsonl.gz (`_id`, `text`, `answers`, `answerable`, and where known
+`relevant` and `candidates`, ids of documents) and corpus.jsonl.gz (`_id`, `title`, `text`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.assistant import Assistant
+from rag.cli import progress_bar
+from rag.config import Config
+from rag.evaluate.answers import contains_any
+from rag.evaluate.documents import Document, write_documents
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of a set; `relevant` holds article ids."""
+
+    id: str
+    text: str
+    answers: tuple[str, ...]
+    answerable: bool
+    relevant: frozenset[str]
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the question is of the half that nothing is chosen on."""
+        return hashlib.sha256(self.id.encode()).digest()[0] % 2 == 1
+
+    def answered_by(self, text: str) -> bool:
+        """Return whether `text` contains a right answer."""
+        return bool(contains_any(text, self.answers))
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """Some questions of a set, and an assistant over the documents they are asked of."""
+
+    name: str
+    questions: Sequence[Asked]
+    assistant: Assistant
+
+
+def open_yardstick(
+    folder: Path, *, config: Config, limit: int | None = None, candidates_only: bool = False
+) -> Yardstick:
+    """Return the yardstick in `folder`; its index is kept in the temporary folder between runs.
+
+    `limit` takes that many questions, by the hash of their ids. With `candidates_only` the corpus
+    is the documents that come with those questions, not the whole set's.
+    """
+    rows = sorted(
+        _rows(folder / "questions.jsonl.gz"),
+        key=lambda row: hashlib.sha256(row["_id"].encode()).hexdigest(),
+    )[:limit]
+    wanted = {name for row in rows for name in row.get("candidates", ())}
+    documents = [
+        Document(id=row["_id"], title=row.get("title", ""), text=row["text"])
+        for row in _rows(folder / "corpus.jsonl.gz")
+        if not candidates_only or row["_id"] in wanted
+    ]
+    work = Path(tempfile.gettempdir()) / "rag-yardsticks" / f"{folder.name}-{limit or 'all'}"
+    names = write_documents(documents, work / "articles")
+    questions = [
+        Asked(
+            id=row["_id"],
+            text=row["text"],
+            answers=tuple(row.get("answers") or ()),
+            answerable=bool(row.get("answerable", True)),
+            relevant=frozenset(names.get(name, name) for name in row.get("relevant") or ()),
+        )
+        for row in rows
+    ]
+    with progress_bar() as progress:
+        assistant = Assistant.open(
+            work / "articles", work / "index", config=config, progress=progress
+        )
+    return Yardstick(folder.name, questions, assistant)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)

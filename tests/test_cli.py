@@ -1,0 +1,235 @@
+"""The command line as its users meet it: what is printed, where, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag import cli
+from rag.errors import RagError
+from tests.conftest import SEEDS
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+QUESTION = "How many free tokens does Zhipu AI offer?"
+
+
+@pytest.fixture(scope="session")
+def index(seeds: Assistant) -> str:
+    """Return the folder of an index that is built already."""
+    return seeds.config.index
+
+
+@pytest.fixture
+def rag(
+    index: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """Return a function that runs a command line over the built index: (code, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAG_CORPUS", str(SEEDS))
+    monkeypatch.setenv("RAG_INDEX", index)
+
+    def run(*words: str, typed: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["rag", *words])
+        lines = iter(typed.splitlines())
+
+        def read(prompt: str) -> str:
+            print(prompt, end="")
+            line = next(lines, None)
+            if line is None:
+                raise EOFError
+            return line
+
+        monkeypatch.setattr("builtins.input", read)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+def test_help_names_every_command(rag) -> None:
+    code, out, err = rag("--help")
+    assert (code, err) == (0, "")
+    for command in ("sync", "search", "ask", "chat", "serve", "eval", "config"):
+        assert f"\n  {command}" in out
+
+
+@pytest.mark.parametrize("command", ["sync", "search", "ask", "chat", "serve", "eval", "config"])
+def test_each_command_has_help(rag, command: str) -> None:
+    code, out, _ = rag(command, "--help")
+    assert code == 0
+    assert out.startswith(f"Usage: rag {command}")
+    assert len(out.splitlines()) > 6
+
+
+def test_ask_prints_the_answer_and_its_sources(rag, seeds: Assistant) -> None:
+    code, out, err = rag("ask", QUESTION)
+    assert (code, err) == (0, "")
+    assert out == f"{seeds.ask(QUESTION)}\n"
+    assert "150 million free tokens" in out
+    assert "\nSources:\n[1] " in out
+
+
+def test_ask_json_is_the_answer_object(rag, seeds: Assistant) -> None:
+    code, out, _ = rag("ask", QUESTION, "--json")
+    said, own = json.loads(out), json.loads(json.dumps(seeds.ask(QUESTION).to_dict()))
+    assert code == 0
+    assert said.pop("seconds").keys() == own.pop("seconds").keys()
+    assert said == own
+
+
+def test_a_question_may_be_typed_without_quotes(rag, seeds: Assistant) -> None:
+    assert rag("ask", *QUESTION.split())[1] == f"{seeds.ask(QUESTION)}\n"
+
+
+def test_a_declined_question_exits_with_1_and_shows_the_nearest(rag) -> None:
+    code, out, err = rag("ask", "What is the best recipe for pancakes?")
+    assert (code, err) == (1, "")
+    assert "\nNearest: " in out
+
+
+def test_search_shows_every_score(rag, seeds: Assistant) -> None:
+    code, out, _ = rag("search", QUESTION, "-k", "2")
+    assert code == 0
+    best = seeds.retrieve(QUESTION, k=2)[0]
+    assert f"{best.scores.fused.value:.3f}" in out
+    assert f"{best.scores.lexical.value:.3f}" in out
+    assert f"{best.scores.vector.value:.3f}" in out
+
+
+def test_search_json_is_a_list_of_passages(rag, seeds: Assistant) -> None:
+    _, out, _ = rag("search", QUESTION, "-k", "3", "--json")
+    assert json.loads(out) == [passage.to_dict() for passage in seeds.retrieve(QUESTION, k=3)]
+
+
+def test_search_for_no_passage_says_so(rag) -> None:
+    assert rag("search", QUESTION, "-k", "0")[:2] == (0, "No passage was found.\n")
+
+
+def test_sync_says_what_it_did(rag, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "one.txt").write_text("Otters hold hands while they sleep.", encoding="utf-8")
+    (folder / "two.txt").write_bytes(b"\x00\x01\x02")
+    code, out, _ = rag("sync", str(folder), "--index", str(tmp_path / "built"))
+    assert code == 0
+    assert "skipped two.txt: " in out
+    assert "1 articles (1 added, 1 skipped), 1 passages, 1 encoded." in out
+    code, out, _ = rag("sync", str(folder), "--index", str(tmp_path / "built"), "--json")
+    report = json.loads(out)
+    assert (report["built"], report["encoded"], report["unchanged"]) == (False, 0, ["one.txt"])
+
+
+def test_chat_holds_a_conversation_and_survives_an_empty_looking_question(rag) -> None:
+    code, out, err = rag("chat", typed=f"{QUESTION}\n???\nWho founded 01.AI?\n\n")
+    assert code == 0
+    assert "150 million free tokens" in out
+    assert "Kai-Fu Lee" in out
+    assert err == "rag: the question '???' holds no letter or digit: type a question\n"
+
+
+def test_config_says_where_each_value_is_from(rag, tmp_path: Path) -> None:
+    (tmp_path / "rag.toml").write_text("passages = 5\n", encoding="utf-8")
+    _, out, _ = rag("config", "--set", "port=8000", "--json")
+    rows = json.loads(out)
+    assert rows["passages"] == {"value": 5, "from": "rag.toml"}
+    assert rows["port"] == {"value": 8000, "from": "flag"}
+    assert rows["corpus"]["from"] == "RAG_CORPUS"
+    assert rows["host"]["from"] == "default"
+    table = rag("config")[1]
+    assert all(name in table for name in rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ask"], "Missing argument"),
+        (["ask", "   "], "the question is empty"),
+        (["ask", "x" * 2001], "2,001 characters, at most 2,000"),
+        (["search", QUESTION, "-k", "-1"], "-k must be at least 0, got -1"),
+        (["search", QUESTION, "-k", "many"], "'many' is not a valid integer"),
+        (["ask", QUESTION, "--set", "pasages=3"], "did you mean passages?"),
+        (["ask", QUESTION, "--set", "passages"], "--set takes NAME=VALUE, got 'passages'"),
+        (["ask", QUESTION, "--corpus", "/no/such/folder"], "/no/such/folder"),
+        (["ask", QUESTION, "--model", "/no/such/model"], "/no/such/model"),
+        (["serve", "--port", "99999"], "port must be at most 65535, got 99999"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["ask", "--frobnicate", "x"], "No such option"),
+        (["sync", "/no/such/folder"], "/no/such/folder"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value)[:40],
+)
+def test_bad_input_is_one_line_on_stderr_and_exit_code_2(rag, words: list[str], said: str) -> None:
+    code, out, err = rag(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.startswith("rag: ")
+    assert err.count("\n") == 1
+
+
+def test_an_unexpected_error_is_one_line_too(rag, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by design")
+
+    monkeypatch.setattr(cli, "open_assistant", fail)
+    code, out, err = rag("ask", QUESTION)
+    assert (code, out) == (2, "")
+    assert "ZeroDivisionError: by design" in err
+    assert err.count("\n") == 1
+
+
+def test_help_and_input_errors_load_nothing_heavy(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from rag import cli\n"
+        "sys.argv = ['rag', *sys.argv[1:]]\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'torch', 'numpy', 'faiss', 'gradio', 'onnxruntime', 'scipy', 'sentencex'}\n"
+        "print('loaded', sorted(heavy & set(sys.modules)))\n"
+    )
+    for words in (["--help"], ["ask", "--help"], ["ask", " "], ["ask", "x", "--set", "k=3"]):
+        run = subprocess.run(
+            [sys.executable, "-c", program, *words],
+            capture_output=True, text=True, check=True, cwd=tmp_path,
+        )  # fmt: skip
+        assert run.stdout.splitlines()[-1] == "loaded []", words
+
+
+def test_python_dash_m_rag_is_the_same_program(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "rag", "ask", ""],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert run.stderr == "rag: the question is empty: type a question\n"
+
+
+def test_what_an_article_holds_cannot_steer_the_terminal(rag, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    text = "Otters hold \x1b[31mhands\x1b]0;owned\x07 while they sleep in the river.\n"
+    (folder / "one.txt").write_text(text, encoding="utf-8")
+    flags = ["--corpus", str(folder), "--index", str(tmp_path / "built")]
+    for command in ("ask", "search"):
+        _, out, _ = rag(command, "Do otters hold hands while they sleep?", *flags)
+        assert "while they sleep in the river" in " ".join(out.split())
+        assert "\x1b" not in out
+        assert "\x07" not in out
+
+
+def test_every_rag_error_says_what_it_means() -> None:
+    def below(kind: type) -> list[type]:
+        return [kind, *(deeper for each in kind.__subclasses__() for deeper in below(each))]
+
+    assert len(below(RagError)) > 10
+    assert all(kind.__doc__ for kind in below(RagError))
