@@ -1,0 +1,114 @@
+"""What the page needs of an assistant, and the wait until there is one.
+
+The page is served at once; the index and the models are opened in a background thread, and
+whoever asks meanwhile is told what is being waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from rag.datatypes import Answer, Article, Message
+from rag.errors import RagError, ServeError
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]  # (stage, done, total)
+
+STAGES = {
+    "reading": "Reading the articles",
+    "encoding": "Encoding the passages",
+    "writing": "Writing the index",
+}
+
+
+class Backend(Protocol):
+    """What answers the page's questions."""
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        """Every article by id."""
+        ...
+
+    def stream(self, question: str, *, history: Sequence[Message] = ()) -> Iterator[Answer]:
+        """Growing answers; the last one is complete. Raises RagError."""
+        ...
+
+    def warm(self) -> None:
+        """Load what the first question needs. Raises RagError."""
+        ...
+
+
+class Opening:
+    """An assistant that is being opened, or is open, or could not be.
+
+    `open_assistant` is called once, in a thread of its own, with a function to tell progress to.
+    """
+
+    def __init__(self, open_assistant: Callable[[Progress], Backend]) -> None:
+        self._open_assistant = open_assistant
+        self._status = "Opening the articles"
+        self._assistant: Backend | None = None
+        self._error: RagError | None = None
+        self._finished = threading.Event()
+
+    @classmethod
+    def of(cls, assistant: Backend) -> Opening:
+        """An assistant that is open already."""
+        opening = cls(lambda _: assistant)
+        opening._assistant = assistant
+        opening._finished.set()
+        return opening
+
+    def start(self, *, on_error: Callable[[], None] | None = None) -> None:
+        """Begin to open; `on_error` is called once if that fails."""
+
+        def run() -> None:
+            self._run()
+            if self._error is not None and on_error is not None:
+                on_error()
+
+        threading.Thread(target=run, name="open-assistant", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            assistant = self._open_assistant(self._progress)
+            self._status = "Loading the models"
+            assistant.warm()
+            self._assistant = assistant
+        except RagError as error:
+            self._error = error
+        except Exception as error:
+            log.exception("The assistant could not be opened")
+            self._error = ServeError(f"the assistant could not be opened: {error!r}")
+            self._error.__cause__ = error
+        finally:
+            self._finished.set()
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        told = STAGES.get(stage, stage[:1].upper() + stage[1:])
+        self._status = f"{told}: {done:,} of {total:,}" if total > 0 else told
+
+    @property
+    def status(self) -> str:
+        """What is being waited for, as a short phrase; "" once it is over."""
+        return "" if self._finished.is_set() else self._status
+
+    @property
+    def error(self) -> RagError | None:
+        """Why there will be no assistant; None while there may be one."""
+        return self._error
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether the wait is over, after at most `timeout_s` seconds."""
+        return self._finished.wait(timeout_s)
+
+    def assistant(self) -> Backend:
+        """The open assistant; waits for it. Raises the RagError that kept it from opening."""
+        self._finished.wait()
+        if self._assistant is None:
+            raise self._error or ServeError("the assistant could not be opened")
+        return self._assistant

@@ -1,0 +1,73 @@
+"""A conversation as the page keeps it: a tuple of turns, one tuple per browser session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rag.datatypes import Answer, Message
+
+TurnState = Literal["working", "done", "stopped"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """A question and what has come of it so far.
+
+    `number` counts from 1 and is unique in a conversation. `waiting` says what a working turn
+    waits for. A turn equals only itself: the page's session state hashes what it keeps, and an
+    answer holds mappings.
+    """
+
+    number: int
+    question: str
+    answer: Answer | None = None
+    state: TurnState = "working"
+    waiting: str = "Searching the articles"
+
+
+Turns = tuple[Turn, ...]
+
+
+def begin(turns: Turns, question: str) -> Turns:
+    """The turns and a new, working one."""
+    number = turns[-1].number + 1 if turns else 1
+    return (*turns, Turn(number=number, question=question))
+
+
+def grow(turns: Turns, answer: Answer) -> Turns:
+    """The turns with the last one's answer as far as it has been made."""
+    waiting = f"Reading {len(answer.passages)} passages" if answer.passages else turns[-1].waiting
+    return (*turns[:-1], replace(turns[-1], answer=answer, waiting=waiting))
+
+
+def wait_for(turns: Turns, what: str) -> Turns:
+    """The turns with the last one waiting for `what`."""
+    return (*turns[:-1], replace(turns[-1], waiting=what))
+
+
+def finish(turns: Turns) -> Turns:
+    """The turns with the last one done."""
+    return (*turns[:-1], replace(turns[-1], state="done"))
+
+
+def stop(turns: Turns) -> Turns:
+    """The turns with the last one stopped, if it was still at work."""
+    if not turns or turns[-1].state != "working":
+        return turns
+    return (*turns[:-1], replace(turns[-1], state="stopped"))
+
+
+def undo(turns: Turns) -> tuple[Turns, str]:
+    """The turns without the last one, and its question."""
+    return (turns[:-1], turns[-1].question) if turns else (turns, "")
+
+
+def history(turns: Turns) -> list[Message]:
+    """The finished turns as plain text in the usual chat form."""
+    messages: list[Message] = []
+    for turn in turns:
+        if turn.state == "done" and turn.answer is not None:
+            messages.append({"role": "user", "content": turn.question})
+            messages.append({"role": "assistant", "content": turn.answer.text})
+    return messages

@@ -1,0 +1,220 @@
+"""What happens on the page, and what it changes there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from rag.errors import QuestionError, RagError
+from rag.examples import example_questions
+from rag.ui import conversation, render
+from rag.ui.backend import Opening
+from rag.ui.conversation import Turns
+from rag.ui.halting import Halt, until_halted
+from rag.ui.layout import Parts
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4  # answers made at the same time; who comes after waits
+VISITORS = 32  # answers made or waited for at the same time
+POLL_S = 0.25  # how often a wait is looked at
+GONE_S = 5.0  # how long a new conversation waits for an answer that is being made to end
+EMPTY = "Write a question first."
+AT_WORK = "The answer before is still being made. Stop it, or wait for it."
+UNEXPECTED = "Something went wrong while answering. The program's log has the details."
+
+Update = dict[Any, Any]  # Gradio's form: a part of the page -> what it shows from now on
+
+
+def connect(parts: Parts, blocks: gr.Blocks, opening: Opening, examples: Sequence[str]) -> None:
+    """Let the page's parts act on each other."""
+    events = Events(parts, opening, examples)
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    talk = [
+        parts.turns,
+        parts.halt,
+        parts.welcome,
+        parts.past,
+        parts.live,
+        parts.notice,
+        parts.box,
+        parts.ask,
+        parts.stop,
+        parts.reading,
+    ]
+    answering: dict[str, Any] = {
+        **quiet,
+        "outputs": talk,
+        "concurrency_limit": VISITORS,
+        "concurrency_id": "answer",
+        "trigger_mode": "multiple",  # "once" drops what comes just after an answer is whole
+    }
+    session = [parts.turns, parts.halt]
+    typed = [parts.box.submit, parts.ask.click]
+    gr.on(typed, events.answer, inputs=[parts.box, *session], **answering)
+    parts.top.ask(events.answer_example, inputs=session, **answering)
+    at_once: dict[str, Any] = {**quiet, "queue": False}
+    parts.stop.click(events.stop, session, talk, **at_once)
+    parts.top.undo(events.undo, parts.turns, talk, **at_once)
+    parts.top.new(events.new, parts.halt, talk, **at_once)
+    parts.top.read(events.read, parts.turns, parts.reading, **at_once)
+    parts.top.close(events.close, None, parts.reading, **at_once)
+    blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
+
+
+class Events:
+    """What each event does. A session's turns come in from Gradio and go back to it.
+
+    Where no examples are given they are drawn from the articles.
+    """
+
+    def __init__(self, parts: Parts, opening: Opening, examples: Sequence[str]) -> None:
+        self.parts = parts
+        self.opening = opening
+        self.examples = examples
+        self.room = threading.Semaphore(AT_ONCE)
+
+    def answer(self, question: str, turns: Turns, making: Halt | None) -> Iterator[Update]:
+        """The answer as it is made. A question that cannot be answered goes back into the box."""
+        parts = self.parts
+        if not question.strip() or _busy(turns, making):
+            message = AT_WORK if question.strip() else EMPTY
+            yield {parts.notice: render.notice_html(message)}
+            return
+        turns = conversation.stop(turns)
+        growing, halt = conversation.begin(turns, question.strip()), Halt()
+        if self.opening.status:
+            growing = conversation.wait_for(growing, self.opening.status)
+        yield {**self._whole(growing), parts.halt: halt, parts.box: "", parts.notice: ""}
+        try:
+            for grown in self._made(growing, halt):
+                growing = grown
+                yield self._last(growing)
+            if halt.asked and not halt.dropped:
+                yield self._last(conversation.stop(growing))
+            elif not halt.asked:
+                yield self._last(conversation.finish(growing))
+        except RagError as error:
+            if not isinstance(error, QuestionError):
+                log.warning("A question could not be answered: %s", error)
+            yield self._refused(turns, question, str(error))
+        except Exception:
+            log.exception("A question could not be answered")
+            yield self._refused(turns, question, UNEXPECTED)
+        finally:
+            halt.end()
+
+    def _made(self, asked: Turns, halt: Halt) -> Iterator[Turns]:
+        """The turns as the last one's answer is waited for and made; ends when halted."""
+        while not halt.asked and not self.opening.wait(POLL_S):
+            asked = conversation.wait_for(asked, self.opening.status)
+            yield asked
+        while not self.room.acquire(timeout=POLL_S):
+            if halt.asked:
+                return
+            asked = conversation.wait_for(asked, "Waiting for other questions")
+            yield asked
+        try:
+            if halt.asked:
+                return
+            said = conversation.history(asked[:-1])
+            answers = self.opening.assistant().stream(asked[-1].question, history=said)
+            for answer in until_halted(answers, halt):
+                asked = conversation.grow(asked, answer)
+                yield asked
+        finally:
+            self.room.release()
+
+    def answer_example(
+        self, turns: Turns, making: Halt | None, event: gr.EventData
+    ) -> Iterator[Update]:
+        """The answer to an example that was clicked."""
+        yield from self.answer(str(event._data["question"]), turns, making)
+
+    def stop(self, turns: Turns, making: Halt | None) -> Update:
+        """The end of the answer that is being made, shown by what makes it if that still runs."""
+        if making is not None:
+            making.stop()
+        if _busy(turns, making):
+            return {self.parts.notice: ""}
+        return {**self._last(conversation.stop(turns)), self.parts.notice: ""}
+
+    def undo(self, turns: Turns) -> Update:
+        """The conversation without its last turn, whose question is in the box again."""
+        left, question = conversation.undo(turns)
+        parts = self.parts
+        return {**self._whole(left), parts.box: question, parts.notice: "", parts.reading: ""}
+
+    def new(self, making: Halt | None) -> Update:
+        """An empty conversation."""
+        if making is not None:
+            making.drop(timeout_s=GONE_S)
+        parts = self.parts
+        return {**self._whole(()), parts.box: "", parts.notice: "", parts.reading: ""}
+
+    def read(self, turns: Turns, event: gr.EventData) -> str:
+        """The whole article that a source stands in, opened at it."""
+        asked: dict[str, str] = event._data
+        answer = next((t.answer for t in turns if str(t.number) == asked.get("turn")), None)
+        if answer is None:
+            return ""
+        for citation in answer.citations:
+            if str(citation.marker) == asked.get("marker"):
+                article = answer.articles[citation.article_id]
+                place = (citation.start, citation.end)
+                return render.reading_html(article, place, answer.citations)
+        for rank, passage in enumerate(answer.passages, start=1):
+            if str(rank) == asked.get("passage"):
+                place = (passage.chunk.start, passage.chunk.end)
+                return render.reading_html(passage.article, place, ())
+        return ""
+
+    def close(self) -> str:
+        """No article."""
+        return ""
+
+    async def greet(self) -> AsyncIterator[str]:
+        """The welcome, with what is being waited for until there is an assistant."""
+        while status := self.opening.status:
+            yield render.welcome_html({}, self.examples, status=status)
+            await asyncio.sleep(POLL_S)
+        if self.opening.error is not None:
+            yield render.failed_html(str(self.opening.error))
+            return
+        articles = self.opening.assistant().articles
+        if not self.examples:
+            self.examples = await asyncio.to_thread(example_questions, articles)
+        yield render.welcome_html(articles, self.examples, status="")
+
+    def _last(self, turns: Turns) -> Update:
+        """What shows a change in the last turn."""
+        working = bool(turns) and turns[-1].state == "working"
+        return {
+            self.parts.turns: turns,
+            self.parts.live: render.turns_html(turns[-1:], last=True),
+            self.parts.ask: gr.update(visible=not working),
+            self.parts.stop: gr.update(visible=working),
+        }
+
+    def _whole(self, turns: Turns) -> Update:
+        """What shows another number of turns."""
+        return {
+            **self._last(turns),
+            self.parts.past: render.turns_html(turns[:-1], last=False),
+            self.parts.welcome: gr.update(visible=not turns),
+        }
+
+    def _refused(self, turns: Turns, question: str, message: str) -> Update:
+        notice = render.notice_html(message)
+        return {**self._whole(turns), self.parts.box: question, self.parts.notice: notice}
+
+
+def _busy(turns: Turns, making: Halt | None) -> bool:
+    """Whether an answer is being made, not merely left behind by a connection that broke."""
+    working = bool(turns) and turns[-1].state == "working"
+    return working and making is not None and not making.ended

@@ -1,0 +1,79 @@
+"""What stands where on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from rag.ui import render
+from rag.ui.backend import Opening
+
+TITLE = "Ask the articles"
+SCRIPT = (Path(__file__).parent / "script.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The page's parts that something happens to, from top to bottom, after the session's state:
+    its turns, and what ends the answer that is being made.
+
+    `past` shows the turns before the last and `live` the last one, so that a growing answer does
+    not send the whole conversation again. `top` raises the events that script.js triggers.
+    """
+
+    turns: gr.State
+    halt: gr.State
+    top: gr.HTML
+    welcome: gr.HTML
+    past: gr.HTML
+    live: gr.HTML
+    notice: gr.HTML
+    box: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    reading: gr.HTML
+
+
+def page(opening: Opening, *, examples: Sequence[str]) -> gr.Blocks:
+    """The page over an assistant that is open or still opening."""
+    from rag.ui.events import connect
+
+    blocks: gr.Blocks
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
+        connect(_lay_out(opening, examples), blocks, opening, examples)
+    return blocks
+
+
+def _lay_out(opening: Opening, examples: Sequence[str]) -> Parts:
+    turns, halt = gr.State(()), gr.State(None)
+    with gr.Row(elem_id="desk"):
+        with gr.Column(elem_id="talk"):
+            top = _html("top", render.TOP_HTML, script=SCRIPT)
+            with gr.Column(elem_id="scroll"):
+                greeting = render.welcome_html({}, examples, status=opening.status)
+                welcome, past, live = _html("welcome", greeting), _html("past"), _html("live")
+            with gr.Column(elem_id="composer"):
+                notice = _html("notice")
+                with gr.Row(elem_id="ask-row"):
+                    box = gr.Textbox(
+                        label="Your question",
+                        show_label=False,
+                        container=False,
+                        placeholder="Ask a question",
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        elem_id="question",
+                        html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
+                    )
+                    ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0)
+                    stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+        reading = _html("reading")
+    return Parts(turns, halt, top, welcome, past, live, notice, box, ask, stop, reading)
+
+
+def _html(name: str, value: str = "", *, script: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False, padding=False)

@@ -1,0 +1,410 @@
+"""The page's HTML, made from values by pure functions.
+
+All text that comes from an article, a question or a file name passes through `escape`, and none
+through a Markdown renderer: whatever it holds, it is shown as text. Stretches of such text stand
+in elements with `dir="auto"` (or `bdi`), so that their direction stays their own.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+
+from rag.datatypes import Answer, Article, Block, BlockKind, Citation, Passage, Statement
+from rag.ui.conversation import Turn, Turns
+
+REACH_CHARS = 240  # how far the surroundings of a quote reach to either side
+NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
+NEAREST_SHOWN = 3
+QUESTION_CHARS = 2000  # how much of a question the conversation repeats
+
+_CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+_CONTROL = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10, 13)}
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
+_SPACE = re.compile(r"\s+")
+
+
+def escape(text: str) -> str:
+    """The text as HTML that shows it: "<b>" -> "&lt;b&gt;"; control characters become U+FFFD."""
+    return html.escape(text.translate(_CONTROL), quote=True)
+
+
+def shorten(text: str, limit_chars: int) -> str:
+    """The text, cut at a word with an ellipsis if it is longer than `limit_chars`."""
+    text = _SPACE.sub(" ", text).strip()
+    if len(text) <= limit_chars:
+        return text
+    cut = text[:limit_chars]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit_chars // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def day(published: date) -> str:
+    """The date as a reader writes it: 2024-07-09 -> "9 July 2024"."""
+    return f"{published.day} {published:%B %Y}"
+
+
+def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after `article.text[start:end]`, a sentence or so of each.
+
+    Neither side goes beyond the run of paragraphs that the stretch stands in; an ellipsis marks
+    a side that was cut inside a sentence. White space is folded.
+    """
+    low, high = 0, len(article.text)
+    for block in article.blocks:
+        if block.kind not in _CONTENT:
+            if block.end <= start:
+                low = max(low, block.end)
+            elif block.start >= end:
+                high = min(high, block.start)
+    return _before(article.text[low:start]), _after(article.text[end:high])
+
+
+def _before(text: str) -> str:
+    text = text.rstrip()
+    window = text[-REACH_CHARS:]
+    starts = [match.end() for match in _SENTENCE_END.finditer(window)]
+    if len(window) == len(text):
+        starts.insert(0, 0)
+    enough = [at for at in starts if len(window) - at >= 40] or starts[:1]
+    if enough:
+        return _SPACE.sub(" ", window[enough[-1] :]).strip()
+    word = window.find(" ")
+    return "…" + _SPACE.sub(" ", window[word + 1 :] if word >= 0 else window)
+
+
+def _after(text: str) -> str:
+    text = text.lstrip()
+    window = text[:REACH_CHARS]
+    ends = [match.end() for match in _SENTENCE_END.finditer(window)]
+    if len(window) == len(text):
+        ends.append(len(window))
+    enough = [at for at in ends if at >= 40] or ends[-1:]
+    if enough:
+        return _SPACE.sub(" ", window[: enough[0]]).strip()
+    word = window.rfind(" ")
+    return _SPACE.sub(" ", window[:word] if word >= 0 else window) + "…"
+
+
+# The conversation
+
+TOP_HTML = (
+    '<header class="top"><h1 class="name">Ask the articles</h1>'
+    '<button type="button" data-do="new">New conversation</button></header>'
+)
+
+
+def welcome_html(articles: Mapping[str, Article], examples: Sequence[str], *, status: str) -> str:
+    """What an empty conversation shows; `status` is what is being waited for, or ""."""
+    about = f'<p class="about">{_collection(articles)}</p>' if articles else ""
+    waiting = f'<p class="waiting" role="status">{_dots()}{escape(status)}…</p>' if status else ""
+    offered = "".join(
+        f'<li><button type="button" data-do="ask" data-question="{escape(question)}" dir="auto">'
+        f"{escape(question)}</button></li>"
+        for question in examples
+    )
+    return (
+        '<section class="welcome"><h1>Ask the articles</h1>'
+        "<p class='lead'>Each statement of an answer names the sentence it comes from. "
+        "Where the articles do not say, the answer says so.</p>"
+        + about
+        + waiting
+        + (f'<h2>For example</h2><ul class="examples">{offered}</ul>' if offered else "")
+        + "</section>"
+    )
+
+
+def failed_html(message: str) -> str:
+    """What the page shows in place of the welcome when there is nothing to ask."""
+    return (
+        '<section class="welcome failed" role="alert"><h1>The articles could not be opened</h1>'
+        f'<p class="lead" dir="auto">{escape(message[:1].upper() + message[1:])}</p></section>'
+    )
+
+
+def _collection(articles: Mapping[str, Article]) -> str:
+    count = len(articles)
+    days = sorted(article.published for article in articles.values() if article.published)
+    told = f"{count:,} article{'s' if count != 1 else ''}"
+    if days and days[0] == days[-1]:
+        told += f", {_time(days[0])}"
+    elif days:
+        told += f", {_time(days[0])} to {_time(days[-1])}"
+    return told
+
+
+def turns_html(turns: Turns, *, last: bool) -> str:
+    """The turns, one below the other; `last` offers what only the last turn has."""
+    return "".join(turn_html(turn, last=last) for turn in turns)
+
+
+def turn_html(turn: Turn, *, last: bool) -> str:
+    """A question and its answer as far as it has been made."""
+    busy = turn.state == "working"
+    return (
+        f'<article class="turn" id="t{turn.number}" data-turn="{turn.number}"'
+        f' aria-busy="{"true" if busy else "false"}" aria-label="Question {turn.number}">'
+        f'<h2 class="question" dir="auto">{escape(shorten(turn.question, QUESTION_CHARS))}</h2>'
+        f'<div class="body" aria-live="polite">{_body(turn)}</div>'
+        f"{'' if busy else _actions(turn, last=last)}</article>"
+    )
+
+
+def _body(turn: Turn) -> str:
+    answer, at = turn.answer, f"t{turn.number}"
+    parts = []
+    if answer is not None and (answer.statements or turn.state == "done"):
+        parts.append(_searched(answer))
+        if turn.state == "done" and answer.outcome == "declined":
+            parts.append(_declined(answer, at))
+        else:
+            parts.append(_statements(answer, at))
+            parts.append(_sources(answer, at))
+    if turn.state == "working":
+        parts.append(f'<p class="waiting">{_dots()}{escape(turn.waiting)}…</p>')
+    elif turn.state == "stopped":
+        parts.append('<p class="stopped">Stopped before the answer was complete.</p>')
+    return "".join(parts)
+
+
+def _dots() -> str:
+    return '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>'
+
+
+def _searched(answer: Answer) -> str:
+    if _plain(answer.searched_for) in ("", _plain(answer.question)):
+        return ""
+    return f'<p class="searched">Searched for <q dir="auto">{escape(answer.searched_for)}</q></p>'
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", text).strip().casefold()
+
+
+def _statements(answer: Answer, at: str) -> str:
+    met: set[int] = set()
+    told = []
+    for statement in answer.statements:
+        marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
+        told.append(f"<p dir='auto'>{_direct(statement)}{marks}</p>")
+    return f'<div class="answer">{"".join(told)}</div>'
+
+
+def _direct(statement: Statement) -> str:
+    if statement.highlight is None:
+        return escape(statement.text)
+    start, end = statement.highlight
+    return (
+        escape(statement.text[:start])
+        + f"<strong>{escape(statement.text[start:end])}</strong>"
+        + escape(statement.text[end:])
+    )
+
+
+def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
+    """The small number of a citation; the first of each number can be come back to."""
+    anchor = "" if citation.marker in met else f' id="{at}-r{citation.marker}"'
+    met.add(citation.marker)
+    title = escape(shorten(_title(answer, citation.article_id), 80))
+    quote = escape(shorten(citation.quote, 200))
+    return (
+        f'<sup><a class="cite"{anchor} href="#{at}-s{citation.marker}" title="{title}: “{quote}”"'
+        f' aria-label="Source {citation.marker}: {title}">{citation.marker}</a></sup>'
+    )
+
+
+def _title(answer: Answer, article_id: str) -> str:
+    article = answer.articles.get(article_id)
+    return article.title if article is not None else article_id
+
+
+def _sources(answer: Answer, at: str) -> str:
+    """The cited articles in the order of their first marker, each with its quotes."""
+    if not answer.citations:
+        return ""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_article.setdefault(citation.article_id, []).append(citation)
+    listed = "".join(
+        f"<li>{_heading(answer.articles.get(article_id), article_id)}"
+        + "".join(_source(answer, citation, at) for citation in citations)
+        + "</li>"
+        for article_id, citations in by_article.items()
+    )
+    return (
+        f'<section class="sources" aria-label="Sources"><h3>Sources</h3>'
+        f'<ul role="list">{listed}</ul></section>'
+    )
+
+
+def _heading(article: Article | None, article_id: str) -> str:
+    title = article.title if article is not None else article_id
+    return f'<h4><bdi class="title">{escape(title)}</bdi>{_date(article)}</h4>'
+
+
+def _date(article: Article | None) -> str:
+    if article is None or article.published is None:
+        return ' <span class="date">undated</span>'
+    return f' <span class="date">{_time(article.published)}</span>'
+
+
+def _time(published: date) -> str:
+    return f'<time datetime="{published.isoformat()}">{day(published)}</time>'
+
+
+def _source(answer: Answer, citation: Citation, at: str) -> str:
+    article = answer.articles.get(citation.article_id)
+    before, after = surroundings(article, citation.start, citation.end) if article else ("", "")
+    marker, turn = citation.marker, at.removeprefix("t")
+    text = (
+        (f"{escape(before)} " if before else "")
+        + f"<mark>{escape(_SPACE.sub(' ', citation.quote))}</mark>"
+        + (f" {escape(after)}" if after else "")
+    )
+    read = (
+        f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
+        f' data-marker="{marker}" aria-label="Read source {marker} in its article">'
+        "Read in the article</button>"
+        if article is not None
+        else ""
+    )
+    return (
+        f'<div class="source" id="{at}-s{marker}" tabindex="-1">'
+        f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
+        f"{marker}</a>"
+        f'<div class="quoted"><blockquote dir="auto">{text}</blockquote>{read}</div></div>'
+    )
+
+
+def _declined(answer: Answer, at: str) -> str:
+    nearest: dict[str, list[tuple[int, Passage]]] = {}
+    for rank, passage in _apart(answer.passages)[:NEAREST_SHOWN]:
+        nearest.setdefault(passage.article.id, []).append((rank, passage))
+    listed = "".join(
+        f"<li>{_heading(ranked[0][1].article, article_id)}"
+        + "".join(_nearest(passage, at, rank) for rank, passage in ranked)
+        + "</li>"
+        for article_id, ranked in nearest.items()
+    )
+    return (
+        '<div class="declined">'
+        f'<p dir="auto">{escape(answer.reason or "The articles do not answer this.")}</p></div>'
+        + (
+            '<section class="sources nearest" aria-label="Nearest passages, not an answer">'
+            "<h3>What came nearest <small>not an answer</small></h3>"
+            f'<ul role="list">{listed}</ul></section>'
+            if listed
+            else ""
+        )
+    )
+
+
+def _apart(passages: Sequence[Passage]) -> list[tuple[int, Passage]]:
+    """The passages that overlap none before them, each with its rank from 1."""
+    kept: list[tuple[int, Passage]] = []
+    for rank, passage in enumerate(passages, start=1):
+        chunk = passage.chunk
+        if not any(
+            other.chunk.article_id == chunk.article_id
+            and other.chunk.start < chunk.end
+            and chunk.start < other.chunk.end
+            for _, other in kept
+        ):
+            kept.append((rank, passage))
+    return kept
+
+
+def _nearest(passage: Passage, at: str, rank: int) -> str:
+    return (
+        '<div class="source"><div class="quoted">'
+        f'<blockquote dir="auto">{escape(shorten(passage.chunk.text, NEAREST_CHARS))}</blockquote>'
+        f'<button type="button" class="read" data-do="read" data-turn="{at.removeprefix("t")}"'
+        f' data-passage="{rank}" aria-label="Read passage {rank} in its article">'
+        "Read in the article</button></div></div>"
+    )
+
+
+def _actions(turn: Turn, *, last: bool) -> str:
+    copied = str(turn.answer) if turn.answer is not None and turn.state == "done" else ""
+    copy = (
+        f'<button type="button" data-do="copy" data-text="{escape(copied)}">Copy</button>'
+        if copied
+        else ""
+    )
+    undo = '<button type="button" data-do="undo">Edit question</button>' if last else ""
+    took = ""
+    if turn.answer is not None and turn.state == "done" and turn.answer.seconds:
+        seconds = sum(turn.answer.seconds.values())
+        told = f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"
+        took = f'<span class="took">{told}</span>'
+    return f'<footer class="actions">{copy}{undo}{took}</footer>'
+
+
+def notice_html(message: str) -> str:
+    """A message beside the question box, its first letter large; "" shows nothing."""
+    return (
+        f'<p role="alert" dir="auto">{escape(message[:1].upper() + message[1:])}</p>'
+        if message
+        else ""
+    )
+
+
+# The reading pane
+
+
+def reading_html(article: Article, stretch: tuple[int, int], others: Iterable[Citation]) -> str:
+    """The whole article with the stretch marked, and more lightly the other citations in it."""
+    light = [(c.start, c.end) for c in others if c.article_id == article.id]
+    blocks = article.blocks or _lines(article.text)
+    body = "".join(
+        _block(article, block, stretch, light)
+        for block in blocks
+        if not (
+            block.kind is BlockKind.TITLE
+            and article.text[block.start : block.end].strip() == article.title
+        )
+    )
+    return (
+        f'<div class="reading" data-place="{escape(article.id)}:{stretch[0]}"><header><div>'
+        f'<h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
+        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}</p></div>"
+        '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
+        f'</header><div class="text" tabindex="0">{body}</div></div>'
+    )
+
+
+def _lines(text: str) -> tuple[Block, ...]:
+    return tuple(
+        Block(start=match.start(), end=match.end(), kind=BlockKind.PARAGRAPH)
+        for match in re.finditer(r"[^\n]*\S[^\n]*", text)
+    )
+
+
+def _block(
+    article: Article, block: Block, stretch: tuple[int, int], light: Sequence[tuple[int, int]]
+) -> str:
+    tag = "h3" if block.kind in (BlockKind.TITLE, BlockKind.HEADING) else "p"
+    text = _marked(article.text, block.start, block.end, stretch, light)
+    return f'<{tag} class="{block.kind.value}" dir="auto">{text}</{tag}>'
+
+
+def _marked(
+    text: str, start: int, end: int, stretch: tuple[int, int], light: Sequence[tuple[int, int]]
+) -> str:
+    """`text[start:end]` as HTML, with what falls into a stretch in a mark."""
+    edges = {start, end}
+    for low, high in (stretch, *light):
+        edges |= {min(max(low, start), end), min(max(high, start), end)}
+    cuts = sorted(edges)
+    parts = []
+    for low, high in pairwise(cuts):
+        piece = escape(text[low:high])
+        if stretch[0] <= low and high <= stretch[1]:
+            piece = f'<mark class="here">{piece}</mark>'
+        elif any(first <= low and high <= past for first, past in light):
+            piece = f'<mark class="also">{piece}</mark>'
+        parts.append(piece)
+    return "".join(parts)

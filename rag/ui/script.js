@@ -1,0 +1,96 @@
+// The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
+// `trigger` raises an event that layout.py listens to: 'ask', 'undo', 'new', 'read', 'close'.
+
+const find = (id) => document.getElementById(id);
+const box = () => document.querySelector("#question textarea");
+let opener = null; // what opened the reading pane, to give the focus back to
+
+function go(id) {
+  const target = find(id);
+  if (!target) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  target.focus({ preventScroll: true });
+}
+
+async function copy(button) {
+  const text = button.dataset.text;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea"); // where the clipboard needs https
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), 1600);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#t']");
+  if (link) {
+    event.preventDefault();
+    go(link.getAttribute("href").slice(1));
+    return;
+  }
+  const button = event.target.closest("[data-do]");
+  if (!button) return;
+  const { do: action, ...details } = button.dataset;
+  if (action === "copy") {
+    copy(button);
+    return;
+  }
+  if (action === "read") opener = button;
+  trigger(action, details);
+  if (action === "close") opener?.focus();
+  // On a touch screen the focus would bring up the keyboard over the answer.
+  if (action === "undo" || matchMedia("(hover: hover)").matches) {
+    if (action === "ask" || action === "undo" || action === "new") box()?.focus();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const stop = find("stop");
+  const close = document.querySelector("#reading [data-do=close]");
+  if (close) close.click();
+  else if (stop && stop.offsetParent) stop.click();
+});
+
+// A new question is brought to the top; after that the page stays where the reader puts it.
+// A newly opened article is brought to its sentence.
+const SETTLE_MS = 600; // the parts of the page change one after the other
+let newest = 0;
+let settled = 0;
+let opened = "";
+
+for (const moved of ["wheel", "touchstart", "pointerdown"]) {
+  addEventListener(moved, () => (settled = 0), { passive: true });
+}
+
+function follow() {
+  const turn = document.querySelector("#live .turn");
+  const number = Number(turn?.dataset.turn ?? 0);
+  if (number > newest) settled = performance.now() + SETTLE_MS;
+  if (performance.now() < settled) turn?.scrollIntoView({ block: "start" });
+  newest = number;
+
+  const place = document.querySelector("#reading .reading")?.dataset.place ?? "";
+  if (place && place !== opened) {
+    document.querySelector("#reading mark.here")?.scrollIntoView({ block: "center" });
+    document.querySelector("#reading h2").focus({ preventScroll: true });
+  }
+  // The conversation has become narrower or wider: keep what was clicked in sight.
+  if (place !== opened) opener?.scrollIntoView({ block: "nearest" });
+  opened = place;
+}
+
+new MutationObserver(follow).observe(document.body, {
+  childList: true,
+  subtree: true,
+  attributeFilter: ["data-turn", "data-place"],
+});

@@ -1,0 +1,178 @@
+"""A browser, a served page, and the rules that every page in it has to keep."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WAIT_MS = 30_000
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def serving(mode: str = "") -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The served page's address and its process."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.served", str(port), mode],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url, process)
+        yield url, process
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+def go_on(process: subprocess.Popen[str]) -> None:
+    """Let the assistant of a gated process open."""
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def wait_for(url: str, process: subprocess.Popen[str], *, seconds: float = 90) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=30):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError(f"the page was not served: {process.communicate()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        message = f"{CHROMIUM} is not there: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def url(browser: Browser) -> Iterator[str]:
+    """The address of a page that several tests share."""
+    with serving() as (address, _):
+        yield address
+
+
+@dataclass
+class Watched:
+    """What went wrong on a page."""
+
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page, url: str) -> None:
+        def requested(address: str) -> None:
+            if not address.startswith((url, "data:", "blob:")):
+                self.foreign.append(address)
+
+        page.on("request", lambda request: requested(request.url))
+        page.on("websocket", lambda opened: self.foreign.append(opened.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                self.complaints.append(said.text) if said.type in ("error", "warning") else None
+            ),
+        )
+
+
+Opener = Callable[..., "Page"]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Opener]:
+    """Opens a page in a session of its own.
+
+    At the end of the test no such page may have asked another host for anything, or have logged
+    an error or a warning, or have run what an article holds.
+    """
+    contexts: list[BrowserContext] = []
+    watched = Watched()
+
+    def opened(address: str, **options: object) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 800})
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(WAIT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        watched.watch(page, address)
+        page.goto(address)
+        page.wait_for_selector(".welcome")
+        return page
+
+    yield opened
+    for context in contexts:
+        for page in context.pages:
+            assert page.evaluate("window.pwned") is None
+        context.close()
+    assert watched.foreign == []
+    assert watched.complaints == []
+
+
+@pytest.fixture
+def page(open_page: Opener, url: str) -> Page:
+    """The shared page in a session of this test's own, ready to be asked."""
+    opened = open_page(url)
+    opened.wait_for_selector(".about")
+    return opened
+
+
+def ask(page: Page, question: str) -> None:
+    """Type the question, press Enter and wait until there is an answer."""
+    count = page.locator(".turn").count()
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.wait_for_function("count => document.querySelectorAll('.turn').length > count", arg=count)
+    page.wait_for_selector("#live .actions")

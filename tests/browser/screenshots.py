@@ -1,0 +1,116 @@
+"""Pictures of the page over the articles of this project: `python -m tests.browser.screenshots`.
+
+Writes docs/page.png, and with a folder as argument every state at both widths and in both themes
+into that folder.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, ROOT, WAIT_MS, ask, free_port, wait_for
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ANSWERED = "How many free tokens does Zhipu AI offer?"
+DECLINED = "What is the capital of Peru?"
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> Page:
+    page = browser.new_page(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page.set_default_timeout(WAIT_MS)
+    page.goto(url)
+    page.wait_for_selector(".about")
+    return page
+
+
+def read(page: Page) -> None:
+    page.click("#live .read >> nth=0")
+    page.wait_for_selector(".reading")
+
+
+def refuse(page: Page) -> None:
+    page.fill("#question textarea", "why " * 1000)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#notice p")
+
+
+STATES: dict[str, Callable[[Page], object]] = {
+    "1-empty": lambda page: None,
+    "2-answer": lambda page: ask(page, ANSWERED),
+    "3-reading": read,
+    "4-declined": lambda page: (page.keyboard.press("Escape"), ask(page, DECLINED)),
+    "5-refused": refuse,
+}
+
+
+def picture(page: Page, path: Path) -> None:
+    page.wait_for_timeout(400)  # what moves has come to rest
+    page.screenshot(path=path)
+
+
+def shrink(path: Path) -> None:
+    """Few colours are enough for a picture of text, and a third of the bytes."""
+    from PIL import Image
+
+    with Image.open(path) as image:
+        fewer = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    fewer.save(path, optimize=True)
+
+
+def everything(browser: Browser, url: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for size_name, size in SIZES.items():
+        for scheme in ("light", "dark"):
+            page = opened(browser, url, size, scheme)
+            for name, reach in STATES.items():
+                reach(page)
+                picture(page, folder / f"{name}-{size_name}-{scheme}.png")
+            page.close()
+
+
+def main(folder: Path | None) -> None:
+    from playwright.sync_api import sync_playwright
+
+    port = free_port()
+    served = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "RAG_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url, served)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+            page = opened(browser, url, SIZES["desktop"], "light")
+            ask(page, ANSWERED)
+            read(page)
+            page.locator("#live").evaluate("e => e.parentElement.scrollTo(0, 0)")
+            (ROOT / "docs").mkdir(exist_ok=True)
+            picture(page, ROOT / "docs" / "page.png")
+            shrink(ROOT / "docs" / "page.png")
+            if folder is not None:
+                everything(browser, url, folder)
+            browser.close()
+    finally:
+        served.send_signal(signal.SIGINT)
+        print(served.communicate(timeout=30)[1], file=sys.stderr, end="")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -1,0 +1,399 @@
+"""The page's HTML: whatever a text holds is shown as text, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.datatypes import (
+    Answer,
+    Article,
+    Block,
+    BlockKind,
+    Chunk,
+    Citation,
+    Passage,
+    Score,
+    Scores,
+    Statement,
+)
+from rag.ui import conversation, render
+from rag.ui.conversation import Turn
+
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror='x()'> \" ' & ![a](http://b) [1] ${x} </mark>"
+)
+TEXT = (
+    "The tower\n"
+    "By A. Writer\n"
+    "The tower was built in 1904. It is 31 metres high. Nobody lives in it.\n"
+    "Later\n"
+    "It burned down in 1950."
+)
+KINDS = [
+    BlockKind.TITLE,
+    BlockKind.BYLINE,
+    BlockKind.PARAGRAPH,
+    BlockKind.HEADING,
+    BlockKind.PARAGRAPH,
+]
+
+
+def article(text: str = TEXT, title: str = "The tower", name: str = "a/tower") -> Article:
+    lines = list(re.finditer(r"[^\n]+", text))
+    kinds = KINDS if text == TEXT else [BlockKind.PARAGRAPH] * len(lines)
+    blocks = tuple(
+        Block(line.start(), line.end(), kind) for line, kind in zip(lines, kinds, strict=True)
+    )
+    return Article(
+        id=name,
+        title=title,
+        text=text,
+        source=f"{name}.txt",
+        published=date(2024, 7, 9) if name == "a/tower" else None,
+        blocks=blocks,
+    )
+
+
+def cite(of: Article, quote: str, marker: int) -> Citation:
+    start = of.text.index(quote)
+    return Citation(marker, of.id, start, start + len(quote), quote)
+
+
+def passage(of: Article, quote: str, rank: int = 1) -> Passage:
+    start = of.text.index(quote)
+    chunk = Chunk(f"{of.id}:{start}", of.id, start, start + len(quote), quote)
+    return Passage(chunk, of, Scores(lexical=Score(rank, 1.0)))
+
+
+def answered(*articles: Article, statements: tuple[Statement, ...], **changes: object) -> Answer:
+    answer = Answer(
+        question="How high is it?",
+        searched_for="How high is it?",
+        statements=statements,
+        passages=(),
+        outcome="answered",
+        reason="",
+        confidence=0.9,
+        answered_by="test",
+        seconds={"retrieve": 0.2, "answer": 0.3},
+        articles={each.id: each for each in articles},
+    )
+    return replace(answer, **changes)  # type: ignore[arg-type]
+
+
+def shown(answer: Answer, *, last: bool = True, number: int = 1, state: str = "done") -> str:
+    turn = Turn(number=number, question=answer.question, answer=answer, state=state)  # type: ignore[arg-type]
+    return render.turn_html(turn, last=last)
+
+
+class Seen(HTMLParser):
+    """What a browser would see: the elements with their attributes, and the text in them."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+OURS = set(
+    "article h2 h3 h4 p q div section ul li small sup a bdi span time strong mark blockquote "
+    "button footer header i".split()
+)
+ATTRIBUTES = re.compile(r"class|id|dir|role|href|title|tabindex|type|datetime|(data|aria)-[a-z]+")
+
+
+def check_ours(markup: str) -> Seen:
+    """The markup is whole and holds nothing but the page's own elements and attributes."""
+    seen = Seen(markup)
+    assert seen.open == []
+    assert {tag for tag, _ in seen.elements} <= OURS
+    assert all(ATTRIBUTES.fullmatch(name) for _, named in seen.elements for name in named)
+    assert all(link["href"].startswith("#t") for link in seen.all("a"))  # type: ignore[union-attr]
+    return seen
+
+
+@given(st.text())
+def test_escaped_text_is_text_and_nothing_is_lost(text: str):
+    escaped = render.escape(text)
+    assert not set("<>\"'") & set(escaped)
+    shown = html.unescape(escaped)
+    assert len(shown) == len(text)
+    assert all(a == b or (ord(a) < 32 or 127 <= ord(a) < 160) for a, b in zip(text, shown))  # noqa: B905
+
+
+def test_control_characters_are_shown_as_such():
+    assert render.escape("a\0b\x1b[1m\tc\nd") == "a\ufffdb\ufffd[1m\tc\nd"
+
+
+@given(st.text(st.sampled_from("ab .<>&\"'\n"), min_size=1), st.data())
+def test_whatever_an_article_holds_only_our_own_elements_are_made(text: str, data: st.DataObject):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    hostile = Article(id=HOSTILE + text, title=text, text=text, source=HOSTILE)
+    citation = Citation(1, hostile.id, start, end, text[start:end])
+    statement = Statement(text, (citation,), highlight=(start, end))
+    answer = answered(hostile, statements=(statement,), question=text, searched_for=text + HOSTILE)
+    check_ours(shown(answer))
+    check_ours(render.reading_html(hostile, (start, end), [citation]))
+    chunk = Chunk("c", hostile.id, start, end, text[start:end])
+    near = Passage(chunk, hostile, Scores())
+    check_ours(shown(replace(answer, outcome="declined", reason=text, passages=(near,))))
+    check_ours(render.notice_html(text))
+    check_ours(
+        render.welcome_html({"x": hostile}, [text, HOSTILE], status=text).replace("h1", "h2")
+    )
+
+
+def test_hostile_text_is_shown_whole_in_an_answer_its_sources_and_the_article():
+    hostile = article(f"One. {HOSTILE} Two.", title=HOSTILE, name=HOSTILE)
+    statement = Statement(HOSTILE, (cite(hostile, HOSTILE, 1),))
+    answer = answered(hostile, statements=(statement,), question=HOSTILE)
+    assert check_ours(shown(answer)).text.count(HOSTILE) == 4  # question, statement, title, quote
+    assert HOSTILE in check_ours(render.reading_html(hostile, (0, 4), ())).text
+
+
+def test_each_marker_leads_to_its_source_and_back_in_every_turn():
+    tower, other = article(), article("It is 40 feet.", title="Feet", name="feet")
+    high, late = cite(tower, "It is 31 metres high.", 1), cite(tower, "burned down", 3)
+    feet = cite(other, "It is 40 feet.", 2)
+    statements = (Statement("a", (high, feet)), Statement("b", (late, high)))
+    turns = [shown(answered(tower, other, statements=statements), number=n) for n in (1, 2)]
+    seen = check_ours("".join(turns))
+    ids = [a["id"] for _, a in seen.elements if "id" in a]
+    assert len(ids) == len(set(ids)) == 2 * (1 + 3 + 3)  # a turn, its markers, its sources
+    assert {link["href"].removeprefix("#") for link in seen.all("a")} < set(ids)  # type: ignore[union-attr]
+    first = Seen(turns[0])
+    marks = [link for link in first.all("a") if link["class"] == "cite"]
+    assert [mark["href"] for mark in marks] == ["#t1-s1", "#t1-s2", "#t1-s3", "#t1-s1"]
+
+
+def test_sources_stand_below_their_article_with_its_date():
+    tower, other = article(), article("It is 40 feet.", title="Feet", name="feet")
+    statements = (
+        Statement("a", (cite(tower, "It is 31 metres high.", 1), cite(other, "It is 40 feet.", 2))),
+        Statement("b", (cite(tower, "It burned down in 1950.", 3),)),
+    )
+    markup = shown(answered(tower, other, statements=statements))
+    assert [re.sub("<.*?>", "", h) for h in re.findall("<h4>.*?</h4>", markup)] == [
+        "The tower 9 July 2024",
+        "Feet undated",
+    ]
+    assert re.findall(r'<mark>(.*?)</mark>', markup) == [
+        "It is 31 metres high.",
+        "It burned down in 1950.",
+        "It is 40 feet.",
+    ]  # fmt: skip
+
+
+def test_the_direct_answer_is_bold():
+    tower = article()
+    statement = Statement("It is 31 metres high.", (cite(tower, "31", 1),), highlight=(6, 15))
+    assert "It is <strong>31 metres</strong> high.<sup>" in shown(
+        answered(tower, statements=(statement,))
+    )
+
+
+def test_surroundings_are_a_sentence_or_so_and_stay_in_the_run_of_paragraphs():
+    tower = article()
+    high, built = cite(tower, "It is 31 metres high.", 1), cite(tower, "The tower was built", 1)
+    late = cite(tower, "It burned down in 1950.", 1)
+    assert render.surroundings(tower, high.start, high.end) == (
+        "The tower was built in 1904.",
+        "Nobody lives in it.",
+    )
+    assert render.surroundings(tower, built.start, built.end)[0] == ""  # not the byline
+    assert render.surroundings(tower, late.start, late.end) == ("", "")  # not the heading
+
+
+def test_surroundings_without_sentences_are_cut_at_words_with_an_ellipsis():
+    text = "word " * 100 + "HERE" + " word" * 100
+    before, after = render.surroundings(article(text), 500, 504)
+    assert before.startswith("…word word")
+    assert after.endswith("word word…")
+    assert render.REACH_CHARS - 10 < len(before) <= render.REACH_CHARS + 1
+
+
+@given(st.text(st.sampled_from("ab.!? \n。…"), min_size=1), st.data())
+def test_surroundings_are_what_stands_there(text: str, data: st.DataObject):
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    source = Article(id="x", title="x", text=text, source="x")
+    before, after = render.surroundings(source, start, end)
+    assert " ".join(text[:start].split()).endswith(before)
+    assert " ".join(text[end:].split()).startswith(after)
+
+
+@given(st.text(st.sampled_from("ab<&\n"), min_size=1), st.data())
+def test_the_reading_pane_holds_the_article_and_marks_exactly_what_is_cited(
+    text: str, data: st.DataObject
+):
+    def stretch() -> tuple[int, int]:
+        start = data.draw(st.integers(0, len(text)))
+        return start, data.draw(st.integers(start, len(text)))
+
+    here, also = stretch(), stretch()
+    source = Article(id="x", title="x", text=text, source="x")
+    markup = render.reading_html(source, here, [Citation(2, "x", *also, text[slice(*also)])])
+    body = markup.split('tabindex="0">', 1)[1]
+    assert Seen(body.removesuffix("</div></div>")).text == text.replace("\n", "")
+    marked = html.unescape("".join(re.findall(r'<mark class="here">(.*?)</mark>', body)))
+    assert marked == text[slice(*here)].replace("\n", "")
+
+
+def test_a_declined_answer_says_so_and_marks_what_came_nearest_as_no_answer():
+    tower = article()
+    quotes = ["It is 31 metres high.", "Nobody lives in it.", "It burned down in 1950.", "Later"]
+    near = tuple(passage(tower, quote, rank) for rank, quote in enumerate(quotes, start=1))
+    declined = answered(
+        tower, statements=(), outcome="declined", reason="Nothing tells <b>why</b>.", passages=near
+    )
+    seen = check_ours(shown(declined))
+    assert "Nothing tells <b>why</b>." in seen.text
+    assert "What came nearest not an answer" in seen.text
+    assert all(quote in seen.text for quote in quotes[:3])
+    assert quotes[3] not in seen.text
+    assert "cite" not in [attributes.get("class") for attributes in seen.all("a")]
+
+
+def test_of_overlapping_nearest_passages_the_first_is_shown_and_keeps_its_rank():
+    tower = article()
+    quotes = ["1904. It is 31", "It is 31 metres high.", "Nobody lives in it."]
+    near = tuple(passage(tower, quote, rank) for rank, quote in enumerate(quotes, start=1))
+    markup = shown(answered(tower, statements=(), outcome="declined", passages=near))
+    assert re.findall('data-passage="(.)"', markup) == ["1", "3"]
+    assert re.findall("<blockquote.*?>(.*?)<", markup) == [quotes[0], quotes[2]]
+
+
+@pytest.mark.parametrize(
+    ("searched_for", "told"),
+    [("How high is it?", False), ("  how HIGH is\nit? ", False), ("", False), ("The tower", True)],
+    ids=["same", "same but for case and space", "nothing", "another"],
+)
+def test_what_was_searched_for_is_told_where_it_differs(searched_for: str, told: bool):
+    markup = shown(answered(article(), statements=(), searched_for=searched_for))
+    assert ("Searched for" in markup) is told
+
+
+def test_a_growing_answer_is_busy_and_never_declined_before_its_end():
+    growing = answered(article(), statements=(), outcome="declined", reason="not yet")
+    markup = shown(growing, state="working")
+    assert 'aria-busy="true"' in markup
+    assert "not yet" not in markup
+    assert "data-do" not in markup
+    assert 'aria-busy="false"' in shown(growing)
+
+
+def test_only_the_last_turn_can_be_undone_and_only_a_whole_one_copied():
+    answer = answered(article(), statements=())
+    assert 'data-do="undo"' in shown(answer)
+    assert 'data-do="undo"' not in shown(answer, last=False)
+    assert 'data-do="copy"' in shown(answer, last=False)
+    assert 'data-do="copy"' not in shown(answer, state="stopped")
+    assert "Stopped" in shown(answer, state="stopped")
+    assert ">0.5 s<" in shown(answer)
+
+
+@given(st.text(), st.integers(1, 50))
+def test_shortened_text_is_within_its_limit_and_begins_the_same(text: str, limit: int):
+    short = render.shorten(text, limit)
+    folded = " ".join(text.split())
+    assert short == folded or (
+        len(short) <= limit + 1 and short.endswith("…") and folded.startswith(short[:-1])
+    )
+
+
+def test_the_welcome_tells_what_there_is_and_what_is_waited_for():
+    tower = article()
+    later = replace(tower, id="b", published=date(2024, 7, 25))
+    one = Seen(render.welcome_html({"a": tower}, ["Why?"], status="")).text
+    assert "1 article, 9 July 2024For exampleWhy?" in one
+    two = render.welcome_html({"a": tower, "b": later}, [], status="Loading the models")
+    assert "2 articles, 9 July 2024 to 25 July 2024Loading the models…" in Seen(two).text
+    assert "For example" not in two
+    undated = replace(tower, published=None)
+    assert "1 article<" in render.welcome_html({"a": undated}, [], status="")
+
+
+def test_a_message_begins_with_a_capital_and_no_message_shows_nothing():
+    assert render.notice_html("") == ""
+    assert Seen(render.notice_html("the <b> is 3 long")).text == "The <b> is 3 long"
+
+
+def test_a_conversation_counts_remembers_and_forgets():
+    answer = answered(article(), statements=(Statement("It is 31 metres high.", ()),))
+    first = conversation.finish(conversation.grow(conversation.begin((), "How high?"), answer))
+    both = conversation.begin(first, "And old?")
+    assert [turn.number for turn in both] == [1, 2]
+    assert conversation.history(both) == [
+        {"role": "user", "content": "How high?"},
+        {"role": "assistant", "content": "It is 31 metres high."},
+    ]
+    stopped = conversation.stop(both)
+    assert [turn.state for turn in stopped] == ["done", "stopped"]
+    assert conversation.history(stopped) == conversation.history(first)
+    assert conversation.undo(stopped) == (first, "And old?")
+    assert conversation.undo(()) == ((), "")
+    assert conversation.stop(first) is first
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2: relative luminance of "#rrggbb", 0 to 1."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_by_hand():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", [":root", ".dark"])
+def test_text_stands_out_from_its_ground(theme: str):
+    css = (Path(render.__file__).parent / "style.css").read_text(encoding="utf-8")
+    block = re.search(re.escape(theme) + r" \{(.*?)\}", css, re.DOTALL)
+    assert block is not None
+    colour = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block[1]))
+    text = {
+        "ink": ("paper", "sheet", "wash", "accent-wash", "mark-light"),
+        "soft": ("paper", "sheet", "wash", "accent-wash"),
+        "accent": ("paper", "sheet", "accent-wash"),
+        "accent-ink": ("accent",),
+        "mark-ink": ("mark", "mark-light"),
+        "warn": ("paper",),
+    }
+    for ink, grounds in text.items():
+        for ground in grounds:
+            assert contrast(colour[ink], colour[ground]) >= 4.5, (ink, ground)
+    for ground in ("paper", "sheet"):  # the border of the question box
+        assert contrast(colour["edge"], colour[ground]) >= 3

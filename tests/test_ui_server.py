@@ -1,0 +1,196 @@
+"""Serving the page: the port, the headers, the wait for the assistant, the end of an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rag.errors import CorpusError, ServeError
+from rag.ui.backend import Opening
+from rag.ui.halting import Halt, until_halted
+from rag.ui.server import HEADERS, Guard, address, listen
+from tests.browser.fake import KeywordAssistant
+
+
+def test_a_taken_port_is_a_clear_message():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ServeError) as raised:
+            listen("127.0.0.1", port)
+    assert str(raised.value) == (
+        f"port {port} is already in use: "
+        "stop the other program or choose another with --port / PORT="
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "message"),
+    [
+        ("127.0.0.1", 70000, "a port is a number from 0 to 65535, got 70000"),
+        ("127.0.0.1", -1, "a port is a number from 0 to 65535, got -1"),
+        ("192.0.2.1", 0, "'192.0.2.1' is not an address of this machine"),
+        ("no such host", 0, "the address 'no such host' cannot be served"),
+    ],
+    ids=["too large", "negative", "not ours", "no host"],
+)
+def test_an_address_that_cannot_be_served_is_a_clear_message(host: str, port: int, message: str):
+    with pytest.raises(ServeError, match=message.replace(".", r"\.")):
+        listen(host, port)
+
+
+def test_any_free_port_is_taken_for_0():
+    with listen("127.0.0.1", 0) as first, listen("127.0.0.1", 0) as second:
+        assert 0 < first.getsockname()[1] != second.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("0.0.0.0", "http://127.0.0.1:80"),
+        ("::", "http://[::1]:80"),
+        ("localhost", "http://localhost:80"),
+    ],
+)
+def test_the_address_is_one_a_browser_here_can_open(host: str, expected: str):
+    assert address(host, 80) == expected
+
+
+def respond(path: str) -> tuple[int, dict[str, str], bytes]:
+    """What the guard sends for a path, over an application that says "yes" to everything."""
+    sent: list[dict[str, Any]] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"a", b"b")]})
+        await send({"type": "http.response.body", "body": b"yes"})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    asyncio.run(Guard(application)({"type": "http", "path": path}, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, sent[1]["body"]
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/queue/join"])
+def test_every_response_carries_the_security_headers(path: str):
+    status, headers, body = respond(path)
+    assert (status, body) == (200, b"yes")
+    assert headers == {"a": "b", **HEADERS}
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "http" not in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/gradio_api/upload", "/gradio_api/file=pyproject.toml", "/gradio_api/proxy=https://x.y"],
+)
+def test_what_the_page_has_no_use_for_is_not_there(path: str):
+    status, headers, _ = respond(path)
+    assert status == 404
+    assert headers == HEADERS
+
+
+def test_an_opening_tells_what_it_waits_for_and_then_holds_the_assistant():
+    told, go_on = threading.Event(), threading.Event()
+    assistant = KeywordAssistant(())
+
+    def open_assistant(progress: Any) -> KeywordAssistant:
+        progress("encoding", 1200, 5000)
+        told.set()
+        go_on.wait(10)
+        return assistant
+
+    opening = Opening(open_assistant)
+    opening.start()
+    assert told.wait(10)
+    assert opening.status == "Encoding the passages: 1,200 of 5,000"
+    assert not opening.wait(0)
+    go_on.set()
+    assert opening.assistant() is assistant
+    assert (opening.status, opening.error) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (CorpusError("there is no folder"), CorpusError, "there is no folder"),
+        (KeyError("bug"), ServeError, r"the assistant could not be opened: KeyError\('bug'\)"),
+    ],
+    ids=["expected", "unexpected"],
+)
+def test_what_keeps_an_assistant_from_opening_is_told(
+    error: Exception, kind: type[Exception], message: str
+):
+    failed = threading.Event()
+
+    def open_assistant(progress: Any) -> KeywordAssistant:
+        raise error
+
+    opening = Opening(open_assistant)
+    opening.start(on_error=failed.set)
+    assert failed.wait(10)
+    with pytest.raises(kind, match=message):
+        opening.assistant()
+    assert opening.status == ""
+
+
+def test_values_come_as_they_are_made_and_their_error_too():
+    def made() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise ZeroDivisionError
+
+    coming = until_halted(made(), Halt())
+    assert [next(coming), next(coming)] == [1, 2]
+    with pytest.raises(ZeroDivisionError):
+        next(coming)
+    assert list(until_halted(iter("ab"), Halt())) == ["a", "b"]
+
+
+def test_a_halt_ends_the_values_without_waiting_for_the_next():
+    go_on, halt = threading.Event(), Halt()
+
+    def made() -> Iterator[int]:
+        yield 1
+        go_on.wait(10)
+        yield 2
+
+    coming = until_halted(made(), halt)
+    assert next(coming) == 1
+    began = time.monotonic()
+    halt.stop()
+    assert list(coming) == []
+    assert time.monotonic() - began < 5
+    go_on.set()
+
+
+def test_dropping_waits_for_the_end():
+    halt = Halt()
+    threading.Timer(0.05, halt.end).start()
+    halt.drop(timeout_s=10)
+    assert (halt.asked, halt.dropped) == (True, True)
+
+
+def test_importing_the_page_loads_nothing_heavy():
+    heavy = "{'gradio', 'torch', 'faiss', 'uvicorn', 'numpy'} & set(sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, rag.ui; print({heavy})"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "set()\n"
