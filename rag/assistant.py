@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 from rag import store
 from rag.cite import broken_citations, cite
@@ -16,8 +16,17 @@ from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import Answerer, ExtractiveAnswerer
 from rag.question import checked_history, checked_question
-from rag.retrieve import HybridRetriever, Retrieved
+from rag.retrieve import HybridRetriever
 from rag.sync import Progress, stale_reason, sync
+
+
+@dataclass(frozen=True, slots=True)
+class _Serving:
+    """A generation and what searches it and answers from it."""
+
+    generation: store.Generation
+    retriever: HybridRetriever
+    answerer: Answerer
 
 
 class Assistant:
@@ -33,7 +42,6 @@ class Assistant:
     def __init__(self, config: Config, encoder: Encoder, generation: store.Generation) -> None:
         self.config = config
         self._encoder = encoder
-        self._lock = Lock()
         self._use(generation)
 
     @classmethod
@@ -71,12 +79,12 @@ class Assistant:
     @property
     def articles(self) -> Mapping[str, Article]:
         """The articles by id, in the order of their ids."""
-        return self._generation.articles
+        return self._serving.generation.articles
 
     @property
     def chunks(self) -> Sequence[Chunk]:
         """The chunks of the index, in the order of their rows."""
-        return self._generation.chunks
+        return self._serving.generation.chunks
 
     def sync(self, *, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the folder, use it from now on, and return what was done."""
@@ -97,7 +105,8 @@ class Assistant:
             QuestionError: the question is empty or too long.
             ValueError: `k` is negative.
         """
-        return list(self._retrieve(self._checked(question), self._k(k)).passages)
+        asked = self._checked(question)
+        return list(self._serving.retriever.retrieve(asked, k=self._k(k)).passages)
 
     def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:
         """Return the answer to `question`, cited, or a decline with the nearest passages.
@@ -118,8 +127,9 @@ class Assistant:
         """
         asked = self._checked(question)
         checked_history(history)
-        articles, answerer = self.articles, self._answerer
-        found = self._retrieve(asked, self.config.passages)
+        serving = self._serving
+        articles, answerer = serving.generation.articles, serving.answerer
+        found = serving.retriever.retrieve(asked, k=self.config.passages)
         began = time.perf_counter()
         draft = answerer.answer(asked, found)
         statements = cite(draft.places, articles)
@@ -148,13 +158,12 @@ class Assistant:
             yield answer
 
     def _use(self, generation: store.Generation) -> None:
-        retriever = HybridRetriever(generation, self._encoder, self.config)
-        answerer: Answerer = ExtractiveAnswerer(generation, self._encoder, self.config)
-        with self._lock:
-            self._generation, self._retriever, self._answerer = generation, retriever, answerer
-
-    def _retrieve(self, question: str, k: int) -> Retrieved:
-        return self._retriever.retrieve(question, k=k)
+        # One value, set in one step: a question keeps to the generation that it began with.
+        self._serving = _Serving(
+            generation,
+            HybridRetriever(generation, self._encoder, self.config),
+            ExtractiveAnswerer(generation, self._encoder, self.config),
+        )
 
     def _k(self, k: int | None) -> int:
         if k is None:

@@ -77,7 +77,13 @@ def _sections(article: Article, count_tokens: CountTokens) -> Iterator[list[_Uni
                 broken = False
         else:
             broken = True
-    counts = count_tokens([article.text[start:end] for start, end, _, _ in spans])
+    # With what stands before it in its section (a list item's mark), so that the sums are whole.
+    counts = count_tokens(
+        [
+            article.text[start if begins or at == 0 else spans[at - 1][1] : end]
+            for at, (start, end, _, begins) in enumerate(spans)
+        ]
+    )
     section: list[_Unit] = []
     for (start, end, opens, begins), tokens in zip(spans, counts, strict=True):
         if begins and section:

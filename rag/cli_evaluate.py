@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import click
 
 from rag.cli import console, open_assistant, print_json, printable, progress_bar, settings
 from rag.config import Sourced
-from rag.errors import GateError
+from rag.errors import GateError, RagError
 
 if TYPE_CHECKING:
     from rag.config import Config
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from rag.evaluate.run import Progress, Run
 
 BROKEN = 1
-WORDS_SHOWN = 12
+WORDS_SHOWN = 20
 TURNED_SHOWN = 10
 
 
@@ -126,20 +127,24 @@ def run(
     from rag.evaluate.run import DEPTH, Run, evaluate
 
     bounds = read_gate(gate) if gate else ()
-    before = Run.load(baseline) if baseline else None
+    before = Run.load(baseline).renamed(Path(baseline).stem) if baseline else None
     question_set, config = _settled(load_questions(questions, limit=limit), sourced)
     assistant = open_assistant(config)
-    with _asking() as progress:
-        result = evaluate(
-            assistant,
-            question_set,
-            part=_part(only),
-            depth=depth or DEPTH,
-            name=name,
-            journal=Path(f"{json_file}.part") if json_file else None,
-            resume=resume,
-            progress=progress,
-        )
+    try:
+        with _asking() as progress:
+            result = evaluate(
+                assistant,
+                question_set,
+                part=_part(only),
+                depth=depth or DEPTH,
+                name=name,
+                journal=Path(f"{json_file}.part") if json_file else None,
+                resume=resume,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        hint = "; the same command with --resume goes on" if json_file else ""
+        raise RagError(f"stopped{hint}") from None
     if json_file:
         result.save(json_file)
     comparison = None
@@ -218,7 +223,10 @@ def ablate(
     depth: int | None,
     json_folder: str | None,
 ) -> None:
-    """Evaluate with parts switched off: lexical only, vector only, hybrid, hybrid with reader."""
+    """Evaluate with parts of the search switched off.
+
+    The runs are: lexical only, vector only, hybrid without the reading model, and as configured.
+    """
     from dataclasses import fields
 
     from rag.evaluate import ablate as ablation
@@ -249,7 +257,13 @@ def _part(only: str | None) -> Part:
 
 
 def _is_given(sourced: Sourced, name: str) -> bool:
-    return sourced.sources[name] != "default"
+    """Whether a setting was given as a flag; a set's own documents come before other settings."""
+    return sourced.sources[name] == "flag"
+
+
+def _counted(count: int, name: str) -> str:
+    """The count and what is counted: "1 question", "2,000 questions"."""
+    return f"{count:,} {name}{'s' * (count != 1)}"
 
 
 def _settled(questions: QuestionSet, sourced: Sourced) -> tuple[QuestionSet, Config]:
@@ -258,15 +272,17 @@ def _settled(questions: QuestionSet, sourced: Sourced) -> tuple[QuestionSet, Con
     They are written once, below the user's cache folder, under a name made of what they hold.
     """
     config = sourced.config
-    if not questions.documents or _is_given(sourced, "corpus"):
+    if not questions.documents:
         return questions, config
+    if _is_given(sourced, "corpus"):
+        return replace(questions, documents=()), config
     from rag.evaluate.documents import fingerprint, write_documents
 
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "rag-eval" / f"{questions.name}-{fingerprint(questions.documents)}"
     names = write_documents(questions.documents, folder / "articles")
     index = config.index if _is_given(sourced, "index") else str(folder / "index")
-    click.echo(f"{len(names)} documents of the set are in {folder}", err=True)
+    click.echo(f"{_counted(len(names), 'document')} of the set in {folder}", err=True)
     return questions.with_articles(names), config.replace(
         corpus=str(folder / "articles"), index=index
     )
@@ -292,12 +308,12 @@ def _check(path: str, config: Config, *, own_corpus: bool) -> int:
     for problem in sorted(problems, key=lambda problem: problem.line):
         click.echo(printable(problem.at(Path(path))))
     kinds = kinds_of(questions.questions)
-    count, found = len(questions.questions), len(problems)
+    found = len(problems)
     unanswerable = sum(not question.answerable for question in questions.questions)
     click.echo(
-        f"{path}: {count} question{'s' * (count != 1)} ({unanswerable} not answered by the "
-        f"articles), {len(kinds)} kind{'s' * (len(kinds) != 1)}, "
-        f"{found or 'no'} problem{'s' * (found != 1)}",
+        f"{path}: {_counted(len(questions.questions), 'question')} ({unanswerable:,} not answered "
+        f"by the articles), {_counted(len(kinds), 'kind')}, "
+        f"{_counted(found, 'problem') if found else 'no problems'}",
         err=bool(problems),
     )
     return BROKEN if problems else 0
@@ -325,7 +341,9 @@ def _print_run(run: Run) -> None:
     from rag.evaluate.metrics import GROUPS, METRICS
 
     table = Table(box=None, pad_edge=False, title_justify="left")
-    table.title = escape(f"{run.name}: {len(run.records)} questions, {run.articles} articles")
+    table.title = escape(
+        f"{run.name}: {_counted(len(run.records), 'question')}, {_counted(run.articles, 'article')}"
+    )
     table.add_column("metric")
     for heading in ("value", "95% interval", "questions"):
         table.add_column(heading, justify="right")
@@ -350,10 +368,9 @@ def _print_kinds(run: Run) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from rag.evaluate.metrics import BY_NAME
+    from rag.evaluate.metrics import BY_NAME, KIND_METRICS, SEARCH_KIND_METRICS
 
-    searched = run.part == "retrieval"
-    names = ["hit@1", "hit@5", "mrr", "ndcg@10"] if searched else KIND_METRICS
+    names = SEARCH_KIND_METRICS if run.part == "retrieval" else KIND_METRICS
     table = Table(box=None, pad_edge=False)
     table.add_column("kind")
     for heading in ("questions", *names):
@@ -365,9 +382,6 @@ def _print_kinds(run: Run) -> None:
     console().print("", table)
 
 
-KIND_METRICS = ["right", "answered", "contains", "f1", "citation_precision", "hit@5"]
-
-
 def _print_comparison(comparison: Comparison) -> None:
     from rich.markup import escape
     from rich.table import Table
@@ -377,7 +391,7 @@ def _print_comparison(comparison: Comparison) -> None:
 
     table = Table(box=None, pad_edge=False, title_justify="left")
     before, after = comparison.before.name, comparison.after.name
-    table.title = escape(f"{before} → {after}, {comparison.shared} questions in both")
+    table.title = escape(f"{before} → {after}, {_counted(comparison.shared, 'question')} in both")
     table.add_column("metric")
     for heading in ("before", "after", "change", "p", ""):
         table.add_column(heading, justify="right")

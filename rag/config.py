@@ -38,14 +38,14 @@ class Config:
     batch_size: int = 32  # passages encoded at once through torch
     chunk_tokens: int = 128  # the most tokens of a chunk, counted by the encoder's tokenizer
     overlap_sentences: int = 1  # sentences a chunk repeats from the one before
-    bm25_k1: float = 1.2  # BM25: how fast repeated terms saturate
+    bm25_k1: float = 0.6  # BM25: how fast repeated terms saturate
     bm25_b: float = 0.75  # BM25: how much long chunks are held back, 0 to 1
     retriever: Retriever = "hybrid"  # "lexical" and "vector" use one leg alone
     candidates: int = 100  # passages that each leg hands to the fusion
     vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
     passages: int = 8  # passages that are retrieved and read for an answer
     most_statements: int = 3  # statements of an answer at most
-    min_confidence: float = 0.5  # an answer below this confidence is declined, 0 to 1
+    min_confidence: float = 0.4  # an answer below this confidence is declined, 0 to 1
     question_chars: int = 2000  # the longest question that is taken
     host: str = "127.0.0.1"  # the address the page is served on
     port: int = 7860  # the port the page is served on

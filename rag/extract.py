@@ -56,21 +56,22 @@ class Features:
 
     cosine: float  # of the sentence's vector and the question's
     coverage: float  # idf-weighted share of the question's terms in the sentence
-    context: float  # the same for its passage, with the article's title
-    passage: float  # the passage's reciprocal rank
+    passage: float  # the fused score of its passage
     expected: float  # 1 where the sentence holds the kind of thing that is asked for, else 0
 
     def vector(self) -> tuple[float, ...]:
         """The features in the order of the weights."""
-        return (self.cosine, self.coverage, self.context, self.passage, self.expected)
+        return (self.cosine, self.coverage, self.passage, self.expected)
 
 
 # Weights of Features.vector() and the constant of a logistic regression: does the sentence answer?
-SENTENCE_WEIGHTS = (6.0, 2.0, 1.0, 0.8, 0.8)
-SENTENCE_CONSTANT = -5.0
-# The same for the whole answer: (best cosine, best coverage, best context) -> is it answered?
-ANSWER_WEIGHTS = (6.0, 2.0, 2.0)
-ANSWER_CONSTANT = -5.0
+SENTENCE_WEIGHTS = (3.4, 3.8, 3.6, 0.7)
+SENTENCE_CONSTANT = -8.3
+# The same for the whole answer: (best cosine, best coverage) -> is it answered?
+ANSWER_WEIGHTS = (3.9, 2.0)
+ANSWER_CONSTANT = -3.1
+
+_MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +150,7 @@ class ExtractiveAnswerer:
                 Features(
                     cosine=float(cosine),
                     coverage=_coverage(idf, candidate.text, passage.article),
-                    context=_coverage(
-                        idf, f"{passage.article.title} {passage.chunk.text}", passage.article
-                    ),
-                    passage=1 / candidate.rank,
+                    passage=passage.scores.fused.value if passage.scores.fused else 0.0,
                     expected=float(kind is None or bool(kind.search(candidate.text))),
                 )
             )
@@ -160,12 +158,14 @@ class ExtractiveAnswerer:
 
     def _sentence_vectors(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of `texts`, (n, d); those of earlier questions are kept."""
-        new = list(dict.fromkeys(text for text in texts if text not in self._vectors))
-        if len(self._vectors) + len(new) > 20_000:
-            self._vectors.clear()
+        kept = self._vectors
+        new = list(dict.fromkeys(text for text in texts if text not in kept))
+        if len(kept) + len(new) > _MOST_VECTORS:
+            # A new mapping: another thread may be reading the old one.
+            kept = self._vectors = {}
             new = list(dict.fromkeys(texts))
-        self._vectors.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.stack([self._vectors[text] for text in texts])
+        kept.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.stack([kept[text] for text in texts])
 
 
 def answer_features(features: Sequence[Features]) -> tuple[float, ...]:
@@ -173,7 +173,6 @@ def answer_features(features: Sequence[Features]) -> tuple[float, ...]:
     return (
         max(f.cosine for f in features),
         max(f.coverage for f in features),
-        max(f.context for f in features),
     )
 
 

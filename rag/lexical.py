@@ -118,12 +118,12 @@ class LexicalIndex:
         n = 0 if column is None else int(self._starts[column + 1] - self._starts[column])
         return math.log(1 + (self.documents - n + 0.5) / (n + 0.5))
 
-    def ceiling(self, term: str) -> float:
-        """Return the largest score that `term` gives any document; 0 for a term of no document."""
-        column = self.vocabulary.get(term)
-        if column is None:
-            return 0.0
-        return float(self._scores[self._starts[column] : self._starts[column + 1]].max())
+    def ceiling(self, terms: Sequence[str], *, k1: float) -> float:
+        """Return the most that BM25 could give any document for `terms`, never reached.
+
+        Each term's score approaches idf * (k1 + 1) as it is repeated without end.
+        """
+        return (k1 + 1) * sum(self.idf(term) for term in terms)
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`: vocabulary.json and three arrays."""

@@ -62,7 +62,7 @@ class HybridRetriever:
             rows = sorted({row for row, _ in lexical} | {row for row, _ in vector})
             cosines = dict(zip(rows, generation.vectors.cosines(query, rows), strict=True))
             bm25 = {row: float(all_lexical[row]) for row in rows}
-            ceiling = sum(generation.lexical.ceiling(term) for term in terms)
+            ceiling = generation.lexical.ceiling(terms, k1=config.bm25_k1)
             fused = fuse(bm25, cosines, ceiling=ceiling, vector_weight=config.vector_weight)
         else:
             fused = lexical or vector
@@ -98,12 +98,18 @@ def fuse(
 ) -> list[tuple[int, float]]:
     """Return (row, score) of the rows of both mappings, best first, ties by row.
 
-    score = w * (1 + cosine) / 2 + (1 - w) * bm25 / ceiling
+    score = w * cosine + (1 - w) * bm25 / ceiling
+
+    A convex combination of normalised scores (Bruch, Gai and Ingber, An Analysis of Fusion
+    Functions for Hybrid Retrieval, 2023). `ceiling` is the most that BM25 could give for this
+    question, so that a passage that holds every term of it comes near 1, and the lexical part of a
+    question whose terms no article holds stays small. tests/benchmarks/fusion.py compares it with
+    reciprocal rank fusion and other normalisations.
     """
     scored = [
         (
             row,
-            vector_weight * (1 + cosines[row]) / 2
+            vector_weight * cosines[row]
             + (1 - vector_weight) * (bm25[row] / ceiling if ceiling else 0.0),
         )
         for row in cosines

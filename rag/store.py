@@ -30,6 +30,7 @@ _FILES = (
     "articles.jsonl", "chunks.jsonl", "vocabulary.json", "term_starts.npy", "term_rows.npy",
     "term_scores.npy", "vectors.faiss",
 )  # fmt: skip
+_LOCK_S = 30.0  # how long a sync waits for another one
 _REBUILD = "run `rag sync --rebuild` to build it again from the articles"
 
 
@@ -81,12 +82,12 @@ def writing(index: Path) -> Iterator[None]:
 
     try:
         (index / "generations").mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / "lock", timeout=30)
+        lock = FileLock(index / "lock", timeout=_LOCK_S)
         with lock:
             yield
     except Timeout as error:
         raise IndexWrite(
-            f"another sync has been writing {index} for over 30 s: wait for it, or stop it"
+            f"another sync has been writing {index} for over {_LOCK_S:g} s: wait for it, or stop it"
         ) from error
     except OSError as error:
         raise IndexWrite(
@@ -190,9 +191,9 @@ def read_manifest(index: Path) -> Manifest:
 
 def _load(folder: Path, digest: str) -> Generation:
     manifest, files = _read_manifest(folder, digest)
-    for name in _FILES:
-        _check(folder / name, files.get(name))
     try:
+        for name in _FILES:
+            _check(folder / name, files.get(name))
         articles = {a.id: a for a in map(_article_from_dict, _lines(folder / "articles.jsonl"))}
         chunks = [
             Chunk(
@@ -204,7 +205,7 @@ def _load(folder: Path, digest: str) -> Generation:
             )
             for written in _lines(folder / "chunks.jsonl")
         ]
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(
             f"the index in {folder} cannot be read ({error!r}): {_REBUILD}"
         ) from error
@@ -236,10 +237,10 @@ def _read_manifest(folder: Path, digest: str) -> tuple[Manifest, Mapping[str, Ma
         )
     if found != FORMAT:
         raise IndexStale(f"the index in {folder.parent.parent} has the old format {found!r}")
-    files = written.pop("files")
     try:
+        files = dict(written.pop("files"))
         return Manifest(**written), files
-    except TypeError as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise IndexCorrupt(f"{path} does not hold what it should: {_REBUILD}") from error
 
 

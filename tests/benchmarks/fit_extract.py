@@ -1,15 +1,17 @@
-"""Fits the weights of rag/extract.py and prints them, with what they reach on the other half.
+"""Fits the weights of rag/extract.py and prints them, with what they reach on what is held back.
 
-    python -m tests.benchmarks.fit_extract YARDSTICKS_FOLDER
+    python -m tests.benchmarks.fit_extract NEWS_FOLDER YARDSTICKS_FOLDER
 
-Sentences: does this sentence of a retrieved passage hold the answer? Answers: is the question
-answered by what was retrieved? Half of the questions, by the hash of their ids, are fitted on; the
-other half is reported.
+Sentences: does this sentence of a retrieved passage hold the answer? Fitted on the news and on
+squad-1.1. Answers: is the question answered by what was retrieved? Fitted on squad-1.1, squad-2.0
+and clapnq. Half of the questions (of the news: of the pieces), by the hash of their ids, are fitted
+on, each set weighing the same; the other half is reported.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -18,53 +20,65 @@ from sklearn.metrics import roc_auc_score
 
 from rag import extract
 from rag.config import Config
-from tests.benchmarks.yardsticks import Asked, Yardstick, open_yardstick
+from tests.benchmarks.yardsticks import Asked, Yardstick, open_news, open_yardstick
 
-SETS = {  # name: (questions, only the documents that come with them)
-    "squad-1.1": (700, False),
-    "squad-2.0": (1000, False),
-    "clapnq": (308, False),
-    "realtimeqa-2023": (40, True),
-}
+SETS = {"squad-1.1": 700, "squad-2.0": 1000, "clapnq": None}
+SENTENCES_OF = ("training", "squad-1.1")
+ANSWERS_OF = ("squad-1.1", "squad-2.0", "clapnq")
+# name of the set, id of the question, features, label
+Row = tuple[str, str, tuple[float, ...], bool]
 
 
-def main(folder: Path) -> None:
-    """Fit on the sets below `folder` and print."""
-    sentences: dict[bool, list[tuple[str, str, tuple[float, ...], bool]]] = {False: [], True: []}
-    answers: dict[bool, list[tuple[str, tuple[float, ...], bool, bool]]] = {False: [], True: []}
-    for name, (limit, candidates_only) in SETS.items():
-        yardstick = open_yardstick(
-            folder / name, config=Config(), limit=limit, candidates_only=candidates_only
-        )
+def main(news: Path, yardsticks: Path) -> None:
+    """Fit, and print."""
+    opened = [open_news(news, config=Config())]
+    opened += [
+        open_yardstick(yardsticks / name, config=Config(), limit=limit)
+        for name, limit in SETS.items()
+    ]
+    sentences: dict[bool, list[Row]] = {False: [], True: []}
+    answers: dict[bool, list[Row]] = {False: [], True: []}
+    for yardstick in opened:
         for asked in yardstick.questions:
             _observe(yardstick, asked, sentences[asked.held_back], answers[asked.held_back])
-    rows = sentences[False]
-    model = LogisticRegression(C=10.0, max_iter=1000)
-    model.fit(np.array([row[2] for row in rows]), np.array([row[3] for row in rows]))
-    print("SENTENCE_WEIGHTS", model.coef_[0].round(2).tolist(), model.intercept_.round(2))
-    for name in SETS:
+    model = _fitted("SENTENCE", [row for row in sentences[False] if row[0] in SENTENCES_OF])
+    for name in SENTENCES_OF:
         _report_sentences(name, [row for row in sentences[True] if row[0] == name], model)
-    kept = answers[False]
-    judge = LogisticRegression(C=10.0, max_iter=1000)
-    judge.fit(np.array([row[1] for row in kept]), np.array([row[2] for row in kept]))
-    print("ANSWER_WEIGHTS", judge.coef_[0].round(2).tolist(), judge.intercept_.round(2))
-    for name in SETS:
-        part = [row for row in answers[True] if row[0] == name]
-        right = np.array([row[2] for row in part])
-        sure = judge.predict_proba(np.array([row[1] for row in part]))[:, 1]
-        auc = roc_auc_score(right, sure) if 0 < right.sum() < len(right) else float("nan")
-        for threshold in (0.2, 0.3, 0.4, 0.5):
-            declined = sure < threshold
-            print(
-                f"{name:16} below {threshold}: declines {declined[~right].mean():.1%} of what is "
-                f"not answered, {declined[right].mean():.1%} of what is (AUC {auc:.3f})"
-            )
+    judge = _fitted("ANSWER", [row for row in answers[False] if row[0] in ANSWERS_OF])
+    for yardstick in opened:
+        _report_answers(
+            yardstick.name, [row for row in answers[True] if row[0] == yardstick.name], judge
+        )
+
+
+def _fitted(name: str, rows: list[Row]) -> LogisticRegression:
+    sizes = Counter(row[0] for row in rows)
+    model = LogisticRegression(C=10.0, max_iter=1000)
+    model.fit(
+        np.array([row[2] for row in rows]),
+        np.array([row[3] for row in rows]),
+        sample_weight=np.array([len(rows) / len(sizes) / sizes[row[0]] for row in rows]),
+    )
+    print(f"{name}_WEIGHTS", model.coef_[0].round(2).tolist(), model.intercept_.round(2))
+    return model
+
+
+def _report_answers(name: str, rows: list[Row], judge: LogisticRegression) -> None:
+    right = np.array([row[3] for row in rows])
+    sure = judge.predict_proba(np.array([row[2] for row in rows]))[:, 1]
+    both = 0 < right.sum() < len(right)
+    print(f"{name:16} answered or not: AUC {roc_auc_score(right, sure):.3f}" if both else name)
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
+        declined = sure < threshold
+        of_right = f"{declined[right].mean():.1%} of what is answered"
+        of_wrong = f", {declined[~right].mean():.1%} of what is not" if both else ""
+        print(f"    below {threshold}: declines {of_right}{of_wrong}")
 
 
 def _observe(yardstick: Yardstick, asked: Asked, sentences: list, answers: list) -> None:
-    assistant = yardstick.assistant
-    found = assistant._retrieve(asked.text, assistant.config.passages)
-    answerer = assistant._answerer
+    serving = yardstick.assistant._serving
+    found = serving.retriever.retrieve(asked.text, k=yardstick.assistant.config.passages)
+    answerer = serving.answerer
     candidates = answerer._candidates(found.passages)
     features = answerer._features(asked.text, found, candidates)
     if not features:
@@ -79,7 +93,7 @@ def _observe(yardstick: Yardstick, asked: Asked, sentences: list, answers: list)
         for each, held in zip(features, holds, strict=True):
             sentences.append((yardstick.name, asked.id, each.vector(), held))
     if asked.answerable == any(holds):
-        answers.append((yardstick.name, extract.answer_features(features), any(holds)))
+        answers.append((yardstick.name, asked.id, extract.answer_features(features), any(holds)))
 
 
 def _report_sentences(name: str, rows: list, model: LogisticRegression) -> None:
@@ -97,4 +111,4 @@ def _report_sentences(name: str, rows: list, model: LogisticRegression) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

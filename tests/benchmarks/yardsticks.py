@@ -31,11 +31,12 @@ class Asked:
     answers: tuple[str, ...]
     answerable: bool
     relevant: frozenset[str]
+    candidates: frozenset[str] = frozenset()
 
     @property
     def held_back(self) -> bool:
         """Whether the question is of the half that nothing is chosen on."""
-        return hashlib.sha256(self.id.encode()).digest()[0] % 2 == 1
+        return hashlib.sha256(self.id.split(":")[0].encode()).digest()[0] % 2 == 1
 
     def answered_by(self, text: str) -> bool:
         """Return whether `text` contains a right answer."""
@@ -78,9 +79,40 @@ def open_yardstick(
             answers=tuple(row.get("answers") or ()),
             answerable=bool(row.get("answerable", True)),
             relevant=frozenset(names.get(name, name) for name in row.get("relevant") or ()),
+            candidates=frozenset(names[c] for c in row.get("candidates") or () if c in names),
         )
         for row in rows
     ]
+    with progress_bar() as progress:
+        assistant = Assistant.open(
+            work / "articles", work / "index", config=config, progress=progress
+        )
+    return Yardstick(folder.name, questions, assistant)
+
+
+def open_news(folder: Path, *, config: Config) -> Yardstick:
+    """Return the passages and questions in `folder` (*.jsonl: `title`, `text`, `qas`) pooled.
+
+    A question is right where a sentence holds its answer and is the sentence that was marked.
+    """
+    documents, questions = [], []
+    for file in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
+            row = json.loads(line)
+            name = f"{file.stem}-{number}"
+            documents.append(Document(id=name, title=row["title"], text=row["text"]))
+            questions += [
+                Asked(
+                    id=f"{name}:{at}",
+                    text=each["q"],
+                    answers=(each["sentence"],) if each["a"] else (),
+                    answerable=bool(each["a"]),
+                    relevant=frozenset({name}),
+                )
+                for at, each in enumerate(row["qas"])
+            ]
+    work = Path(tempfile.gettempdir()) / "rag-yardsticks" / folder.name
+    write_documents(documents, work / "articles")
     with progress_bar() as progress:
         assistant = Assistant.open(
             work / "articles", work / "index", config=config, progress=progress

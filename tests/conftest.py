@@ -1,0 +1,111 @@
+"""What the tests share: a tiny real model, and an assistant over the articles of this project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from rag.encoder import SentenceEncoder
+from tests.making import RIVERS, CountingEncoder, write_folder
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+settings.register_profile(
+    "rag",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("rag")
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A RAG_ variable of whoever runs the tests must not change them."""
+    for name in list(os.environ):
+        if name.startswith("RAG_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a real sentence-transformers model: 2 layers of 32 hidden units."""
+    return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny", seed=7)
+
+
+def make_tiny_model(folder: Path, *, seed: int) -> Path:
+    """Save a BERT with drawn weights and a word-piece vocabulary, and return its folder."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
+    pieces = [f"##{letter}" for letter in letters if letter.isalnum()]
+    words = "the of and in a to is river water question nile rhine danube sea long many 智 谱 清 言"
+    vocabulary = dict.fromkeys([*special, *letters, *pieces, *words.split()])
+    numbered = {piece: number for number, piece in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.WordPiece(numbered, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    base = folder.with_name(f"{folder.name}-base")
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, model_max_length=128, pad_token="[PAD]", unk_token="[UNK]",
+        cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
+    ).save_pretrained(base)  # fmt: skip
+    # One thread: in so small a model, threads wait for each other longer than they work.
+    torch.set_num_threads(1)
+    state = torch.get_rng_state()
+    torch.manual_seed(seed)
+    # Weights drawn wider than a trained model's, so that different texts get different vectors.
+    config = BertConfig(
+        vocab_size=len(numbered), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=64, max_position_embeddings=128, initializer_range=0.3,
+    )  # fmt: skip
+    BertModel(config).eval().save_pretrained(base)
+    torch.set_rng_state(state)
+    transformer = Transformer(str(base), max_seq_length=128)
+    pooling = Pooling(transformer.get_embedding_dimension(), "mean")
+    SentenceTransformer(modules=[transformer, pooling], device="cpu").save(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_model: Path) -> SentenceEncoder:
+    """Return the tiny model's encoder."""
+    return SentenceEncoder.from_name(str(tiny_model))
+
+
+@pytest.fixture
+def counting(tiny: SentenceEncoder) -> CountingEncoder:
+    """Return the tiny model's encoder, with a count of what it is asked for."""
+    return CountingEncoder(tiny)
+
+
+@pytest.fixture
+def rivers(tmp_path: Path) -> Path:
+    """Return a folder of three short articles, to change at will."""
+    return write_folder(tmp_path / "rivers", RIVERS)
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Return an assistant over this project's own articles, with the bundled model."""
+    from rag.assistant import Assistant
+
+    return Assistant.open(corpus=SEEDS, index=tmp_path_factory.mktemp("seeds") / "index")

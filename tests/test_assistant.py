@@ -1,0 +1,462 @@
+"""The assistant: open, sync, retrieve, ask."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag import Assistant, Config, store
+from rag.chunk import statement_spans
+from rag.cite import broken_citations
+from rag.datatypes import Answer, Score, Scores
+from rag.encoder import SentenceEncoder
+from rag.errors import CorpusError, IndexFormat, IndexWrite, ModelError, QuestionError
+from rag.text import normalise
+from tests.making import CountingEncoder, texts, write_folder
+from tests.test_store import rewrite_manifest
+
+ANY = Config(min_confidence=0.0)
+QUESTIONS = [
+    "How long is the Nile?",
+    "Which capitals lie on the Danube?",
+    "the largest inland port",
+    "quarks",
+    "长江有多长？",
+]
+
+
+@pytest.fixture
+def opened(rivers: Path, tmp_path: Path, counting: CountingEncoder) -> Assistant:
+    """Return an assistant over three short articles that answers whatever is asked."""
+    return Assistant.open(rivers, tmp_path / "index", config=ANY, encoder=counting)
+
+
+def timeless(answer: Answer) -> dict[str, Any]:
+    """Return everything of an answer but the time it took."""
+    return {**answer.to_dict(), "seconds": sorted(answer.seconds)}
+
+
+# --- open ----------------------------------------------------------------------------------------
+
+
+def test_a_second_opening_encodes_and_writes_nothing(
+    opened: Assistant, rivers: Path, tmp_path: Path, counting: CountingEncoder
+) -> None:
+    assert len(counting.encoded) > 0
+    counting.encoded.clear()
+    pointer = (tmp_path / "index" / "CURRENT").stat().st_mtime_ns
+    again = Assistant.open(rivers, tmp_path / "index", config=ANY, encoder=counting)
+    assert counting.encoded == []
+    assert (tmp_path / "index" / "CURRENT").stat().st_mtime_ns == pointer
+    assert again.chunks == opened.chunks
+    assert again.articles == opened.articles
+
+
+def test_articles_and_chunks_are_in_order_and_whole(opened: Assistant) -> None:
+    assert list(opened.articles) == ["danube", "nile", "rhine"]
+    places = [(chunk.article_id, chunk.start) for chunk in opened.chunks]
+    assert places == sorted(places)
+    for chunk in opened.chunks:
+        assert opened.articles[chunk.article_id].text[chunk.start : chunk.end] == chunk.text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        shutil.rmtree,
+        lambda index: (index / "CURRENT").unlink(),
+        lambda index: (index / "CURRENT").write_text("{"),
+        lambda index: next(index.rglob("vectors.faiss")).write_bytes(b""),
+        lambda index: next(index.rglob("chunks.jsonl")).unlink(),
+        lambda index: shutil.rmtree(index / "generations"),
+        lambda index: rewrite_manifest(index, lambda m: m.update(format=0)),
+        lambda index: rewrite_manifest(index, lambda m: m.update(model_fingerprint="other")),
+    ],
+    ids=["gone", "no-pointer", "bad-pointer", "truncated", "file-gone", "generation-gone",
+         "old-format", "other-model"],
+)  # fmt: skip
+def test_an_index_that_cannot_serve_is_built_again(
+    opened: Assistant, rivers: Path, tmp_path: Path, counting: CountingEncoder, damage: Any
+) -> None:
+    damage(tmp_path / "index")
+    again = Assistant.open(rivers, tmp_path / "index", config=ANY, encoder=counting)
+    assert again.chunks == opened.chunks
+    assert timeless(again.ask(QUESTIONS[0])) == timeless(opened.ask(QUESTIONS[0]))
+    store.load(tmp_path / "index")
+
+
+def test_a_newer_index_is_refused_and_left_alone(
+    opened: Assistant, rivers: Path, tmp_path: Path, counting: CountingEncoder
+) -> None:
+    index = tmp_path / "index"
+    rewrite_manifest(index, lambda m: m.update(format=store.FORMAT + 1))
+    before = {path: path.read_bytes() for path in index.rglob("*") if path.is_file()}
+    with pytest.raises(IndexFormat, match="use the newer version, or another folder"):
+        Assistant.open(rivers, index, config=ANY, encoder=counting)
+    assert {path: path.read_bytes() for path in index.rglob("*") if path.is_file()} == before
+
+
+def test_an_edit_is_seen_at_the_next_opening(
+    opened: Assistant, rivers: Path, tmp_path: Path, counting: CountingEncoder
+) -> None:
+    (rivers / "nile.txt").unlink()
+    again = Assistant.open(rivers, tmp_path / "index", config=ANY, encoder=counting)
+    assert list(again.articles) == ["danube", "rhine"]
+    assert list(opened.articles) == ["danube", "nile", "rhine"], "the one at work goes on"
+    assert "6,650" in str(opened.ask("How long is the Nile?"))
+
+
+def test_other_settings_are_seen_at_the_next_opening(
+    opened: Assistant, rivers: Path, tmp_path: Path, counting: CountingEncoder
+) -> None:
+    smaller = ANY.replace(chunk_tokens=16)
+    again = Assistant.open(rivers, tmp_path / "index", config=smaller, encoder=counting)
+    assert len(again.chunks) > len(opened.chunks)
+
+
+def test_a_model_by_its_path(rivers: Path, tmp_path: Path, tiny_model: Path) -> None:
+    config = ANY.replace(model=str(tiny_model))
+    assistant = Assistant.open(rivers, tmp_path / "index", config=config)
+    assistant.warm()
+    assert assistant.ask("How long is the Nile?").statements
+    assert store.read_manifest(tmp_path / "index").model_id == str(tiny_model)
+
+
+def test_an_unknown_model_is_told_and_the_index_stays(
+    opened: Assistant, rivers: Path, tmp_path: Path
+) -> None:
+    before = store.current(tmp_path / "index")
+    with pytest.raises(ModelError, match=r"there is no model folder './none'"):
+        Assistant.open(rivers, tmp_path / "index", config=ANY.replace(model="./none"))
+    assert store.current(tmp_path / "index") == before
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    rivers: Path, tmp_path: Path, counting: CountingEncoder
+) -> None:
+    (tmp_path / "file").write_text("of somebody")
+    with pytest.raises(IndexWrite, match="cannot be written"):
+        Assistant.open(rivers, tmp_path / "file" / "index", config=ANY, encoder=counting)
+
+
+# --- sync ----------------------------------------------------------------------------------------
+
+
+def test_after_a_sync_a_deleted_article_is_gone_from_answers(
+    opened: Assistant, rivers: Path
+) -> None:
+    assert "6,650" in str(opened.ask("How long is the Nile?"))
+    (rivers / "nile.txt").unlink()
+    report = opened.sync()
+    assert (report.removed, report.encoded) == (["nile.txt"], 0)
+    answer = opened.ask("How long is the Nile?")
+    assert "6,650" not in str(answer)
+    assert {p.article.id for p in answer.passages} == {"danube", "rhine"}
+    assert all(chunk.article_id != "nile" for chunk in opened.chunks)
+
+
+def test_after_a_sync_an_edited_article_answers_anew(opened: Assistant, rivers: Path) -> None:
+    path = rivers / "nile.txt"
+    path.write_text(path.read_text().replace("6,650", "7,000"))
+    assert opened.sync().changed == ["nile.txt"]
+    assert "7,000" in str(opened.ask("How long is the Nile?"))
+    assert "6,650" not in str(opened.ask("How long is the Nile?"))
+
+
+def test_a_sync_in_the_middle_of_a_question_does_not_mix_two_indexes(
+    opened: Assistant, rivers: Path, counting: CountingEncoder
+) -> None:
+    """While the question is being encoded, the folder changes and a sync takes it over."""
+    expected = timeless(opened.ask("How long is the Nile?"))
+    synced: list[object] = []
+
+    def change(texts: object) -> None:
+        counting.before = lambda texts: None
+        (rivers / "nile.txt").unlink()
+        (rivers / "rhine.txt").write_text("Short.\n")
+        synced.append(opened.sync())
+
+    counting.before = change
+    answer = opened.ask("How long is the Nile?")
+    assert len(synced) == 1
+    assert timeless(answer) == expected, "it keeps to the index that it began with"
+    assert "nile" not in opened.articles
+
+
+# --- ask -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_ask_is_the_last_of_stream(opened: Assistant, question: str) -> None:
+    growing = list(opened.stream(question))
+    assert timeless(growing[-1]) == timeless(opened.ask(question))
+    counts = [len(answer.statements) for answer in growing]
+    assert counts == list(range(1, len(growing) + 1)), "a statement at a time"
+    for before, after in pairwise(growing):
+        assert after.statements[: len(before.statements)] == before.statements
+        assert (after.passages, after.confidence) == (before.passages, before.confidence)
+
+
+def test_a_declined_answer_shows_what_came_nearest(
+    rivers: Path, tmp_path: Path, counting: CountingEncoder
+) -> None:
+    strict = Config(min_confidence=1.0)
+    assistant = Assistant.open(rivers, tmp_path / "index", config=strict, encoder=counting)
+    (answer,) = assistant.stream("Who discovered quarks?")
+    assert (answer.outcome, answer.statements, answer.citations) == ("declined", (), ())
+    assert answer.text == answer.reason == "The articles don’t seem to answer this question."
+    assert 0 <= answer.confidence < 1
+    nearest = answer.passages[0]
+    assert str(answer).splitlines()[:3] == [
+        answer.reason, "", f"Nearest: {nearest.article.title}" + (
+            f" ({nearest.article.published})" if nearest.article.published else ""),
+    ]  # fmt: skip
+
+
+def test_an_answer_prints_prose_and_its_sources(opened: Assistant) -> None:
+    answer = opened.ask("How long is the Nile?")
+    prose, blank, head, *sources = str(answer).splitlines()
+    markers = [c.marker for c in answer.citations]
+    assert (blank, head, markers) == ("", "Sources:", list(range(1, len(markers) + 1)))
+    for marker, statement in zip(markers, answer.statements, strict=True):
+        assert f"{statement.text} [{marker}]" in prose
+    for citation, line in zip(answer.citations, sources, strict=False):
+        title = opened.articles[citation.article_id].title
+        assert line.startswith(f"[{citation.marker}] {title}")
+
+
+def test_the_form_of_an_answer(opened: Assistant) -> None:
+    """Exactly what `rag ask --json` prints: these keys, in this order, and JSON's own types."""
+    written = opened.ask("  How long is\nthe Nile? ").to_dict()
+    assert json.loads(json.dumps(written)) == written
+    assert list(written) == [
+        "question", "searched_for", "outcome", "reason", "statements", "passages", "confidence",
+        "answered_by", "seconds",
+    ]  # fmt: skip
+    assert written["question"] == "  How long is\nthe Nile? "
+    assert written["searched_for"] == "How long is the Nile?"
+    assert (written["outcome"], written["reason"]) == ("answered", "")
+    for statement in written["statements"]:
+        assert list(statement) == ["text", "citations", "highlight"]
+        for citation in statement["citations"]:
+            assert list(citation) == ["marker", "article_id", "start", "end", "quote"]
+    for passage in written["passages"]:
+        assert list(passage) == [
+            "article_id", "title", "published", "start", "end", "text", "scores",
+        ]  # fmt: skip
+        assert list(passage["scores"]) == ["lexical", "vector", "fused", "reader"]
+        for score in passage["scores"].values():
+            assert score is None or list(score) == ["rank", "value"]
+    assert {p["published"] for p in written["passages"]} == {None, "2021-03-04"}
+    assert list(written["seconds"])[-1] == "answer"
+
+
+def test_scores_that_no_stage_gave_are_null(opened: Assistant) -> None:
+    passage = opened.retrieve("quarks", k=1)[0]
+    assert passage.scores == Scores(
+        lexical=None, vector=passage.scores.vector, fused=passage.scores.fused, reader=None
+    )
+    assert isinstance(passage.scores.vector, Score)
+    assert passage.to_dict()["scores"]["lexical"] is None
+
+
+def test_an_answer_holds_the_articles_it_names(opened: Assistant) -> None:
+    for question in QUESTIONS:
+        answer = opened.ask(question)
+        named = {p.article.id for p in answer.passages} | {c.article_id for c in answer.citations}
+        assert dict(answer.articles) == {name: opened.articles[name] for name in sorted(named)}
+
+
+HISTORY = [
+    {"role": "user", "content": "How long is the Nile?"},
+    {"role": "assistant", "content": "About 6,650 kilometres."},
+]
+
+
+def test_history_is_taken(opened: Assistant) -> None:
+    assert opened.ask("Which port is the largest?", history=HISTORY).outcome == "answered"
+    assert timeless(opened.ask("Which port is the largest?", history=[])) == timeless(
+        opened.ask("Which port is the largest?")
+    )
+
+
+@pytest.mark.parametrize(
+    "turn", ["text", {"role": "user"}, {"role": "user", "content": 3}, None, ("user", "content")]
+)
+def test_a_turn_of_another_form_is_told(opened: Assistant, turn: Any) -> None:
+    with pytest.raises(QuestionError, match=r"turn 3 of the history must be .*, got"):
+        opened.ask("And then?", history=[*HISTORY, turn])
+
+
+# --- the law -------------------------------------------------------------------------------------
+
+
+def assert_cited(answer: Answer, articles: Mapping[str, Any]) -> None:
+    """Every citation is a whole statement of its article, marked in order, once."""
+    assert broken_citations(answer, articles) == []
+    for statement in answer.statements:
+        assert statement.citations
+        for citation in statement.citations:
+            article = articles[citation.article_id]
+            assert article.text[citation.start : citation.end] == citation.quote
+            assert (citation.start, citation.end) in statement_spans(article)
+            assert normalise(citation.quote) == normalise(statement.text)
+    markers = [c.marker for statement in answer.statements for c in statement.citations]
+    assert markers == list(range(1, len(markers) + 1))
+    stated = [normalise(statement.text) for statement in answer.statements]
+    assert len(set(stated)) == len(stated)
+    for passage in answer.passages:
+        start, end = passage.chunk.start, passage.chunk.end
+        assert articles[passage.article.id].text[start:end] == passage.chunk.text
+
+
+@settings(max_examples=20)
+@given(files=st.lists(texts(3), min_size=1, max_size=3), which=st.integers(0, 10_000))
+def test_every_citation_of_every_answer_holds(
+    tmp_path_factory: pytest.TempPathFactory, tiny: SentenceEncoder, files: list[str], which: int
+) -> None:
+    """Random corpora, asked in their own words and in others, through the whole of the program."""
+    base = tmp_path_factory.mktemp("law")
+    folder = write_folder(base / "c", {f"{n}.txt": text for n, text in enumerate(files)})
+    (folder / "last.txt").write_text("The river reaches the sea.\n")
+    assistant = Assistant.open(
+        folder, base / "index", config=ANY.replace(most_statements=6, chunk_tokens=48), encoder=tiny
+    )
+    articles = assistant.articles
+    chunk = assistant.chunks[which % len(assistant.chunks)]
+    own = [chunk.text[:200]] if any(map(str.isalnum, chunk.text[:200])) else []
+    for question in [
+        *own,
+        "Does the river reach the sea?",
+        "智谱清言是什么？",
+        "<script>x</script>",
+    ]:
+        answer = assistant.ask(question)
+        assert answer.outcome == "answered"
+        assert_cited(answer, articles)
+    shutil.rmtree(base)
+
+
+@pytest.mark.parametrize("k", range(0, 60, 6))
+def test_every_citation_over_the_seeds_holds(seeds: Assistant, k: int) -> None:
+    """Asked with the words of the articles themselves, each from another place."""
+    chunk = seeds.chunks[k % len(seeds.chunks)]
+    for words in (chunk.text.split()[:9], chunk.text.split()[-7:]):
+        answer = seeds.ask(" ".join(words) + "?")
+        assert_cited(answer, seeds.articles)
+        assert answer.passages
+
+
+def test_a_fact_of_the_seeds_is_answered_and_what_they_lack_is_declined(seeds: Assistant) -> None:
+    answer = seeds.ask("How many free tokens does Zhipu AI offer?")
+    assert answer.outcome == "answered"
+    assert "million" in answer.statements[0].text
+    assert seeds.ask("How do I bake a sourdough bread with walnuts?").outcome == "declined"
+
+
+# --- together ------------------------------------------------------------------------------------
+
+
+def test_threads_that_ask_at_once_get_what_one_gets(
+    rivers: Path, tmp_path: Path, tiny_model: Path
+) -> None:
+    encoder = SentenceEncoder.from_name(str(tiny_model))
+    assistant = Assistant.open(rivers, tmp_path / "index", config=ANY, encoder=encoder)
+    again = Assistant.open(rivers, tmp_path / "index", config=ANY, encoder=encoder)
+    found: list[tuple[str, dict[str, Any]]] = []
+    failed: list[BaseException] = []
+
+    def work(shift: int) -> None:
+        try:
+            for at in range(3 * len(QUESTIONS)):
+                question = QUESTIONS[(at + shift) % len(QUESTIONS)]
+                found.append((question, timeless(assistant.ask(question))))
+        except BaseException as error:  # told in the main thread
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(shift,)) for shift in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert len(found) == 9 * len(QUESTIONS)
+    expected = {question: timeless(again.ask(question)) for question in QUESTIONS}
+    for question, answer in found:
+        assert answer == expected[question]
+
+
+HEAVY = """
+import json, sys
+HEAVY = ("torch", "faiss", "gradio", "numpy", "scipy", "transformers", "sentence_transformers",
+         "rank_bm25", "sentencex", "py3langid", "snowballstemmer", "onnxruntime", "onnx",
+         "tokenizers", "charset_normalizer", "pandas", "rich", "click")
+steps = []
+def step(name):
+    steps.append([name, [module for module in HEAVY if module in sys.modules]])
+
+before = dict(__import__("os").environ)
+import rag
+step("import rag")
+from rag import Config, load_config, RagError, Answer, Article
+load_config(environ={})
+step("settings")
+from rag import Assistant
+step("the assistant")
+assistant = Assistant.open(sys.argv[1], sys.argv[2], config=Config(model=sys.argv[3]))
+step("open")
+try:
+    assistant.ask("")
+except RagError:
+    pass
+step("a bad question")
+assert dict(__import__("os").environ) == before, "the environment was changed"
+print(json.dumps(steps))
+"""
+
+
+def test_nothing_heavy_is_loaded_before_it_is_used(
+    rivers: Path, tmp_path: Path, tiny_model: Path
+) -> None:
+    config = Config(model=str(tiny_model))
+    Assistant.open(rivers, tmp_path / "index", config=config)
+    done = subprocess.run(
+        [sys.executable, "-c", HEAVY, str(rivers), str(tmp_path / "index"), str(tiny_model)],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    loaded = dict(json.loads(done.stdout))
+    assert loaded["import rag"] == []
+    assert loaded["settings"] == []
+    assert set(loaded["the assistant"]) <= {"numpy"}
+    opened = {"numpy", "faiss"}
+    assert set(loaded["open"]) <= opened, "an index that is in step needs no model"
+    assert set(loaded["a bad question"]) <= opened
+
+
+def test_the_public_names_are_what_they_say() -> None:
+    import rag
+
+    assert set(rag.__all__) <= set(dir(rag))
+    for name in rag.__all__:
+        assert getattr(rag, name).__name__ == name
+    with pytest.raises(AttributeError, match="module 'rag' has no attribute 'nothing'"):
+        _ = rag.nothing
+
+
+def test_a_missing_folder_keeps_what_was_open(opened: Assistant, rivers: Path) -> None:
+    shutil.rmtree(rivers)
+    with pytest.raises(CorpusError, match="there is no folder of articles"):
+        opened.sync()
+    assert "6,650" in str(opened.ask("How long is the Nile?"))

@@ -1,0 +1,192 @@
+"""Settings: their layers, where each came from, and what is refused."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.config import Config, load_config
+from rag.errors import ConfigError
+
+
+def test_the_defaults_are_valid_and_come_from_nowhere(tmp_path: Path) -> None:
+    found = load_config(folder=tmp_path, environ={})
+    assert found.config == Config()
+    assert set(found.sources.values()) == {"default"}
+    assert list(found.sources) == [setting.name for setting in fields(Config)]
+
+
+def test_a_later_layer_wins_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rag.toml").write_text('passages = 4\nport = 1\nmodel = "m"\nchunk_tokens = 64')
+    environ = {"RAG_PORT": "2", "RAG_MODEL": "from the environment", "HOME": "/"}
+    found = load_config({"model": "from a flag", "host": None}, folder=tmp_path, environ=environ)
+    assert (found.config.passages, found.config.port) == (4, 2)
+    assert (found.config.model, found.config.host) == ("from a flag", "127.0.0.1")
+    assert {name: found.sources[name] for name in ("passages", "port", "model", "host")} == {
+        "passages": "rag.toml", "port": "RAG_PORT", "model": "flag", "host": "default",
+    }  # fmt: skip
+
+
+def test_pyproject_is_read_where_there_is_no_rag_toml(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n[tool.rag]\npassages = 4")
+    found = load_config(folder=tmp_path, environ={})
+    assert (found.config.passages, found.sources["passages"]) == (4, "pyproject.toml")
+    (tmp_path / "rag.toml").write_text("passages = 5")
+    assert load_config(folder=tmp_path, environ={}).config.passages == 5
+
+
+def test_every_setting_can_be_given_as_a_variable(tmp_path: Path) -> None:
+    default = Config()
+    values = {s.name: getattr(default, s.name) for s in fields(Config)}
+    given_ = {
+        f"RAG_{name.upper()}": "|".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in values.items()
+    }
+    found = load_config(folder=tmp_path, environ=given_)
+    assert found.config == default
+    assert {found.sources[s.name] for s in fields(Config)} <= {*given_, "default"}
+
+
+def test_a_variable_without_a_value_is_not_given(tmp_path: Path) -> None:
+    assert load_config(folder=tmp_path, environ={"RAG_PORT": " "}).config.port == 7860
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "expected"),
+    [
+        ("passages", "12", 12),
+        ("passages", 12.0, 12),
+        ("bm25_b", 1, 1.0),
+        ("bm25_b", "0.25", 0.25),
+        ("corpus", Path("my articles"), "my articles"),
+        ("examples", "One? | Two?|", ("One?", "Two?")),
+        ("examples", ["One?", " "], ("One?",)),
+    ],
+)
+def test_values_are_read_as_the_type_of_their_setting(
+    tmp_path: Path, name: str, written: Any, expected: Any
+) -> None:
+    found = load_config({name: written}, folder=tmp_path, environ={})
+    value = getattr(found.config, name)
+    assert (value, type(value)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "message"),
+    [
+        ("passages", "many", "passages in a flag must be a whole number, got 'many'"),
+        ("passages", 1.5, "passages in a flag must be a whole number, got 1.5"),
+        ("passages", True, "passages in a flag must be a whole number, got True"),
+        ("passages", math.inf, "passages in a flag must be a whole number, got inf"),
+        ("bm25_b", "a", "bm25_b in a flag must be a number, got 'a'"),
+        ("model", 3, "model in a flag must be text, got 3"),
+        ("examples", 3, "examples in a flag must be a list of texts, got 3"),
+        ("passages", 0, "passages must be at least 1, got 0"),
+        ("chunk_tokens", 15, "chunk_tokens must be at least 16, got 15"),
+        ("overlap_sentences", -1, "overlap_sentences must be at least 0, got -1"),
+        ("bm25_k1", -0.1, "bm25_k1 must be at least 0, got -0.1"),
+        ("bm25_k1", "nan", "bm25_k1 must be at least 0, got nan"),
+        ("bm25_k1", "inf", "bm25_k1 must be finite, got inf"),
+        ("bm25_b", 1.1, "bm25_b must be from 0 to 1, got 1.1"),
+        ("bm25_b", "nan", "bm25_b must be from 0 to 1, got nan"),
+        ("vector_weight", -1, "vector_weight must be from 0 to 1, got -1.0"),
+        ("min_confidence", 2, "min_confidence must be from 0 to 1, got 2.0"),
+        ("port", 65536, "port must be at most 65535, got 65536"),
+        ("port", -1, "port must be at least 0, got -1"),
+        ("retriever", "both", "retriever must be one of hybrid, lexical, vector, got 'both'"),
+        ("model", " ", "model must not be empty"),
+        ("corpus", "", "corpus must not be empty"),
+    ],
+)
+def test_a_value_that_is_not_valid_is_told_with_its_name(
+    tmp_path: Path, name: str, written: Any, message: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config({name: written}, folder=tmp_path, environ={})
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("key", "near"), [("chunk_token", "chunk_tokens"), ("pasages", "passages"), ("Model", "model")]
+)
+def test_an_unknown_setting_names_the_nearest(tmp_path: Path, key: str, near: str) -> None:
+    (tmp_path / "rag.toml").write_text(f"{key} = 1")
+    with pytest.raises(ConfigError, match=f"unknown setting '{key}' in .*rag.toml; .* {near}?"):
+        load_config(folder=tmp_path, environ={})
+    with pytest.raises(ConfigError, match=f"in a keyword argument; did you mean {near}?"):
+        Config().replace(**{key: 1})
+
+
+def test_an_unknown_setting_like_no_other_lists_them_all(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'zzz' in the RAG_ variables; known: corpus, index, "):
+        load_config(folder=tmp_path, environ={"RAG_ZZZ": "1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rag.toml", b"passages ="),
+        ("rag.toml", b"\xff\xfe"),
+        ("pyproject.toml", b"[tool.rag"),
+        ("pyproject.toml", b"[tool]\nrag = 3"),
+        ("pyproject.toml", b"tool = 3"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ConfigError, match=name):
+        load_config(folder=tmp_path, environ={})
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "rag.toml").write_bytes(b"\xef\xbb\xbfpassages = 3")
+    assert load_config(folder=tmp_path, environ={}).config.passages == 3
+
+
+@given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=3))
+def test_any_flags_give_a_configuration_or_a_config_error(
+    tmp_path: Path, flags: dict[str, str]
+) -> None:
+    if flags:
+        with pytest.raises(ConfigError, match=r"unknown setting|must be"):
+            load_config(flags, folder=tmp_path, environ={})
+    else:
+        assert load_config(flags, folder=tmp_path, environ={}).config == Config()
+
+
+@given(
+    st.sampled_from([setting.name for setting in fields(Config)]),
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.text())),
+)
+def test_any_value_is_taken_or_is_a_config_error(tmp_path: Path, name: str, value: Any) -> None:
+    told = name
+    try:
+        found = load_config({name: value}, folder=tmp_path, environ={})
+        assert found.config.replace(passages=3).passages == 3
+    except ConfigError as error:
+        told = str(error)
+    assert name in told
+
+
+def test_only_what_shapes_an_index_makes_it_stale() -> None:
+    config = Config()
+    for name, value in {"port": 1, "passages": 3, "corpus": "x", "batch_size": 2}.items():
+        assert config.replace(**{name: value}).index_settings() == config.index_settings()
+    for name, value in {
+        "chunk_tokens": 99, "overlap_sentences": 3, "bm25_k1": 2.0, "bm25_b": 0.5,
+    }.items():  # fmt: skip
+        assert config.replace(**{name: value}).index_settings()[name] == value
+
+
+def test_a_configuration_prints_as_values_and_sources(tmp_path: Path) -> None:
+    found = load_config({"port": 8000}, folder=tmp_path, environ={"RAG_PASSAGES": "3"}).to_dict()
+    assert found["port"] == {"value": 8000, "from": "flag"}
+    assert found["passages"] == {"value": 3, "from": "RAG_PASSAGES"}
+    assert found["bm25_k1"] == {"value": Config().bm25_k1, "from": "default"}
+    assert list(found) == [setting.name for setting in fields(Config)]

@@ -1,0 +1,101 @@
+"""What the README promises, kept: its commands, its script, its answers, its tour."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from rag.cli import program
+from tests.readme import README, with_answers
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+ROOT = README.parent
+TEXT = README.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.S)
+
+
+def commands() -> list[str]:
+    """Return every line that the README tells its reader to type, and the commands in its prose."""
+    typed = [
+        line.removeprefix("$ ").split("  #")[0].strip()
+        for kind, block in BLOCKS
+        if kind in ("sh", "console")
+        for line in block.splitlines()
+    ]
+    named = re.findall(r"`((?:rag|make) [^`]+)`", TEXT)
+    return [line for line in dict.fromkeys([*typed, *named]) if line]
+
+
+def test_the_readme_tells_commands() -> None:
+    found = commands()
+    assert "make chat" in found
+    assert "make test" in found
+    assert sum(line.startswith("rag ") for line in found) >= 5
+
+
+@pytest.mark.parametrize("command", [line for line in commands() if line.startswith("make ")])
+def test_every_make_command_has_its_target(command: str) -> None:
+    target, *settings = command.split()[1:]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{target}:", makefile, re.M)
+    for setting in settings:
+        assert re.search(rf"^{setting.split('=')[0]} \?=", makefile, re.M)
+
+
+@pytest.mark.parametrize("command", [line for line in commands() if line.startswith("rag ")])
+def test_every_rag_command_and_flag_is_there(command: str) -> None:
+    _, name, *rest = command.split()
+    help_text = CliRunner().invoke(program, [name, "--help"]).output
+    assert f"rag {name}" in help_text or f"program {name}" in help_text
+    for flag in re.findall(r"--[a-z-]+", " ".join(rest)):
+        assert flag in help_text
+
+
+def test_the_answers_shown_are_the_answers_given(seeds: Assistant) -> None:
+    assert with_answers(TEXT, seeds) == TEXT, "run: python -m tests.readme"
+
+
+def test_the_script_runs(tmp_path: Path) -> None:
+    (script,) = [block for kind, block in BLOCKS if kind == "python"]
+    moved = script.replace('index="index"', f"index={str(tmp_path / 'index')!r}")
+    run = subprocess.run(
+        [sys.executable, "-c", moved], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (run.returncode, run.stderr.count("Traceback")) == (0, 0), run.stderr
+    assert run.stdout.count("Scores(") == 5
+    assert "\nSources:\n[1] " in run.stdout
+
+
+def test_the_tour_names_every_module_once() -> None:
+    (tour,) = [
+        block
+        for kind, block in re.findall(r"```(\w*)\n(.*?)```", TEXT, re.S)
+        if "app.py  " in block
+    ]
+    named = [line.split()[0] for line in tour.splitlines() if line and not line[0].isspace()]
+    assert len(named) == len(set(named))
+    for path in named:
+        assert (ROOT / path).exists(), path
+    modules = {f"rag/{path.name}" for path in (ROOT / "rag").glob("*.py") if path.name[:2] != "__"}
+    packages = {f"rag/{path.parent.name}/" for path in (ROOT / "rag").glob("*/__init__.py")}
+    assert modules | packages <= set(named)
+
+
+def test_its_picture_is_there_and_small_enough_to_load() -> None:
+    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT):
+        assert 10_000 < (ROOT / picture).stat().st_size < 400_000
+
+
+def test_index_readme_names_every_file_of_a_generation(seeds: Assistant) -> None:
+    text = (ROOT / "index" / "README.md").read_text(encoding="utf-8")
+    (generation,) = (Path(seeds.config.index) / "generations").iterdir()
+    for path in [*generation.iterdir(), *Path(seeds.config.index).iterdir()]:
+        assert path.name in text, path.name

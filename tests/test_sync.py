@@ -1,0 +1,333 @@
+"""Sync: the index follows the folder, and only what is new is encoded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag import chunk, store
+from rag.config import Config
+from rag.encoder import SentenceEncoder
+from rag.errors import CorpusError, IndexFormat, IndexWrite
+from rag.store import Generation
+from rag.sync import stale_reason, sync
+from tests.conftest import make_tiny_model
+from tests.making import RIVERS, CountingEncoder, write_folder
+from tests.test_store import rewrite_manifest, same
+
+
+@pytest.fixture
+def config(rivers: Path, tmp_path: Path) -> Config:
+    return Config(
+        corpus=str(rivers), index=str(tmp_path / "index"), chunk_tokens=40, overlap_sentences=1,
+        bm25_k1=1.2, bm25_b=0.75,
+    )  # fmt: skip
+
+
+def indexed_texts(generation: Generation) -> list[str]:
+    return [chunk.indexed_text(c, generation.articles[c.article_id]) for c in generation.chunks]
+
+
+def loaded(config: Config) -> Generation:
+    return store.load(Path(config.index))
+
+
+def test_a_first_sync_indexes_the_folder(config: Config, counting: CountingEncoder) -> None:
+    report = sync(config, counting)
+    generation = loaded(config)
+    assert (report.built, report.generation) == (True, generation.name)
+    assert report.added == ["danube.txt", "nile.txt", "rhine.txt"]
+    assert (report.changed, report.removed, report.unchanged) == ([], [], [])
+    assert (report.articles, report.chunks) == (3, len(generation.chunks))
+    assert list(generation.articles) == ["danube", "nile", "rhine"]
+    assert sorted(counting.encoded) == sorted(set(indexed_texts(generation)))
+    assert report.encoded == len(counting.encoded)
+    assert stale_reason(generation.manifest, config, counting) is None
+
+
+def test_each_chunk_has_the_vector_of_its_own_text(
+    config: Config, counting: CountingEncoder, tiny: SentenceEncoder, rivers: Path
+) -> None:
+    """After a first sync, and after one that kept some of the vectors."""
+    sync(config, counting)
+    (rivers / "nile.txt").write_text("The Nile is long.\n\nIt ends in the sea, at Alexandria.\n")
+    (rivers / "amazon.txt").write_text("The Amazon carries most water of all the rivers.\n")
+    sync(config, counting)
+    generation = loaded(config)
+    found = generation.vectors.vectors(list(range(len(generation.chunks))))
+    assert abs(found - tiny.encode(indexed_texts(generation))).max() < 1e-6
+
+
+def test_nothing_changed_is_nothing_done(config: Config, counting: CountingEncoder) -> None:
+    first = sync(config, counting)
+    counting.encoded.clear()
+    before = {p: p.stat().st_mtime_ns for p in Path(config.index).rglob("*") if p.name != "lock"}
+    report = sync(config, counting)
+    assert (report.built, report.encoded, counting.encoded) == (False, 0, [])
+    assert (report.generation, report.chunks) == (first.generation, first.chunks)
+    assert report.unchanged == ["danube.txt", "nile.txt", "rhine.txt"]
+    assert (report.added, report.changed, report.removed) == ([], [], [])
+    after = {p: p.stat().st_mtime_ns for p in Path(config.index).rglob("*") if p.name != "lock"}
+    assert after == before
+
+
+def test_one_edited_file_of_three_encodes_what_changed(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    sync(config, counting)
+    before = set(indexed_texts(loaded(config)))
+    counting.encoded.clear()
+    path = rivers / "nile.txt"
+    path.write_text(path.read_text().replace("finished in 1970", "finished in July 1970"))
+    report = sync(config, counting)
+    after = set(indexed_texts(loaded(config)))
+    assert (report.built, report.changed) == (True, ["nile.txt"])
+    assert report.unchanged == ["danube.txt", "rhine.txt"]
+    assert set(counting.encoded) == after - before
+    assert report.encoded == len(counting.encoded) == len(after - before) == 1
+
+
+def test_a_renamed_file_encodes_nothing(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    sync(config, counting)
+    counting.encoded.clear()
+    (rivers / "sub").mkdir()
+    (rivers / "nile.txt").rename(rivers / "sub" / "nile.md")
+    report = sync(config, counting)
+    assert (report.added, report.removed) == (["sub/nile.md"], ["nile.txt"])
+    assert (report.encoded, counting.encoded) == (0, [])
+    assert list(loaded(config).articles) == ["danube", "rhine", "sub/nile"]
+
+
+def test_a_deleted_file_is_gone_from_every_part(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    sync(config, counting)
+    assert loaded(config).lexical.search(["khartoum"], k=1)
+    counting.encoded.clear()
+    (rivers / "nile.txt").unlink()
+    report = sync(config, counting)
+    generation = loaded(config)
+    assert (report.removed, report.encoded, counting.encoded) == (["nile.txt"], 0, [])
+    assert list(generation.articles) == ["danube", "rhine"]
+    assert all(c.article_id != "nile" for c in generation.chunks)
+    assert "khartoum" not in generation.lexical.vocabulary
+    assert len(generation.vectors) == len(generation.chunks) == generation.lexical.documents
+    written = b"".join(p.read_bytes() for p in Path(config.index).rglob("*") if p.is_file())
+    assert b"Khartoum" not in written
+    assert b"nile" not in written.lower()
+
+
+def test_syncing_step_by_step_ends_where_one_sync_does(
+    config: Config, tiny: SentenceEncoder, rivers: Path, tmp_path: Path
+) -> None:
+    """The same folder gives the same chunks and scores, whatever was indexed before."""
+    sync(config, tiny)
+    (rivers / "rhine.txt").write_text("Barges carry goods on the Rhine.\n")
+    sync(config, tiny)
+    shutil.copy(rivers / "rhine.txt", rivers / "copy.txt")
+    (rivers / "danube.txt").unlink()
+    sync(config, tiny)
+    fresh = config.replace(index=str(tmp_path / "fresh"))
+    sync(fresh, tiny)
+    stepped, once = loaded(config), loaded(fresh)
+    assert stepped.chunks == once.chunks
+    assert stepped.articles == once.articles
+    assert stepped.manifest == once.manifest
+    rows = list(range(len(once.chunks)))
+    assert abs(stepped.vectors.vectors(rows) - once.vectors.vectors(rows)).max() < 1e-6
+
+
+def test_a_text_in_two_files_is_encoded_once(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    shutil.copy(rivers / "rhine.txt", rivers / "rhine again.txt")
+    report = sync(config, counting)
+    assert report.chunks > report.encoded == len(set(indexed_texts(loaded(config))))
+
+
+def test_a_rebuild_encodes_everything_again(config: Config, counting: CountingEncoder) -> None:
+    first = sync(config, counting)
+    counting.encoded.clear()
+    again = sync(config, counting, rebuild=True)
+    assert (again.built, again.encoded, len(counting.encoded)) == (
+        True, first.encoded, first.encoded,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"chunk_tokens": 20}, "the index was made with chunk_tokens 40, not 20"),
+        ({"overlap_sentences": 0}, "the index was made with overlap_sentences 1, not 0"),
+        ({"bm25_k1": 2.0}, "the index was made with bm25_k1 1.2, not 2.0"),
+        ({"bm25_b": 0.0}, "the index was made with bm25_b 0.75, not 0.0"),
+    ],
+)
+def test_other_settings_make_an_index_stale(
+    config: Config, counting: CountingEncoder, change: dict[str, float], reason: str
+) -> None:
+    sync(config, counting)
+    other = config.replace(**change)
+    assert stale_reason(loaded(config).manifest, other, counting) == reason
+    before = set(indexed_texts(loaded(config)))
+    counting.encoded.clear()
+    report = sync(other, counting)
+    assert report.built
+    assert set(counting.encoded) == set(indexed_texts(loaded(other))) - before
+    assert stale_reason(loaded(other).manifest, other, counting) is None
+
+
+def test_settings_that_shape_no_index_leave_it(config: Config, counting: CountingEncoder) -> None:
+    sync(config, counting)
+    other = config.replace(passages=3, min_confidence=0.1, vector_weight=0.1, batch_size=2)
+    assert not sync(other, counting).built
+
+
+def test_another_model_encodes_everything(
+    config: Config, tiny: SentenceEncoder, tmp_path: Path
+) -> None:
+    first = sync(config, tiny)
+    other = CountingEncoder(
+        SentenceEncoder.from_name(str(make_tiny_model(tmp_path / "other", seed=8)))
+    )
+    manifest = loaded(config).manifest
+    assert stale_reason(manifest, config, other) == (
+        f"the index was made with the model {tiny.model_id}, not {other.model_id}"
+    )
+    report = sync(config, other)
+    assert (report.built, report.encoded) == (True, first.encoded)
+    generation = loaded(config)
+    rows = list(range(len(generation.chunks)))
+    assert abs(
+        generation.vectors.vectors(rows) - other.encode(indexed_texts(generation))
+    ).max() < 1e-6  # fmt: skip
+
+
+def test_the_same_name_with_other_weights_is_another_model(
+    config: Config, tiny: SentenceEncoder
+) -> None:
+    sync(config, tiny)
+    other = CountingEncoder(tiny, fingerprint="of other weights")
+    assert stale_reason(loaded(config).manifest, config, other) is not None
+    assert sync(config, other).built
+
+
+def test_other_rules_make_an_index_stale(
+    config: Config, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(config, counting)
+    monkeypatch.setattr("rag.sync.code_fingerprint", lambda: "of a later version")
+    assert stale_reason(loaded(config).manifest, config, counting) == (
+        "the index was made by other rules of this program"
+    )
+    assert sync(config, counting).built
+
+
+@pytest.mark.parametrize("part", ["vectors.faiss", "articles.jsonl", "manifest.json", "CURRENT"])
+def test_a_damaged_index_is_built_again(
+    config: Config, counting: CountingEncoder, part: str
+) -> None:
+    sync(config, counting)
+    good = loaded(config)
+    path = next(Path(config.index).rglob(part))
+    path.write_bytes(path.read_bytes()[:-7])
+    report = sync(config, counting)
+    assert (report.built, report.encoded) == (True, len(set(indexed_texts(good))))
+    assert same(loaded(config), good)
+
+
+def test_a_newer_index_is_left_as_it_is(config: Config, counting: CountingEncoder) -> None:
+    sync(config, counting)
+    index = Path(config.index)
+    rewrite_manifest(index, lambda m: m.update(format=store.FORMAT + 1))
+    before = {p: p.read_bytes() for p in index.rglob("*") if p.is_file()}
+    with pytest.raises(IndexFormat, match="use the newer version"):
+        sync(config, counting)
+    assert {p: p.read_bytes() for p in index.rglob("*") if p.is_file()} == before
+
+
+def test_a_folder_that_was_emptied_keeps_the_index(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    sync(config, counting)
+    before = loaded(config)
+    shutil.rmtree(rivers)
+    with pytest.raises(CorpusError, match="there is no folder of articles at"):
+        sync(config, counting)
+    rivers.mkdir()
+    with pytest.raises(CorpusError, match="holds no articles"):
+        sync(config, counting)
+    assert same(loaded(config), before)
+
+
+def test_articles_without_a_sentence_are_told(tmp_path: Path, counting: CountingEncoder) -> None:
+    folder = write_folder(tmp_path / "c", {"a.txt": "Photo: Reuters\n"})
+    config = Config(corpus=str(folder), index=str(tmp_path / "index"))
+    with pytest.raises(CorpusError, match=r"hold no sentence to index: add .txt or .md files with"):
+        sync(config, counting)
+    assert list((tmp_path / "index" / "generations").iterdir()) == []
+
+
+def test_a_failing_encoder_leaves_the_old_generation(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    sync(config, counting)
+    before = loaded(config)
+    (rivers / "amazon.txt").write_text("The Amazon carries most water of all the rivers.\n")
+
+    def fail(texts: object) -> None:
+        raise KeyboardInterrupt
+
+    counting.before = fail
+    with pytest.raises(KeyboardInterrupt):
+        sync(config, counting)
+    assert same(loaded(config), before)
+    counting.before = lambda texts: None
+    assert sync(config, counting).added == ["amazon.txt"], "and the lock was let go"
+
+
+def test_progress_tells_each_stage_to_its_end(config: Config, counting: CountingEncoder) -> None:
+    told: list[tuple[str, int, int]] = []
+    report = sync(config, counting, progress=lambda *step: told.append(step))
+    stages = list(dict.fromkeys(stage for stage, _, _ in told))
+    assert stages == ["reading", "encoding", "writing"]
+    for stage in stages:
+        steps = [(done, total) for name, done, total in told if name == stage]
+        assert steps[0][0] == 0
+        assert steps[-1][0] == steps[-1][1]
+        assert steps == sorted(steps)
+    assert ("encoding", report.encoded, report.encoded) in told
+
+
+def test_files_that_were_not_read_are_in_the_report(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    (rivers / "photo.txt").write_bytes(b"\x89PNG\x00\x00")
+    (rivers / ".hidden.txt").write_text("Not read.")
+    report = sync(config, counting)
+    assert {s.source for s in report.skipped} == {"photo.txt", ".hidden.txt"}
+    assert not sync(config, counting).built, "and they make no index stale"
+    assert json.loads(json.dumps(report.to_dict())) == report.to_dict()
+
+
+def test_an_index_that_cannot_be_written_is_told(
+    config: Config, counting: CountingEncoder, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("of somebody")
+    with pytest.raises(IndexWrite, match="cannot be written"):
+        sync(config.replace(index=str(tmp_path / "file" / "index")), counting)
+    assert counting.encoded == [], "before anything was encoded"
+
+
+def test_the_articles_are_only_read(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    before = {p.name: (p.read_text(), p.stat().st_mtime_ns) for p in rivers.iterdir()}
+    sync(config, counting)
+    assert {p.name: (p.read_text(), p.stat().st_mtime_ns) for p in rivers.iterdir()} == before
+    assert {name: text for name, (text, _) in before.items()} == RIVERS
