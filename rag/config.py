@@ -45,7 +45,7 @@ class Config:
     vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
     passages: int = 8  # passages that are retrieved and read for an answer
     most_statements: int = 3  # statements of an answer at most
-    min_confidence: float = 0.4  # an answer below this confidence is declined, 0 to 1
+    min_confidence: float = 0.05  # an answer below this confidence is declined, 0 to 1
     question_chars: int = 2000  # the longest question that is taken
     host: str = "127.0.0.1"  # the address the page is served on
     port: int = 7860  # the port the page is served on

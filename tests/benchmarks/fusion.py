@@ -21,7 +21,7 @@ from rag.retrieve import fuse
 from rag.text import query_terms
 from tests.benchmarks.yardsticks import Asked, Yardstick, open_yardstick
 
-SETS = {"xquad-en": None, "squad-1.1": None, "realtimeqa-2023": 300}
+SETS = {"xquad-en": None, "squad-1.1": None, "realtimeqa-2023": 200}
 DEPTH = 100
 WEIGHTS = [round(0.1 * tenth, 1) for tenth in range(1, 10)]
 
