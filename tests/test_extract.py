@@ -81,7 +81,7 @@ def test_it_is_as_sure_as_the_formula_says(generation: Generation, tiny: Sentenc
     draft = ExtractiveAnswerer(generation, tiny, ANY).answer(QUESTION, found)
     idf = {term: generation.lexical.idf(term) for term in found.terms}
     features: dict[str, Features] = {}
-    for rank, passage in enumerate(found.passages, start=1):
+    for passage in found.passages:
         for start, end in statement_spans(passage.article):
             text = passage.article.text[start:end]
             if text not in passage.chunk.text or text in features:
@@ -90,7 +90,6 @@ def test_it_is_as_sure_as_the_formula_says(generation: Generation, tiny: Sentenc
             features[text] = Features(
                 cosine=float(tiny.encode([text])[0] @ tiny.encode([QUESTION])[0]),
                 coverage=held / sum(idf.values()),
-                passage=1 / rank,
                 expected=float(any(character.isdigit() for character in text)
                                or "two" in text or "ten" in text.split()),
             )  # fmt: skip

@@ -63,15 +63,23 @@ def test_the_answers_shown_are_the_answers_given(seeds: Assistant) -> None:
     assert with_answers(TEXT, seeds) == TEXT, "run: python -m tests.readme"
 
 
-def test_the_script_runs(tmp_path: Path) -> None:
-    (script,) = [block for kind, block in BLOCKS if kind == "python"]
-    moved = script.replace('index="index"', f"index={str(tmp_path / 'index')!r}")
+def ran(script: str, index: Path) -> str:
+    """Return what a script of the README prints, run over an index of its own."""
+    moved = script.replace('index="index"', f"index={str(index)!r}")
+    moved = moved.replace("Assistant.open()", f"Assistant.open(index={str(index)!r})")
     run = subprocess.run(
         [sys.executable, "-c", moved], capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert (run.returncode, run.stderr.count("Traceback")) == (0, 0), run.stderr
-    assert run.stdout.count("Scores(") == 5
-    assert "\nSources:\n[1] " in run.stdout
+    return run.stdout
+
+
+def test_the_scripts_run(tmp_path: Path) -> None:
+    asking, evaluating = (block for kind, block in BLOCKS if kind == "python")
+    printed = ran(asking, tmp_path / "index")
+    assert printed.count("Scores(") == 5
+    assert "\nSources:\n[1] " in printed
+    assert "Figure(" in ran(evaluating, tmp_path / "index")
 
 
 def test_the_tour_names_every_module_once() -> None:
