@@ -1,11 +1,17 @@
-"""The page: ask in a browser, and read the answer beside its sources.
+"""The page: ask in a browser, read the answer beside its sources, measure the answers.
 
 backend.py        what the page needs of an assistant, and the wait until there is one
 conversation.py   a conversation: turns, one tuple per browser session
 halting.py        ending an answer that is being made
+room.py           room for a number of answers at a time
 render.py         values -> HTML, pure functions
+question_sets.py  the question sets that are offered
+evaluating.py     one evaluation at a time, in a thread of its own
+reports.py        the reports that open pages can show
+quality.py        the Quality view's values -> HTML
 layout.py         what stands where
 events.py         what happens on which event
+quality_events.py the same for the Quality view
 style.py, style.css, script.js
 server.py         the port, the headers, the end
 """

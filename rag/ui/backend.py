@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from rag.datatypes import Answer, Article, Message
+from rag.datatypes import Answer, Article, Message, Passage
 from rag.errors import RagError, ServeError
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,14 @@ class Backend(Protocol):
 
     def stream(self, question: str, *, history: Sequence[Message] = ()) -> Iterator[Answer]:
         """Growing answers; the last one is complete. Raises RagError."""
+        ...
+
+    def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:
+        """The complete answer. Raises RagError."""
+        ...
+
+    def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
+        """The best passages for a question, best first. Raises RagError."""
         ...
 
     def warm(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
@@ -17,10 +16,10 @@ from rag.ui.backend import Opening
 from rag.ui.conversation import Turns
 from rag.ui.halting import Halt, until_halted
 from rag.ui.layout import Parts
+from rag.ui.room import Room
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4  # answers made at the same time; who comes after waits
 VISITORS = 32  # answers made or waited for at the same time
 POLL_S = 0.25  # how often a wait is looked at
 GONE_S = 5.0  # how long a new conversation waits for an answer that is being made to end
@@ -31,9 +30,11 @@ UNEXPECTED = "Something went wrong while answering. The program's log has the de
 Update = dict[Any, Any]  # Gradio's form: a part of the page -> what it shows from now on
 
 
-def connect(parts: Parts, blocks: gr.Blocks, opening: Opening, examples: Sequence[str]) -> None:
-    """Let the page's parts act on each other."""
-    events = Events(parts, opening, examples)
+def connect(
+    parts: Parts, blocks: gr.Blocks, opening: Opening, examples: Sequence[str], *, room: Room
+) -> None:
+    """Let the page's parts act on each other. Who finds no room for an answer waits."""
+    events = Events(parts, opening, examples, room)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     talk = [
         parts.turns,
@@ -73,11 +74,11 @@ class Events:
     Where no examples are given they are drawn from the articles.
     """
 
-    def __init__(self, parts: Parts, opening: Opening, examples: Sequence[str]) -> None:
+    def __init__(self, parts: Parts, opening: Opening, examples: Sequence[str], room: Room) -> None:
         self.parts = parts
         self.opening = opening
         self.examples = examples
-        self.room = threading.Semaphore(AT_ONCE)
+        self.room = room
 
     def answer(self, question: str, turns: Turns, making: Halt | None) -> Iterator[Update]:
         """The answer as it is made. A question that cannot be answered goes back into the box."""
@@ -114,7 +115,7 @@ class Events:
         while not halt.asked and not self.opening.wait(POLL_S):
             asked = conversation.wait_for(asked, self.opening.status)
             yield asked
-        while not self.room.acquire(timeout=POLL_S):
+        while not self.room.enter(timeout_s=POLL_S):
             if halt.asked:
                 return
             asked = conversation.wait_for(asked, "Waiting for other questions")
@@ -128,7 +129,7 @@ class Events:
                 asked = conversation.grow(asked, answer)
                 yield asked
         finally:
-            self.room.release()
+            self.room.leave()
 
     def answer_example(
         self, turns: Turns, making: Halt | None, event: gr.EventData

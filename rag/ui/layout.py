@@ -8,10 +8,13 @@ from pathlib import Path
 
 import gradio as gr
 
-from rag.ui import render
+from rag.ui import quality, render
 from rag.ui.backend import Opening
+from rag.ui.reports import Reports
+from rag.ui.room import Room
 
 TITLE = "Ask the articles"
+AT_ONCE = 4  # answers made at the same time
 SCRIPT = (Path(__file__).parent / "script.js").read_text(encoding="utf-8")
 
 
@@ -37,17 +40,32 @@ class Parts:
     reading: gr.HTML
 
 
-def page(opening: Opening, *, examples: Sequence[str]) -> gr.Blocks:
-    """The page over an assistant that is open or still opening."""
-    from rag.ui.events import connect
+@dataclass(frozen=True, slots=True)
+class QualityParts:
+    """The parts of the Quality view that something happens to."""
 
+    form: gr.HTML
+    progress: gr.HTML
+    figures: gr.HTML
+
+
+def page(opening: Opening, *, examples: Sequence[str], reports: Reports | None = None) -> gr.Blocks:
+    """The page over an assistant that is open or still opening.
+
+    `reports` is where the program that serves the page finds the reports to serve beside it.
+    """
+    from rag.ui import events, quality_events
+
+    room = Room(AT_ONCE)
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        connect(_lay_out(opening, examples), blocks, opening, examples)
+        parts, view = _lay_out(opening, examples)
+        events.connect(parts, blocks, opening, examples, room=room)
+        quality_events.connect(view, parts.top, blocks, opening, room=room, reports=reports)
     return blocks
 
 
-def _lay_out(opening: Opening, examples: Sequence[str]) -> Parts:
+def _lay_out(opening: Opening, examples: Sequence[str]) -> tuple[Parts, QualityParts]:
     turns, halt = gr.State(()), gr.State(None)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
@@ -71,8 +89,12 @@ def _lay_out(opening: Opening, examples: Sequence[str]) -> Parts:
                     )
                     ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0)
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+            with gr.Column(elem_id="quality-view"):
+                view = QualityParts(_html("sets"), _html("progress"), _html("figures"))
+                _html("report", quality.REPORT_HTML)
         reading = _html("reading")
-    return Parts(turns, halt, top, welcome, past, live, notice, box, ask, stop, reading)
+    parts = Parts(turns, halt, top, welcome, past, live, notice, box, ask, stop, reading)
+    return parts, view
 
 
 def _html(name: str, value: str = "", *, script: str | None = None) -> gr.HTML:

@@ -93,14 +93,18 @@ def _after(text: str) -> str:
 
 TOP_HTML = (
     '<header class="top"><h1 class="name">Ask the articles</h1>'
-    '<button type="button" data-do="new">New conversation</button></header>'
+    '<button type="button" data-do="new">New conversation</button>'
+    '<nav class="views" aria-label="Views"><a href="#chat" aria-current="page">Ask</a>'
+    '<a href="#quality">Quality</a></nav></header>'
 )
 
 
 def welcome_html(articles: Mapping[str, Article], examples: Sequence[str], *, status: str) -> str:
     """What an empty conversation shows; `status` is what is being waited for, or ""."""
     about = f'<p class="about">{_collection(articles)}</p>' if articles else ""
-    waiting = f'<p class="waiting" role="status">{_dots()}{escape(status)}…</p>' if status else ""
+    waiting = (
+        f'<p class="waiting" role="status">{dots_html()}{escape(status)}…</p>' if status else ""
+    )
     offered = "".join(
         f'<li><button type="button" data-do="ask" data-question="{escape(question)}" dir="auto">'
         f"{escape(question)}</button></li>"
@@ -164,13 +168,14 @@ def _body(turn: Turn) -> str:
             parts.append(_statements(answer, at))
             parts.append(_sources(answer, at))
     if turn.state == "working":
-        parts.append(f'<p class="waiting">{_dots()}{escape(turn.waiting)}…</p>')
+        parts.append(f'<p class="waiting">{dots_html()}{escape(turn.waiting)}…</p>')
     elif turn.state == "stopped":
         parts.append('<p class="stopped">Stopped before the answer was complete.</p>')
     return "".join(parts)
 
 
-def _dots() -> str:
+def dots_html() -> str:
+    """Three dots that move while something is waited for."""
     return '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>'
 
 

@@ -1,6 +1,8 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
-// `trigger` raises an event that layout.py listens to: 'ask', 'undo', 'new', 'read', 'close'.
+// `trigger` raises an event that the page listens to: 'ask', 'undo', 'new', 'read', 'close', 'run',
+// 'halt'.
 
+const root = document.documentElement;
 const find = (id) => document.getElementById(id);
 const box = () => document.querySelector("#question textarea");
 let opener = null; // what opened the reading pane, to give the focus back to
@@ -40,8 +42,9 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (!button) return;
   const { do: action, ...details } = button.dataset;
-  if (action === "copy") {
-    copy(button);
+  const here = { copy: () => copy(button), report: () => openReport(button), back: closeReport };
+  if (action in here) {
+    here[action]();
     return;
   }
   if (action === "read") opener = button;
@@ -55,11 +58,66 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
+  if (root.dataset.view === "quality") {
+    closeReport();
+    return;
+  }
   const stop = find("stop");
   const close = document.querySelector("#reading [data-do=close]");
   if (close) close.click();
   else if (stop && stop.offsetParent) stop.click();
 });
+
+// The two views: which one is shown stands in the address, so that Back works and a link leads to it.
+function show() {
+  const view = location.hash === "#quality" ? "quality" : "chat";
+  root.dataset.view = view;
+  for (const link of document.querySelectorAll(".views a")) {
+    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+addEventListener("hashchange", show);
+show();
+
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.form !== "run") return;
+  event.preventDefault();
+  closeReport();
+  trigger("run", Object.fromEntries(new FormData(event.target)));
+});
+
+// The report, in a frame that is made anew each time so that it adds nothing to the history.
+let reporter = null; // what opened the report, to give the focus back to
+
+function openReport(button) {
+  reporter = button;
+  const frame = document.createElement("iframe");
+  frame.setAttribute("sandbox", "allow-scripts");
+  frame.title = `Report: ${button.dataset.name}`;
+  frame.src = button.dataset.address;
+  const report = document.querySelector("#report .report");
+  const save = report.querySelector("a");
+  save.href = frame.src;
+  save.download = `${button.dataset.name}-report.html`;
+  report.querySelector(".sheet").replaceChildren(frame);
+  report.hidden = false;
+  report.querySelector("[data-do=back]").focus();
+}
+
+function closeReport() {
+  const report = document.querySelector("#report .report");
+  if (!report || report.hidden) return;
+  report.hidden = true;
+  report.querySelector(".sheet").replaceChildren();
+  if (reporter?.isConnected) reporter.focus();
+}
+
+// Run and Stop take each other's place: the focus stays with them.
+let choosing = false;
+for (const moved of ["focusin", "pointerdown"]) {
+  document.addEventListener(moved, (event) => (choosing = Boolean(event.target.closest("#sets"))));
+}
 
 // A new question is brought to the top; after that the page stays where the reader puts it.
 // A newly opened article is brought to its sentence.
@@ -83,6 +141,9 @@ function follow() {
   if (place && place !== opened) {
     document.querySelector("#reading mark.here")?.scrollIntoView({ block: "center" });
     document.querySelector("#reading h2").focus({ preventScroll: true });
+  }
+  if (choosing && document.activeElement === document.body) {
+    document.querySelector("#sets form > button")?.focus();
   }
   // The conversation has become narrower or wider: keep what was clicked in sight.
   if (place !== opened) opener?.scrollIntoView({ block: "nearest" });

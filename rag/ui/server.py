@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ServeError
 from rag.ui.backend import Backend, Opening, Progress
+from rag.ui.reports import PREFIX, Reports
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Request, Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FOLDER = Path(__file__).parent
@@ -45,6 +46,28 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
 }
+
+# A report is a page of its own within the page: it may run its own script and nothing else, is a
+# stranger to the page around it, and is kept nowhere.
+REPORT_HEADERS = {
+    "content-security-policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'unsafe-inline'",
+            "style-src 'unsafe-inline'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+            "sandbox allow-scripts",
+        )
+    ),
+    "x-frame-options": "SAMEORIGIN",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": HEADERS["permissions-policy"],
+    "cache-control": "no-store",
+}
+NO_REPORT = "This report is not kept any more. Run the question set again."
 
 # What Gradio offers beside the page, and the page has no use for: files up and down, requests
 # passed on to other hosts, live streams, usage figures.
@@ -162,9 +185,11 @@ def application(opening: Opening, *, examples: Sequence[str]) -> FastAPI:
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
+    reports = Reports()
+    app.add_route(f"{PREFIX}{{key}}", _respond_with(reports), methods=["GET"])
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        page(opening, examples=examples).queue(max_size=100),
+        page(opening, examples=examples, reports=reports).queue(max_size=100),
         path="/",
         theme=theme(),
         head=head(),
@@ -181,6 +206,16 @@ def application(opening: Opening, *, examples: Sequence[str]) -> FastAPI:
     return mounted
 
 
+def _respond_with(reports: Reports) -> Callable[[Request], Response]:
+    from fastapi.responses import HTMLResponse
+
+    def respond(request: Request) -> Response:
+        report = reports.find(request.path_params["key"])
+        return HTMLResponse(report or NO_REPORT, status_code=200 if report else 404)
+
+    return respond
+
+
 class Guard:
     """Adds the security headers to every answer and hides what the page has no use for."""
 
@@ -193,9 +228,11 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        headers = REPORT_HEADERS if scope["path"].startswith(PREFIX) else HEADERS
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                added = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                added = [(name.encode(), value.encode()) for name, value in headers.items()]
                 message = {**message, "headers": [*message.get("headers", []), *added]}
             await send(message)
 

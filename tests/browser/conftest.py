@@ -41,12 +41,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(mode: str = "") -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The served page's address and its process."""
+def serving(mode: str = "", *, folder: Path = ROOT) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The served page's address and its process, which works in the folder."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.browser.served", str(port), mode],
-        cwd=ROOT,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -59,6 +59,13 @@ class KeywordAssistant:
     def warm(self) -> None:
         """Nothing to load."""
 
+    def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:
+        *_, answer = self.stream(question, history=history)
+        return answer
+
+    def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
+        return list(next(self.stream(question)).passages)[:k]
+
     def stream(self, question: str, *, history: Sequence[Message] = ()) -> Iterator[Answer]:
         question = question.strip()
         if len(question) > LIMIT_CHARS:
