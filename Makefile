@@ -29,6 +29,7 @@ test: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/rag eval tests/questions.jsonl --gate tests/gate.toml
 	@$(BIN)/python -m pytest
 
 test-slow: setup

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag import store
+from rag.answerer import Answerer
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.config import Config
 from rag.datatypes import Answer, Article, Chunk, Message, Passage, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
-from rag.extract import Answerer, ExtractiveAnswerer
+from rag.extract import ExtractiveAnswerer
 from rag.question import checked_history, checked_question
 from rag.retrieve import HybridRetriever
 from rag.sync import Progress, stale_reason, sync

@@ -229,7 +229,8 @@ class Answer:
         for citation in self.citations:
             article = self.articles.get(citation.article_id)
             named = source_line(article) if article else citation.article_id
-            lines.append(f"[{citation.marker}] {named}: “{citation.quote}”")
+            quote = " ".join(citation.quote.split())
+            lines.append(f"[{citation.marker}] {named}: “{quote}”")
         return "\n".join(lines)
 
 

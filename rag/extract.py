@@ -15,10 +15,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 
+from rag.answerer import Draft
 from rag.asked import expected_kind
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -28,29 +28,6 @@ from rag.encoder import Encoder, Vectors
 from rag.retrieve import Retrieved
 from rag.store import Generation
 from rag.text import normalise, tokenise
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an answerer found: places best first, how sure it is, and why it declines if it does.
-
-    `places` is empty exactly where the answerer declines.
-    """
-
-    places: tuple[Place, ...]
-    confidence: float
-    reason: str
-
-
-class Answerer(Protocol):
-    """What turns passages into an answer: sentences as here, a reading model, a chat model."""
-
-    @property
-    def name(self) -> str:
-        """The answerer's name, as `answered_by` gives it."""
-
-    def answer(self, question: str, found: Retrieved) -> Draft:
-        """Return the places that answer `question` among the passages found for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +53,26 @@ SENTENCE_CONSTANT = -6.7
 ANSWER_WEIGHTS = (6.6, 3.2)
 ANSWER_CONSTANT = -5.8
 
+NOTHING_MATCHES = "The articles hold nothing that matches this question."
+NOT_ANSWERED = "The articles don’t seem to answer this question."
+
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Judged:
+    """A sentence of a passage and what the retriever's signals say of it."""
+
     place: Place
     passage: Passage
-    rank: int
     text: str
+    features: Features
+
+    @property
+    def logit(self) -> float:
+        """The log-odds that the sentence answers."""
+        return _linear(self.features.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)
 
 
 class ExtractiveAnswerer:
@@ -105,61 +92,67 @@ class ExtractiveAnswerer:
 
         At most `most_statements` places; a sentence far weaker than the best is left out.
         """
-        candidates = self._candidates(found.passages)
-        if not candidates:
-            return Draft((), 0.0, "The articles hold nothing that matches this question.")
-        features = self._features(question, found, candidates)
-        scores = [_logistic(f.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) for f in features]
-        confidence = _logistic(answer_features(features), ANSWER_WEIGHTS, ANSWER_CONSTANT)
+        judged = self.judge(question, found)
+        if not judged:
+            return Draft((), 0.0, NOTHING_MATCHES)
+        confidence = logistic(answer_logit(judged))
         if confidence < self._config.min_confidence:
-            return Draft((), confidence, "The articles don’t seem to answer this question.")
-        order = sorted(range(len(scores)), key=lambda at: (-scores[at], candidates[at].rank, at))
-        best = scores[order[0]]
-        chosen: list[Place] = []
-        stated: set[str] = set()
-        for at in order:
-            if scores[at] < best * _LEAST_SHARE:
-                break
-            same = normalise(candidates[at].text)
-            if same not in stated and len(stated) == self._config.most_statements:
-                break
-            stated.add(same)
-            chosen.append(candidates[at].place)
-        return Draft(tuple(chosen), confidence, "")
+            return Draft((), confidence, NOT_ANSWERED)
+        places = best_places(
+            [(logistic(each.logit), each.place, each.text) for each in judged],
+            most=self._config.most_statements,
+        )
+        return Draft(places, confidence, "")
+
+    def judge(self, question: str, found: Retrieved) -> list[Judged]:
+        """Return the sentences of the passages, each once, with the best passage that holds it."""
+        candidates: dict[tuple[str, int], tuple[Place, Passage]] = {}
+        for passage in found.passages:
+            for start, end in self.sentences(passage):
+                place = Place(passage.article.id, start, end)
+                candidates.setdefault((place.article_id, start), (place, passage))
+        kept = list(candidates.values())
+        texts = [passage.article.text[place.start : place.end] for place, passage in kept]
+        return [
+            Judged(place, passage, text, features)
+            for (place, passage), text, features in zip(
+                kept, texts, self._features(question, found, kept, texts), strict=True
+            )
+        ]
+
+    def sentences(self, passage: Passage) -> list[tuple[int, int]]:
+        """Return the (start, end) in the article of the statements that `passage` holds whole."""
+        return [
+            (start, end)
+            for start, end in self._statements(passage.article.id)
+            if passage.chunk.start <= start and end <= passage.chunk.end
+        ]
 
     def _statement_spans(self, article_id: str) -> list[tuple[int, int]]:
         return statement_spans(self._generation.articles[article_id])
 
-    def _candidates(self, passages: Sequence[Passage]) -> list[_Candidate]:
-        """Return the sentences of the passages, each once, with the best passage that holds it."""
-        found: dict[tuple[str, int], _Candidate] = {}
-        for rank, passage in enumerate(passages, start=1):
-            article = passage.article
-            for start, end in self._statements(article.id):
-                if passage.chunk.start <= start and end <= passage.chunk.end:
-                    place = Place(article.id, start, end)
-                    candidate = _Candidate(place, passage, rank, article.text[start:end])
-                    found.setdefault((article.id, start), candidate)
-        return list(found.values())
-
     def _features(
-        self, question: str, found: Retrieved, candidates: Sequence[_Candidate]
+        self,
+        question: str,
+        found: Retrieved,
+        candidates: Sequence[tuple[Place, Passage]],
+        texts: Sequence[str],
     ) -> list[Features]:
+        if not candidates:
+            return []
         query = found.query if found.query is not None else self._encoder.encode([question])[0]
-        vectors = self._sentence_vectors([candidate.text for candidate in candidates])
         idf = {term: self._generation.lexical.idf(term) for term in found.terms}
         kind = expected_kind(question)
-        features = []
-        for candidate, cosine in zip(candidates, vectors @ query, strict=True):
-            passage = candidate.passage
-            features.append(
-                Features(
-                    cosine=float(cosine),
-                    coverage=_coverage(idf, candidate.text, passage.article),
-                    expected=float(kind is None or bool(kind.search(candidate.text))),
-                )
+        return [
+            Features(
+                cosine=float(cosine),
+                coverage=_coverage(idf, text, passage.article),
+                expected=float(kind is None or bool(kind.search(text))),
             )
-        return features
+            for (_, passage), text, cosine in zip(
+                candidates, texts, self._sentence_vectors(texts) @ query, strict=True
+            )
+        ]
 
     def _sentence_vectors(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of `texts`, (n, d); those of earlier questions are kept."""
@@ -173,12 +166,36 @@ class ExtractiveAnswerer:
         return np.stack([kept[text] for text in texts])
 
 
+def best_places(scored: Sequence[tuple[float, Place, str]], *, most: int) -> tuple[Place, ...]:
+    """Return the places of the `most` best texts, best first, equal scores in the order given.
+
+    `scored` holds (score, place, text), scores above 0. A text with less than `_LEAST_SHARE` of the
+    best one's score is left out; places of the same text count as one and stay together.
+    """
+    order = sorted(range(len(scored)), key=lambda at: (-scored[at][0], at))
+    chosen: dict[str, list[Place]] = {}
+    for at in order:
+        score, place, text = scored[at]
+        if score < scored[order[0]][0] * _LEAST_SHARE:
+            break
+        same = normalise(text)
+        if same in chosen or len(chosen) < most:
+            chosen.setdefault(same, []).append(place)
+    return tuple(place for places in chosen.values() for place in places)
+
+
 def answer_features(features: Sequence[Features]) -> tuple[float, ...]:
     """Return the best of each signal over the sentences, in the order of ANSWER_WEIGHTS."""
     return (
-        max(f.cosine for f in features),
-        max(f.coverage for f in features),
+        max(each.cosine for each in features),
+        max(each.coverage for each in features),
     )
+
+
+def answer_logit(judged: Sequence[Judged]) -> float:
+    """Return the log-odds that the best of the sentences answer the question."""
+    features = answer_features([each.features for each in judged])
+    return _linear(features, ANSWER_WEIGHTS, ANSWER_CONSTANT)
 
 
 def _coverage(idf: Mapping[str, float], text: str, article: Article) -> float:
@@ -190,6 +207,10 @@ def _coverage(idf: Mapping[str, float], text: str, article: Article) -> float:
     return sum(weight for term, weight in idf.items() if term in held) / total
 
 
-def _logistic(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
-    total = constant + sum(v * w for v, w in zip(values, weights, strict=True))
-    return 1 / (1 + math.exp(-total)) if total > -700 else 0.0
+def _linear(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
+    return constant + sum(v * w for v, w in zip(values, weights, strict=True))
+
+
+def logistic(logit: float) -> float:
+    """Return the probability whose log-odds are `logit`."""
+    return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0

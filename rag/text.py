@@ -36,18 +36,11 @@ _STEMMERS = {
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 
-# English function words, question words among them: they say how something is asked, not what.
-_FUNCTION_WORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before
-    being below between both but by can could did do does doing done down during each either few
-    for from further had has have having he her here hers herself him himself his how i if in into
-    is it its itself just let like many may me might more most much must my myself no nor not now
-    of off on once only or other our ours ourselves out over own per please said same say says she
-    should so some such tell than that the their theirs them themselves then there these they this
-    those through to too under until up upon very was we were what when where which while who
-    whom whose why will with would you your yours yourself yourselves article articles according
-    show know want give get got there's what's who's it's don't doesn't didn't isn't aren't wasn't
-    weren't""".split()
+# English words that say how something is asked, not what. Other function words are kept: they
+# weigh little where they are common, and tell where they are not (tests/benchmarks/fusion.py).
+_ASKING_WORDS = frozenset(
+    """what which who whom whose when where why how do does did many much please tell me you know
+    show give get got want say says said article articles according who's what's there's""".split()
 )
 
 
@@ -77,13 +70,13 @@ def tokenise(text: str, language: str = "en") -> list[str]:
 def content_terms(text: str, language: str = "en") -> list[str]:
     """Return the tokens of `text` that say what it is about, each once, in order.
 
-    Function words and question words of English are left out.
+    English words that only ask are left out.
 
     >>> content_terms("How many free tokens does Zhipu AI offer?")
     ['free', 'token', 'zhipu', 'ai', 'offer']
     """
     kept = (
-        token for token, word in _tokens(normalise(text), language) if word not in _FUNCTION_WORDS
+        token for token, word in _tokens(normalise(text), language) if word not in _ASKING_WORDS
     )
     return list(dict.fromkeys(kept))
 
@@ -91,7 +84,7 @@ def content_terms(text: str, language: str = "en") -> list[str]:
 def query_terms(text: str, languages: Iterable[str]) -> list[str]:
     """Return the tokens to look up for a question over articles in `languages`.
 
-    Each language's stems count once; function words are dropped unless nothing else is left.
+    Each language's stems count once; words that only ask are dropped unless nothing else is left.
     """
     languages = list(languages) or ["en"]
     found = [term for language in languages for term in content_terms(text, language)]

@@ -231,7 +231,7 @@ def test_an_answer_prints_prose_and_its_sources(opened: Assistant) -> None:
     assert (blank, head, markers) == ("", "Sources:", list(range(1, len(markers) + 1)))
     for marker, statement in zip(markers, answer.statements, strict=True):
         assert f"{statement.text} [{marker}]" in prose
-    for citation, line in zip(answer.citations, sources, strict=False):
+    for citation, line in zip(answer.citations, sources, strict=True):
         title = opened.articles[citation.article_id].title
         assert line.startswith(f"[{citation.marker}] {title}")
 

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from rag import extract
+from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.config import Config
 from rag.datatypes import Article, BlockKind
 from rag.encoder import SentenceEncoder
-from rag.extract import Draft, ExtractiveAnswerer, Features
+from rag.extract import ExtractiveAnswerer, Features
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
 from rag.text import normalise, tokenise

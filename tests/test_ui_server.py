@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -80,7 +81,10 @@ def respond(path: str) -> tuple[int, dict[str, str], bytes]:
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    asyncio.run(Guard(application)({"type": "http", "path": path}, receive, send))
+    asked = Guard(application)({"type": "http", "path": path}, receive, send)
+    # In a thread of its own: a browser driven by other tests may have a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asked).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, sent[1]["body"]
 

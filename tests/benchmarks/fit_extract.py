@@ -79,15 +79,15 @@ def _observe(yardstick: Yardstick, asked: Asked, sentences: list, answers: list)
     serving = yardstick.assistant._serving
     found = serving.retriever.retrieve(asked.text, k=yardstick.assistant.config.passages)
     answerer = serving.answerer
-    candidates = answerer._candidates(found.passages)
-    features = answerer._features(asked.text, found, candidates)
-    if not features:
+    judged = answerer.judge(asked.text, found)
+    if not judged:
         return
+    features = [each.features for each in judged]
     holds = [
         asked.answerable
         and asked.answered_by(candidate.text)
         and (not asked.relevant or candidate.place.article_id in asked.relevant)
-        for candidate in candidates
+        for candidate in judged
     ]
     if any(holds):
         for each, held in zip(features, holds, strict=True):

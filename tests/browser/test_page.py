@@ -269,7 +269,7 @@ def test_the_keyboard_reaches_everything(page: Page):
 def test_the_page_is_there_before_the_assistant_and_tells_what_it_waits_for(open_page: Opener):
     with serving("gated") as (url, process):
         page = open_page(url)
-        assert text(page, ".welcome .waiting") == "Reading the articles: 3 of 4…"
+        page.wait_for_selector('.welcome .waiting:text-is("Reading the articles: 3 of 4…")')
         page.fill("#question textarea", HERON)
         page.press("#question textarea", "Enter")
         page.wait_for_selector("#live .waiting")

@@ -1,0 +1,35 @@
+"""What an answerer is asked and what it hands back: the seam between passages and an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rag.cite import Place
+from rag.retrieve import Retrieved
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer found: places best first, how sure it is, and why it declines if it does.
+
+    `places` is empty exactly where the answerer declines. `readings` is the reading model's score
+    of each passage that it read, by chunk id, higher is better.
+    """
+
+    places: tuple[Place, ...]
+    confidence: float
+    reason: str
+    readings: Mapping[str, float] = field(default_factory=dict)
+
+
+class Answerer(Protocol):
+    """What turns passages into an answer: sentences alone, a reading model, a chat model."""
+
+    @property
+    def name(self) -> str:
+        """The answerer's name, as `answered_by` gives it."""
+
+    def answer(self, question: str, found: Retrieved) -> Draft:
+        """Return the places that answer `question` among the passages found for it."""
