@@ -1,0 +1,142 @@
+"""What runs the network: torch in float32, or onnxruntime in 8-bit integers without torch.
+
+Both give the same two arrays for a batch; the integers differ from float32 by rounding.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+from rag.reader.batches import Batch
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+    from rag.reader.network import Network, Shape
+
+Floats = NDArray[np.float32]
+WORDS = "embeddings.word_embeddings.weight"
+
+
+class Engine(Protocol):
+    """The network, ready to run."""
+
+    def __call__(self, batch: Batch) -> tuple[Floats, Floats]:
+        """Return the logits of each position, (b, t, 3), and of each row, (b,)."""
+
+
+class TorchEngine:
+    """The network in torch, float32."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network.eval()
+
+    @classmethod
+    def from_weights(
+        cls, packed: Mapping[str, NDArray[Any]], encoder: Mapping[str, NDArray[Any]], config: Path
+    ) -> TorchEngine:
+        """Return the engine of the bundled encoder's tensors and what differs from them.
+
+        Raises:
+            ModelError: the tensors do not make the network.
+        """
+        import torch
+
+        from rag.reader.network import Network, from_encoder
+        from rag.reader.weights import unpack
+
+        try:
+            shape = encoder_shape(config)
+            base = from_encoder(encoder, shape.layers)
+            network = Network(shape, dropout=0.0)
+            state = {
+                name: torch.from_numpy(np.array(value, dtype=np.float32))
+                for name, value in unpack(packed, base).items()
+            }
+            network.load_state_dict(state)
+        except (KeyError, RuntimeError) as error:
+            raise ModelError(f"the reader's weights do not fit the encoder: {error}") from error
+        return cls(network)
+
+    def __call__(self, batch: Batch) -> tuple[Floats, Floats]:
+        """See Engine."""
+        import torch
+
+        with torch.inference_mode():
+            tokens, answerable = self._network(
+                torch.from_numpy(batch.ids),
+                torch.from_numpy(batch.kinds),
+                torch.from_numpy(batch.marks),
+                torch.from_numpy(batch.present),
+            )
+        return tokens.float().numpy(), answerable.float().numpy()
+
+
+class OnnxEngine:
+    """The network in onnxruntime; `words` are the embeddings, (vocabulary, width)."""
+
+    def __init__(self, session: InferenceSession, words: Floats) -> None:
+        self._session = session
+        self._words = words
+
+    @classmethod
+    def from_bytes(cls, model: bytes, words: Floats, *, threads: int = 0) -> OnnxEngine:
+        """Return the engine of a model that rag.training exported.
+
+        Raises:
+            ModelError: onnxruntime is not installed, or it cannot load the model.
+        """
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise ModelError("onnxruntime is not installed: pip install onnxruntime") from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            session = onnxruntime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime raises its own exceptions from C++
+            raise ModelError(f"onnxruntime cannot load the reader: {error}") from error
+        return cls(session, words)
+
+    def __call__(self, batch: Batch) -> tuple[Floats, Floats]:
+        """See Engine."""
+        feed = {
+            "words": self._words[batch.ids],
+            "kinds": batch.kinds,
+            "marks": batch.marks,
+            "present": batch.present,
+        }
+        tokens, answerable = self._session.run(["tokens", "answerable"], feed)
+        return np.asarray(tokens, np.float32), np.asarray(answerable, np.float32)
+
+
+def encoder_shape(config: Path) -> Shape:
+    """Return the Shape that an encoder's config.json states.
+
+    Raises:
+        ModelError: the file cannot be read or lacks a size.
+    """
+    from rag.reader.network import Shape
+
+    try:
+        found = json.loads(config.read_text(encoding="utf-8"))
+        return Shape(
+            layers=int(found["num_hidden_layers"]),
+            width=int(found["hidden_size"]),
+            heads=int(found["num_attention_heads"]),
+            inner=int(found["intermediate_size"]),
+            vocabulary=int(found["vocab_size"]),
+            positions=int(found["max_position_embeddings"]),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"the encoder's {config} cannot be read: {error!r}") from error

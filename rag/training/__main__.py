@@ -1,0 +1,108 @@
+"""The command line of training; see `python -m rag.training --help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rag.errors import RagError
+from rag.reader.bundled import BUNDLED_FOLDER, BundledReader
+from rag.reader.weights import Calibration
+from rag.training.calibrate import balancing, fit
+from rag.training.export import compile_onnx, export, recalibrate
+from rag.training.learn import CHECKPOINT, Progress, Recipe, train
+from rag.training.manifest import manifest
+from rag.training.metrics import measure, read_all
+from rag.training.mixture import read_data
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 1 where it failed."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except RagError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rag.training", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    defaults = Recipe()
+    for name, run, help_ in (
+        ("train", _train, "train a network; writes checkpoints into --run"),
+        ("export", _export, "pack a checkpoint, calibrate it, compile it, write the manifest"),
+        ("measure", _measure, "print the figures of a reader on a held-out part"),
+    ):
+        command = commands.add_parser(name, help=help_)
+        command.set_defaults(run=run)
+        command.add_argument("--data", type=Path, required=True, help="the folder of the sets")
+        if name != "measure":
+            command.add_argument("--checkpoints", type=Path, required=True, help="a folder")
+        if name != "train":
+            command.add_argument("--reader", type=Path, default=BUNDLED_FOLDER, help="its folder")
+        if name == "train":
+            command.add_argument("--seed", type=int, default=defaults.seed)
+            command.add_argument("--passes", type=int, default=defaults.passes)
+            command.add_argument("--minutes", type=float, help="by the clock, not by passes")
+            command.add_argument("--rate", type=float, default=defaults.rate)
+            command.add_argument("--start", type=Path, help="a checkpoint to start from")
+            command.add_argument("--threads", type=int, default=defaults.threads)
+        if name == "export":
+            command.add_argument("--window", type=int, default=defaults.window_pieces)
+        if name == "measure":
+            command.add_argument("--part", choices=("dev", "test"), default="test")
+            command.add_argument("--backend", choices=("torch", "onnx"), default="torch")
+    return parser
+
+
+def _train(options: argparse.Namespace) -> int:
+    recipe = Recipe(
+        seed=options.seed, passes=options.passes, minutes=options.minutes,
+        rate=options.rate, threads=options.threads,
+    )  # fmt: skip
+    train(
+        read_data(options.data), recipe, options.checkpoints, tell=_tell, checkpoint=options.start
+    )
+    return 0
+
+
+def _tell(progress: Progress) -> None:
+    print(
+        f"{progress.done:6.1%}  step {progress.step}  examples {progress.examples}  "
+        f"span {progress.span:.3f}  answerable {progress.answerable:.3f}  "
+        f"sentence {progress.sentence:.3f}",
+        flush=True,
+    )
+
+
+def _export(options: argparse.Namespace) -> int:
+    data = read_data(options.data)
+    export(
+        options.checkpoints / CHECKPOINT, options.reader,
+        calibration=Calibration(), window_pieces=options.window,
+    )  # fmt: skip
+    readings = read_all(BundledReader.from_folder(options.reader), data.dev)
+    labels = [example.answerable for example in data.dev]
+    sets = [example.source.split("-")[0] for example in data.dev]
+    recalibrate(options.reader, fit(readings, labels, weights=balancing(labels, sets)))
+    compile_onnx(options.reader)
+    written = json.dumps(manifest(options.data, data), indent=2, ensure_ascii=False)
+    (options.reader / "manifest.json").write_text(written + "\n", encoding="utf-8")
+    return 0
+
+
+def _measure(options: argparse.Namespace) -> int:
+    data = read_data(options.data)
+    reader = BundledReader.from_folder(options.reader, backend=options.backend)
+    found = measure(reader, data.test if options.part == "test" else data.dev)
+    print(json.dumps({name: value.to_dict() for name, value in found.items()}, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

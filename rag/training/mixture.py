@@ -1,0 +1,126 @@
+"""What is trained on, chosen by and reported on; and one pass over the training part."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from rag.training import sources, variants
+from rag.training.examples import Example
+from rag.training.variants import Pools, Text
+
+# Shares of the groups that are reported on, and that settings are chosen by.
+_CLAPNQ_SHARES = (0.30, 0.12)
+_NEWS_SHARES = (1 / 6, 1 / 24)
+# Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
+_SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
+# How often a question comes in a pass, where it is not once.
+_TIMES = {"clapnq": 3}
+_TRECQA_TIMES = 3
+# Shares of a pass: of examples whose passage is joined or cropped, of answerable ones that also
+# come with a passage that does not answer them, and of these, by how they are made.
+_JOINED, _CROPPED = 0.07, {"clapnq": 0.58, "": 0.33}
+_NEGATIVE, _OTHER_PASSAGE, _WITHOUT_ANSWER = {"clapnq": 0.50, "": 0.22}, 0.50, 0.28
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The three parts, disjoint by group; `pools` are the training part's passages."""
+
+    train: tuple[Example, ...]
+    dev: tuple[Example, ...]
+    test: tuple[Example, ...]
+    trecqa: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...]
+    pools: Pools
+
+
+def read_data(data: Path) -> Data:
+    """Return every set below the folder `data`, split.
+
+    Raises:
+        QuestionSetError: a set cannot be read.
+    """
+    squad, clapnq, news = (
+        sources.read_squad(data), sources.read_clapnq(data), sources.read_news(data)
+    )  # fmt: skip
+    with_unanswerable = in_hash_order(sources.squad_2_articles(data))
+    others = in_hash_order({e.group for e in squad} - set(with_unanswerable))
+    first_dev = _SQUAD_TEST + _SQUAD_DEV
+    test = {*with_unanswerable[:_SQUAD_TEST], *others[:_SQUAD_TEST_ANSWERABLE]}
+    dev = set(with_unanswerable[_SQUAD_TEST:first_dev])
+    for examples, shares in ((clapnq, _CLAPNQ_SHARES), (news, _NEWS_SHARES)):
+        names = in_hash_order({example.group for example in examples})
+        low = round(len(names) * shares[0])
+        high = low + round(len(names) * shares[1])
+        test.update(names[:low])
+        dev.update(names[low:high])
+    everything = [*squad, *clapnq, *news]
+    train = tuple(e for e in everything if e.group not in test | dev)
+    return Data(
+        train=train,
+        dev=tuple(e for e in everything if e.group in dev),
+        test=tuple(e for e in everything if e.group in test),
+        trecqa=tuple(sources.read_trecqa(data)),
+        pools=make_pools(train),
+    )
+
+
+def in_hash_order(names: Iterable[str]) -> list[str]:
+    """Return the names in the order of their hashes: a draw that adding a name hardly changes."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"split:{name}".encode()).hexdigest())
+
+
+def make_pools(examples: Sequence[Example]) -> Pools:
+    """Return the passages of the examples by pool, each once, in the order of their text."""
+    pools: dict[str, set[Text]] = defaultdict(set)
+    for example in examples:
+        pools[variants.pool_of(example)].add(Text(example.passage, example.sentences))
+    return {
+        name: sorted(texts, key=lambda text: text.passage) for name, texts in sorted(pools.items())
+    }
+
+
+def one_pass(data: Data, *, seed: int) -> list[Example]:
+    """Return the examples of one pass, shuffled: other variants and negatives for every seed."""
+    random = Random(seed)
+    examples: list[Example] = []
+    for example in data.train:
+        examples.extend(
+            _varied(example, data.pools, random) for _ in range(_TIMES.get(example.source, 1))
+        )
+        if example.answerable:
+            negative = _negative(example, data.pools, random)
+            examples.extend([negative] if negative else [])
+    for key, question, right, wrong in data.trecqa:
+        for _ in range(_TRECQA_TIMES):
+            chosen = random.sample(right, 1) if right and random.random() < 0.7 else []
+            some = random.sample(wrong, min(len(wrong), random.randint(2, 6)))
+            sentences = [*chosen, *some]
+            random.shuffle(sentences)
+            examples.append(sources.sentences_example(key, question, chosen, sentences))
+    random.shuffle(examples)
+    return examples
+
+
+def _varied(example: Example, pools: Pools, random: Random) -> Example:
+    drawn = random.random()
+    variant = None
+    if drawn < _JOINED:
+        variant = variants.joined(example, pools, random)
+    elif drawn < _JOINED + _CROPPED.get(example.source, _CROPPED[""]):
+        variant = variants.cropped(example, random)
+    return variant or example
+
+
+def _negative(example: Example, pools: Pools, random: Random) -> Example | None:
+    share = _NEGATIVE.get(example.source, _NEGATIVE[""])
+    drawn = random.random() / share
+    if drawn < _OTHER_PASSAGE:
+        return variants.other_passage(example, pools, random)
+    if drawn < _OTHER_PASSAGE + _WITHOUT_ANSWER:
+        return variants.without_answer(example)
+    return variants.swapped(example, pools, random) if drawn < 1 else None

@@ -1,0 +1,185 @@
+"""The question sets that may be trained on -> examples.
+
+`data` is a folder with `yardsticks/SET/questions.jsonl.gz` (and `corpus.jsonl.gz`) and
+`training/*.jsonl`. Sets that are for measuring only are not read here at all.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.errors import QuestionSetError
+from rag.reader.datatypes import Span
+from rag.text import sentence_spans
+from rag.training.examples import Example, answer_places, put_together, sentence_at
+
+LICENCES = {
+    "squad-1.1": "CC BY-SA 4.0",
+    "squad-2.0": "CC BY-SA 4.0",
+    "clapnq": "Apache-2.0",
+    "trecqa-train": "research use",
+    "news": "CC0",
+}
+_LONGEST_SENTENCE_CHARS = 500  # of trecqa: some lines are whole tables
+
+
+def read_squad(data: Path) -> list[Example]:
+    """Return the questions of both SQuAD sets, each once; a group is an article."""
+    texts = {
+        document["_id"]: document
+        for name in ("squad-1.1", "squad-2.0")
+        for document in _lines(_path(data, name, "corpus"))
+    }
+    spans = {key: tuple(sentence_spans(texts[key]["text"])) for key in texts}
+    found: dict[str, Example] = {}
+    for name in ("squad-1.1", "squad-2.0"):
+        for question in _lines(_path(data, name, "questions")):
+            if question["_id"] in found:
+                continue
+            key = question["relevant"][0]
+            text, sentences = texts[key]["text"], spans[key]
+            places: tuple[Span, ...] = ()
+            if question["answerable"]:
+                places = answer_places(question["text"], text, sentences, question["answers"])
+            found[question["_id"]] = Example(
+                source=name, group=texts[key]["title"], id=question["_id"],
+                question=question["text"], passage=text, sentences=sentences,
+                answerable=question["answerable"], spans=places,
+                gold=_numbers(sentences, places), answers=tuple(question["answers"]),
+            )  # fmt: skip
+    return list(found.values())
+
+
+def squad_2_articles(data: Path) -> set[str]:
+    """Return the titles of the articles that have unanswerable questions."""
+    return {document["title"] for document in _lines(_path(data, "squad-2.0", "corpus"))}
+
+
+def read_clapnq(data: Path) -> list[Example]:
+    """Return the long-form questions: gold sentences without spans; a group is a question."""
+    documents = {line["_id"]: line for line in _lines(_path(data, "clapnq", "corpus"))}
+    found = []
+    for question in _lines(_path(data, "clapnq", "questions")):
+        document = documents[question["relevant"][0]]
+        text = document["text"]
+        sentences = _find_in_order(text, document["sentences"])
+        gold_texts = set(question.get("gold_sentences", ()))
+        gold = {n for n, (start, end) in enumerate(sentences) if text[start:end] in gold_texts}
+        if not sentences or (question["answerable"] and not gold):
+            continue
+        found.append(
+            Example(
+                source="clapnq",
+                group=question["_id"],
+                id=question["_id"],
+                question=question["text"],
+                passage=text,
+                sentences=sentences,
+                answerable=question["answerable"],
+                gold=frozenset(gold),
+            )
+        )
+    return found
+
+
+def read_news(data: Path) -> list[Example]:
+    """Return the invented news' questions and near misses; a group is a piece of news."""
+    found = []
+    for path in sorted((data / "training").glob("*.jsonl")):
+        for piece, line in enumerate(_lines(path)):
+            group, text = f"{path.name}:{piece}", line["text"]
+            sentences = tuple(sentence_spans(text))
+            for number, qa in enumerate(line["qas"]):
+                places = _within(text, qa["sentence"], qa["a"]) if qa["a"] else ()
+                found.append(
+                    Example(
+                        source="news",
+                        group=group,
+                        id=f"{group}:{number}",
+                        question=qa["q"],
+                        passage=text,
+                        sentences=sentences,
+                        answerable=bool(qa["a"]),
+                        spans=places,
+                        gold=_numbers(sentences, places),
+                        answers=(qa["a"],) if qa["a"] else (),
+                    )
+                )
+    return found
+
+
+def read_trecqa(data: Path) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """Return (id, question, sentences that answer, sentences that don't) of the newswire set."""
+    found = []
+    for line in _lines(_path(data, "trecqa-train", "questions")):
+        right: list[str] = []
+        wrong: list[str] = []
+        for sentence, label in zip(line["sentences"], line["labels"], strict=True):
+            if len(sentence) < _LONGEST_SENTENCE_CHARS:
+                (right if label else wrong).append(sentence)
+        if len(wrong) >= 2:
+            found.append((line["_id"], line["text"], tuple(right), tuple(wrong)))
+    return found
+
+
+def sentences_example(
+    key: str, question: str, right: Sequence[str], sentences: Sequence[str]
+) -> Example:
+    """Return the example of sentences set beside each other; those in `right` answer."""
+    passage, spans = put_together(sentences)
+    gold = frozenset(n for n, sentence in enumerate(sentences) if sentence in right)
+    return Example("trecqa-train", key, key, question, passage, spans, bool(gold), gold=gold)
+
+
+def files(data: Path) -> dict[str, list[Path]]:
+    """Return the files of each set, by its name."""
+    found = {
+        name: [
+            path for kind in ("questions", "corpus") if (path := _path(data, name, kind)).is_file()
+        ]
+        for name in LICENCES
+        if name != "news"
+    }
+    return {**found, "news": sorted((data / "training").glob("*.jsonl"))}
+
+
+def _path(data: Path, name: str, kind: str) -> Path:
+    return data / "yardsticks" / name / f"{kind}.jsonl.gz"
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        return [json.loads(line) for line in raw.decode("utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise QuestionSetError(f"the question set {path} cannot be read: {error}") from error
+
+
+def _numbers(sentences: Sequence[Span], places: Sequence[Span]) -> frozenset[int]:
+    return frozenset(sentence_at(sentences, start) for start, _ in places)
+
+
+def _find_in_order(text: str, parts: Sequence[str]) -> tuple[Span, ...]:
+    """Return where the parts stand in the text, one after another; others are left out."""
+    found, at = [], 0
+    for part in parts:
+        start = text.find(part, at)
+        if start >= 0:
+            at = start + len(part)
+            found.append((start, at))
+    return tuple(found)
+
+
+def _within(text: str, sentence: str, answer: str) -> tuple[Span, ...]:
+    """Return where the answer stands in its sentence, as code points of the text."""
+    offset = text.index(sentence)
+    exact = re.escape(answer)
+    found = [m.span() for m in re.finditer(rf"(?<!\w){exact}(?!\w)", sentence)]
+    if not found:
+        found = [m.span() for m in re.finditer(exact, sentence)]
+    return tuple((offset + start, offset + end) for start, end in found)

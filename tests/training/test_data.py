@@ -1,0 +1,196 @@
+"""Examples: targets stand where they should, parts share nothing, variants stay honest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from rag.errors import QuestionSetError
+from rag.reader.features import PieceSplitter
+from rag.training import variants
+from rag.training.examples import Example, answer_places, cut, put_together
+from rag.training.items import ItemMaker, batches
+from rag.training.manifest import manifest
+from rag.training.mixture import Data, one_pass, read_data
+from tests.training.sets import write_sets
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sets(tmp_path_factory.mktemp("sets"))
+
+
+@pytest.fixture(scope="module")
+def data(folder: Path) -> Data:
+    return read_data(folder)
+
+
+def test_spans_and_sentences_are_places_of_the_answers(data: Data) -> None:
+    for example in (*data.train, *data.dev, *data.test):
+        assert example.answerable == bool(example.gold)
+        assert bool(example.spans) == bool(example.answers)
+        for start, end in example.spans:
+            assert example.passage[start:end] in example.answers
+            assert any(
+                example.sentences[n][0] <= start and end <= example.sentences[n][1]
+                for n in example.gold
+            )
+
+
+def test_the_answer_is_found_inside_its_sentence_not_before_it(data: Data) -> None:
+    news = [e for e in (*data.train, *data.dev, *data.test) if e.source == "news" and e.answerable]
+    assert len(news) == 12
+    for example in news:
+        assert example.passage.index(example.answers[0]) < example.spans[0][0]
+        assert example.gold == {1}
+
+
+def test_parts_share_no_group_and_leave_nothing_out(data: Data) -> None:
+    groups = [{e.group for e in part} for part in (data.train, data.dev, data.test)]
+    assert all(groups)
+    assert not groups[0] & groups[1]
+    assert not groups[0] & groups[2]
+    assert not groups[1] & groups[2]
+    assert sum(map(len, (data.train, data.dev, data.test))) == 36 + 24 + 12 + 24
+    held_out = {e.passage for e in (*data.dev, *data.test)}
+    assert not held_out & {text.passage for pool in data.pools.values() for text in pool}
+
+
+def test_a_pass_follows_from_its_seed(data: Data) -> None:
+    assert one_pass(data, seed=3) == one_pass(data, seed=3)
+    assert one_pass(data, seed=3) != one_pass(data, seed=4)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_examples_of_a_pass_are_sound(data: Data, seed: int) -> None:
+    for example in one_pass(data, seed=seed):
+        _check(example)
+
+
+def _check(example: Example) -> None:
+    count = len(example.sentences)
+    assert example.answerable == bool(example.gold)
+    assert all(0 <= number < count for number in example.gold)
+    assert all(0 <= a < b <= len(example.passage) for a, b in (*example.spans, *example.sentences))
+    for start, end in example.spans:
+        assert example.passage[start:end] in example.answers
+
+
+@pytest.mark.parametrize("name", ["cropped", "tight"])
+def test_cuts_keep_the_answer_and_are_pieces_of_the_passage(data: Data, name: str) -> None:
+    random = Random(1)
+    for example in data.train:
+        found = getattr(variants, name)(example, random) or example
+        _check(found)
+        assert found.passage in example.passage
+        assert found.answerable == example.answerable
+        assert len(found.sentences) >= min(2, len(example.sentences))
+
+
+def test_negatives_hold_no_answer(data: Data) -> None:
+    random, made = Random(2), 0
+    for example in (e for e in data.train if e.answerable and e.answers):
+        for found in (
+            variants.without_answer(example),
+            variants.other_passage(example, data.pools, random),
+        ):
+            if found is not None:
+                made += 1
+                _check(found)
+                assert not any(answer in found.passage for answer in example.answers)
+                assert found.passage != example.passage
+    assert made > 20
+
+
+def test_a_swapped_question_asks_about_what_the_passage_does_not_name() -> None:
+    pool = {"news": [variants.Text("Long ago Peter met Karl.", ((0, 24),))]}
+    example = Example(
+        "news", "g", "i", "What did Anna do in 1999?", "In 1999, Anna left.", ((0, 19),), True,
+        ((9, 13),), frozenset({0}), ("Anna",),
+    )  # fmt: skip
+    found = variants.swapped(example, pool, Random(1))
+    assert found is not None
+    assert not found.answerable
+    assert "1999" not in found.question
+    assert found.passage == example.passage
+    nameless = Example("news", "g", "i", "What is left?", "No.", ((0, 3),), False)
+    assert variants.swapped(nameless, pool, Random(1)) is None
+
+
+def test_joined_passages_keep_their_places(data: Data) -> None:
+    made = 0
+    for seed, example in enumerate(data.train):
+        found = variants.joined(example, data.pools, Random(seed))
+        if found is not None:
+            made += 1
+            _check(found)
+            assert example.passage in found.passage
+            assert [found.passage[a:b] for a, b in found.spans] == [
+                example.passage[a:b] for a, b in example.spans
+            ]
+    assert made
+
+
+def test_of_equal_texts_the_place_nearest_to_the_question_is_right() -> None:
+    passage = "Berlin is 5 years older. The bridge of Berlin has 5 arches of stone."
+    sentences = ((0, 24), (25, 68))
+    assert answer_places("How many arches has the bridge?", passage, sentences, ["5"]) == (
+        (50, 51),
+    )
+    assert answer_places("How many?", passage, sentences, ["5"]) == ((10, 11), (50, 51))
+    assert answer_places("How many?", passage, sentences, ["rch"]) == ((53, 56),)
+
+
+def test_cut_by_hand() -> None:
+    passage, sentences = put_together(["One a.", "Two b.", "Three."])
+    example = Example(
+        "s", "g", "i", "q", passage, sentences, True, ((11, 12),), frozenset({1}), ("b",)
+    )
+    found = cut(example, 1, 2)
+    assert found.passage == "Two b. Three."
+    assert (found.sentences, found.spans, found.gold) == (((0, 6), (7, 13)), ((4, 5),), {0})
+    assert cut(example, 2, 2) == example
+
+
+def test_items_point_at_the_pieces_of_the_answer(data: Data, tiny_model: Path) -> None:
+    splitter = PieceSplitter.from_file(tiny_model / "tokenizer.json")
+    for example in data.train:
+        pieces = splitter.split(example.passage)
+        for room in (384, 60):
+            item = ItemMaker(splitter, window_pieces=room).make(example, Random(4))
+            assert len(item.row.ids) <= room
+            window = tuple(item.row.ids[item.row.first : -1])
+            starts = range(len(pieces.ids) - len(window) + 1)
+            low = next(at for at in starts if pieces.ids[at : at + len(window)] == window)
+            for first, last in item.spans:
+                start = pieces.spans[first - item.row.first + low][0]
+                end = pieces.spans[last - item.row.first + low][1]
+                assert example.passage[start:end] in example.answers
+            if example.answerable:
+                assert item.gold
+
+
+def test_batches_hold_every_item_once(data: Data, tiny_model: Path) -> None:
+    maker = ItemMaker(PieceSplitter.from_file(tiny_model / "tokenizer.json"), window_pieces=384)
+    items = [maker.make(example, Random(0)) for example in data.train]
+    found = batches(items, positions=600, random=Random(0))
+    assert sorted(id(item) for batch in found for item in batch) == sorted(map(id, items))
+    for batch in found:
+        assert len(batch) == 1 or max(len(i.row.ids) for i in batch) * len(batch) <= 600
+
+
+def test_the_manifest_counts_what_is_there(folder: Path, data: Data) -> None:
+    found = manifest(folder, data)
+    assert set(found["sets"]) == {"squad-1.1", "squad-2.0", "clapnq", "trecqa-train", "news"}
+    parts = found["sets"]["news"]["parts"].values()
+    assert sum(part["answerable"] for part in parts) == 12
+    assert sum(part["unanswerable"] for part in parts) == 12
+    assert list(found["sets"]["news"]["files"]) == ["training/invented.jsonl"]
+    assert not set(found["squad_articles"]["train"]) & set(found["squad_articles"]["test"])
+
+
+def test_a_missing_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError, match=r"squad-1\.1.corpus\.jsonl\.gz cannot be read"):
+        read_data(tmp_path)
