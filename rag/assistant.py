@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from rag import store
 from rag.answerer import Answerer
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.config import Config
-from rag.datatypes import Answer, Article, Chunk, Message, Passage, SyncReport
+from rag.datatypes import Answer, Article, Chunk, Message, Passage, Score, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
 from rag.question import checked_history, checked_question
+from rag.read import ReadingAnswerer
+from rag.reader import BundledReader, Reader
+from rag.reader.bundled import Backend
 from rag.retrieve import HybridRetriever
 from rag.sync import Progress, stale_reason, sync
 
@@ -43,6 +47,8 @@ class Assistant:
     def __init__(self, config: Config, encoder: Encoder, generation: store.Generation) -> None:
         self.config = config
         self._encoder = encoder
+        self._loading = Lock()
+        self._loaded_reader: Reader | None = None
         self._use(generation)
 
     @classmethod
@@ -96,6 +102,8 @@ class Assistant:
     def warm(self) -> None:
         """Load the models now rather than at the first question."""
         self._encoder.encode(["warm"])
+        if self.config.reader != "none":
+            self._reader()
 
     def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
         """Return the best `k` passages, best first (default: as many as the setting `passages`).
@@ -134,13 +142,14 @@ class Assistant:
         began = time.perf_counter()
         draft = answerer.answer(asked, found)
         statements = cite(draft.places, articles)
+        passages = with_readings(found.passages, draft.readings)
         seconds = {**found.seconds, "answer": time.perf_counter() - began}
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
                 question=question,
                 searched_for=asked,
                 statements=statements[:count],
-                passages=found.passages,
+                passages=passages,
                 outcome="answered" if statements else "declined",
                 reason=draft.reason,
                 confidence=draft.confidence,
@@ -159,12 +168,23 @@ class Assistant:
             yield answer
 
     def _use(self, generation: store.Generation) -> None:
+        plain = ExtractiveAnswerer(generation, self._encoder, self.config)
         # One value, set in one step: a question keeps to the generation that it began with.
         self._serving = _Serving(
             generation,
             HybridRetriever(generation, self._encoder, self.config),
-            ExtractiveAnswerer(generation, self._encoder, self.config),
+            plain
+            if self.config.reader == "none"
+            else ReadingAnswerer(plain, self._reader, self.config),
         )
+
+    def _reader(self) -> Reader:
+        """Return the reader, loaded once whatever the number of generations and threads."""
+        with self._loading:
+            if self._loaded_reader is None:
+                backend: Backend = "torch" if self.config.runtime == "torch" else "onnx"
+                self._loaded_reader = BundledReader.from_folder(backend=backend)
+            return self._loaded_reader
 
     def _k(self, k: int | None) -> int:
         if k is None:
@@ -175,3 +195,18 @@ class Assistant:
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)
+
+
+def with_readings(
+    passages: Sequence[Passage], readings: Mapping[str, float]
+) -> tuple[Passage, ...]:
+    """Return the passages, in the order given, with the reader's score of those that it read.
+
+    `readings` gives the score by chunk id; the rank counts from 1 for the highest.
+    """
+    order = sorted(readings, key=lambda name: (-readings[name], name))
+    scores = {name: Score(rank, readings[name]) for rank, name in enumerate(order, start=1)}
+    return tuple(
+        replace(passage, scores=replace(passage.scores, reader=scores.get(passage.chunk.id)))
+        for passage in passages
+    )

@@ -44,8 +44,9 @@ class Config:
     candidates: int = 100  # passages that each leg hands to the fusion
     vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
     passages: int = 8  # passages that are retrieved and read for an answer
+    reader: str = "bundled"  # the model that reads them; "none" judges by the retriever alone
     most_statements: int = 3  # statements of an answer at most
-    min_confidence: float = 0.05  # an answer below this confidence is declined, 0 to 1
+    min_confidence: float = 0.1  # an answer below this confidence is declined, 0 to 1
     question_chars: int = 2000  # the longest question that is taken
     host: str = "127.0.0.1"  # the address the page is served on
     port: int = 7860  # the port the page is served on
@@ -68,7 +69,11 @@ class Config:
                 raise ConfigError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
         if self.port > 65535:
             raise ConfigError(f"port must be at most 65535, got {self.port}")
-        for name, choices in (("retriever", get_args(Retriever)), ("runtime", get_args(Runtime))):
+        for name, choices in (
+            ("retriever", get_args(Retriever)),
+            ("runtime", get_args(Runtime)),
+            ("reader", ("bundled", "none")),
+        ):
             if getattr(self, name) not in choices:
                 raise ConfigError(
                     f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"

@@ -41,17 +41,18 @@ def main(news: Path, yardsticks: Path) -> None:
     for yardstick in opened:
         for asked in yardstick.questions:
             _observe(yardstick, asked, sentences[asked.held_back], answers[asked.held_back])
-    model = _fitted("SENTENCE", [row for row in sentences[False] if row[0] in SENTENCES_OF])
+    model = fitted("SENTENCE", [row for row in sentences[False] if row[0] in SENTENCES_OF])
     for name in SENTENCES_OF:
-        _report_sentences(name, [row for row in sentences[True] if row[0] == name], model)
-    judge = _fitted("ANSWER", [row for row in answers[False] if row[0] in ANSWERS_OF])
+        report_sentences(name, [row for row in sentences[True] if row[0] == name], model)
+    judge = fitted("ANSWER", [row for row in answers[False] if row[0] in ANSWERS_OF])
     for yardstick in opened:
-        _report_answers(
+        report_answers(
             yardstick.name, [row for row in answers[True] if row[0] == yardstick.name], judge
         )
 
 
-def _fitted(name: str, rows: list[Row]) -> LogisticRegression:
+def fitted(name: str, rows: list[Row]) -> LogisticRegression:
+    """Return the regression of the rows' labels on their features, and print it."""
     sizes = Counter(row[0] for row in rows)
     model = LogisticRegression(C=10.0, max_iter=1000)
     model.fit(
@@ -63,7 +64,10 @@ def _fitted(name: str, rows: list[Row]) -> LogisticRegression:
     return model
 
 
-def _report_answers(name: str, rows: list[Row], judge: LogisticRegression) -> None:
+def report_answers(name: str, rows: list[Row], judge: LogisticRegression) -> None:
+    """Print how well `judge` tells what is answered, and what thresholds decline."""
+    if not rows:
+        return
     right = np.array([row[3] for row in rows])
     sure = judge.predict_proba(np.array([row[2] for row in rows]))[:, 1]
     both = 0 < right.sum() < len(right)
@@ -96,7 +100,10 @@ def _observe(yardstick: Yardstick, asked: Asked, sentences: list, answers: list)
         answers.append((yardstick.name, asked.id, extract.answer_features(features), any(holds)))
 
 
-def _report_sentences(name: str, rows: list, model: LogisticRegression) -> None:
+def report_sentences(name: str, rows: list[Row], model: LogisticRegression) -> None:
+    """Print how often the right sentence comes first, and among the first three."""
+    if not rows:
+        return
     ranks = []
     by_question: dict[str, list] = {}
     for row in rows:

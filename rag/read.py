@@ -1,0 +1,162 @@
+"""The reading answerer: the sentences that answer, judged by a model that reads the passage.
+
+Beside the retriever's signals (rag.extract) stand the reader's: how likely the passage answers at
+all, which of its sentences answers, and where. Weights are those of logistic regressions, fitted by
+tests/benchmarks/fit_read.py on questions that the reader was not trained on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from rag.answerer import Draft
+from rag.cite import Place
+from rag.config import Config
+from rag.datatypes import Passage
+from rag.extract import (
+    NOT_ANSWERED,
+    NOTHING_MATCHES,
+    ExtractiveAnswerer,
+    Judged,
+    answer_logit,
+    best_places,
+    logistic,
+)
+from rag.reader import Reader, Reading
+from rag.retrieve import Retrieved
+
+# (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
+# best span lies in the sentence, that span's margin) -> does the sentence answer?
+SENTENCE_WEIGHTS = (0.85, 0.27, 0.15, 1.32, 0.2)
+SENTENCE_CONSTANT = -0.5
+# (log-odds by the retriever's signals, the best passage's log-odds) -> is it answered?
+ANSWER_WEIGHTS = (0.48, 1.21)
+ANSWER_CONSTANT = 0.0
+# A span is shown where the reader finds it likelier than "no answer here" by this many logits.
+LEAST_MARGIN = 0.0
+
+_BOUND = 8.0  # logits are cut here: beyond it they say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A sentence as the retriever's signals and the reader judged it."""
+
+    judged: Judged
+    reading: Reading
+    sentence: float
+    inside: bool  # the passage's best span lies in this sentence
+
+    def vector(self) -> tuple[float, ...]:
+        """The features in the order of SENTENCE_WEIGHTS."""
+        margin = _bounded(self.reading.margin) if self.inside else 0.0
+        return (
+            self.judged.logit,
+            _bounded(self.reading.logit),
+            _bounded(self.sentence),
+            float(self.inside),
+            margin,
+        )
+
+
+class ReadingAnswerer:
+    """Picks sentences with a Reader; the model is loaded at the first question."""
+
+    def __init__(
+        self, plain: ExtractiveAnswerer, open_reader: Callable[[], Reader], config: Config
+    ) -> None:
+        self._plain = plain
+        self._open_reader = open_reader
+        self._config = config
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return self._open_reader()
+
+    @property
+    def name(self) -> str:
+        """The answerer's name, as `answered_by` gives it."""
+        return f"reader {self._config.reader}"
+
+    def answer(self, question: str, found: Retrieved) -> Draft:
+        """Return the sentences that answer, best first, or none where the passages don't.
+
+        The best sentence's `highlight` is the span that answers, where the reader found one.
+
+        Raises:
+            ModelError: the reader cannot be loaded.
+        """
+        read = self.read(question, found)
+        if not read:
+            return Draft((), 0.0, NOTHING_MATCHES)
+        readings = {each.judged.passage.chunk.id: each.reading.logit for each in read}
+        confidence = logistic(weigh(answer_features(read), ANSWER_WEIGHTS, ANSWER_CONSTANT))
+        if confidence < self._config.min_confidence:
+            return Draft((), confidence, NOT_ANSWERED, readings)
+        scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
+        best = max(range(len(read)), key=lambda at: (scores[at], -at))
+        places = best_places(
+            [
+                (
+                    score,
+                    _highlighted(each) if at == best else each.judged.place,
+                    each.judged.text,
+                )
+                for at, (score, each) in enumerate(zip(scores, read, strict=True))
+            ],
+            most=self._config.most_statements,
+        )
+        return Draft(places, confidence, "", readings)
+
+    def read(self, question: str, found: Retrieved) -> list[Read]:
+        """Return the sentences of the passages as both judged them, in the order of `found`."""
+        judged = self._plain.judge(question, found)
+        passages = list(found.passages)
+        spans = [_within(passage, self._plain.sentences(passage)) for passage in passages]
+        readings = self._reader.read(question, [p.chunk.text for p in passages], spans)
+        by_chunk = {
+            passage.chunk.id: (reading, within)
+            for passage, reading, within in zip(passages, readings, spans, strict=True)
+        }
+        result = []
+        for each in judged:
+            reading, within = by_chunk[each.passage.chunk.id]
+            offset = each.passage.chunk.start
+            span = (each.place.start - offset, each.place.end - offset)
+            inside = reading.span is not None and span[0] <= reading.span[0] < span[1]
+            result.append(Read(each, reading, reading.sentences[within.index(span)], inside))
+        return result
+
+
+def answer_features(read: Sequence[Read]) -> tuple[float, ...]:
+    """Return what tells whether the question is answered, in the order of ANSWER_WEIGHTS."""
+    return (
+        answer_logit([each.judged for each in read]),
+        max(_bounded(each.reading.logit) for each in read),
+    )
+
+
+def weigh(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
+    """Return the log-odds of a logistic regression."""
+    return constant + sum(v * w for v, w in zip(values, weights, strict=True))
+
+
+def _within(passage: Passage, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    offset = passage.chunk.start
+    return [(start - offset, end - offset) for start, end in spans]
+
+
+def _highlighted(each: Read) -> Place:
+    """Return the sentence's place, with the reader's span in it as its highlight."""
+    place, offset = each.judged.place, each.judged.passage.chunk.start
+    span = each.reading.span
+    if span is None or not each.inside or each.reading.margin < LEAST_MARGIN:
+        return place
+    return replace(place, highlight=(span[0] + offset, min(span[1] + offset, place.end)))
+
+
+def _bounded(logit: float) -> float:
+    return max(-_BOUND, min(_BOUND, logit)) if not math.isnan(logit) else -_BOUND

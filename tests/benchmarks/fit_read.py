@@ -1,0 +1,94 @@
+"""Fits the weights of rag/read.py and prints them, with what they reach on what is held back.
+
+    python -m tests.benchmarks.fit_read DATA_FOLDER
+
+DATA_FOLDER holds training/ and yardsticks/, as `python -m rag.training` reads them. Only questions
+of groups that the reader was not trained on are asked, of an index over the whole set: fitted on
+its development part, reported on its test part, each set weighing the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from rag import read
+from rag.config import Config
+from rag.extract import ExtractiveAnswerer
+from rag.reader import BundledReader
+from rag.training.mixture import read_data
+from tests.benchmarks.fit_extract import Row, fitted, report_answers, report_sentences
+from tests.benchmarks.yardsticks import Asked, Yardstick, open_news, open_yardstick
+
+MOST = 250  # questions of a set and part
+
+
+def main(data: Path) -> None:
+    """Fit, and print."""
+    parts = read_data(data)
+    config = Config()
+    reader = BundledReader.from_folder(backend="onnx")
+    rows: dict[str, tuple[list[Row], list[Row]]] = {"dev": ([], []), "test": ([], [])}
+    names = ("training", "squad-1.1", "squad-2.0", "clapnq")
+    for name in names:
+        yardstick = (
+            open_news(data / name, config=config)
+            if name == "training"
+            else open_yardstick(data / "yardsticks" / name, config=config)
+        )
+        serving = yardstick.assistant._serving
+        plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
+        answerer = read.ReadingAnswerer(plain, lambda: reader, config)
+        for part, examples in (("dev", parts.dev), ("test", parts.test)):
+            held = {_key(example.id) for example in examples}
+            for asked in _drawn(yardstick, held):
+                found = serving.retriever.retrieve(asked.text, k=config.passages)
+                _observe(name, asked, answerer.read(asked.text, found), *rows[part])
+    model = fitted("SENTENCE", rows["dev"][0])
+    for name in names:
+        report_sentences(name, [row for row in rows["test"][0] if row[0] == name], model)
+    judge = fitted("ANSWER", rows["dev"][1])
+    for name in names:
+        report_answers(name, [row for row in rows["test"][1] if row[0] == name], judge)
+    alone = np.array([row[2][1] for row in rows["test"][1]])
+    right = np.array([row[3] for row in rows["test"][1]])
+    print(f"the reader's log-odds alone: mean {alone[right].mean():.2f} where answered, "
+          f"{alone[~right].mean():.2f} where not")  # fmt: skip
+
+
+def _key(example_id: str) -> str:
+    return example_id.replace(".jsonl:", "-")
+
+
+def _drawn(yardstick: Yardstick, held: set[str]) -> Iterator[Asked]:
+    """Yield at most MOST of the held questions, the same each time, half of them not answerable."""
+    order = sorted(
+        (asked for asked in yardstick.questions if asked.id in held),
+        key=lambda asked: hashlib.sha256(asked.id.encode()).hexdigest(),
+    )
+    for answerable in (True, False):
+        yield from [asked for asked in order if asked.answerable is answerable][: MOST // 2]
+
+
+def _observe(
+    name: str, asked: Asked, found: list[read.Read], sentences: list[Row], answers: list[Row]
+) -> None:
+    holds = [
+        asked.answerable
+        and asked.answered_by(each.judged.text)
+        and (not asked.relevant or each.judged.place.article_id in asked.relevant)
+        for each in found
+    ]
+    if any(holds):
+        for each, held in zip(found, holds, strict=True):
+            sentences.append((name, asked.id, each.vector(), held))
+    if found and (any(holds) or not asked.answerable or name == "clapnq"):
+        answers.append((name, asked.id, read.answer_features(found), asked.answerable))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,161 @@
+"""The reading answerer over a small reader whose every word can be checked by eye."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rag.assistant import with_readings
+from rag.cite import cite
+from rag.config import Config
+from rag.encoder import SentenceEncoder
+from rag.extract import ExtractiveAnswerer, logistic
+from rag.read import (
+    ANSWER_CONSTANT,
+    ANSWER_WEIGHTS,
+    SENTENCE_CONSTANT,
+    SENTENCE_WEIGHTS,
+    ReadingAnswerer,
+    answer_features,
+    weigh,
+)
+from rag.reader import Reading, Span
+from rag.retrieve import HybridRetriever, Retrieved
+from rag.store import Generation
+from tests.making import RIVERS, make_article, make_generation
+
+QUESTION = "How long is the Nile?"
+CONFIG = Config(min_confidence=0.5, most_statements=3)
+
+
+class WordReader:
+    """A Reader that finds one word: a passage that holds it answers, surely; others surely not."""
+
+    model_id = "word"
+    fingerprint = "word"
+
+    def __init__(self, word: str, *, margin: float = 5.0) -> None:
+        self.word = word
+        self.margin = margin
+        self.questions: list[str] = []
+
+    def read(
+        self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        self.questions.append(question)
+        found = []
+        for passage, spans in zip(passages, sentences, strict=True):
+            at = passage.find(self.word)
+            span = (at, at + len(self.word)) if at >= 0 else (0, 1)
+            logit = 6.0 if at >= 0 else -6.0
+            scores = tuple(4.0 if start <= at < end else -4.0 for start, end in spans)
+            found.append(Reading(span, self.margin, logit, logistic(logit), scores))
+        return found
+
+
+@pytest.fixture(scope="module")
+def generation(tiny: SentenceEncoder) -> Generation:
+    articles = [make_article(text, name=name) for name, text in sorted(RIVERS.items())]
+    return make_generation(articles, tiny, chunk_tokens=60, overlap=1)
+
+
+@pytest.fixture
+def found(generation: Generation, tiny: SentenceEncoder) -> Retrieved:
+    return HybridRetriever(generation, tiny, CONFIG).retrieve(QUESTION, k=8)
+
+
+def answerer(
+    generation: Generation, tiny: SentenceEncoder, reader: WordReader, config: Config = CONFIG
+) -> ReadingAnswerer:
+    return ReadingAnswerer(ExtractiveAnswerer(generation, tiny, config), lambda: reader, config)
+
+
+@pytest.mark.parametrize("word", ["6,650 kilometres", "Duisburg", "ten countries"])
+def test_the_sentence_that_the_reader_finds_comes_first_its_span_highlighted(
+    generation: Generation, tiny: SentenceEncoder, found: Retrieved, word: str
+) -> None:
+    draft = answerer(generation, tiny, WordReader(word)).answer(QUESTION, found)
+    first = draft.places[0]
+    text = generation.articles[first.article_id].text
+    assert word in text[first.start : first.end]
+    assert first.highlight is not None
+    assert text[slice(*first.highlight)] == word
+    assert all(place.highlight is None for place in draft.places[1:])
+    statement = cite(draft.places, generation.articles)[0]
+    assert statement.highlight is not None
+    assert statement.text[slice(*statement.highlight)] == word
+
+
+def test_what_the_reader_does_not_find_is_declined(
+    generation: Generation, tiny: SentenceEncoder, found: Retrieved
+) -> None:
+    draft = answerer(generation, tiny, WordReader("Amazon")).answer(QUESTION, found)
+    assert draft.places == ()
+    assert draft.confidence < 0.5
+    assert draft.reason == "The articles don’t seem to answer this question."
+    assert set(draft.readings.values()) == {-6.0}
+
+
+def test_a_span_that_is_not_likelier_than_none_is_not_shown(
+    generation: Generation, tiny: SentenceEncoder, found: Retrieved
+) -> None:
+    unsure = WordReader("6,650 kilometres", margin=-0.1)
+    draft = answerer(generation, tiny, unsure).answer(QUESTION, found)
+    assert draft.places
+    assert draft.places[0].highlight is None
+
+
+def test_it_is_as_sure_as_the_formula_says(
+    generation: Generation, tiny: SentenceEncoder, found: Retrieved
+) -> None:
+    asked = answerer(generation, tiny, WordReader("6,650 kilometres"))
+    read = asked.read(QUESTION, found)
+    best = max(each.reading.logit for each in read)
+    plain, reader = answer_features(read)
+    assert reader == best == 6.0
+    expected = logistic(ANSWER_CONSTANT + ANSWER_WEIGHTS[0] * plain + ANSWER_WEIGHTS[1] * reader)
+    assert asked.answer(QUESTION, found).confidence == pytest.approx(expected)
+    inside = next(each for each in read if each.inside and each.sentence > 0)
+    assert inside.vector()[1:] == (6.0, 4.0, 1.0, 5.0)
+    by_hand = SENTENCE_CONSTANT + sum(
+        weight * value for weight, value in zip(SENTENCE_WEIGHTS, inside.vector(), strict=True)
+    )
+    assert weigh(inside.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) == pytest.approx(by_hand)
+
+
+def test_the_model_is_loaded_at_the_first_question_and_once(
+    generation: Generation, tiny: SentenceEncoder, found: Retrieved
+) -> None:
+    loaded: list[WordReader] = []
+
+    def load() -> WordReader:
+        loaded.append(WordReader("Nile"))
+        return loaded[-1]
+
+    asked = ReadingAnswerer(ExtractiveAnswerer(generation, tiny, CONFIG), load, CONFIG)
+    assert loaded == []
+    asked.answer(QUESTION, found)
+    asked.answer(QUESTION, found)
+    assert [reader.questions for reader in loaded] == [[QUESTION, QUESTION]]
+
+
+def test_nothing_found_is_declined_without_reading(
+    generation: Generation, tiny: SentenceEncoder
+) -> None:
+    nothing = Retrieved((), ("nile",), None, {})
+    draft = answerer(generation, tiny, WordReader("Nile")).answer(QUESTION, nothing)
+    assert (draft.places, draft.confidence) == ((), 0.0)
+    assert draft.reason == "The articles hold nothing that matches this question."
+
+
+def test_the_reader_s_scores_stand_beside_the_others_ranked_from_1(found: Retrieved) -> None:
+    first, second, third = found.passages[:3]
+    read = {first.chunk.id: -1.0, second.chunk.id: 3.0}
+    shown = with_readings((first, second, third), read)
+    assert [passage.chunk for passage in shown] == [p.chunk for p in (first, second, third)]
+    assert [passage.scores.fused for passage in shown] == [
+        passage.scores.fused for passage in (first, second, third)
+    ]
+    ranked = [p.scores.reader and (p.scores.reader.rank, p.scores.reader.value) for p in shown]
+    assert ranked == [(2, -1.0), (1, 3.0), None]
