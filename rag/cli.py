@@ -239,7 +239,12 @@ def main() -> NoReturn:
     # Libraries read these when they are first imported; the page sends nothing anywhere.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        code = program.main(standalone_mode=False, prog_name="rag")
+        # Not program.main(): it ends with 1, which means declined here, where the reader of a
+        # pipe has gone.
+        with program.make_context("rag", sys.argv[1:]) as context:
+            program.invoke(context)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         sys.exit(FAILED)
@@ -261,7 +266,7 @@ def main() -> NoReturn:
             f"something went wrong that should not ({type(error).__name__}: {error}); "
             "`python -X dev -m rag ...` shows where"
         )
-    sys.exit(code if isinstance(code, int) else ANSWERED)
+    sys.exit(ANSWERED)
 
 
 def fail(message: str) -> NoReturn:
@@ -332,7 +337,14 @@ def console() -> Any:
     """Return the console for results; its width is the terminal's, or 100 columns in a pipe."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 100, highlight=False)
+    class Results(Console):
+        """A console that ends as done, not as declined, where the reader of a pipe has gone."""
+
+        def on_broken_pipe(self) -> None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(ANSWERED)
+
+    return Results(width=None if sys.stdout.isatty() else 100, highlight=False)
 
 
 def print_json(value: Any) -> None:

@@ -102,7 +102,9 @@ class SentenceEncoder:
     def fresh_model(self) -> SentenceTransformer:
         """Return the model loaded anew on the CPU, in a form that can be traced."""
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(
             str(self.folder),
             device="cpu",

@@ -227,6 +227,13 @@ def test_what_an_article_holds_cannot_steer_the_terminal(rag, tmp_path: Path) ->
         assert "\x07" not in out
 
 
+def test_a_reader_of_a_pipe_that_has_gone_is_no_decline(index: str, tmp_path: Path) -> None:
+    own = Path(sys.executable).with_name("rag")
+    command = f'"{own}" config --index "{index}" | true; exit ${{PIPESTATUS[0]}}'
+    run = subprocess.run(["bash", "-c", command], capture_output=True, check=False, cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 def test_every_rag_error_says_what_it_means() -> None:
     def below(kind: type) -> list[type]:
         return [kind, *(deeper for each in kind.__subclasses__() for deeper in below(each))]
