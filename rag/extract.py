@@ -72,7 +72,7 @@ class Judged:
     @property
     def logit(self) -> float:
         """The log-odds that the sentence answers."""
-        return _linear(self.features.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)
+        return weigh(self.features.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)
 
 
 class ExtractiveAnswerer:
@@ -195,7 +195,7 @@ def answer_features(features: Sequence[Features]) -> tuple[float, ...]:
 def answer_logit(judged: Sequence[Judged]) -> float:
     """Return the log-odds that the best of the sentences answer the question."""
     features = answer_features([each.features for each in judged])
-    return _linear(features, ANSWER_WEIGHTS, ANSWER_CONSTANT)
+    return weigh(features, ANSWER_WEIGHTS, ANSWER_CONSTANT)
 
 
 def _coverage(idf: Mapping[str, float], text: str, article: Article) -> float:
@@ -207,7 +207,8 @@ def _coverage(idf: Mapping[str, float], text: str, article: Article) -> float:
     return sum(weight for term, weight in idf.items() if term in held) / total
 
 
-def _linear(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
+def weigh(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
+    """Return the log-odds of a logistic regression."""
     return constant + sum(v * w for v, w in zip(values, weights, strict=True))
 
 

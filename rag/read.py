@@ -24,6 +24,7 @@ from rag.extract import (
     answer_logit,
     best_places,
     logistic,
+    weigh,
 )
 from rag.reader import Reader, Reading
 from rag.retrieve import Retrieved
@@ -137,11 +138,6 @@ def answer_features(read: Sequence[Read]) -> tuple[float, ...]:
         answer_logit([each.judged for each in read]),
         max(_bounded(each.reading.logit) for each in read),
     )
-
-
-def weigh(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
-    """Return the log-odds of a logistic regression."""
-    return constant + sum(v * w for v, w in zip(values, weights, strict=True))
 
 
 def _within(passage: Passage, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

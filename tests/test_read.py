@@ -10,7 +10,7 @@ from rag.assistant import with_readings
 from rag.cite import cite
 from rag.config import Config
 from rag.encoder import SentenceEncoder
-from rag.extract import ExtractiveAnswerer, logistic
+from rag.extract import ExtractiveAnswerer, logistic, weigh
 from rag.read import (
     ANSWER_CONSTANT,
     ANSWER_WEIGHTS,
@@ -18,7 +18,6 @@ from rag.read import (
     SENTENCE_WEIGHTS,
     ReadingAnswerer,
     answer_features,
-    weigh,
 )
 from rag.reader import Reading, Span
 from rag.retrieve import HybridRetriever, Retrieved
