@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--rate", type=float, default=defaults.rate)
             command.add_argument("--start", type=Path, help="a checkpoint to start from")
             command.add_argument("--threads", type=int, default=defaults.threads)
+            command.add_argument("--workers", type=int, default=defaults.workers)
         if name == "export":
             command.add_argument("--window", type=int, default=defaults.window_pieces)
         if name == "measure":
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _train(options: argparse.Namespace) -> int:
     recipe = Recipe(
         seed=options.seed, passes=options.passes, minutes=options.minutes,
-        rate=options.rate, threads=options.threads,
+        rate=options.rate, threads=options.threads, workers=options.workers,
     )  # fmt: skip
     train(
         read_data(options.data), recipe, options.checkpoints, tell=_tell, checkpoint=options.start

@@ -1,17 +1,26 @@
-"""The training loop: passes over the mixture, a rate that falls to zero, checkpoints on the way."""
+"""The training loop: passes over the mixture, a rate that falls to zero, checkpoints on the way.
+
+Several workers train in step (local SGD, Stich 2019): each takes its share of the batches with an
+optimiser of its own, and every few steps their weights become the mean of all. On cores that other
+work shares, workers of one thread wait less for each other than the threads of one worker do.
+"""
 
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
+from torch import distributed
+from torch.multiprocessing.spawn import spawn
 
 from rag.reader.bundled import bundled_encoder
 from rag.reader.engines import encoder_shape
@@ -50,7 +59,9 @@ class Recipe:
     dropout: float = 0.1
     decay: float = 0.01
     clip: float = 1.0
-    threads: int = 2
+    threads: int = 2  # of each worker
+    workers: int = 1
+    average_steps: int = 16  # steps between two averagings of the workers' weights
 
     def tight_share(self, done: float) -> float:
         """Return the share of tight examples when so much of the training (0 to 1) is done."""
@@ -92,13 +103,46 @@ def train(
     Raises:
         ModelError: the bundled encoder is missing.
     """
-    torch.set_num_threads(recipe.threads)
-    torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     encoder = bundled_encoder() if encoder is None else encoder
+    if recipe.workers == 1:
+        return _work(0, data, recipe, out, tell, tell_steps, encoder, checkpoint)
+    with tempfile.TemporaryDirectory() as scratch:
+        spawn(  # type: ignore[no-untyped-call]
+            _work_with_others,
+            (f"{scratch}/meeting", data, recipe, out, tell, tell_steps, encoder, checkpoint),
+            nprocs=recipe.workers,
+        )
+    network = start(encoder, dropout=recipe.dropout)
+    network.load_state_dict(load_file(out / CHECKPOINT), strict=False)
+    return network.eval()
+
+
+def _work_with_others(rank: int, meeting: str, data: Data, recipe: Recipe, *rest: Any) -> None:
+    distributed.init_process_group(
+        "gloo", init_method=f"file://{meeting}", rank=rank, world_size=recipe.workers
+    )
+    _work(rank, data, recipe, *rest)
+    distributed.destroy_process_group()
+
+
+def _work(
+    rank: int,
+    data: Data,
+    recipe: Recipe,
+    out: Path,
+    tell: Callable[[Progress], None],
+    tell_steps: int,
+    encoder: Path,
+    checkpoint: Path | None,
+) -> Network:
+    """Train as one of the workers; the first one tells and saves."""
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.seed)
     network = start(encoder, dropout=recipe.dropout)
     if checkpoint is not None:
         network.load_state_dict(load_file(checkpoint), strict=False)
+    torch.manual_seed(recipe.seed + rank)  # all start alike; what they drop differs
     maker = ItemMaker(
         PieceSplitter.from_file(encoder / "tokenizer.json"), window_pieces=recipe.window_pieces
     )
@@ -107,7 +151,7 @@ def train(
     examples = 0
     sums = [0.0, 0.0, 0.0]
     network.train()
-    for step, (done, batch) in enumerate(_schedule(data, recipe, maker)):
+    for step, (done, batch) in enumerate(_schedule(data, recipe, maker, rank)):
         for group, rate in zip(optimiser.param_groups, highest, strict=True):
             group["lr"] = rate * recipe.rate_share(step, done)
         found = losses(network, batch)
@@ -117,29 +161,62 @@ def train(
         optimiser.step()
         examples += len(batch)
         sums = [total + value.item() for total, value in zip(sums, found, strict=True)]
-        if (step + 1) % tell_steps == 0:
+        meets = recipe.workers > 1 and (step + 1) % recipe.average_steps == 0
+        if meets and average(network, done) >= 1:
+            break
+        if rank == 0 and (step + 1) % tell_steps == 0:
             save(network, out, recipe)
             tell(Progress(step + 1, examples, done, *(total / tell_steps for total in sums)))
             sums = [0.0, 0.0, 0.0]
-    save(network, out, recipe)
+    if recipe.workers > 1:
+        average(network, 1.0)
+    if rank == 0:
+        save(network, out, recipe)
     return network.eval()
 
 
-def _schedule(data: Data, recipe: Recipe, maker: ItemMaker) -> Iterator[tuple[float, list[Item]]]:
-    """Yield (how much is done, 0 to 1, the next batch) until all is done."""
+def average(network: Network, done: float) -> float:
+    """Give the network the mean of all workers' trained weights; return the mean of their `done`.
+
+    So that all of them see the same, whatever their clocks say.
+    """
+    trained = [p.data for p in network.parameters() if p.requires_grad]
+    flat = torch.cat([*(values.flatten() for values in trained), torch.tensor([done])])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    at = 0
+    for values in trained:
+        values.copy_(flat[at : at + values.numel()].view_as(values))
+        at += values.numel()
+    return float(flat[-1])
+
+
+def _schedule(
+    data: Data, recipe: Recipe, maker: ItemMaker, rank: int
+) -> Iterator[tuple[float, list[Item]]]:
+    """Yield (how much is done, 0 to 1, the next batch of worker `rank`) until all is done.
+
+    All workers get as many batches. By the clock, several workers end together when `average` says
+    so, and a single one when its clock does.
+    """
     random, began = Random(recipe.seed), time.monotonic()
 
     def done(passes: float) -> float:
         if recipe.minutes is None:
             return passes / recipe.passes
-        return (time.monotonic() - began) / (60 * recipe.minutes)
+        return min(1.0, (time.monotonic() - began) / (60 * recipe.minutes))
+
+    def over(now: float) -> bool:
+        return now >= 1 and (recipe.minutes is None or recipe.workers == 1)
 
     for number in count():
         mixed = one_pass(data, seed=1000 * recipe.seed + number + 1)
         for low in range(0, len(mixed), recipe.portion):
             at = number + low / len(mixed)
-            if done(at) >= 1:
+            if over(done(at)):
                 return
+            # By the clock, workers may differ in a portion's share of tight examples, not in how
+            # many batches each of them trains on before it ends.
             share = recipe.tight_share(done(at))
             portion = [
                 tight(example, random) if random.random() < share else example
@@ -147,9 +224,10 @@ def _schedule(data: Data, recipe: Recipe, maker: ItemMaker) -> Iterator[tuple[fl
             ]
             items = [maker.make(example, random) for example in portion]
             batched = batches(items, positions=recipe.batch_positions, random=random)
-            for nth, batch in enumerate(batched):
-                now = done(at + nth / len(batched) * len(portion) / len(mixed))
-                if now >= 1:
+            each = len(batched) // recipe.workers
+            for nth, batch in enumerate(batched[rank :: recipe.workers][:each]):
+                now = done(at + nth / each * len(portion) / len(mixed))
+                if over(now):
                     return
                 yield now, batch
 

@@ -19,7 +19,7 @@ _NEWS_SHARES = (1 / 6, 1 / 24)
 # Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
 _SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
 # How often a question comes in a pass, where it is not once.
-_TIMES = {"clapnq": 3}
+_TIMES = {"clapnq": 3, "news": 2}
 _TRECQA_TIMES = 3
 # Shares of a pass: of examples whose passage is joined or cropped, of answerable ones that also
 # come with a passage that does not answer them, and of these, by how they are made.

@@ -135,9 +135,9 @@ def test_a_run_shows_how_far_it_is_and_can_be_stopped_while_others_are_told(
     other.click(".views >> text=Ask")
     ask(other, HERON)
     assert text(other, "#live .source mark") == SENTENCE
-    quality.get_by_text(re.compile(r"^[1-9] of 20, \d+ s left$")).wait_for()
+    quality.get_by_text(re.compile(r"^[1-9]\d? of 20, \d+ (s|min) left$")).wait_for()
     quality.get_by_role("button", name="Stop", exact=True).last.click()
-    quality.wait_for_selector("#progress .stopped", timeout=2000)
+    quality.wait_for_selector("#progress .stopped")
     assert "of 20 questions" in text(quality, "#progress .stopped")
     assert quality.locator(".figures").count() == 0
     run(quality, "harbour")

@@ -6,19 +6,21 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from rag.reader import BundledReader, Reading
-from rag.reader.features import Row
+from rag.reader.features import PieceSplitter, Row
 from rag.reader.weights import Calibration
 from rag.training import __main__ as command_line
 from rag.training.calibrate import balancing, fit, logistic_regression
 from rag.training.examples import Example
-from rag.training.items import Item
-from rag.training.learn import CHECKPOINT, Progress, Recipe, train
+from rag.training.items import Item, ItemMaker
+from rag.training.learn import CHECKPOINT, Progress, Recipe, start, train
 from rag.training.metrics import auc, best_f1, figures
 from rag.training.mixture import read_data
 from rag.training.objective import losses, sentence_scores
@@ -65,6 +67,36 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(
     assert told[0].step == 5
     assert 0 < told[0].done < 1
     assert json.loads((tmp_path / "c" / "recipe.json").read_text())["seed"] == 6
+
+
+def nothing(progress: Progress) -> None:
+    """A listener that other processes can be handed."""
+
+
+@pytest.mark.slow
+def test_two_workers_train_in_step_and_the_same_seed_gives_the_same_weights(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    data = read_data(write_sets(tmp_path / "sets"))
+    recipe = replace(RECIPE, workers=2, average_steps=3, passes=4)
+    for name in "ab":
+        train(data, recipe, tmp_path / name, tell=nothing, encoder=tiny_model)
+    a, b = ((tmp_path / name / CHECKPOINT).read_bytes() for name in "ab")
+    assert a == b
+    alone = train(
+        data, replace(recipe, workers=1), tmp_path / "c", tell=nothing, encoder=tiny_model
+    )
+    items = [ItemMaker(PieceSplitter.from_file(tiny_model / "tokenizer.json"), window_pieces=128)
+             .make(example, Random(0)) for example in data.train]  # fmt: skip
+    untrained = start(tiny_model, dropout=0.0).eval()
+    together = start(tiny_model, dropout=0.0).eval()
+    together.load_state_dict(load_file(tmp_path / "a" / CHECKPOINT), strict=False)
+    with torch.no_grad():
+        before, one, two = (
+            float(losses(network, items).total) for network in (untrained, alone, together)
+        )
+    assert one < before
+    assert two < before
 
 
 def test_a_recipe_rises_and_falls() -> None:
