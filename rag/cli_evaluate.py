@@ -119,6 +119,8 @@ def run(
     A set that brings its own documents is evaluated over those, unless --corpus is given.
     """
     if check:
+        if limit is not None:
+            raise click.UsageError("--check reads the whole set: leave --limit out")
         sys.exit(_check(questions, sourced.config, own_corpus=_is_given(sourced, "corpus")))
     if resume and not json_file:
         raise click.UsageError("--resume needs the same --json FILE as the run that was cut off")

@@ -342,6 +342,7 @@ def test_the_welcome_tells_what_there_is_and_what_is_waited_for():
 def test_a_message_begins_with_a_capital_and_no_message_shows_nothing():
     assert render.notice_html("") == ""
     assert Seen(render.notice_html("the <b> is 3 long")).text == "The <b> is 3 long"
+    assert Seen(render.notice_html("tests/set.jsonl: is empty")).text == "tests/set.jsonl: is empty"
 
 
 def test_a_conversation_counts_remembers_and_forgets():

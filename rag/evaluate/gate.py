@@ -43,9 +43,9 @@ class Bound:
             return f"{named} was not measured"
         metric = BY_NAME[self.metric]
         if self.side == "minimum" and figure.value < self.value:
-            return f"{named} fell to {metric.text(figure.value)}, below {metric.text(self.value)}"
+            return f"{named} is {metric.text(figure.value)}, below {metric.text(self.value)}"
         if self.side == "maximum" and figure.value > self.value:
-            return f"{named} rose to {metric.text(figure.value)}, above {metric.text(self.value)}"
+            return f"{named} is {metric.text(figure.value)}, above {metric.text(self.value)}"
         return None
 
 
@@ -85,6 +85,8 @@ def _bounds(path: Path, table: object, kind: str) -> Iterator[Bound]:
                 raise QuestionSetError(f"{path}: unknown metric {metric!r}; {near_names(metric)}")
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise QuestionSetError(f"{path}: {metric} must be a number, got {value!r}")
+            if BY_NAME[metric].unit == "share" and not 0 <= value <= 1:
+                raise QuestionSetError(f"{path}: {metric} is a share, from 0 to 1, got {value!r}")
             yield Bound(metric, "minimum" if side == "minimum" else "maximum", float(value), kind)
 
 
@@ -96,4 +98,4 @@ def check_gate(run: Run, bounds: tuple[Bound, ...]) -> None:
         if message := bound.broken_by(figures):
             broken.append(message)
     if broken:
-        raise GateError(f"{run.name} fell below its gate: {'; '.join(broken)}")
+        raise GateError(f"{run.name} does not keep its gate: {'; '.join(broken)}")

@@ -1,4 +1,4 @@
-"""How sure a number is: bootstrap intervals and paired tests. Seeded, so the same each time.
+"""How sure a number is: intervals and paired tests. Seeded, so the same each time.
 
 Most metrics are ratios of sums over the questions: a mean is the sum of values over the sum of
 ones. They are resampled together as columns of two arrays, shape (questions, metrics).
@@ -26,13 +26,39 @@ def ratios(above: Floats, below: Floats) -> Floats:
 
 
 def ratio_intervals(above: Floats, below: Floats, *, resamples: int = RESAMPLES) -> Floats:
-    """The 95% interval of each column's ratio, shape (2, metrics), by resampling questions.
+    """The 95% interval of each column's ratio, shape (2, metrics); nan where there is no ratio.
 
-    Percentile bootstrap (Efron and Tibshirani, 1993); nan for a column without a ratio.
+    Wilson's for a share of questions, where resampling ends at no width when all are alike; else
+    the percentile bootstrap over questions (Efron and Tibshirani, 1993).
     """
     count = len(above)
     if not count:
         return np.full((2, above.shape[1]), np.nan)
+    bounds = _resampled(above, below, resamples)
+    for column in range(above.shape[1]):
+        over, under = above[:, column], below[:, column]
+        if under.any() and set(np.unique(under)) <= {0.0, 1.0} >= set(np.unique(over)):
+            bounds[:, column] = wilson(int(over.sum()), int(under.sum()))
+    return bounds
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """The 95% score interval of a share of `count`, at least 1 (Wilson, 1927, JASA 22).
+
+    (p + z²/2n ± z √(p(1 - p)/n + z²/4n²)) / (1 + z²/n), z = 1.96.
+
+    >>> [round(bound, 3) for bound in wilson(0, 10)]
+    [0.0, 0.278]
+    """
+    share, z2 = hits / count, 1.959964**2
+    middle = share + z2 / (2 * count)
+    half = (z2 * (share * (1 - share) / count + z2 / (4 * count**2))) ** 0.5
+    low, high = (middle - half) / (1 + z2 / count), (middle + half) / (1 + z2 / count)
+    return max(0.0, min(low, share)), min(1.0, max(high, share))  # whatever is rounded
+
+
+def _resampled(above: Floats, below: Floats, resamples: int) -> Floats:
+    count = len(above)
     generator = np.random.default_rng(SEED)
     at_once = max(1, _CHUNK_CELLS // count)
     parts = []

@@ -60,7 +60,7 @@ def json_objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
             value = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as error:
             reason = (
-                f"{error.msg} at column {error.colno}"
+                f"{error.msg.removesuffix(' at')} at column {error.colno}"
                 if isinstance(error, json.JSONDecodeError)
                 else "nested too deeply"
             )

@@ -349,12 +349,15 @@ def _actions(turn: Turn, *, last: bool) -> str:
 
 
 def notice_html(message: str) -> str:
-    """A message beside the question box, its first letter large; "" shows nothing."""
-    return (
-        f'<p role="alert" dir="auto">{escape(message[:1].upper() + message[1:])}</p>'
-        if message
-        else ""
-    )
+    """A message beside the question box; "" shows nothing.
+
+    Its first letter is large, unless it begins with a path or a name that must stay as it is.
+    """
+    if not message:
+        return ""
+    is_word = message.partition(" ")[0].rstrip(",:;").isalpha()
+    shown = message[:1].upper() + message[1:] if is_word else message
+    return f'<p role="alert" dir="auto">{escape(shown)}</p>'
 
 
 # The reading pane

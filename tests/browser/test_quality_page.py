@@ -148,7 +148,7 @@ def test_a_bad_set_is_told_in_one_line(quality: Page):
     run(quality, "bad")
     quality.wait_for_selector("#progress [role=alert]")
     told = text(quality, "#progress")
-    assert told.startswith("Tests/bad.jsonl, line 4: not JSON")
+    assert told.startswith("tests/bad.jsonl, line 4: not JSON")
     assert quality.get_by_role("button", name="Run", exact=True).is_enabled()
     assert quality.locator("#progress b").count() == 0
 

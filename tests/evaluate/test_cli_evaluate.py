@@ -108,7 +108,7 @@ def test_a_gate_that_holds_and_one_that_does_not(rag) -> None:
     assert code == 1
     assert "hit@10" in out
     last = err.splitlines()[-1]
-    assert last.startswith("rag: set fell below its gate: words rose to")
+    assert last.startswith("rag: set does not keep its gate: words is")
 
 
 def test_retrieval_alone_and_a_limit(rag) -> None:

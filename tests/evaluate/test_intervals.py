@@ -35,6 +35,28 @@ def test_the_interval_is_near_the_normal_one() -> None:
     assert high == pytest.approx(0.6 + half, abs=0.02)
 
 
+def test_a_share_at_its_end_still_has_a_width() -> None:
+    """By hand, for 0 of 10: both halves are z² / 2n over 1 + z² / n, 0.19207 / 1.38415."""
+    assert intervals.wilson(0, 10) == pytest.approx((0.0, 2 * 0.138766), abs=1e-5)
+    assert intervals.wilson(10, 10) == pytest.approx((1 - 2 * 0.138766, 1.0), abs=1e-5)
+    assert intervals.ratio_intervals(*column([1.0] * 10))[:, 0].tolist() == list(
+        intervals.wilson(10, 10)
+    )
+
+
+@pytest.mark.parametrize(("hits", "count"), [(1, 7), (3, 8), (50, 60)])
+def test_a_score_interval_ends_where_the_score_test_does(hits: int, count: int) -> None:
+    for bound in intervals.wilson(hits, count):
+        assert abs(hits / count - bound) == pytest.approx(
+            1.959964 * (bound * (1 - bound) / count) ** 0.5
+        )
+
+
+def test_questions_that_do_not_count_are_left_out_of_a_share() -> None:
+    above, below = np.array([[1.0], [0.0], [0.0]]), np.array([[1.0], [1.0], [0.0]])
+    assert intervals.ratio_intervals(above, below)[:, 0] == pytest.approx(intervals.wilson(1, 2))
+
+
 def test_both_ways_to_an_interval_agree() -> None:
     values = np.array([0.0, 0.2, 0.4, 1.0, 1.0, 0.3, 0.9, 0.1])
     together = intervals.ratio_intervals(values[:, None], np.ones((8, 1)), resamples=1000)[:, 0]
