@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for: a number, a date, a name. In English and Chinese."""
+"""What a question asks for: a number, a date, a name; one thing or several."""
 
 from __future__ import annotations
 
@@ -46,3 +46,31 @@ def expected_kind(question: str) -> re.Pattern[str] | None:
     """
     asked = normalise(question)
     return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
+
+
+# A word that looks like a plural noun, and what cannot follow a noun that is asked for: there the
+# word is a verb ("Which country makes the ...").
+_PLURAL = (
+    r"(?!(?:is|was|does|has|gets|lets|makes|goes|says|takes|gives|comes|follows)\b|\w*(?:ss|us|is)\b)"
+    r"(?:\w{3,}s|people|men|women|children)"
+)
+_NO_VERB = r"(?!(?:the|an?|its?|his|her|their|to|in|on|at|of|for|by|from|with|is|was|does|has)\b)"
+_SEVERAL = re.compile(
+    # "which companies gave ...", "what other reasons are ...", "which two ...", "who were ..."
+    rf"\b(?:which|what)\s+(?:(?!(?:is|was|does|did|has)\b)\w+\s+)?{_PLURAL}\s+{_NO_VERB}\w+"
+    r"|\b(?:which|what)\s+(?:two|three|four|five|six|seven|eight|nine|ten|several|other|all)\b"
+    r"|\b(?:what|who|which)\s+(?:all\s+)?(?:are|were|else)\b|\ball the\b"
+    r"|\b(?:list|name|enumerate)\s+(?:all|the|some|every|any)\b|^list\b"
+    # "what do the reports say about ...": what several sources say
+    r"|\bwhat do (?:the )?\w+(?: \w+)? (?:say|think|expect|report|write|tell|predict|make of)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_several(question: str) -> bool:
+    """Return whether `question` asks for more than one thing, by its form.
+
+    >>> wants_several("Which companies gave tokens away?"), wants_several("Which company did?")
+    (True, False)
+    """
+    return _SEVERAL.search(normalise(question)) is not None

@@ -9,19 +9,21 @@ from pathlib import Path
 from threading import Lock
 
 from rag import store
-from rag.answerer import Answerer
+from rag.answerer import Answerer, Draft
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
+from rag.compound import AnsweredPart, merge_drafts, merge_found
 from rag.config import Config
 from rag.datatypes import Answer, Article, Chunk, Message, Passage, Score, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
+from rag.parts import question_parts
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
 from rag.reader import BundledReader, Reader
 from rag.reader.bundled import Backend
-from rag.retrieve import HybridRetriever
+from rag.retrieve import HybridRetriever, Retrieved
 from rag.sync import Progress, stale_reason, sync
 
 
@@ -138,12 +140,9 @@ class Assistant:
         checked_history(history)
         serving = self._serving
         articles, answerer = serving.generation.articles, serving.answerer
-        found = serving.retriever.retrieve(asked, k=self.config.passages)
-        began = time.perf_counter()
-        draft = answerer.answer(asked, found)
+        found, draft, seconds = self._answered(asked, serving)
         statements = cite(draft.places, articles)
         passages = with_readings(found.passages, draft.readings)
-        seconds = {**found.seconds, "answer": time.perf_counter() - began}
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
                 question=question,
@@ -166,6 +165,25 @@ class Assistant:
             if broken := broken_citations(answer, articles):
                 raise RagError(f"a citation does not hold: {broken[0]}")
             yield answer
+
+    def _answered(
+        self, asked: str, serving: _Serving
+    ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
+        """Return what was found for a question, what was made of it, and the time of each stage.
+
+        A question that is made of several is searched for and answered part by part.
+        """
+        answered, seconds = [], 0.0
+        for part in question_parts(asked):
+            found = serving.retriever.retrieve(part.question, k=self.config.passages)
+            began = time.perf_counter()
+            draft = serving.answerer.answer(part.question, found)
+            seconds += time.perf_counter() - began
+            answered.append(AnsweredPart(part, found, draft))
+        if len(answered) > 1:
+            found = merge_found(answered, k=self.config.passages)
+            draft = merge_drafts(answered, serving.generation.articles)
+        return found, draft, {**found.seconds, "answer": seconds}
 
     def _use(self, generation: store.Generation) -> None:
         plain = ExtractiveAnswerer(generation, self._encoder, self.config)

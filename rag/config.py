@@ -46,6 +46,7 @@ class Config:
     passages: int = 8  # passages that are retrieved and read for an answer
     reader: str = "bundled"  # the model that reads them; "none" judges by the retriever alone
     most_statements: int = 3  # statements of an answer at most
+    list_statements: int = 6  # the same where a question asks for several things
     min_confidence: float = 0.1  # an answer below this confidence is declined, 0 to 1
     question_chars: int = 2000  # the longest question that is taken
     host: str = "127.0.0.1"  # the address the page is served on
@@ -57,7 +58,8 @@ class Config:
     def __post_init__(self) -> None:
         least: dict[str, float] = {
             "batch_size": 1, "chunk_tokens": 16, "overlap_sentences": 0, "bm25_k1": 0,
-            "candidates": 1, "passages": 1, "most_statements": 1, "question_chars": 1, "port": 0,
+            "candidates": 1, "passages": 1, "most_statements": 1, "list_statements": 1,
+            "question_chars": 1, "port": 0,
         }  # fmt: skip
         for name, low in least.items():
             if not getattr(self, name) >= low:  # so that "not a number" is refused too

@@ -170,7 +170,8 @@ class Answer:
     """What came of a question.
 
     `searched_for` is the question as it was searched for, after the conversation was read into it.
-    A declined answer has no statements; its passages are the nearest that were found.
+    A declined answer has no statements; its passages are the nearest that were found. `reason` says
+    why it was declined or, of an answer that was given, what it leaves open; "" where nothing.
     `confidence` is in [0, 1]. `seconds` is the time per stage. `articles` holds every article
     that a passage or a citation names, by id.
     """
@@ -225,7 +226,7 @@ class Answer:
             statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
             for statement in self.statements
         )
-        lines = [prose, "", "Sources:"]
+        lines = [prose, *(["", self.reason] if self.reason else []), "", "Sources:"]
         for citation in self.citations:
             article = self.articles.get(citation.article_id)
             named = source_line(article) if article else citation.article_id

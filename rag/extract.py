@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 
 from rag.answerer import Draft
-from rag.asked import expected_kind
+from rag.asked import expected_kind, wants_several
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -90,7 +90,7 @@ class ExtractiveAnswerer:
     def answer(self, question: str, found: Retrieved) -> Draft:
         """Return the best sentences of the passages, best first, or none where they are too weak.
 
-        At most `most_statements` places; a sentence far weaker than the best is left out.
+        As many places as `most_statements` says; a sentence far weaker than the best is left out.
         """
         judged = self.judge(question, found)
         if not judged:
@@ -100,7 +100,7 @@ class ExtractiveAnswerer:
             return Draft((), confidence, NOT_ANSWERED)
         places = best_places(
             [(logistic(each.logit), each.place, each.text) for each in judged],
-            most=self._config.most_statements,
+            most=most_statements(question, self._config),
         )
         return Draft(places, confidence, "")
 
@@ -164,6 +164,14 @@ class ExtractiveAnswerer:
             new = list(dict.fromkeys(texts))
         kept.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([kept[text] for text in texts])
+
+
+def most_statements(question: str, config: Config) -> int:
+    """Return how many statements an answer to `question` has at most."""
+    several = wants_several(question)
+    return (
+        max(config.list_statements, config.most_statements) if several else config.most_statements
+    )
 
 
 def best_places(scored: Sequence[tuple[float, Place, str]], *, most: int) -> tuple[Place, ...]:

@@ -24,6 +24,7 @@ from rag.extract import (
     answer_logit,
     best_places,
     logistic,
+    most_statements,
     weigh,
 )
 from rag.reader import Reader, Reading
@@ -108,7 +109,7 @@ class ReadingAnswerer:
                 )
                 for at, (score, each) in enumerate(zip(scores, read, strict=True))
             ],
-            most=self._config.most_statements,
+            most=most_statements(question, self._config),
         )
         return Draft(places, confidence, "", readings)
 

@@ -221,6 +221,32 @@ def test_threads_share_the_vectors_that_are_kept(
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Which companies gave tokens away?", True),
+        ("What two reasons does she give?", True),
+        ("What other lakes freeze over?", True),
+        ("Which Swiss rivers flow north?", True),
+        ("Who were the founders?", True),
+        ("What do the reports say about the dam?", True),
+        ("List the towns on the river", True),
+        ("Which company gave tokens away?", False),
+        ("Which country makes the best use of it?", False),
+        ("What does the dam cost?", False),
+        ("Which crisis followed?", False),
+        ("Who was the founder?", False),
+        ("How many rivers are there?", False),
+    ],
+)
+def test_whether_a_question_asks_for_several_things(question: str, several: bool) -> None:
+    from rag.asked import wants_several
+
+    assert wants_several(question) is several
+    config = ANY.replace(most_statements=3, list_statements=6)
+    assert extract.most_statements(question, config) == (6 if several else 3)
+
+
 def test_the_kinds_of_answer_a_question_expects() -> None:
     from rag.asked import DATE, NAME, NUMBER, expected_kind
 

@@ -195,7 +195,8 @@ def _statements(answer: Answer, at: str) -> str:
     for statement in answer.statements:
         marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
         told.append(f"<p dir='auto'>{_direct(statement)}{marks}</p>")
-    return f'<div class="answer">{"".join(told)}</div>'
+    note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
+    return f'<div class="answer">{"".join(told)}{note}</div>'
 
 
 def _direct(statement: Statement) -> str:

@@ -1,0 +1,90 @@
+"""The parts' passages and drafts -> those of the whole question.
+
+Each part gives its best places; a part about a name, those that name it before others. What a part
+asks for and the articles don't say is told beside what they do say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answerer import Draft
+from rag.cite import Place
+from rag.datatypes import Article, Passage
+from rag.parts import Part
+from rag.retrieve import Retrieved
+from rag.text import normalise
+
+PLACES_OF_TWO, PLACES_OF_MORE = 2, 1  # places of a part: where there are two parts, and more
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredPart:
+    """A part of a question, what was found for it, and what was made of that."""
+
+    part: Part
+    found: Retrieved
+    draft: Draft
+
+
+def merge_found(parts: Sequence[AnsweredPart], *, k: int) -> Retrieved:
+    """Return the best `k` passages of all parts: each part's first, then each one's second, ...
+
+    A passage that several parts found stands where the first of them has it. Times are added up;
+    the terms are those of all parts.
+    """
+    passages: dict[str, Passage] = {}
+    for rank in range(max((len(one.found.passages) for one in parts), default=0)):
+        for one in parts:
+            if rank < len(one.found.passages):
+                passage = one.found.passages[rank]
+                passages.setdefault(passage.chunk.id, passage)
+    seconds: dict[str, float] = {}
+    for one in parts:
+        for stage, value in one.found.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + value
+    terms = dict.fromkeys(term for one in parts for term in one.found.terms)
+    return Retrieved(tuple(passages.values())[:k], tuple(terms), None, seconds)
+
+
+def merge_drafts(parts: Sequence[AnsweredPart], articles: Mapping[str, Article]) -> Draft:
+    """Return one draft of the parts' drafts: their best places in the order of the parts.
+
+    It declines where all parts do, with the first one's reason, and else is as sure as its surest
+    part; its `reason` then names the parts that found nothing.
+    """
+    most = PLACES_OF_TWO if len(parts) == 2 else PLACES_OF_MORE
+    places: dict[tuple[str, int, int], Place] = {}
+    missing = []
+    for one in parts:
+        best = _about(one.part, one.draft.places, articles)[:most]
+        if not best:
+            missing.append(one.part)
+        for place in best:
+            places.setdefault((place.article_id, place.start, place.end), place)
+    readings = {name: value for one in parts for name, value in one.draft.readings.items()}
+    surest = max(parts, key=lambda one: one.draft.confidence).draft
+    if not places:
+        return replace(parts[0].draft, confidence=surest.confidence, readings=readings)
+    return Draft(tuple(places.values()), surest.confidence, _told(missing), readings)
+
+
+def _about(part: Part, places: Sequence[Place], articles: Mapping[str, Article]) -> Sequence[Place]:
+    """Return the places that name what the part is about, in order; all where none does."""
+    if not part.about:
+        return places
+    name = normalise(part.about)
+    naming = [
+        place
+        for place in places
+        if name in normalise(articles[place.article_id].text[place.start : place.end])
+    ]
+    return naming or places
+
+
+def _told(missing: Sequence[Part]) -> str:
+    if not missing:
+        return ""
+    named = ", ".join(f"“{part.about or part.question}”" for part in missing)
+    return f"The articles don’t seem to answer a part of this: {named}."
