@@ -14,6 +14,7 @@ from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, merge_drafts, merge_found
 from rag.config import Config
+from rag.coverage import CoverageAnswerer, coverage_topic
 from rag.datatypes import Answer, Article, Chunk, Message, Passage, Score, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
@@ -34,6 +35,7 @@ class _Serving:
     generation: store.Generation
     retriever: HybridRetriever
     answerer: Answerer
+    coverage: CoverageAnswerer
 
 
 class Assistant:
@@ -171,9 +173,15 @@ class Assistant:
     ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
         """Return what was found for a question, what was made of it, and the time of each stage.
 
-        A question that is made of several is searched for and answered part by part.
+        A question about the whole collection is answered from all of it; one that is made of
+        several is searched for and answered part by part.
         """
         answered, seconds = [], 0.0
+        if topic := coverage_topic(asked):
+            found = serving.retriever.retrieve(topic.text, k=self.config.passages)
+            began = time.perf_counter()
+            draft = serving.coverage.answer(topic)
+            return found, draft, {**found.seconds, "answer": time.perf_counter() - began}
         for part in question_parts(asked):
             found = serving.retriever.retrieve(part.question, k=self.config.passages)
             began = time.perf_counter()
@@ -194,6 +202,7 @@ class Assistant:
             plain
             if self.config.reader == "none"
             else ReadingAnswerer(plain, self._reader, self.config),
+            CoverageAnswerer(generation, self.config),
         )
 
     def _reader(self) -> Reader:

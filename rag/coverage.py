@@ -1,0 +1,161 @@
+"""Questions about the whole collection: which articles mention a thing, what they say of it.
+
+    "Which articles mention the dam?"  -> one cited sentence from each of them, and their number
+    "What do the articles say about energy?"
+
+Answered article by article from every passage that holds the words, not from the few passages that
+an answer is else made of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answerer import Draft
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.config import Config
+from rag.datatypes import Article
+from rag.reader.features import is_function_word
+from rag.store import Generation
+from rag.text import query_terms, tokenise
+
+MOST_ROWS = 5000  # passages that are looked through
+LEAST_SHARE = 0.5  # of the topic's terms, by idf, in a sentence that is about it
+
+_ARTICLES = (
+    r"(?:of\s+)?(?:(?:the|these|those|my|your|our|all|any)\s+)*"
+    r"(?:articles?|stories|reports?|pieces?|documents?|files?|texts?|papers?|sources?)"
+)
+_MENTION = (
+    r"(?:mentions?|names?|cites?|quotes?|discuss(?:es)?|covers?|describes?|deals?\s+with|"
+    r"(?:talks?|writes?|speaks?|reports?)\s+(?:about|of|on)|(?:is|are)\s+about|refers?\s+to|"
+    r"says?\s+(?:anything|something)\s+(?:about|on))"
+)
+_END = r"(?P<topic>.+?)[\s?.!]*$"
+_MENTIONED = (
+    re.compile(rf"^(?:which|what|how many)\s+{_ARTICLES}\s+{_MENTION}\s+{_END}", re.IGNORECASE),
+    re.compile(
+        rf"^(?:list|show|name|find)\s+(?:me\s+)?{_ARTICLES}\s+"
+        rf"(?:about|on|mentioning|that\s+{_MENTION}|which\s+{_MENTION})\s+{_END}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"^(?:where|in\s+(?:which|what|how many)\s+{_ARTICLES})\s+(?:is|are)\s+"
+        r"(?P<topic>.+?)\s+(?:mentioned|named|discussed|cited|quoted)[\s?.!]*$",
+        re.IGNORECASE,
+    ),
+)
+_SAID = re.compile(
+    rf"^what\s+(?:do|does|did)\s+{_ARTICLES}\s+(?:say|tell(?:\s+(?:us|me))?|report|write)\s+"
+    rf"(?:about|on|of)\s+{_END}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a question about the collection is about; `whole`: all its words must be there."""
+
+    text: str
+    whole: bool
+
+
+def coverage_topic(question: str) -> Topic | None:
+    """Return what `question` wants followed through all articles; None where it wants no such.
+
+    >>> coverage_topic("Which articles mention the Aswan dam?")
+    Topic(text='the Aswan dam', whole=True)
+    """
+    for pattern in _MENTIONED:
+        if match := pattern.match(question.strip()):
+            return Topic(match["topic"], whole=True)
+    match = _SAID.match(question.strip())
+    return Topic(match["topic"], whole=False) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Covered:
+    """An article that covers a topic: its best sentence, and how many hold as much of the topic."""
+
+    place: Place
+    share: float
+    sentences: int
+
+
+class CoverageAnswerer:
+    """Answers from all articles of a generation, one sentence each."""
+
+    def __init__(self, generation: Generation, config: Config) -> None:
+        self._generation = generation
+        self._config = config
+        self._languages = sorted({a.language for a in generation.articles.values()})
+
+    def answer(self, topic: Topic) -> Draft:
+        """Return the best sentence of each article that covers `topic`, and how many there are.
+
+        Articles come in the order of how many sentences cover it, ties by id; at most
+        `list_statements` are stated, the others named. The confidence is the share of the topic's
+        terms in the stated sentences.
+        """
+        covered = self._covered(topic)
+        verb = "mention" if topic.whole else "say something about"
+        named = f"“{topic.text}”"
+        if not covered:
+            return Draft((), 0.0, f"No article seems to {verb} {named}.")
+        stated = covered[: max(self._config.list_statements, self._config.most_statements)]
+        places = tuple(one.place for one in stated)
+        confidence = sum(one.share for one in stated) / len(stated)
+        return Draft(places, confidence, self._told(covered, len(stated), verb, named))
+
+    def _told(self, covered: Sequence[_Covered], stated: int, verb: str, named: str) -> str:
+        count, total = len(covered), len(self._generation.articles)
+        articles = f"{count:,} of {total:,} article{'s' * (total != 1)}"
+        singular = {"mention": "mentions", "say something about": "says something about"}
+        told = f"{articles} {singular[verb] if count == 1 else verb} {named}"
+        rest = [self._generation.articles[c.place.article_id].title for c in covered[stated:]]
+        if not rest:
+            return f"{told}."
+        listed = "; ".join(rest[:5]) + ("; …" if len(rest) > 5 else "")
+        return f"{told}; {len(rest):,} more: {listed}."
+
+    def _covered(self, topic: Topic) -> list[_Covered]:
+        lexical = self._generation.lexical
+        telling = [word for word in topic.text.split() if not is_function_word(word)]
+        terms = query_terms(" ".join(telling) or topic.text, self._languages)
+        idf = {term: lexical.idf(term) for term in terms}
+        rows = sorted(row for row, _ in lexical.search(terms, k=MOST_ROWS))
+        within: dict[str, list[tuple[int, int]]] = {}
+        for row in rows:
+            chunk = self._generation.chunks[row]
+            within.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
+        least = 1.0 if topic.whole else LEAST_SHARE
+        found = [
+            one
+            for name, spans in sorted(within.items())
+            if (one := _best(self._generation.articles[name], spans, idf, least)) is not None
+        ]
+        return sorted(found, key=lambda one: (-one.sentences, one.place.article_id))
+
+
+def _best(
+    article: Article, spans: Sequence[tuple[int, int]], idf: dict[str, float], least: float
+) -> _Covered | None:
+    """Return the article's first best sentence within `spans`; None where none holds enough."""
+    total = sum(idf.values())
+    best: tuple[float, tuple[int, int]] | None = None
+    enough = 0
+    for start, end in statement_spans(article):
+        if not any(low <= start and end <= high for low, high in spans):
+            continue
+        held = set(tokenise(article.text[start:end], article.language))
+        share = sum(weight for term, weight in idf.items() if term in held) / total
+        if share >= least - 1e-9:
+            enough += 1
+            if best is None or share > best[0]:
+                best = share, (start, end)
+    if best is None:
+        return None
+    return _Covered(Place(article.id, *best[1]), best[0], enough)

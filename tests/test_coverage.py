@@ -1,0 +1,96 @@
+"""Questions about the whole collection are answered from all of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.config import Config
+from rag.coverage import CoverageAnswerer, Topic, coverage_topic
+from rag.encoder import SentenceEncoder
+from rag.store import Generation
+from tests.making import make_article, make_generation
+
+TEXTS = {
+    "a": "The dam was built in 1970. Engineers from Egypt planned the dam. It is high.",
+    "b": "The river floods in summer. A dam would end that.",
+    "c": "Farmers grow cotton. They need water from the Aswan dam.",
+    "d": "Cairo has many bridges. Egypt is proud of them.",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tiny: SentenceEncoder) -> Generation:
+    articles = [make_article(text, name=name) for name, text in sorted(TEXTS.items())]
+    return make_generation(articles, tiny, chunk_tokens=40, overlap=1)
+
+
+def stated(generation: Generation, topic: Topic, config: Config | None = None) -> list[str]:
+    draft = CoverageAnswerer(generation, config or Config()).answer(topic)
+    return [generation.articles[p.article_id].text[p.start : p.end] for p in draft.places]
+
+
+def test_every_article_that_mentions_it_gives_one_sentence(generation: Generation) -> None:
+    assert stated(generation, Topic("the dam", whole=True)) == [
+        "The dam was built in 1970.",  # the article with most such sentences goes first
+        "A dam would end that.",
+        "They need water from the Aswan dam.",
+    ]
+    draft = CoverageAnswerer(generation, Config()).answer(Topic("the dam", whole=True))
+    assert draft.reason == "3 of 4 articles mention “the dam”."
+    assert draft.confidence == 1.0
+
+
+def test_all_words_of_a_name_must_stand_in_a_sentence(generation: Generation) -> None:
+    assert stated(generation, Topic("Aswan dam", whole=True)) == [
+        "They need water from the Aswan dam."
+    ]
+
+
+def test_what_is_said_of_a_topic_needs_most_of_its_words_only(generation: Generation) -> None:
+    said = stated(generation, Topic("dams in Egypt", whole=False))
+    assert "Engineers from Egypt planned the dam." in said
+    assert "Farmers grow cotton." not in said
+
+
+def test_articles_beyond_those_stated_are_named(generation: Generation) -> None:
+    config = Config(list_statements=1, most_statements=1)
+    draft = CoverageAnswerer(generation, config).answer(Topic("dam", whole=True))
+    assert len(draft.places) == 1
+    titles = [generation.articles[name].title for name in "bc"]
+    assert draft.reason == f"3 of 4 articles mention “dam”; 2 more: {titles[0]}; {titles[1]}."
+
+
+def test_what_no_article_mentions_is_declined(generation: Generation) -> None:
+    draft = CoverageAnswerer(generation, Config()).answer(Topic("bananas", whole=True))
+    assert draft.places == ()
+    assert draft.reason == "No article seems to mention “bananas”."
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Which articles mention the Aswan dam?", Topic("the Aswan dam", whole=True)),
+        ("How many of the articles are about cotton", Topic("cotton", whole=True)),
+        ("List all articles on cotton.", Topic("cotton", whole=True)),
+        ("In which articles is Cairo mentioned?", Topic("Cairo", whole=True)),
+        ("Where is Cairo mentioned?", Topic("Cairo", whole=True)),
+        ("What do the articles say about energy?", Topic("energy", whole=False)),
+        ("What do your sources tell us about dams?", Topic("dams", whole=False)),
+        ("What does the minister say about energy?", None),
+        ("Which companies mention energy?", None),
+        ("Where is Cairo?", None),
+        ("energy", None),
+    ],
+)
+def test_what_counts_as_a_question_about_the_collection(question: str, topic: Topic | None) -> None:
+    assert coverage_topic(question) == topic
+
+
+@given(st.sampled_from("dam cotton Egypt river bridges water summer Cairo".split()))
+def test_the_count_is_that_of_a_plain_search(generation: Generation, word: str) -> None:
+    holding = [name for name, text in TEXTS.items() if word.casefold() in text.casefold()]
+    draft = CoverageAnswerer(generation, Config()).answer(Topic(word, whole=True))
+    assert sorted(place.article_id for place in draft.places) == holding
+    assert draft.reason.startswith(f"{len(holding)} of 4 articles mention")
