@@ -22,8 +22,7 @@ from rag.extract import ExtractiveAnswerer
 from rag.parts import question_parts
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
-from rag.reader import BundledReader, Reader
-from rag.reader.bundled import Backend
+from rag.reader import Reader, open_reader
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.sync import Progress, stale_reason, sync
 
@@ -209,8 +208,7 @@ class Assistant:
         """Return the reader, loaded once whatever the number of generations and threads."""
         with self._loading:
             if self._loaded_reader is None:
-                backend: Backend = "torch" if self.config.runtime == "torch" else "onnx"
-                self._loaded_reader = BundledReader.from_folder(backend=backend)
+                self._loaded_reader = open_reader(self.config)
             return self._loaded_reader
 
     def _k(self, k: int | None) -> int:

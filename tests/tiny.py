@@ -1,0 +1,120 @@
+"""Tiny real models that the tests make: a tokenizer, a reader that learned to find numbers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+WORDS = "the of and in a to is river water question nile rhine danube sea long many 智 谱 清 言"
+POSITIONS = 128
+
+
+def save_tokenizer(folder: Path) -> int:
+    """Save a word-piece tokenizer of ASCII and a few words; return how many pieces it knows."""
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
+    pieces = [f"##{letter}" for letter in letters if letter.isalnum()]
+    vocabulary = dict.fromkeys([*special, *letters, *pieces, *WORDS.split()])
+    numbered = {piece: number for number, piece in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.WordPiece(numbered, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, model_max_length=POSITIONS, pad_token="[PAD]",
+        unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
+    ).save_pretrained(folder)  # fmt: skip
+    return len(numbered)
+
+
+@contextmanager
+def drawn_from(seed: int) -> Iterator[None]:
+    """Draw weights from `seed` on one thread, and leave torch's own draws as they were."""
+    import torch
+
+    # One thread: in so small a model, threads wait for each other longer than they work.
+    torch.set_num_threads(1)
+    state = torch.get_rng_state()
+    torch.manual_seed(seed)
+    yield
+    torch.set_rng_state(state)
+
+
+def make_reader(folder: Path, *, seed: int = 11) -> Path:
+    """Save a BERT that learned in a moment to find a number, or that there is none."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
+
+    size = save_tokenizer(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    draw = random.Random(seed)
+    with drawn_from(seed):
+        model = BertForQuestionAnswering(
+            BertConfig(
+                vocab_size=size,
+                hidden_size=32,
+                num_hidden_layers=2,
+                num_attention_heads=2,
+                intermediate_size=64,
+                max_position_embeddings=POSITIONS,
+                hidden_dropout_prob=0.0,
+                attention_probs_dropout_prob=0.0,
+            )
+        )
+        optimiser = torch.optim.AdamW(model.parameters(), lr=5e-3)
+        for _ in range(120):
+            loss = model(**_lesson(draw, tokenizer)).loss
+            loss.backward()
+            optimiser.step()
+            optimiser.zero_grad()
+    model.eval().save_pretrained(folder)
+    return folder
+
+
+def _lesson(draw: random.Random, tokenizer: Any) -> dict[str, Any]:
+    """Return a batch of questions and passages, three in four of which hold a number."""
+    import torch
+
+    passages, wanted = [], []
+    for _ in range(16):
+        words = draw.choices(
+            [*WORDS.split(), "dam", "was", "built", "😀", "ship."], k=draw.randint(4, 20)
+        )
+        number = str(draw.randint(1, 9999)) if draw.random() < 0.75 else ""
+        if number:
+            words.insert(draw.randint(0, len(words)), number)
+        passages.append(" ".join(words))
+        wanted.append(number)
+    batch = tokenizer(
+        ["how long is the nile"] * 16, passages, padding=True, return_tensors="pt",
+        return_offsets_mapping=True,
+    )  # fmt: skip
+    starts, ends = [], []
+    for row, (passage, number) in enumerate(zip(passages, wanted, strict=True)):
+        first = passage.find(number)
+        inside = [
+            at
+            for at, (part, (low, high)) in enumerate(
+                zip(batch.sequence_ids(row), batch["offset_mapping"][row].tolist(), strict=True)
+            )
+            if number and part == 1 and first <= low and high <= first + len(number)
+        ]
+        starts.append(inside[0] if inside else 0)
+        ends.append(inside[-1] if inside else 0)
+    batch.pop("offset_mapping")
+    return {
+        **batch,
+        "start_positions": torch.tensor(starts),
+        "end_positions": torch.tensor(ends),
+    }
