@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -15,7 +15,7 @@ from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, merge_drafts, merge_found
 from rag.config import Config
 from rag.coverage import CoverageAnswerer, coverage_topic
-from rag.datatypes import Answer, Article, Chunk, Message, Passage, Score, SyncReport
+from rag.datatypes import Answer, Article, Chunk, Message, Passage, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
@@ -23,16 +23,22 @@ from rag.parts import question_parts
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
-from rag.retrieve import HybridRetriever, Retrieved
+from rag.reorder import ReorderingRetriever, reordered, with_readings
+from rag.rerank import CrossReranker, Reranker, RerankingRetriever
+from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
 from rag.sync import Progress, stale_reason, sync
 
 
 @dataclass(frozen=True, slots=True)
 class _Serving:
-    """A generation and what searches it and answers from it."""
+    """A generation and what searches it and answers from it.
+
+    `retriever` finds what is answered from, `searcher` what `retrieve` returns.
+    """
 
     generation: store.Generation
-    retriever: HybridRetriever
+    retriever: PassageRetriever
+    searcher: PassageRetriever
     answerer: Answerer
     coverage: CoverageAnswerer
 
@@ -52,6 +58,7 @@ class Assistant:
         self._encoder = encoder
         self._loading = Lock()
         self._loaded_reader: Reader | None = None
+        self._loaded_reranker: Reranker | None = None
         self._use(generation)
 
     @classmethod
@@ -107,10 +114,13 @@ class Assistant:
         self._encoder.encode(["warm"])
         if self.config.reader != "none":
             self._reader()
+        if self.config.reranker != "none":
+            self._reranker()
 
     def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
         """Return the best `k` passages, best first (default: as many as the setting `passages`).
 
+        In the retriever's order, or with `reorder` "reader" in that of the reader beside it.
         `k` 0 gives none; more than there are gives all that were found.
 
         Raises:
@@ -118,7 +128,7 @@ class Assistant:
             ValueError: `k` is negative.
         """
         asked = self._checked(question)
-        return list(self._serving.retriever.retrieve(asked, k=self._k(k)).passages)
+        return list(self._serving.searcher.retrieve(asked, k=self._k(k)).passages)
 
     def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:
         """Return the answer to `question`, cited, or a decline with the nearest passages.
@@ -143,7 +153,7 @@ class Assistant:
         articles, answerer = serving.generation.articles, serving.answerer
         found, draft, seconds = self._answered(asked, serving)
         statements = cite(draft.places, articles)
-        passages = with_readings(found.passages, draft.readings)
+        passages = reordered(with_readings(found.passages, draft.readings))
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
                 question=question,
@@ -193,16 +203,21 @@ class Assistant:
         return found, draft, {**found.seconds, "answer": seconds}
 
     def _use(self, generation: store.Generation) -> None:
-        plain = ExtractiveAnswerer(generation, self._encoder, self.config)
+        config = self.config
+        retriever: PassageRetriever = HybridRetriever(generation, self._encoder, config)
+        if config.reranker != "none":
+            retriever = RerankingRetriever(retriever, self._reranker, depth=config.reranked)
+        searcher = retriever
+        plain = ExtractiveAnswerer(generation, self._encoder, config)
+        answerer: Answerer = plain
+        if config.reader != "none":
+            reading = ReadingAnswerer(plain, self._reader, config)
+            if config.reorder == "reader":
+                searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
+            answerer = reading
         # One value, set in one step: a question keeps to the generation that it began with.
-        self._serving = _Serving(
-            generation,
-            HybridRetriever(generation, self._encoder, self.config),
-            plain
-            if self.config.reader == "none"
-            else ReadingAnswerer(plain, self._reader, self.config),
-            CoverageAnswerer(generation, self.config),
-        )
+        coverage = CoverageAnswerer(generation, config)
+        self._serving = _Serving(generation, retriever, searcher, answerer, coverage)
 
     def _reader(self) -> Reader:
         """Return the reader, loaded once whatever the number of generations and threads."""
@@ -210,6 +225,13 @@ class Assistant:
             if self._loaded_reader is None:
                 self._loaded_reader = open_reader(self.config)
             return self._loaded_reader
+
+    def _reranker(self) -> Reranker:
+        """Return the reranker, loaded once like the reader."""
+        with self._loading:
+            if self._loaded_reranker is None:
+                self._loaded_reranker = CrossReranker.from_name(self.config.reranker)
+            return self._loaded_reranker
 
     def _k(self, k: int | None) -> int:
         if k is None:
@@ -220,18 +242,3 @@ class Assistant:
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)
-
-
-def with_readings(
-    passages: Sequence[Passage], readings: Mapping[str, float]
-) -> tuple[Passage, ...]:
-    """Return the passages, in the order given, with the reader's score of those that it read.
-
-    `readings` gives the score by chunk id; the rank counts from 1 for the highest.
-    """
-    order = sorted(readings, key=lambda name: (-readings[name], name))
-    scores = {name: Score(rank, readings[name]) for rank, name in enumerate(order, start=1)}
-    return tuple(
-        replace(passage, scores=replace(passage.scores, reader=scores.get(passage.chunk.id)))
-        for passage in passages
-    )

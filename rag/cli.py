@@ -129,7 +129,8 @@ def sync(folder: str | None, rebuild: bool, as_json: bool, sourced: Sourced) -> 
 def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sourced) -> None:
     """Show the passages found for QUESTION, best first, with every score.
 
-    BM25 counts shared words, cosine compares meaning; the fused score orders the two together.
+    BM25 counts shared words, cosine compares meaning; the fused score orders the two together. With
+    --set reorder=reader the reading model's judgement counts too.
     """
     if k is not None and k < 0:
         raise ConfigError(f"-k must be at least 0, got {k}")
@@ -396,12 +397,22 @@ def _print_passages(passages: Sequence[Passage]) -> None:
     if not passages:
         click.echo("No passage was found.")
         return
-    table = Table("#", "fused", "BM25", "cosine", "passage", box=None, pad_edge=False)
+    legs = {
+        "reordered": "reader + fused",
+        "reader": "reader",
+        "reranker": "reranker",
+        "fused": "fused",
+        "lexical": "BM25",
+        "vector": "cosine",
+    }
+    asked = ("fused", "lexical", "vector")  # always shown: these every search has
+    shown = [leg for leg in legs if leg in asked or any(getattr(p.scores, leg) for p in passages)]
+    table = Table("#", *(legs[leg] for leg in shown), "passage", box=None, pad_edge=False)
     for number, passage in enumerate(passages, start=1):
         scores = passage.scores
         cells = [
             "–" if score is None else f"{score.value:.3f}\n(rank {score.rank})"
-            for score in (scores.fused, scores.lexical, scores.vector)
+            for score in (getattr(scores, leg) for leg in shown)
         ]
         chunk = passage.chunk
         where = f"{passage.article.title} [{chunk.article_id} {chunk.start}–{chunk.end}]"

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 from rag.errors import ConfigError
 
 Retriever = Literal["hybrid", "lexical", "vector"]
+Reorder = Literal["none", "reader"]
 Runtime = Literal["auto", "torch", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 
@@ -43,6 +44,9 @@ class Config:
     retriever: Retriever = "hybrid"  # "lexical" and "vector" use one leg alone
     candidates: int = 100  # passages that each leg hands to the fusion
     vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
+    reranker: str = "none"  # a cross-encoder, by hub name or path, that orders what was retrieved
+    reranked: int = 32  # passages that it orders
+    reorder: Reorder = "none"  # "reader": searching reads, too, and orders by it; slower
     passages: int = 8  # passages that are retrieved and read for an answer
     reader: str = "bundled"  # the model that reads them: the bundled one, a hub name or a path of
     # an extractive question-answering model; "none" judges by the retriever alone
@@ -59,8 +63,8 @@ class Config:
     def __post_init__(self) -> None:
         least: dict[str, float] = {
             "batch_size": 1, "chunk_tokens": 16, "overlap_sentences": 0, "bm25_k1": 0,
-            "candidates": 1, "passages": 1, "most_statements": 1, "list_statements": 1,
-            "question_chars": 1, "port": 0,
+            "candidates": 1, "reranked": 1, "passages": 1, "most_statements": 1,
+            "list_statements": 1, "question_chars": 1, "port": 0,
         }  # fmt: skip
         for name, low in least.items():
             if not getattr(self, name) >= low:  # so that "not a number" is refused too
@@ -75,14 +79,17 @@ class Config:
         for name, choices in (
             ("retriever", get_args(Retriever)),
             ("runtime", get_args(Runtime)),
+            ("reorder", get_args(Reorder)),
         ):
             if getattr(self, name) not in choices:
                 raise ConfigError(
                     f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
                 )
-        for name in ("corpus", "index", "model", "reader", "host"):
+        for name in ("corpus", "index", "model", "reranker", "reader", "host"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} must not be empty")
+        if self.reorder == "reader" and self.reader == "none":
+            raise ConfigError("reorder 'reader' needs a reader, got reader 'none'")
 
     def replace(self, **changes: Any) -> Config:
         """Return a copy with `changes`, checked like a new one."""

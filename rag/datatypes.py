@@ -6,7 +6,7 @@ Nothing here computes more than its own text form: functions elsewhere transform
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, TypedDict
@@ -87,13 +87,16 @@ class Scores:
     """Every stage's score of one passage; None means that the stage did not return it.
 
     `lexical` is BM25, `vector` the cosine in [-1, 1], `fused` the order of the retriever,
-    `reader` the reading model's.
+    `reranker` the cross-encoder's, `reader` the reading model's log-odds that the passage answers,
+    `reordered` the order of the retriever and the reader together.
     """
 
     lexical: Score | None = None
     vector: Score | None = None
     fused: Score | None = None
+    reranker: Score | None = None
     reader: Score | None = None
+    reordered: Score | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,9 @@ class Passage:
             "end": self.chunk.end,
             "text": self.chunk.text,
             "scores": {
-                name: None if score is None else {"rank": score.rank, "value": score.value}
-                for name in ("lexical", "vector", "fused", "reader")
-                for score in (getattr(self.scores, name),)
+                each.name: None if score is None else {"rank": score.rank, "value": score.value}
+                for each in fields(self.scores)
+                for score in (getattr(self.scores, each.name),)
             },
         }
 

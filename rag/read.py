@@ -8,7 +8,7 @@ tests/benchmarks/fit_read.py on questions that the reader was not trained on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,7 +27,7 @@ from rag.extract import (
     most_statements,
     weigh,
 )
-from rag.reader import Reader, Reading
+from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
@@ -39,6 +39,9 @@ ANSWER_WEIGHTS = (0.48, 1.21)
 ANSWER_CONSTANT = 0.0
 # A span is shown where the reader finds it likelier than "no answer here" by this many logits.
 LEAST_MARGIN = 0.0
+
+# What the reader says of a passage, and the sentences of it that it was given.
+_Page = tuple[Reading, list[Span]]
 
 _BOUND = 8.0  # logits are cut here: beyond it they say the same
 
@@ -91,10 +94,13 @@ class ReadingAnswerer:
         Raises:
             ModelError: the reader cannot be loaded.
         """
-        read = self.read(question, found)
-        if not read:
+        if not found.passages:
             return Draft((), 0.0, NOTHING_MATCHES)
-        readings = {each.judged.passage.chunk.id: each.reading.logit for each in read}
+        pages = self._pages(question, found.passages)
+        readings = _logits(pages)
+        read = self._read(question, found, pages)
+        if not read:
+            return Draft((), 0.0, NOTHING_MATCHES, readings)
         confidence = logistic(weigh(answer_features(read), ANSWER_WEIGHTS, ANSWER_CONSTANT))
         if confidence < self._config.min_confidence:
             return Draft((), confidence, NOT_ANSWERED, readings)
@@ -115,17 +121,25 @@ class ReadingAnswerer:
 
     def read(self, question: str, found: Retrieved) -> list[Read]:
         """Return the sentences of the passages as both judged them, in the order of `found`."""
-        judged = self._plain.judge(question, found)
-        passages = list(found.passages)
+        return self._read(question, found, self._pages(question, found.passages))
+
+    def readings(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
+        """Return the reader's log-odds of each passage, by chunk id; none where it read nothing."""
+        return _logits(self._pages(question, passages))
+
+    def _pages(self, question: str, passages: Sequence[Passage]) -> dict[str, _Page]:
+        """Return what the reader says of each passage, by chunk id."""
         spans = [_within(passage, self._plain.sentences(passage)) for passage in passages]
         readings = self._reader.read(question, [p.chunk.text for p in passages], spans)
-        by_chunk = {
+        return {
             passage.chunk.id: (reading, within)
             for passage, reading, within in zip(passages, readings, spans, strict=True)
         }
+
+    def _read(self, question: str, found: Retrieved, pages: Mapping[str, _Page]) -> list[Read]:
         result = []
-        for each in judged:
-            reading, within = by_chunk[each.passage.chunk.id]
+        for each in self._plain.judge(question, found):
+            reading, within = pages[each.passage.chunk.id]
             offset = each.passage.chunk.start
             span = (each.place.start - offset, each.place.end - offset)
             inside = reading.span is not None and span[0] <= reading.span[0] < span[1]
@@ -139,6 +153,12 @@ def answer_features(read: Sequence[Read]) -> tuple[float, ...]:
         answer_logit([each.judged for each in read]),
         max(_bounded(each.reading.logit) for each in read),
     )
+
+
+def _logits(pages: Mapping[str, _Page]) -> dict[str, float]:
+    return {
+        name: reading.logit for name, (reading, _) in pages.items() if math.isfinite(reading.logit)
+    }
 
 
 def _within(passage: Passage, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

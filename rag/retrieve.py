@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rag.config import Config
 from rag.datatypes import Passage, Score, Scores
@@ -25,6 +26,13 @@ class Retrieved:
     terms: tuple[str, ...]
     query: Vectors | None
     seconds: Mapping[str, float]
+
+
+class PassageRetriever(Protocol):
+    """What turns a question into passages: the hybrid, or one that reorders what another found."""
+
+    def retrieve(self, question: str, *, k: int) -> Retrieved:
+        """Return the best `k` passages for `question`; fewer where fewer are found."""
 
 
 class HybridRetriever:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from rag.encoder import SentenceEncoder
 from tests.making import RIVERS, CountingEncoder, write_folder
-from tests.tiny import drawn_from, make_reader, save_tokenizer
+from tests.tiny import drawn_from, make_reader, make_reranker, save_tokenizer
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -68,6 +68,12 @@ def make_tiny_model(folder: Path, *, seed: int) -> Path:
 def tiny_reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a real question-answering model that finds numbers."""
     return make_reader(tmp_path_factory.mktemp("readers") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_reranker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a real cross-encoder with drawn weights."""
+    return make_reranker(tmp_path_factory.mktemp("rerankers") / "tiny")
 
 
 @pytest.fixture(scope="session")

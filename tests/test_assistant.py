@@ -255,7 +255,9 @@ def test_the_form_of_an_answer(opened: Assistant) -> None:
         assert list(passage) == [
             "article_id", "title", "published", "start", "end", "text", "scores",
         ]  # fmt: skip
-        assert list(passage["scores"]) == ["lexical", "vector", "fused", "reader"]
+        assert list(passage["scores"]) == [
+            "lexical", "vector", "fused", "reranker", "reader", "reordered",
+        ]  # fmt: skip
         for score in passage["scores"].values():
             assert score is None or list(score) == ["rank", "value"]
     assert {p["published"] for p in written["passages"]} == {None, "2021-03-04"}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.assistant import with_readings
 from rag.cite import cite
 from rag.config import Config
 from rag.encoder import SentenceEncoder
@@ -20,6 +19,7 @@ from rag.read import (
     answer_features,
 )
 from rag.reader import Reading, Span
+from rag.reorder import with_readings
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
 from tests.making import RIVERS, make_article, make_generation

@@ -51,6 +51,22 @@ def drawn_from(seed: int) -> Iterator[None]:
     torch.set_rng_state(state)
 
 
+def make_reranker(folder: Path, *, seed: int = 13, labels: int = 1) -> Path:
+    """Save a BERT with drawn weights that gives a pair `labels` scores."""
+    from transformers import BertConfig, BertForSequenceClassification
+
+    size = save_tokenizer(folder)
+    with drawn_from(seed):
+        # Weights drawn wider than a trained model's, so that different texts get different scores.
+        config = BertConfig(
+            vocab_size=size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+            intermediate_size=64, max_position_embeddings=POSITIONS, num_labels=labels,
+            initializer_range=0.3,
+        )  # fmt: skip
+        BertForSequenceClassification(config).eval().save_pretrained(folder)
+    return folder
+
+
 def make_reader(folder: Path, *, seed: int = 11) -> Path:
     """Save a BERT that learned in a moment to find a number, or that there is none."""
     import torch

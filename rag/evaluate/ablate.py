@@ -8,7 +8,7 @@ from rag.evaluate.observe import Answerer, Part, Standalone
 from rag.evaluate.questions import QuestionSet
 from rag.evaluate.run import DEPTH, Progress, Run, evaluate
 
-READER_OFF = "none"
+OFF = "none"
 
 
 def variants(settings: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -17,7 +17,7 @@ def variants(settings: Sequence[str]) -> dict[str, dict[str, str]]:
     >>> variants(["retriever"])
     {'lexical only': {'retriever': 'lexical'}, 'vector only': {'retriever': 'vector'}, 'hybrid': {}}
     """
-    off = {"reader": READER_OFF} if "reader" in settings else {}
+    off = {name: OFF for name in ("reader", "reranker", "reorder") if name in settings}
     rows: dict[str, dict[str, str]] = {
         "lexical only": {"retriever": "lexical", **off},
         "vector only": {"retriever": "vector", **off},

@@ -15,7 +15,7 @@ from rag.errors import RagError
 from rag.evaluate.questions import Question
 
 Part = Literal["all", "retrieval", "answers"]
-LEGS = ("lexical", "vector", "fused", "reader")
+LEGS = ("lexical", "vector", "fused", "reranker", "reader", "reordered")
 KEPT_TEXTS = 3
 
 

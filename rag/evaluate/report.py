@@ -51,7 +51,14 @@ GROUP_TITLES: dict[Group, str] = {
     "retrieval": "Retrieval",
     "time": "Time",
 }
-LEG_NAMES = {"lexical": "BM25", "vector": "vectors", "fused": "fused", "reader": "reader"}
+LEG_NAMES = {
+    "lexical": "BM25",
+    "vector": "vectors",
+    "fused": "fused",
+    "reranker": "reranker",
+    "reader": "reader",
+    "reordered": "reordered",
+}
 RANK_GROUPS = (("1", 1), ("2–3", 3), ("4–5", 5), ("6–10", 10), ("11+", 10**9))
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -578,7 +585,7 @@ def _evidence_ranks(record: Record, depth: int) -> str:
     cells = ", ".join(
         f"{LEG_NAMES[leg]} <b>{rank if rank is not None else '–'}</b>"
         for leg in LEGS
-        if (rank := record.leg_ranks.get(leg)) is not None or leg != "reader"
+        if (rank := record.leg_ranks.get(leg)) is not None or leg in ("lexical", "vector", "fused")
     )
     return (
         f'<div><h3>Rank of the evidence</h3><p>{cells} <span class="soft">(–: not among '

@@ -131,7 +131,8 @@ def test_each_leg_has_its_own_rank_of_the_evidence() -> None:
         passage("bridge", 10, 20, vector=3, fused=3),
     ]
     found = leg_ranks(passages, [OPENED], ARTICLES)
-    assert found == {"lexical": 7, "vector": 3, "fused": 2, "reader": None}
+    unseen = dict.fromkeys(("reranker", "reader", "reordered"))
+    assert found == {"lexical": 7, "vector": 3, "fused": 2, **unseen}
 
 
 def test_context_precision_and_recall_by_hand() -> None:

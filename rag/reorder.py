@@ -1,0 +1,89 @@
+"""Passages reordered by what the reader said of them, beside what the retriever said.
+
+    score = base + READER_WEIGHT * P(the passage answers)
+
+`base` is the fused score, about 0 to 1, or the reranker's as a probability where one is named. A
+sum rather than the reader's order alone: the reader judges each passage by itself, and of two that
+both seem to answer, the one that the retriever put first is the likelier. The weight is that of
+tests/benchmarks/reordering.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from rag.datatypes import Passage, Score, Scores
+from rag.extract import logistic
+from rag.retrieve import PassageRetriever, Retrieved
+
+READER_WEIGHT = 0.3
+
+# (question, passages) -> the reader's log-odds of those that it read, by chunk id
+Readings = Callable[[str, Sequence[Passage]], Mapping[str, float]]
+
+
+class ReorderingRetriever:
+    """A retriever whose best `depth` passages are read and reordered."""
+
+    def __init__(self, inner: PassageRetriever, readings: Readings, *, depth: int) -> None:
+        self._inner = inner
+        self._readings = readings
+        self._depth = depth
+
+    def retrieve(self, question: str, *, k: int) -> Retrieved:
+        """Return the best `k` passages; those beyond the first `depth` follow in their own order.
+
+        Raises:
+            ModelError: the reader cannot be loaded.
+        """
+        if k < 1:
+            return self._inner.retrieve(question, k=k)
+        found = self._inner.retrieve(question, k=max(k, self._depth))
+        began = time.perf_counter()
+        readings = self._readings(question, found.passages[: self._depth])
+        passages = reordered(with_readings(found.passages, readings))
+        seconds = {**found.seconds, "reorder": time.perf_counter() - began}
+        return replace(found, passages=passages[:k], seconds=seconds)
+
+
+def reordered(passages: Sequence[Passage], *, weight: float = READER_WEIGHT) -> tuple[Passage, ...]:
+    """Return the passages that were read by their score together, then the others as they stood.
+
+    Equal scores keep the order given. `scores.reordered` holds the score and its rank.
+    """
+    read = [passage for passage in passages if passage.scores.reader is not None]
+    values = [combined(passage.scores, weight=weight) for passage in read]
+    order = sorted(range(len(read)), key=lambda at: (-values[at], at))
+    return (
+        *(
+            replace(read[at], scores=replace(read[at].scores, reordered=Score(rank, values[at])))
+            for rank, at in enumerate(order, start=1)
+        ),
+        *(passage for passage in passages if passage.scores.reader is None),
+    )
+
+
+def combined(scores: Scores, *, weight: float = READER_WEIGHT) -> float:
+    """Return the score of a passage by the retriever and the reader together."""
+    if scores.reranker is not None:
+        base = logistic(scores.reranker.value)
+    else:
+        base = scores.fused.value if scores.fused is not None else 0.0
+    return base + (weight * logistic(scores.reader.value) if scores.reader is not None else 0.0)
+
+
+def with_readings(
+    passages: Sequence[Passage], readings: Mapping[str, float]
+) -> tuple[Passage, ...]:
+    """Return the passages, in the order given, with the reader's score of those that it read.
+
+    `readings` gives the score by chunk id; the rank counts from 1 for the highest.
+    """
+    order = sorted(readings, key=lambda name: (-readings[name], name))
+    scores = {name: Score(rank, readings[name]) for rank, name in enumerate(order, start=1)}
+    return tuple(
+        replace(passage, scores=replace(passage.scores, reader=scores.get(passage.chunk.id)))
+        for passage in passages
+    )
