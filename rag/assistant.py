@@ -12,14 +12,15 @@ from rag import store
 from rag.answerer import Answerer, Draft
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
-from rag.compound import AnsweredPart, merge_drafts, merge_found
+from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.coverage import CoverageAnswerer, coverage_topic
 from rag.datatypes import Answer, Article, Chunk, Message, Passage, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
-from rag.parts import question_parts
+from rag.followup import standalone
+from rag.parts import Part
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
@@ -130,28 +131,34 @@ class Assistant:
         asked = self._checked(question)
         return list(self._serving.searcher.retrieve(asked, k=self._k(k)).passages)
 
-    def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:
+    def ask(
+        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+    ) -> Answer:
         """Return the answer to `question`, cited, or a decline with the nearest passages.
 
-        `history` holds the earlier turns, oldest first.
+        `history` holds the earlier turns, oldest first. A question that leans on them is searched
+        for as the whole question that it means (`searched_for`), unless `as_it_stands`.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
-        *_, answer = self.stream(question, history=history)
+        *_, answer = self.stream(question, history=history, as_it_stands=as_it_stands)
         return answer
 
-    def stream(self, question: str, *, history: Sequence[Message] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+    ) -> Iterator[Answer]:
         """Yield the answer as it grows, a statement at a time; the last one is whole.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
-        asked = self._checked(question)
+        message = self._checked(question)
         checked_history(history)
+        asked = message if as_it_stands else standalone(message, history)
         serving = self._serving
         articles, answerer = serving.generation.articles, serving.answerer
-        found, draft, seconds = self._answered(asked, serving)
+        found, draft, seconds = self._answered(message, asked, serving)
         statements = cite(draft.places, articles)
         passages = reordered(with_readings(found.passages, draft.readings))
         for count in range(min(1, len(statements)), len(statements) + 1):
@@ -178,12 +185,12 @@ class Assistant:
             yield answer
 
     def _answered(
-        self, asked: str, serving: _Serving
+        self, message: str, asked: str, serving: _Serving
     ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
-        """Return what was found for a question, what was made of it, and the time of each stage.
+        """Return what was found for a message, what was made of it, and the time of each stage.
 
-        A question about the whole collection is answered from all of it; one that is made of
-        several is searched for and answered part by part.
+        `asked` is the message as a whole question. One about the whole collection is answered from
+        all of it; one that is made of several is searched for and answered part by part.
         """
         answered, seconds = [], 0.0
         if topic := coverage_topic(asked):
@@ -191,7 +198,9 @@ class Assistant:
             began = time.perf_counter()
             draft = serving.coverage.answer(topic)
             return found, draft, {**found.seconds, "answer": time.perf_counter() - began}
-        for part in question_parts(asked):
+        # A question before that only stands beside the message is not asked again.
+        is_beside = asked.count("?") > max(1, message.count("?"))
+        for part in (Part(asked),) if is_beside else asked_parts(asked):
             found = serving.retriever.retrieve(part.question, k=self.config.passages)
             began = time.perf_counter()
             draft = serving.answerer.answer(part.question, found)

@@ -163,11 +163,16 @@ def ask(question: tuple[str, ...], as_json: bool, sourced: Sourced) -> None:
 @program.command()
 @settings("corpus", "index", "model")
 def chat(sourced: Sourced) -> None:
-    """Hold a conversation in the terminal. An empty line or Ctrl-D ends it."""
+    """Hold a conversation in the terminal. An empty line or Ctrl-D ends it.
+
+    A question that leans on the one before is searched for as what it means; the answer then says
+    what that was, and /asis asks the question as it stands.
+    """
     assistant = open_assistant(sourced.config)
     count = len(assistant.articles)
     click.echo(f"{count} article{'s' * (count != 1)} in {sourced.config.corpus}. Ask a question.")
     history: list[Message] = []
+    asked = ""
     while True:
         try:
             question = input("\n> ").strip()
@@ -176,12 +181,19 @@ def chat(sourced: Sourced) -> None:
             return
         if not question:
             return
+        as_it_stands = question == "/asis"
+        if as_it_stands and not asked:
+            click.echo("There is no question to ask as it stands yet: ask one.")
+            continue
+        asked = question = asked if as_it_stands else question
         try:
-            answer = assistant.ask(question, history=history)
+            answer = assistant.ask(question, history=history, as_it_stands=as_it_stands)
         except RagError as error:
             click.echo(f"rag: {error}", err=True)
             continue
         click.echo("\n" + printable(str(answer)))
+        if answer.reworded:
+            click.echo("\n(/asis asks it as it stands)")
         history += [
             {"role": "user", "content": question},
             {"role": "assistant", "content": answer.text},

@@ -1,4 +1,4 @@
-"""The parts' passages and drafts -> those of the whole question.
+"""A question's parts, each standing on its own; their passages and drafts -> those of the whole.
 
 Each part gives its best places; a part about a name, those that name it before others. What a part
 asks for and the articles don't say is told beside what they do say.
@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
 from rag.cite import Place
-from rag.datatypes import Article, Passage
-from rag.parts import Part
+from rag.datatypes import Article, Message, Passage
+from rag.followup import standalone
+from rag.parts import Part, question_parts
 from rag.retrieve import Retrieved
 from rag.text import normalise
 
@@ -26,6 +27,19 @@ class AnsweredPart:
     part: Part
     found: Retrieved
     draft: Draft
+
+
+def asked_parts(question: str) -> tuple[Part, ...]:
+    """Return the parts of `question`; where one leans on those before, what it means is put in.
+
+    >>> [part.question for part in asked_parts("When did the Elbe flood, and how long is it?")]
+    ['When did the Elbe flood?', 'how long is the Elbe?']
+    """
+    parts: list[Part] = []
+    for part in question_parts(question):
+        before: list[Message] = [{"role": "user", "content": one.question} for one in parts]
+        parts.append(part if part.about else Part(standalone(part.question, before)))
+    return tuple(parts)
 
 
 def merge_found(parts: Sequence[AnsweredPart], *, k: int) -> Retrieved:

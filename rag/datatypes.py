@@ -197,6 +197,12 @@ class Answer:
         return tuple(found[marker] for marker in sorted(found))
 
     @property
+    def reworded(self) -> bool:
+        """Whether what was searched for is not the question as it stands, case and space apart."""
+        searched, asked = (t.casefold().split() for t in (self.searched_for, self.question))
+        return bool(searched) and searched != asked
+
+    @property
     def text(self) -> str:
         """The statements as prose, without markers; the reason where the answer was declined."""
         if self.outcome == "declined":
@@ -218,9 +224,13 @@ class Answer:
         }
 
     def __str__(self) -> str:
-        """Prose with [1] markers and, below it, the numbered sources."""
+        """Prose with [1] markers and, below it, the numbered sources.
+
+        Where the question was reworded, what was searched for stands above.
+        """
+        above = [f"Searched for “{self.searched_for}”", ""] if self.reworded else []
         if self.outcome == "declined":
-            lines = [self.reason]
+            lines = [*above, self.reason]
             if self.passages:
                 nearest = self.passages[0]
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
@@ -229,7 +239,7 @@ class Answer:
             statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
             for statement in self.statements
         )
-        lines = [prose, *(["", self.reason] if self.reason else []), "", "Sources:"]
+        lines = [*above, prose, *(["", self.reason] if self.reason else []), "", "Sources:"]
         for citation in self.citations:
             article = self.articles.get(citation.article_id)
             named = source_line(article) if article else citation.article_id

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rag import Assistant, Config, store
 from rag.chunk import statement_spans
 from rag.cite import broken_citations
-from rag.datatypes import Answer, Score, Scores
+from rag.datatypes import Answer, Message, Score, Scores
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite, ModelError, QuestionError
 from rag.text import normalise
@@ -45,6 +45,55 @@ def opened(rivers: Path, tmp_path: Path, counting: CountingEncoder) -> Assistant
 def timeless(answer: Answer) -> dict[str, Any]:
     """Return everything of an answer but the time it took."""
     return {**answer.to_dict(), "seconds": sorted(answer.seconds)}
+
+
+# --- conversations -------------------------------------------------------------------------------
+
+
+def test_a_follow_up_is_answered_as_the_question_that_it_means(opened: Assistant) -> None:
+    history: list[Message] = [
+        {"role": "user", "content": "How long is the Nile?"},
+        {"role": "assistant", "content": "The Nile is about 6,650 kilometres long."},
+    ]
+    followed = opened.ask("And the Danube?", history=history)
+    assert followed.question == "And the Danube?"
+    assert followed.searched_for == "How long is the Danube?"
+    assert followed.reworded
+    assert str(followed).startswith("Searched for “How long is the Danube?”\n\n")
+    alone = opened.ask("How long is the Danube?")
+    assert timeless(followed) == {**timeless(alone), "question": "And the Danube?"}
+    as_it_stands = opened.ask("And the Danube?", history=history, as_it_stands=True)
+    assert timeless(as_it_stands) == timeless(opened.ask("And the Danube?"))
+    assert not as_it_stands.reworded
+
+
+def test_a_question_of_its_own_is_answered_the_same_on_every_turn(opened: Assistant) -> None:
+    history: list[Message] = []
+    for question in ("How long is the Nile?", "How old is Saturn?") * 5:
+        answer = opened.ask(question, history=history)
+        assert timeless(answer) == timeless(opened.ask(question))
+        history += [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": answer.text},
+        ]
+
+
+def test_what_the_articles_lack_is_declined_on_every_turn(seeds: Assistant) -> None:
+    history: list[Message] = []
+    outcomes = []
+    for question in (
+        "How many free tokens does Zhipu AI offer?",
+        "How do I bake a sourdough bread with walnuts?",
+        "And a rye bread?",
+        "Why?",
+    ):
+        answer = seeds.ask(question, history=history)
+        outcomes.append(answer.outcome)
+        history += [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": answer.text},
+        ]
+    assert outcomes == ["answered", "declined", "declined", "declined"]
 
 
 # --- open ----------------------------------------------------------------------------------------

@@ -129,6 +129,18 @@ def test_sync_says_what_it_did(rag, tmp_path: Path) -> None:
     assert (report["built"], report["encoded"], report["unchanged"]) == (False, 0, ["one.txt"])
 
 
+def test_chat_reads_a_follow_up_into_the_conversation_and_asks_it_as_it_stands(rag) -> None:
+    typed = f"/asis\n{QUESTION}\nAnd Alibaba Cloud?\n/asis\n\n"
+    code, out, _ = rag("chat", typed=typed)
+    assert code == 0
+    assert "There is no question to ask as it stands yet" in out
+    searched = "Searched for “How many free tokens does Alibaba Cloud offer?”"
+    assert out.count("Searched for") == 1
+    followed, as_it_stands = out.split(searched)[1].split("(/asis asks it as it stands)")
+    assert "22 million" in followed
+    assert "Alibaba" in as_it_stands
+
+
 def test_chat_holds_a_conversation_and_survives_an_empty_looking_question(rag) -> None:
     code, out, err = rag("chat", typed=f"{QUESTION}\n???\nWho founded 01.AI?\n\n")
     assert code == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.answerer import Draft
 from rag.cite import Place
-from rag.compound import AnsweredPart, merge_drafts, merge_found
+from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.datatypes import Chunk, Passage, Scores
 from rag.parts import Part
 from rag.retrieve import Retrieved
@@ -32,6 +32,12 @@ def part(
         Retrieved(tuple(map(passage, found)), (question, "rivers"), None, {"encode": 1.0}),
         Draft(places, sure, reason, {f"a:{place.start}": sure for place in found}),
     )
+
+
+def test_a_part_that_leans_on_the_one_before_says_what_it_means() -> None:
+    asked = asked_parts("When did the Elbe flood, and how long is it?")
+    assert [one.question for one in asked] == ["When did the Elbe flood?", "how long is the Elbe?"]
+    assert asked_parts("How long is the Elbe?") == (Part("How long is the Elbe?"),)
 
 
 def test_passages_take_turns_and_come_once() -> None:

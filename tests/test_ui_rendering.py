@@ -297,6 +297,7 @@ def test_of_overlapping_nearest_passages_the_first_is_shown_and_keeps_its_rank()
 def test_what_was_searched_for_is_told_where_it_differs(searched_for: str, told: bool):
     markup = shown(answered(article(), statements=(), searched_for=searched_for))
     assert ("Searched for" in markup) is told
+    assert ('data-question="How high is it?" data-stands="yes"' in markup) is told
 
 
 def test_a_growing_answer_is_busy_and_never_declined_before_its_end():

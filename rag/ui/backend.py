@@ -33,7 +33,9 @@ class Backend(Protocol):
         """Every article by id."""
         ...
 
-    def stream(self, question: str, *, history: Sequence[Message] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+    ) -> Iterator[Answer]:
         """Growing answers; the last one is complete. Raises RagError."""
         ...
 

@@ -15,7 +15,8 @@ class Turn:
     """A question and what has come of it so far.
 
     `number` counts from 1 and is unique in a conversation. `waiting` says what a working turn
-    waits for. A turn equals only itself: the page's session state hashes what it keeps, and an
+    waits for. `as_it_stands` is for a question that is not to be read into the conversation.
+    A turn equals only itself: the page's session state hashes what it keeps, and an
     answer holds mappings.
     """
 
@@ -24,15 +25,16 @@ class Turn:
     answer: Answer | None = None
     state: TurnState = "working"
     waiting: str = "Searching the articles"
+    as_it_stands: bool = False
 
 
 Turns = tuple[Turn, ...]
 
 
-def begin(turns: Turns, question: str) -> Turns:
+def begin(turns: Turns, question: str, *, as_it_stands: bool = False) -> Turns:
     """The turns and a new, working one."""
     number = turns[-1].number + 1 if turns else 1
-    return (*turns, Turn(number=number, question=question))
+    return (*turns, Turn(number=number, question=question, as_it_stands=as_it_stands))
 
 
 def grow(turns: Turns, answer: Answer) -> Turns:

@@ -80,7 +80,9 @@ class Events:
         self.examples = examples
         self.room = room
 
-    def answer(self, question: str, turns: Turns, making: Halt | None) -> Iterator[Update]:
+    def answer(
+        self, question: str, turns: Turns, making: Halt | None, *, as_it_stands: bool = False
+    ) -> Iterator[Update]:
         """The answer as it is made. A question that cannot be answered goes back into the box."""
         parts = self.parts
         if not question.strip() or _busy(turns, making):
@@ -88,7 +90,8 @@ class Events:
             yield {parts.notice: render.notice_html(message)}
             return
         turns = conversation.stop(turns)
-        growing, halt = conversation.begin(turns, question.strip()), Halt()
+        growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands)
+        halt = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
         yield {**self._whole(growing), parts.halt: halt, parts.box: "", parts.notice: ""}
@@ -124,7 +127,9 @@ class Events:
             if halt.asked:
                 return
             said = conversation.history(asked[:-1])
-            answers = self.opening.assistant().stream(asked[-1].question, history=said)
+            answers = self.opening.assistant().stream(
+                asked[-1].question, history=said, as_it_stands=asked[-1].as_it_stands
+            )
             for answer in until_halted(answers, halt):
                 asked = conversation.grow(asked, answer)
                 yield asked
@@ -134,8 +139,10 @@ class Events:
     def answer_example(
         self, turns: Turns, making: Halt | None, event: gr.EventData
     ) -> Iterator[Update]:
-        """The answer to an example that was clicked."""
-        yield from self.answer(str(event._data["question"]), turns, making)
+        """The answer to an example, or to a question again as it stands, that was clicked."""
+        stands = event._data.get("stands") == "yes"
+        question = str(event._data["question"])
+        yield from self.answer(question, turns, making, as_it_stands=stands)
 
     def stop(self, turns: Turns, making: Halt | None) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""

@@ -161,7 +161,7 @@ def _body(turn: Turn) -> str:
     answer, at = turn.answer, f"t{turn.number}"
     parts = []
     if answer is not None and (answer.statements or turn.state == "done"):
-        parts.append(_searched(answer))
+        parts.append(_searched(answer, done=turn.state == "done"))
         if turn.state == "done" and answer.outcome == "declined":
             parts.append(_declined(answer, at))
         else:
@@ -179,14 +179,19 @@ def dots_html() -> str:
     return '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>'
 
 
-def _searched(answer: Answer) -> str:
-    if _plain(answer.searched_for) in ("", _plain(answer.question)):
+def _searched(answer: Answer, *, done: bool) -> str:
+    """What was searched for where it is not the question itself, and the way to ask that."""
+    if not answer.reworded:
         return ""
-    return f'<p class="searched">Searched for <q dir="auto">{escape(answer.searched_for)}</q></p>'
-
-
-def _plain(text: str) -> str:
-    return _SPACE.sub(" ", text).strip().casefold()
+    asked = escape(answer.question)
+    button = (
+        f' <button type="button" data-do="ask" data-question="{asked}" data-stands="yes">'
+        "Ask it as it stands</button>"
+    )
+    return (
+        f'<p class="searched">Searched for <q dir="auto">{escape(answer.searched_for)}</q>'
+        f"{button if done else ''}</p>"
+    )
 
 
 def _statements(answer: Answer, at: str) -> str:

@@ -1,7 +1,8 @@
 """Question sets with their own documents, opened as an assistant over those documents.
 
 A folder holds questions.jsonl.gz (`_id`, `text`, `answers`, `answerable`, and where known
-`relevant` and `candidates`, ids of documents) and corpus.jsonl.gz (`_id`, `title`, `text`).
+`relevant` and `candidates`, ids of documents, and `history`, the turns before) and corpus.jsonl.gz
+(`_id`, `title`, `text`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from rag.assistant import Assistant
 from rag.cli import progress_bar
 from rag.config import Config
+from rag.datatypes import Message
 from rag.evaluate.answers import contains_any
 from rag.evaluate.documents import Document, write_documents
 
@@ -32,6 +34,7 @@ class Asked:
     answerable: bool
     relevant: frozenset[str]
     candidates: frozenset[str] = frozenset()
+    history: tuple[Message, ...] = ()
 
     @property
     def held_back(self) -> bool:
@@ -61,13 +64,13 @@ def open_yardstick(
     is the documents that come with those questions, not the whole set's.
     """
     rows = sorted(
-        _rows(folder / "questions.jsonl.gz"),
+        rows_of(folder / "questions.jsonl.gz"),
         key=lambda row: hashlib.sha256(row["_id"].encode()).hexdigest(),
     )[:limit]
     wanted = {name for row in rows for name in row.get("candidates", ())}
     documents = [
         Document(id=row["_id"], title=row.get("title", ""), text=row["text"])
-        for row in _rows(folder / "corpus.jsonl.gz")
+        for row in rows_of(folder / "corpus.jsonl.gz")
         if not candidates_only or row["_id"] in wanted
     ]
     work = Path(tempfile.gettempdir()) / "rag-yardsticks" / f"{folder.name}-{limit or 'all'}"
@@ -80,6 +83,7 @@ def open_yardstick(
             answerable=bool(row.get("answerable", True)),
             relevant=frozenset(names.get(name, name) for name in row.get("relevant") or ()),
             candidates=frozenset(names[c] for c in row.get("candidates") or () if c in names),
+            history=tuple(row.get("history") or ()),
         )
         for row in rows
     ]
@@ -120,7 +124,8 @@ def open_news(folder: Path, *, config: Config) -> Yardstick:
     return Yardstick(folder.name, questions, assistant)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a gzipped file of JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)

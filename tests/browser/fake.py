@@ -66,7 +66,9 @@ class KeywordAssistant:
     def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
         return list(next(self.stream(question)).passages)[:k]
 
-    def stream(self, question: str, *, history: Sequence[Message] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+    ) -> Iterator[Answer]:
         question = question.strip()
         if len(question) > LIMIT_CHARS:
             raise QuestionError(
@@ -78,7 +80,7 @@ class KeywordAssistant:
         started = time.perf_counter()
         searched = question
         before = [m["content"] for m in history if m["role"] == "user"]
-        if before and question.casefold().startswith("and "):
+        if not as_it_stands and before and question.casefold().startswith("and "):
             searched = f"{before[-1]} {question}"
         wanted = words(searched)
         scored = sorted(

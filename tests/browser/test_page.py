@@ -185,6 +185,11 @@ def test_a_follow_up_tells_what_was_searched_for_and_a_new_conversation_forgets(
     assert page.locator(".searched").count() == 0
     ask(page, "And what does it eat at noon?")
     assert text(page, "#live .searched").startswith(f"Searched for {HERON} And what")
+    page.click("#live .searched button")
+    page.wait_for_function("document.querySelectorAll('.turn').length === 3")
+    page.wait_for_selector("#live .actions")
+    assert text(page, "#live .question") == "And what does it eat at noon?"
+    assert page.locator("#live .searched").count() == 0
     page.click("[data-do=new]")
     page.wait_for_selector(".welcome")
     assert page.locator(".turn").count() == 0

@@ -1,0 +1,382 @@
+"""A conversation and a message -> the question that the message asks, standing on its own.
+
+No language model: a message that leans on the turn before (rag.leaning) is completed from the last
+question, itself standing on its own by then, and from the opening of its answer; every other one is
+left exactly alone. What a pronoun means is put in its place where that is clear; else the question
+before is asked together with the message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Message
+from rag.leaning import (
+    RELATIVE_TIME,
+    Pronoun,
+    asked_for,
+    elliptic,
+    is_small_talk,
+    only_asks,
+    opened,
+    points_back,
+    refers_to_an_event,
+    unresolved,
+    without_tail,
+    words_of,
+)
+from rag.phrases import (
+    ASKING,
+    BE,
+    DETERMINERS,
+    DO,
+    HAVE,
+    PREPOSITIONS,
+    WORD,
+    Phrase,
+    is_demonym,
+    phrases,
+)
+from rag.phrases import names as names_in
+
+MOST_TURNS = 8  # turns that are read into each other: what an older one said is not leant on
+_QUESTION_CHARS = 300  # a longer question before counts by its last words
+_ANSWER_CHARS = 300  # how much of an answer is its opening
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+_MONTH = "|".join(_MONTHS)
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_TIME = re.compile(
+    r"\b(?:(?:early|mid|late|the (?:beginning|end|start) of) )?"
+    rf"(?:(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?(?:,? {_YEAR})?|{_YEAR}s?"
+    r"|(?:this|last|next) (?:year|month|week|summer|winter|spring|autumn)"
+    r"|today|yesterday|tomorrow)\b"
+)
+# A question for yes or no, or for when, where, why or how.
+_OPEN_QUESTION = re.compile(
+    r"(?:(?:(?:since|until|from|till)\s+)?(?:when|where|why|how)\s+)?"
+    rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))})\s.*)",
+    re.IGNORECASE,
+)
+_ORGANISED = re.compile(
+    r"\b(?:company|corp|inc|ltd|group|holdings|university|institute|committee|department|bank|cloud|"
+    r"technolog\w+|systems?|labs?|ai|council|agency|ministry|party|union|conference|games?|times|"
+    r"news|daily|press|river|lake|sea|north|south|east|west|new|united|street|city|county|states?|"
+    r"world|war)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a message can lean on: the last question, standing on its own, and its answer.
+
+    `base` is that question without the fragment that completed it ("Why?"): what a next fragment
+    completes in its turn.
+    """
+
+    question: str
+    base: str
+    answer: str
+
+
+def standalone(question: str, history: Sequence[Message]) -> str:
+    """Return what `question` asks after the turns of `history`, oldest first, as a whole question.
+
+    The very same text comes back where the question does not lean on the conversation, or nothing
+    of the conversation can be leant on.
+
+    >>> said = [{"role": "user", "content": "How many tokens does Zhipu AI give away?"},
+    ...         {"role": "assistant", "content": "150 million."}]
+    >>> standalone("And Alibaba?", said)
+    'How many tokens does Alibaba give away?'
+    >>> standalone("Who founded 01.AI?", said)
+    'Who founded 01.AI?'
+    """
+    context: _Context | None = None
+    for asked, answer in _exchanges(history)[-MOST_TURNS:]:
+        whole, base = _completed(asked, context)
+        if not is_small_talk(asked):  # which is not leant on: what was said before it stands
+            context = _Context(_shortened(whole), _shortened(base), answer[:_ANSWER_CHARS])
+    return _completed(question, context)[0]
+
+
+def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
+    """Return (question, answer) of each turn of the user; "" where no answer was given."""
+    exchanges: list[tuple[str, str]] = []
+    for turn in history:
+        content = " ".join(turn["content"].split())
+        if turn.get("role") == "user":
+            exchanges.append((content, ""))
+        elif exchanges and not exchanges[-1][1]:
+            exchanges[-1] = (exchanges[-1][0], content)
+    return exchanges
+
+
+def _shortened(question: str) -> str:
+    if len(question) <= _QUESTION_CHARS:
+        return question
+    return question[-_QUESTION_CHARS:].partition(" ")[2]
+
+
+def _completed(message: str, context: _Context | None) -> tuple[str, str]:
+    """Return the message as a whole question, and the same without what only completes another."""
+    if context is None:
+        return message, message
+    core, after_opener, after_about = opened(message)
+    if relative := RELATIVE_TIME.search(core):
+        whole = _at_relative_time(relative, context) or _beside(context.base, message)
+    elif pronouns := unresolved(core):
+        whole = _resolved(core, pronouns, context)
+        if whole == core:
+            return message, message
+        if refers_to_an_event(core) and not whole.startswith(context.base):
+            whole = _beside(context.base, whole)
+    elif only_asks(core):
+        whole = _with_new_asking(core, context.base) or _beside(context.base, message)
+        return whole, context.base
+    elif elliptic(core, after_opener=after_opener, after_about=after_about):
+        whole = _substituted(core, context.base) or _beside(context.base, message)
+    elif refers_to_an_event(core):
+        whole = _beside(context.base, message)
+    elif points_back(core, f"{context.question} {context.answer}"):
+        topic = _topic(context)
+        whole = f"{message} ({topic})" if topic else _beside(context.base, message)
+    else:
+        whole = message
+    return whole, whole
+
+
+def _beside(base: str, message: str) -> str:
+    """Return the question before and the message, one after the other."""
+    return f"{base}{'' if base[-1:] in '?!.' else '?'} {message}"
+
+
+# What the turn before was about
+
+
+def _topic(context: _Context) -> str:
+    """Return what the last question was about: what it names first, or its only phrase, or "".
+
+    A question for a name ("Who founded it?") that names nothing itself is about its answer.
+    """
+    text = context.question
+    found = phrases(text)
+    named = [phrase for phrase in found if _proper(text, phrase)]
+    if not named and text.lower().startswith("who ") and (subject := _subject(context.answer)):
+        return subject
+    asked = [phrase for phrase in found if asked_for(text, phrase)]
+    for able in (
+        [phrase for phrase in named if phrase not in asked and not _in_place(text, phrase)],
+        named,
+        [phrase for phrase in found if phrase not in asked],
+        found,
+    ):
+        if able:
+            clear = able[0].names or len(able) == 1
+            return _bare(text, able[0]) if clear else ""
+    return ""
+
+
+def _proper(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase names something, beyond where it comes from ("Chinese")."""
+    return any(not is_demonym(text[start:end]) for start, end in phrase.names)
+
+
+def _in_place(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase only says where or when: "in China"."""
+    return bool(re.search(r"\b(?:in|at|on|from|to|near)\s+(?:the\s+)?$", text[: phrase.start]))
+
+
+def _bare(text: str, phrase: Phrase) -> str:
+    """Return the phrase with its "the"; after "who", where it begins with a verb, its name."""
+    if phrase.names and re.search(r"\b(?:who|which|what)\s+$", text[: phrase.start], re.IGNORECASE):
+        return text[phrase.names[0][0] : phrase.end]
+    article = re.search(r"\bthe\s+$", text[: phrase.start], re.IGNORECASE)
+    return ("the " if article else "") + text[phrase.start : phrase.end]
+
+
+def _place(context: _Context) -> str:
+    """Return the name that the last turn puts something in, or the last that it names."""
+    found = [
+        (bool(re.search(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", text[:start])), text[start:end])
+        for text in (context.answer, context.question)
+        for start, end in names_in(text)
+    ]
+    places = [name for is_place, name in found if is_place] or [name for _, name in found]
+    return places[-1] if places else ""
+
+
+def _person(context: _Context) -> str:
+    """Return who was spoken of: a name of two to four words that is nothing else, or the like."""
+    asked, answered = (
+        [text[start:end] for start, end in names_in(text)]
+        for text in (context.question, context.answer)
+    )
+    full = [name for name in (*asked, *answered) if _like_a_person(name)]
+    single = [name for name in asked if name.isalpha() and name.istitle()]
+    if full or single:
+        return (full or single)[0]
+    who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
+    return who[1] if who else ""
+
+
+def _like_a_person(name: str) -> bool:
+    words = name.split()
+    return (
+        2 <= len(words) <= 4
+        and not any(letter.isdigit() for letter in name)
+        and not any(word.isupper() and len(word) > 2 for word in words)
+        and " of " not in name
+        and not _ORGANISED.search(name)
+    )
+
+
+def _subject(answer: str) -> str:
+    """Return the name that `answer` begins with, or ""."""
+    found = phrases(answer)
+    if not found or answer[: found[0].start].strip().lower() not in ("", "the"):
+        return ""
+    text = answer[found[0].start : found[0].end]
+    # The first letter of a sentence is large whatever the word.
+    is_name = any(letter.isupper() or letter.isdigit() for letter in text[1:])
+    return text if found[0].names and is_name else ""
+
+
+# Pronouns
+
+
+def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
+    """Return `core` with what its pronouns mean in their place, beside the question before if not.
+
+    Where the answer is about something else than the question was, that is named too. A "he" where
+    nobody was spoken of leaves `core` as it is.
+    """
+    parts, at = [], 0
+    put: list[str] = []
+    for pronoun in pronouns:
+        if core[pronoun.start : pronoun.end].lower() == "there":
+            place = _place(context)
+            meant = f"in {place}" if place else ""
+        else:
+            meant = _person(context) if pronoun.person else _topic(context)
+        if not meant or (meant in put and not pronoun.possessive):
+            continue  # named once is enough: the second time the pronoun has something to mean
+        put.append(meant)
+        if pronoun.possessive:
+            meant += "’" if meant.endswith("s") else "’s"
+        parts += [core[at : pronoun.start], meant]
+        at = pronoun.end
+    if not put:
+        of_a_person = all(pronoun.person for pronoun in pronouns)
+        asked_who = context.question.lower().startswith("who ")
+        return core if of_a_person and not asked_who else _beside(context.base, core)
+    whole = "".join([*parts, core[at:]])
+    other = _subject(context.answer)
+    if other and not _like_a_person(other) and not set(words_of(other)) & set(words_of(whole)):
+        whole = f"{whole} ({other})"
+    return whole[:1].upper() + whole[1:] if core[:1].isupper() else whole
+
+
+# Fragments
+
+
+def _with_new_asking(core: str, base: str) -> str:
+    """Return the question before as asked by a fragment: "Until when?" -> "Until when is ...".
+
+    "" where the question is not for yes or no, nor for when, where, why or how.
+    """
+    fragment = core.strip().rstrip("?!. ")
+    words = words_of(fragment)
+    asking = ASKING & set(words)
+    swapped = _OPEN_QUESTION.fullmatch(base)
+    if swapped and asking and asking <= {"when", "where", "why", "how"} and words[-1] in ASKING:
+        rest = swapped["rest"]
+        return f"{fragment[:1].upper()}{fragment[1:]} {rest[:1].lower()}{rest[1:]}"
+    return ""
+
+
+def _substituted(core: str, question: str) -> str:
+    """Return the question asked of what `core` names instead: "And Alibaba?", "in the US?".
+
+    "" where nothing tells what it stands for.
+    """
+    named = without_tail(core)
+    base = question.rstrip("?!. ")
+    first = WORD.match(named)
+    preposition = first[0] if first and first[0].lower() in PREPOSITIONS else ""
+    thing = named[len(preposition) :].strip()
+    if _TIME.search(thing):
+        if time := _TIME.search(base):
+            return _put(base, time.start(), time.end(), thing)
+        return f"{base} {named if preposition else 'in ' + named}?"
+    if preposition:
+        return _in_another(base, preposition, named)
+    if names_in(thing):
+        return _of_another(base, thing)
+    heads = {word.rstrip("s") for word in words_of(thing)}
+    for phrase in phrases(base):  # a credit card, and a debit card?
+        if words_of(base[phrase.start : phrase.end])[-1].rstrip("s") in heads:
+            return _put(base, phrase.start, phrase.end, thing)
+    return ""
+
+
+def _in_another(base: str, preposition: str, named: str) -> str:
+    """Return the question with `named` for what follows the same preposition, or at its end.
+
+    "Chinese companies", and in the US? -> "companies in the US".
+    """
+    lead = re.compile(
+        rf"\b{preposition}\s+(?:(?:{'|'.join(sorted(DETERMINERS))})\s+)?$", re.IGNORECASE
+    )
+    spans = [(phrase.start, phrase.end) for phrase in phrases(base)] + names_in(base)
+    for start, end in spans:
+        if before := lead.search(base[:start]):
+            return f"{base[: before.start()]}{named}{base[end:]}?"
+    for match in WORD.finditer(base):
+        if is_demonym(match[0]):
+            base = f"{base[: match.start()]}{base[match.end() :].lstrip()}"
+            break
+    return f"{base} {named}?"
+
+
+def _of_another(base: str, thing: str) -> str:
+    """Return the question with the name `thing` for the one that it is about."""
+    origin = thing.partition(" ")[0]
+    if is_demonym(origin):
+        for match in WORD.finditer(base):
+            if is_demonym(match[0]):
+                return _put(base, match.start(), match.end(), origin)
+    named = [phrase for phrase in phrases(base) if _proper(base, phrase)]
+    able = [phrase for phrase in named if not _in_place(base, phrase)] or named
+    return _put(base, *able[0].names[0], thing) if able else f"{base} {thing}?"
+
+
+def _put(base: str, start: int, end: int, text: str) -> str:
+    """Return `base` as a question with `text` in the place of [start, end) and its article."""
+    lead = re.sub(r"\b(?:the|a|an)\s+$", "", base[:start], flags=re.IGNORECASE)
+    return f"{lead}{text}{base[end:]}?"
+
+
+def _at_relative_time(relative: re.Match[str], context: _Context) -> str:
+    """Return the last question asked of the month or year beside the one that it names, or ""."""
+    later = (relative["side"] or relative["order"]).lower() in (
+        "after",
+        "later",
+        "next",
+        "following",
+    )
+    span = (relative["late"] or relative["early"]).lower()
+    base = context.base.rstrip("?!. ")
+    if span == "month" and (named := re.search(rf"\b(?:{_MONTH})\b", base)):
+        other = _MONTHS[(_MONTHS.index(named[0]) + (1 if later else -1)) % 12]
+    elif span == "year" and (named := re.search(rf"\b{_YEAR}\b", base)):
+        other = str(int(named[0]) + (1 if later else -1))
+    else:
+        return ""
+    said = f"{other}, the {span} {'after' if later else 'before'} {named[0]}"
+    return f"{base[: named.start()]}{said}{base[named.end() :]}?"

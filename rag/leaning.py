@@ -1,0 +1,239 @@
+"""Does a message lean on the turn before it, and by which words? In English.
+
+A message leans where it asks without saying of what ("Why?", "and in the US?"), holds a pronoun
+with nothing before it that it could mean, or points at something or compares with something that
+it does not name. The rules would rather leave a message alone than read a conversation into one
+that stands on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.phrases import (
+    ASKING,
+    AUXILIARIES,
+    BE,
+    FUNCTION,
+    HAVE,
+    PREPOSITIONS,
+    VERBS,
+    WORD,
+    Phrase,
+    phrases,
+)
+
+_OPENER = re.compile(
+    r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hmm|yes|no|thanks|thank you|great|i see)\b"
+    r"[\s,.!:–—-]*)+",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^(?:what|how) about\b\s*", re.IGNORECASE)
+_BARE_TAIL = re.compile(
+    r",\s*(?:how (?:many|much|long|often|far)|what|when|where|who|why|which(?: ones?)?)[?!.\s]*$",
+    re.IGNORECASE,
+)
+_END = r"(?=\s*(?:[?.!,;:]|$))"
+_MOST_ELLIPTIC_WORDS = 8
+_MOST_ASKING_WORDS = 5
+
+_SPAN = "year|month|week|day|quarter|decade|century|season"
+RELATIVE_TIME = re.compile(
+    rf"\b(?:(?:the|a|one) (?P<late>{_SPAN}) (?P<side>before|after|earlier|later)"
+    rf"|the (?P<order>previous|preceding|next|following) (?P<early>{_SPAN})){_END}",
+    re.IGNORECASE,
+)
+# What is compared with something that is not named.
+_COMPARING = re.compile(
+    r"\b(?:(?:do|did|does|done|say|said) the (?:same|opposite)|do so|did so"
+    r"|the (?:others?|rest|former|latter)"
+    r"|(?:which|the other|another|the first|the second|the last) ones?"
+    rf"|(?:both|either|neither|each) of them){_END}"
+    rf"|^(?:who|what|where|which|anything|anyone|how) else{_END}",
+    re.IGNORECASE,
+)
+_AUXILIARY = "|".join(sorted(word for word in AUXILIARIES if word.isalpha()))
+_VERB = "|".join(sorted(VERBS))
+_THAT = re.compile(
+    rf"\w\s+(?:that|this|those|these){_END}"
+    r"|^(?:that|those|these|this)(?:['’]s| (?:is|was|are|were|would|will|means?))\b"
+    rf"|\b(?:{_AUXILIARY}) (?:this|that) (?:{_VERB}|[a-z]+ed)\b",
+    re.IGNORECASE,
+)
+# "This motor", "these people", as far as it is not a time ("this year").
+_POINTING = re.compile(
+    r"(?<!, )\b(?:these|such an?|this)\s+(?!(?:days?|years?|months?|weeks?|century|decade|time|"
+    r"morning|evening|spring|summer|autumn|winter|who|that|which|of|in|with|is|was|are|were)\b)"
+    r"(?=[a-z])",
+    re.IGNORECASE,
+)
+# "The company" stands for one that was named, whatever word the turn before had for it; any other
+# thing only where the turn before had the same word for it.
+_ROLES = frozenset(
+    "company firm startup author writer film movie book novel song album band".split()
+)
+_DEFINITE = re.compile(
+    rf"\bthe ((?!\w+est\b)[^\W\d_]+)(?=\s*(?:[?.!]|$)|\s+(?:{_AUXILIARY}|{_VERB})\b)"
+)
+
+_PERSONAL = frozenset("he she him her himself herself his hers".split())
+_POSSESSIVE = frozenset("his its their hers theirs".split())
+_NEUTRAL = frozenset("it they them itself themselves".split())
+_SMALL_TALK = frozenset(
+    """hello hi hey good morning afternoon evening night day thanks thank you very much so many a
+    lot bye goodbye see you later ok okay great nice cool perfect wonderful awesome fine sure yes no
+    please sorry welcome cheers there well how are you""".split()
+)
+_SPEAKERS = frozenset("you your yours i me my mine we us our".split())
+# An "it" that stands for what follows: "is it true that", "how long does it take to".
+_EMPTY_IT = re.compile(
+    r"\b(?:is|was|be|are|does|did|do|can|would|will|could)\s+it\s+(?:\w+\s+){1,6}?"
+    r"(?:to|that|for|if|when|whether)\s+\w"
+    r"|\bit(?:['’]s| is| was| takes?| took)\s+(?:\w+\s+){1,3}?(?:to|that|for|if|when)\s+\w"
+    r"|\b(?:call|find|make|think)s?(?:ed|ing)? it (?:\w+ )?(?:when|if|to|that)\b"
+    r"|\b(?:is|was) it (?:called )?(?:when|if|that)\b"
+    r"|\b(?:does|did|do|will|would|can|could) it (?:\w+ )?(?:take|cost) (?!place\b|part\b|over\b)\w"
+    r"|\bit [a-z]+ed (?:how|what|who|whether|when|that)\b"
+    r"|\bwhat (?:time|day|date) is it\b|\bis it (?:raining|snowing|cold|hot|warm)\b",
+    re.IGNORECASE,
+)
+_BEING = re.compile(
+    r"['’]|\s+(?:\w+\s+)?(?:be|is|are|was|were|has|have|been|exists?|existed)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """A pronoun at [start, end) of a message with nothing before it there that it could mean."""
+
+    start: int
+    end: int
+    person: bool
+    possessive: bool
+
+
+def opened(message: str) -> tuple[str, bool, bool]:
+    """Return the message without "and" or "what about", whether it had one, whether the second."""
+    core = _OPENER.sub("", message) or message
+    rest = _ABOUT.sub("", core) or core
+    return rest, rest != message, rest != core
+
+
+def without_tail(core: str) -> str:
+    """Return `core` without words at its end that only ask.
+
+    >>> without_tail("Baichuan, how many?")
+    'Baichuan'
+    """
+    return _BARE_TAIL.sub("", core).strip().rstrip("?!. ")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` in lower case, with straight apostrophes."""
+    return [match[0].lower().replace("’", "'") for match in WORD.finditer(text)]
+
+
+def is_small_talk(message: str) -> bool:
+    """Return whether `message` greets, thanks or nods, and asks nothing: "Thanks a lot!"."""
+    return set(words_of(message)) <= _SMALL_TALK
+
+
+def only_asks(core: str) -> bool:
+    """Return whether nothing is asked about: "Why?", "Since when?", "What happened next?"."""
+    words = words_of(core)
+    return (
+        0 < len(words) <= _MOST_ASKING_WORDS
+        and set(words) <= FUNCTION | VERBS
+        and not _SPEAKERS & set(words)
+        and not phrases(core)
+    )
+
+
+def elliptic(core: str, *, after_opener: bool, after_about: bool) -> bool:
+    """Return whether `core` names something and asks nothing of it: "Alibaba?", "in the US?"."""
+    words = words_of(core)
+    if not phrases(core) or not (after_opener or words[0] in PREPOSITIONS):
+        return False
+    if after_about:
+        return not ASKING & set(words)
+    head = without_tail(core)
+    in_head = set(words_of(head)) - ({"may"} if "May" in head else set())
+    return (
+        not (AUXILIARIES | ASKING | VERBS) & in_head
+        and len(in_head) <= _MOST_ELLIPTIC_WORDS
+        and (after_opener or core.rstrip().endswith("?"))
+    )
+
+
+def refers_to_an_event(core: str) -> bool:
+    """Return whether `core` speaks of all that was said: "did they do the same", "why is that"."""
+    return bool(_COMPARING.search(core) or _THAT.search(core))
+
+
+def points_back(core: str, said: str) -> bool:
+    """Return whether `core`, which names nothing, points at a thing of `said`: "this company"."""
+    if any(phrase.names for phrase in phrases(core)) or any(letter.isdigit() for letter in core):
+        return False
+    known = _ROLES | set(words_of(said))
+    return bool(_POINTING.search(core)) or any(
+        match[1] in known and core.lower().count(match[1]) == 1
+        for match in _DEFINITE.finditer(core)
+    )
+
+
+def unresolved(core: str) -> list[Pronoun]:
+    """Return the pronouns of `core`, in order, with nothing in it that they could mean."""
+    words, found = list(WORD.finditer(core)), phrases(core)
+    if _EMPTY_IT.search(core):
+        return []
+    first, second = ([match[0].lower() for match in words] + ["", ""])[:2]
+    if first in ("who", "what") and second and second not in FUNCTION:
+        return []  # "who lost his job": the one who is asked for
+    # An opening before the question itself: "after its founding, what did Rome do".
+    leads = first in PREPOSITIONS | {"when", "other", "while"}
+    result = []
+    before = ""
+    for match in words:
+        word = match[0].lower()
+        possessive = word in _POSSESSIVE or (word == "her" and _noun_follows(core, match.end()))
+        of_a_place = (
+            word == "there"
+            and before not in BE | {"has", "have"}
+            and not _BEING.match(core[match.end() :])
+        )
+        if word in _PERSONAL | _NEUTRAL | _POSSESSIVE or of_a_place:
+            able = [phrase for phrase in found if phrase.names] if of_a_place else found
+            later = leads and any(p.names and p.end > match.end() for p in found)
+            if not later and not _meant(core, match, able, possessive=possessive):
+                result.append(Pronoun(match.start(), match.end(), word in _PERSONAL, possessive))
+        before = word
+    return result
+
+
+def asked_for(text: str, phrase: Phrase) -> bool:
+    """Return whether a question word stands before `phrase`, with no verb between."""
+    for word in reversed(words_of(text[: phrase.start])):
+        if word in ASKING:
+            return True
+        if word in AUXILIARIES | VERBS:
+            return False
+    return False
+
+
+def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, possessive: bool) -> bool:
+    """Return whether a phrase before the pronoun could be what it means."""
+    able = [phrase for phrase in found if phrase.end <= pronoun.start()]
+    # In "what tokens did they give" the tokens are not who gave.
+    if able and asked_for(core, able[-1]):
+        between = words_of(core[able[-1].end : pronoun.start()])
+        has_its = possessive and between[-1:] and between[-1] in HAVE
+        if between and not has_its and set(between) <= AUXILIARIES:
+            able = able[:-1]
+    return bool(able)
+
+
+def _noun_follows(core: str, at: int) -> bool:
+    follows = WORD.match(core[at:].lstrip())
+    return follows is not None and follows[0].lower() not in FUNCTION | VERBS

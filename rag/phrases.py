@@ -1,0 +1,170 @@
+"""The names and noun phrases of an English question or sentence, by its small words and capitals.
+
+There is no tagger: what stands between function words is a phrase, verbs that can be told by their
+form part it, and words with a capital letter in it are a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+WORD = re.compile(r"[^\W_]+(?:(?:[.&/\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
+
+ASKING = frozenset("what which who whom whose when where why how".split())
+DETERMINERS = frozenset("a an the this that these those my your our some any no each every".split())
+PREPOSITIONS = frozenset(
+    """about above across after against along among around as at before behind below beneath beside
+    besides between beyond by despite down during except for from in inside into like near of off on
+    onto out outside over past per since than through throughout till to toward towards under until
+    unlike up upon versus via vs with within without""".split()
+)
+BE = frozenset("am is are was were be been being isn't aren't wasn't weren't".split())
+DO = frozenset(
+    """do does did can could will would shall should may might must don't doesn't didn't can't
+    couldn't won't wouldn't shouldn't""".split()
+)
+HAVE = frozenset("have has had having haven't hasn't hadn't".split())
+AUXILIARIES = BE | DO | HAVE
+PRONOUNS = frozenset(
+    """i me mine you yours he him his she her hers it its they them their theirs we us ours one ones
+    there here himself herself itself themselves someone somebody anyone anybody everyone everybody
+    nobody something anything everything nothing""".split()
+)
+_OTHER = frozenset(
+    """and or but nor so if then because although though while whether not yes also too either
+    neither both all many much more most few less least several enough same such other others
+    another else ever never always often again already still yet just only even very really quite
+    rather almost exactly actually now today far long well ago maybe perhaps please ok okay else
+    away back together instead there's that's it's he's she's what's who's where's how's let's let
+    whatever whenever""".split()
+)
+FUNCTION = ASKING | DETERMINERS | PREPOSITIONS | AUXILIARIES | PRONOUNS | _OTHER
+# Verbs whose form does not tell that they are; those in -ed and -ing do.
+VERBS = frozenset(
+    """ask asks become becomes became begin begins began bring brings brought buy buys bought call
+    calls come comes came cost costs describe explain compare define list name tell tells told find
+    finds found follow follows get gets got give gives gave given go goes went gone grow grew happen
+    happens hold holds held keep keeps kept know knows knew known lead leads led learn leave left
+    lie lies live lives lose lost make makes made mean means meant meet met need needs offer offers
+    pay pays paid put read run runs ran say says said see sees saw seen sell sells sold send sent
+    set show shows shown sit speak spoke spoken stand stood start starts stop stops summarise
+    summarize take takes took taken talk teach taught think thinks thought understand use uses want
+    wants win wins won work works write writes wrote written""".split()
+)
+_INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing)")
+_DEMONYM = re.compile(
+    r"[A-Z][a-z]+(?:ese|ish|ian|ean|[^aeiou]an|ench|utch|reek|wiss|elsh|aqi|aeli)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of a text: `text[start:end]`; `names` are the (start, end) of the names in it."""
+
+    start: int
+    end: int
+    names: tuple[tuple[int, int], ...]
+
+
+def phrases(text: str) -> list[Phrase]:
+    """Return the phrases of `text` in order: names, and runs of words that are no small words.
+
+    >>> text = "How many free tokens is Zhipu AI giving away?"
+    >>> [text[phrase.start : phrase.end] for phrase in phrases(text)]
+    ['free tokens', 'Zhipu AI']
+    """
+    return [
+        Phrase(run[0].start(), run[-1].end(), tuple(_names(run)))
+        for run in _joined(text, list(_runs(text)))
+    ]
+
+
+def names(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) of the names in `text`, in order."""
+    return [name for phrase in phrases(text) for name in phrase.names]
+
+
+def is_demonym(word: str) -> bool:
+    """Return whether `word` looks like what comes from a country: Chinese, British, German."""
+    return _DEMONYM.fullmatch(word) is not None
+
+
+def _runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Yield the runs of words between small words, verbs and punctuation."""
+    run: list[re.Match[str]] = []
+    governed = False  # a "did" or a "to" stands before: a verb in its plain form is to come
+    before = ""
+    for match in WORD.finditer(text):
+        word = match[0]
+        small = word.lower().replace("’", "'")
+        gap = text[run[-1].end() : match.start()] if run else ""
+        if run and gap.strip(" \t'’s\"“”"):
+            yield from _pruned(run, governed=governed)
+            run, governed = [], False
+        month = word == "May" and before in PREPOSITIONS
+        if small in FUNCTION and not month and not (word.isupper() and len(word) > 1):
+            yield from _pruned(run, governed=governed and small not in AUXILIARIES)
+            run = []
+            if small in DO:
+                governed = True
+            elif small in AUXILIARIES or small in ASKING or small == "to":
+                governed = False
+        elif _is_verb(word, inside=bool(run), before=before):
+            yield from _pruned(run, governed=False)
+            run, governed = [], False
+        else:
+            run.append(match)
+        before = small
+    yield from _pruned(run, governed=governed)
+
+
+def _is_verb(word: str, *, inside: bool, before: str) -> bool:
+    """Return whether the form of `word` tells that it is one; `inside` a run of other words."""
+    if word.lower() in VERBS:
+        return not (word[0].isupper() and inside)
+    inflected = word.islower() and _INFLECTED.fullmatch(word) is not None
+    return inflected and (inside or before in BE | HAVE)
+
+
+def _pruned(run: list[re.Match[str]], *, governed: bool) -> Iterator[list[re.Match[str]]]:
+    """Yield the run without the verb that ends it where one is due: "does [Zhipu AI earn]"."""
+    if governed and len(run) > 1 and run[-1][0].islower():
+        run = run[:-1]
+    if run:
+        yield run
+
+
+def _joined(text: str, runs: list[list[re.Match[str]]]) -> list[list[re.Match[str]]]:
+    """Return the runs with those in one that "of" joins: the University of Oxford."""
+    joined: list[list[re.Match[str]]] = []
+    for run in runs:
+        if joined:
+            between = text[joined[-1][-1].end() : run[0].start()]
+            if re.fullmatch(r"\s+of\s+(?:the\s+)?", between):
+                joined[-1] = [*joined[-1], *run]
+                continue
+        joined.append(list(run))
+    return joined
+
+
+def _names(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Yield the names in a run; a number beside a capitalised word belongs to its name."""
+    held: list[re.Match[str]] = []
+    for match in run:
+        word = match[0]
+        follows = held and match.start() - held[-1].end() <= 2
+        joins = held and re.fullmatch(
+            r"\s+of\s+(?:the\s+)?", match.string[held[-1].end() : match.start()]
+        )
+        if any(letter.isupper() for letter in word) or (word[0].isdigit() and follows):
+            if held and not (follows or joins):
+                yield held[0].start(), held[-1].end()
+                held = []
+            held.append(match)
+        elif held:
+            yield held[0].start(), held[-1].end()
+            held = []
+    if held:
+        yield held[0].start(), held[-1].end()

@@ -1,0 +1,53 @@
+"""Names and noun phrases, told by small words and capitals."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from rag.phrases import is_demonym, names, phrases
+from tests.making import texts
+
+
+def shown(text: str) -> list[str]:
+    return [text[phrase.start : phrase.end] for phrase in phrases(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("How many people work at Kaltwerk?", ["people", "Kaltwerk"]),
+        ("Is the old bridge of Velm closed?", ["old bridge of Velm"]),
+        ("Who runs the University of Oxford?", ["University of Oxford"]),
+        ("What does customer service earn?", ["customer service"]),
+        ("Where are synthetic fibres used?", ["synthetic fibres"]),
+        ("Orvo launched Blik 5.5 in Lima.", ["Orvo", "Blik 5.5", "Lima"]),
+        ("Why did they do that?", []),
+        ("", []),
+    ],
+)
+def test_phrases_stand_between_small_words_and_verbs(text: str, found: list[str]) -> None:
+    assert shown(text) == found
+
+
+def test_names_are_what_is_written_large_with_its_numbers() -> None:
+    text = "The new Blik 5.5 model of Orvo, and in May 01.AI"
+    assert [text[start:end] for start, end in names(text)] == ["Blik 5.5", "Orvo", "May 01.AI"]
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("Chinese", True), ("British", True), ("Italian", True), ("German", True), ("Lima", False)],
+)
+def test_where_something_comes_from_is_told_by_its_ending(word: str, told: bool) -> None:
+    assert is_demonym(word) is told
+
+
+@given(texts())
+def test_phrases_are_in_order_apart_and_hold_their_names(text: str) -> None:
+    end = 0
+    for phrase in phrases(text):
+        assert end <= phrase.start < phrase.end <= len(text)
+        end = phrase.end
+        for first, last in phrase.names:
+            assert phrase.start <= first < last <= phrase.end
