@@ -55,10 +55,20 @@ def chunk_article(
     chunks: list[Chunk] = []
     for section in _sections(article, count_tokens):
         for start, end in _windows(section, chunk_tokens, overlap_sentences):
-            text = article.text[start:end]
-            digest = hashlib.sha256(f"{article.id}\n{start}\n{text}".encode(errors="surrogatepass"))
-            chunks.append(Chunk(digest.hexdigest()[:16], article.id, start, end, text))
+            chunks.append(_chunk(article.id, start, end, article.text[start:end]))
     return chunks
+
+
+def moved(chunk: Chunk, article_id: str) -> Chunk:
+    """Return `chunk` as the same text gives it in an article called `article_id`."""
+    if chunk.article_id == article_id:
+        return chunk
+    return _chunk(article_id, chunk.start, chunk.end, chunk.text)
+
+
+def _chunk(article_id: str, start: int, end: int, text: str) -> Chunk:
+    digest = hashlib.sha256(f"{article_id}\n{start}\n{text}".encode(errors="surrogatepass"))
+    return Chunk(digest.hexdigest()[:16], article_id, start, end, text)
 
 
 def _sections(article: Article, count_tokens: CountTokens) -> Iterator[list[_Unit]]:

@@ -49,8 +49,11 @@ def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Stat
         citations = []
         for place in same:
             marker += 1
-            quote = articles[place.article_id].text[place.start : place.end]
-            citations.append(Citation(marker, place.article_id, place.start, place.end, quote))
+            article = articles[place.article_id]
+            quote, page = article.text[place.start : place.end], article.page_at(place.start)
+            citations.append(
+                Citation(marker, place.article_id, place.start, place.end, quote, page)
+            )
         first = same[0]
         highlight = first.highlight and (
             first.highlight[0] - first.start,

@@ -52,8 +52,8 @@ def program() -> None:
       rag serve                         the chat in your browser
       rag ask "Who founded 01.AI?"      one answer in the terminal
 
-    The articles are the .txt and .md files in seeds/ (another folder: --corpus FOLDER). The index
-    over them is built when it is first needed and kept in index/.
+    The articles are the files in seeds/ (another folder: --corpus FOLDER): text, saved pages, PDF,
+    Word, e-books, tables. The index over them is built when it is first needed and kept in index/.
     """
 
 

@@ -21,6 +21,7 @@ Retriever = Literal["hybrid", "lexical", "vector"]
 Reorder = Literal["none", "reader"]
 Runtime = Literal["auto", "torch", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
+COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Config:
 
     corpus: str = "seeds"  # the folder of articles
     index: str = "index"  # the folder of the built index
+    max_file_mb: int = 50  # larger files are not read
+    columns: tuple[
+        str, ...
+    ] = ()  # of .csv and .jsonl, e.g. text=body|title=head; see formats.table
     model: str = BUNDLED_MODEL  # the bundled encoder, a hub name, or a path
     runtime: Runtime = "auto"  # how the encoder runs: compiled ("onnx-int8") or through "torch"
     cache: str = ""  # the folder of compiled models; the user's cache folder if empty
@@ -64,7 +69,7 @@ class Config:
         least: dict[str, float] = {
             "batch_size": 1, "chunk_tokens": 16, "overlap_sentences": 0, "bm25_k1": 0,
             "candidates": 1, "reranked": 1, "passages": 1, "most_statements": 1,
-            "list_statements": 1, "question_chars": 1, "port": 0,
+            "list_statements": 1, "question_chars": 1, "port": 0, "max_file_mb": 1,
         }  # fmt: skip
         for name, low in least.items():
             if not getattr(self, name) >= low:  # so that "not a number" is refused too
@@ -85,6 +90,12 @@ class Config:
                 raise ConfigError(
                     f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
                 )
+        for pair in self.columns:
+            what, equals, name = pair.partition("=")
+            if what not in COLUMNS or not equals or not name.strip():
+                raise ConfigError(
+                    f"columns must be like text=NAME, for one of {', '.join(COLUMNS)}, got {pair!r}"
+                )
         for name in ("corpus", "index", "model", "reranker", "reader", "host"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} must not be empty")
@@ -99,7 +110,8 @@ class Config:
     def index_settings(self) -> dict[str, Any]:
         """Return the settings that shape an index: one made with others is stale."""
         names = ("chunk_tokens", "overlap_sentences", "bm25_k1", "bm25_b")
-        return {name: getattr(self, name) for name in names}
+        # As JSON gives it back: a list.
+        return {name: getattr(self, name) for name in names} | {"columns": list(self.columns)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,126 +1,179 @@
-"""Files to articles: the .txt and .md files below a folder, decoded and laid out.
+"""A folder to its articles: which files are read, what each is called, what is left out and why.
 
-Owns charset-normalizer (encodings). The folder is only ever read.
+The folder is only ever read. rag.formats reads the files' content.
 """
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from rag import formats
 from rag.datatypes import Article, Skipped
 from rag.errors import CorpusError
-from rag.layout import layout
 
-SUFFIXES = (".md", ".txt")
 MAX_BYTES = 50_000_000
+KINDS = ", ".join(formats.SUFFIXES)
 
-# Encodings seen in the wild, in the order of preference where several give the same text.
-_ENCODINGS = (
-    "cp1252", "gb18030", "shift_jis", "cp932", "big5", "euc_jp", "euc_kr", "cp1251", "koi8_r",
-    "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_15", "iso8859_2",
-    "iso8859_5", "iso8859_7", "cp874",
-)  # fmt: skip
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _NAME_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds, without reading what the files say.
+
+    `digests` is path below the folder -> SHA-256 of the bytes of each file that is to be read, in
+    hexadecimal, or why it cannot be. Two equal ones mean equal articles. `skipped` are the others.
+    """
+
+    digests: Mapping[str, str]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What files were read as before, by the reader's name and the SHA-256 of their bytes."""
+
+    articles: Mapping[tuple[str, str], Sequence[Article]] = field(default_factory=dict)
+    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    remarks: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """The articles below a folder, and what was left out.
 
-    `articles` are in id order. `notes` are plain lines worth telling. `digests` is article id ->
-    SHA-256 of the file's bytes, in hexadecimal. `scanned` is what `scan` gives for the folder.
+    `articles` are in id order. `skipped` is everything that is no article, with the reason;
+    `refused` are those of them that were read, as path -> reason. `remarks` is path -> lines worth
+    telling. `digests` is article id -> SHA-256 of its file's bytes. `scanned` is the folder's
+    `Listing.digests`.
     """
 
     articles: tuple[Article, ...]
     skipped: tuple[Skipped, ...]
-    notes: tuple[str, ...]
+    refused: Mapping[str, str]
+    remarks: Mapping[str, tuple[str, ...]]
     digests: Mapping[str, str]
     scanned: Mapping[str, str]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks, and the ids that are longer than usual, as plain lines."""
+        return told(self.remarks, {article.id: article.source for article in self.articles})
 
-def read_corpus(folder: Path) -> Corpus:
-    """Return the articles of the .txt and .md files below `folder`.
 
-    The same files give the same corpus. Hidden, empty, unsupported, binary, unreadable and
-    oversized files and links that leave the folder are reported in `skipped`, never fatal.
-    Line ends become "\\n" and a byte order mark goes; the text is otherwise as written.
+def read_corpus(
+    folder: Path,
+    *,
+    max_bytes: int | None = None,
+    options: formats.Options | None = None,
+    known: Known | None = None,
+    listing: Listing | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Corpus:
+    """Return the articles of the files below `folder` whose format is known.
+
+    The same files give the same corpus. Hidden, empty, unsupported, broken, unreadable and
+    oversized files, those without text, copies of another file, and links that leave the folder
+    are reported in `skipped`, never fatal. What `known` holds is not read again. `listing` is the
+    folder's, where it was listed already; `progress` is told (files done, files in all).
 
     Raises:
         CorpusError: no such folder, it cannot be listed, or it holds nothing to read.
     """
-    from rag.text import detect_language
-
+    listing = listing or list_folder(folder, max_bytes=max_bytes)
+    known, options = known or Known(), options or formats.Options()
     articles: dict[str, Article] = {}
     digests: dict[str, str] = {}
-    scanned: dict[str, str] = {}
-    skipped: list[Skipped] = []
-    notes: list[str] = []
-    for found in _walk(folder):
-        source = found.source
-        if found.reason:
-            skipped.append(Skipped(source, found.reason))
-            continue
+    scanned = dict(listing.digests)
+    refused: dict[str, str] = {}
+    remarks: dict[str, tuple[str, ...]] = {}
+    firsts: dict[tuple[str, str], str] = {}
+    bases: set[str] = set()
+    paths = {found.source: found.path for found in _walk(folder) if not found.reason}
+    for number, source in enumerate(listing.digests):
+        if progress:
+            progress(number, len(listing.digests))
+        reader = formats.reader_of(Path(source).suffix)
         try:
-            data = _read(found.path)
-            scanned[source] = _digest(data)
-            text, encoding = _decode(data)
-        except _UnreadableError as exc:
-            scanned.setdefault(source, str(exc))
-            skipped.append(Skipped(source, str(exc)))
+            key = (reader, scanned[source])
+            if key not in known.articles and key not in known.refused:
+                data = _read(paths.get(source, folder / source), max_bytes)
+                scanned[source] = _digest(data)
+                key = (reader, scanned[source])
+            if key in firsts:
+                raise formats.UnreadableError(f"duplicate of {firsts[key]}")
+            if key in known.refused:
+                raise formats.UnreadableError(known.refused[key])
+            if key in known.articles:
+                read = formats.Read(tuple(known.articles[key]), tuple(known.remarks.get(key, ())))
+            else:
+                read = formats.read(Path(source).suffix, data, options)
+        except formats.UnreadableError as exc:
+            refused[source] = str(exc)
+            if len(scanned[source]) != _DIGEST_CHARS:
+                scanned[source] = str(exc)
             continue
-        made = layout(text)
-        if not made.blocks:
-            skipped.append(Skipped(source, "empty"))
-            continue
-        article_id = _free_id(source, articles)
-        if article_id != _short_id(source):
-            notes.append(f"{source}: its id is {article_id}, as another file has the shorter one")
-        if encoding:
-            notes.append(f"{source}: read as {encoding}")
-        digests[article_id] = scanned[source]
-        articles[article_id] = Article(
-            id=article_id,
-            title=made.title,
-            text=text,
-            source=source,
-            published=made.published,
-            byline=made.byline,
-            language=detect_language(text),
-            blocks=made.blocks,
-        )
+        firsts[key] = source
+        base = _free_id(source, bases)
+        bases.add(base)
+        if read.notes:
+            remarks[source] = read.notes
+        for article in read.articles:
+            name = f"{base}#{article.part}" if article.part else base
+            while name in articles:  # a file that is called like a row of another
+                name += "~"
+            digests[name] = scanned[source]
+            articles[name] = replace(article, id=name, source=source)
+    if progress:
+        progress(len(listing.digests), len(listing.digests))
+    skipped = (*listing.skipped, *(Skipped(source, why) for source, why in refused.items()))
+    skipped = tuple(sorted(skipped, key=lambda one: one.source.split("/")))
     if not articles:
         raise CorpusError(_nothing_to_read(folder, skipped))
     return Corpus(
-        articles=tuple(articles[article_id] for article_id in sorted(articles)),
-        skipped=tuple(skipped),
-        notes=tuple(notes),
-        digests=MappingProxyType(
-            {article_id: digests[article_id] for article_id in sorted(digests)}
-        ),
+        articles=tuple(articles[name] for name in sorted(articles)),
+        skipped=skipped,
+        refused=MappingProxyType(refused),
+        remarks=MappingProxyType(remarks),
+        digests=MappingProxyType({name: digests[name] for name in sorted(digests)}),
         scanned=MappingProxyType(scanned),
     )
 
 
-def scan(folder: Path) -> Mapping[str, str]:
-    """Return path below `folder` -> SHA-256 of the file's bytes, for every .txt and .md file.
+def list_folder(
+    folder: Path,
+    *,
+    max_bytes: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Listing:
+    """Return what is below `folder`; every file of a known format is hashed.
+
+    Raises:
+        CorpusError: no such folder, or it cannot be listed.
+    """
+    digests: dict[str, str] = {}
+    skipped: list[Skipped] = []
+    for found in _walk(folder):
+        if found.reason:
+            skipped.append(Skipped(found.source, found.reason))
+            continue
+        try:
+            digests[found.source] = _digest(_read(found.path, max_bytes))
+        except formats.UnreadableError as exc:
+            digests[found.source] = str(exc)
+    return Listing(MappingProxyType(digests), tuple(skipped))
+
+
+def scan(folder: Path, *, max_bytes: int | None = None) -> Mapping[str, str]:
+    """Return path below `folder` -> SHA-256 of the file's bytes, for every file to be read.
 
     A file that cannot be read stands with the reason in place of the digest. Two equal scans
     mean that `read_corpus` would give the same articles.
@@ -128,19 +181,25 @@ def scan(folder: Path) -> Mapping[str, str]:
     Raises:
         CorpusError: no such folder, or it cannot be listed.
     """
-    scanned: dict[str, str] = {}
-    for found in _walk(folder):
-        if found.reason:
-            continue
-        try:
-            scanned[found.source] = _digest(_read(found.path))
-        except _UnreadableError as exc:
-            scanned[found.source] = str(exc)
-    return MappingProxyType(scanned)
+    return list_folder(folder, max_bytes=max_bytes).digests
 
 
-class _UnreadableError(Exception):
-    """Why a file is skipped, as the report says it."""
+def told(remarks: Mapping[str, Sequence[str]], sources: Mapping[str, str]) -> tuple[str, ...]:
+    """Return `remarks` as lines, and the ids that are not the path without its suffix.
+
+    `sources` is article id -> path.
+    """
+    lines = []
+    first = {source: name for name, source in reversed(list(sources.items()))}
+    for source in sorted({*remarks, *first}, key=lambda path: path.split("/")):
+        name, short = first.get(source, ""), _short_id(source)
+        if name and name != short and not name.startswith(f"{short}#"):
+            lines.append(f"{source}: its id is {name}, as another file has the shorter one")
+        lines += [f"{source}: {remark}" for remark in remarks.get(source, ())]
+    return tuple(lines)
+
+
+_DIGEST_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +216,7 @@ def _walk(folder: Path) -> Iterator[_Found]:
     if not folder.exists():
         raise CorpusError(
             f"there is no folder of articles at {folder}: "
-            "create it and put .txt or .md files in it, or name another folder"
+            "create it and put articles in it, or name another folder"
         )
     if not folder.is_dir():
         raise CorpusError(f"{folder} is a file, not a folder: name the folder that holds it")
@@ -199,9 +258,9 @@ def _names(folder: Path) -> list[str]:
 
 
 def _suffix_reason(path: Path) -> str:
-    if path.suffix.lower() in SUFFIXES:
+    if formats.reader_of(path.suffix):
         return ""
-    return f"not a .txt or .md file ({path.suffix or 'no suffix'})"
+    return f"unsupported ({path.suffix or 'no suffix'}): not one of {KINDS}"
 
 
 def _link_reason(path: Path, root: Path) -> str:
@@ -232,72 +291,27 @@ def _loops(path: Path) -> bool:
     return False
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, max_bytes: int | None) -> bytes:
     """Return the bytes of the file.
 
     Raises:
-        _UnreadableError: it cannot be read or is too large.
+        UnreadableError: it cannot be read or is too large.
     """
+    most = MAX_BYTES if max_bytes is None else max_bytes
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise _UnreadableError(
-                f"too large: {size / 1e6:.1f} MB, at most {MAX_BYTES / 1e6:g} MB are read"
+        if size > most:
+            raise formats.UnreadableError(
+                f"too large: {size / 1e6:.1f} MB, at most {most / 1e6:g} MB are read "
+                "(--set max_file_mb=N changes that)"
             )
         return path.read_bytes()
     except OSError as exc:
-        raise _UnreadableError(f"cannot be read ({exc.strerror})") from exc
+        raise formats.UnreadableError(f"cannot be read ({exc.strerror})") from exc
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _decode(data: bytes) -> tuple[str, str]:
-    """Return the text, line ends as "\\n", and the encoding where it is worth telling.
-
-    UTF-8 is not worth telling and gives "".
-
-    Raises:
-        _UnreadableError: the bytes are not text.
-    """
-    if not data:
-        raise _UnreadableError("empty")
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
-    if not encoding:
-        if b"\x00" in data:
-            raise _UnreadableError("not text (it holds NUL bytes)")
-        encoding = "utf-8"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as exc:
-        if not encoding.startswith("utf-8"):
-            raise _UnreadableError(f"not text (marked as {encoding}, but it is not)") from exc
-        text, encoding = _detect(data)
-    if "\x00" in text:
-        raise _UnreadableError("not text (it holds NUL characters)")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text, "" if encoding.startswith("utf-8") else encoding
-
-
-def _detect(data: bytes) -> tuple[str, str]:
-    """Return the text and the encoding that fits bytes which are not UTF-8."""
-    from charset_normalizer import from_bytes
-
-    refused = _UnreadableError("not text (no known encoding fits)")
-    best = from_bytes(data, cp_isolation=list(_ENCODINGS)).best()
-    if best is None:
-        raise refused
-    text = str(best)
-    if len(_CONTROL.findall(text)) > len(text) * 0.01:
-        raise refused
-    for name in _ENCODINGS:
-        try:
-            if data.decode(name) == text:
-                return text, name
-        except UnicodeDecodeError:
-            continue
-    return text, best.encoding
 
 
 def _shown(path: str) -> str:
@@ -310,7 +324,7 @@ def _short_id(source: str) -> str:
     return unicodedata.normalize("NFC", source.rpartition(".")[0])
 
 
-def _free_id(source: str, taken: Mapping[str, Article]) -> str:
+def _free_id(source: str, taken: set[str]) -> str:
     """Return the path without its suffix, or with it where another file came first."""
     full = unicodedata.normalize("NFC", source)
     candidates = [_short_id(source), full]
@@ -321,8 +335,8 @@ def _free_id(source: str, taken: Mapping[str, Article]) -> str:
     return candidates[0]
 
 
-def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
-    advice = "put .txt or .md files in it, or name another folder"
+def _nothing_to_read(folder: Path, skipped: Sequence[Skipped]) -> str:
+    advice = f"put articles in it ({KINDS}), or name another folder"
     if not skipped:
         return f"the folder {folder} holds no articles: {advice}"
     listed = "; ".join(f"{item.source}: {item.reason}" for item in skipped[:5])

@@ -45,12 +45,24 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a paginated file: what of its article stands on it, `article.text[start:end]`."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article.
 
-    `id` is the path below the corpus folder without its suffix, with "/" as separator.
+    `id` is the path below the corpus folder without its suffix, with "/" as separator; where a
+    file holds several, "#" and the article's `part` of the file follow.
     `published` and `byline` are None and "" where the text does not state them.
     `language` is an ISO 639-1 code. `blocks` are in reading order and do not overlap.
+    `pages` cover the text without gaps, in order; there are none where the format has none.
+    `url` is the address that the file states of itself, or "".
     """
 
     id: str
@@ -61,6 +73,13 @@ class Article:
     byline: str = ""
     language: str = "en"
     blocks: tuple[Block, ...] = ()
+    pages: tuple[Page, ...] = ()
+    url: str = ""
+    part: str = ""
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page that the character at `offset` stands on, or None."""
+        return next((page.number for page in self.pages if page.start <= offset < page.end), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +148,7 @@ class Citation:
     """The place a statement comes from: `article.text[start:end] == quote`.
 
     `marker` counts from 1 in the order of first use; one place has one marker in an answer.
+    `page` is the page that the quote begins on, where the article has pages.
     """
 
     marker: int
@@ -136,6 +156,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as `--json` prints it."""
@@ -145,6 +166,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            "page": self.page,
         }
 
 
@@ -244,7 +266,8 @@ class Answer:
             article = self.articles.get(citation.article_id)
             named = source_line(article) if article else citation.article_id
             quote = " ".join(citation.quote.split())
-            lines.append(f"[{citation.marker}] {named}: “{quote}”")
+            page = "" if citation.page is None else f", p. {citation.page}"
+            lines.append(f"[{citation.marker}] {named}{page}: “{quote}”")
         return "\n".join(lines)
 
 
@@ -264,11 +287,22 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did. `built` is False where the index was in step already.
+class Moved:
+    """A file whose content is the same under another path."""
 
-    Paths are below the corpus folder. `notes` are plain lines worth telling, such as an encoding
-    that had to be detected.
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did, or would do where `dry_run` is True.
+
+    `built` is False where the index was in step already. Each file of the folder stands in one of
+    the lists; paths are below the corpus folder. `notes` are plain lines worth telling, such as an
+    encoding that had to be detected. `encoded` counts the passages that had to be encoded,
+    `resumed` those that an earlier sync had encoded before it was stopped, `encoded_per_s` the
+    speed. `generation` is the one that serves now, "" where there is none.
     """
 
     built: bool
@@ -283,13 +317,19 @@ class SyncReport:
     encoded: int
     seconds: float
     generation: str
+    moved: Sequence[Moved] = ()
+    resumed: int = 0
+    encoded_per_s: float = 0.0
+    dry_run: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The report as `rag sync --json` prints it."""
         return {
             "built": self.built,
+            "dry_run": self.dry_run,
             "added": list(self.added),
             "changed": list(self.changed),
+            "moved": [{"before": m.before, "after": m.after} for m in self.moved],
             "unchanged": list(self.unchanged),
             "removed": list(self.removed),
             "skipped": [{"source": s.source, "reason": s.reason} for s in self.skipped],
@@ -297,6 +337,8 @@ class SyncReport:
             "articles": self.articles,
             "chunks": self.chunks,
             "encoded": self.encoded,
+            "resumed": self.resumed,
+            "encoded_per_s": self.encoded_per_s,
             "seconds": self.seconds,
             "generation": self.generation,
         }

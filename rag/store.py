@@ -13,22 +13,25 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rag.datatypes import Article, Block, BlockKind, Chunk
+from rag.datatypes import Article, Block, BlockKind, Chunk, Page
 from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
+from rag.hold import Hold, is_held
 from rag.lexical import LexicalIndex
+from rag.tokens import FILES as TOKEN_FILES
+from rag.tokens import TokenTable
 from rag.vectors import VectorIndex
 
-FORMAT = 1
+FORMAT = 2
 _NAME = re.compile(r"g[0-9]{6}-[0-9a-f]{12}")
 _FILES = (
     "articles.jsonl", "chunks.jsonl", "vocabulary.json", "term_starts.npy", "term_rows.npy",
-    "term_scores.npy", "vectors.faiss",
+    "term_scores.npy", *TOKEN_FILES, "vectors.faiss",
 )  # fmt: skip
 _LOCK_S = 30.0  # how long a sync waits for another one
 _REBUILD = "run `rag sync --rebuild` to build it again from the articles"
@@ -39,7 +42,8 @@ class Manifest:
     """What a generation was made from and with.
 
     `digests` gives the sha256 of each article's file by article id, `sources` its path below the
-    corpus folder, `seen` what the folder held (rag.corpus.scan). `settings` are those that shape an
+    corpus folder, `seen` what the folder held (rag.corpus.scan), `refused` which of that gave no
+    article and why, `remarks` what was worth telling of a file. `settings` are those that shape an
     index, `code` a hash of the rules that did.
     """
 
@@ -53,6 +57,8 @@ class Manifest:
     seen: Mapping[str, str]
     articles: int
     chunks: int
+    refused: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON holds it, without the list of files."""
@@ -61,7 +67,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One generation of the index, loaded whole. Row i of each part belongs to `chunks[i]`."""
+    """One generation of the index, loaded whole. Row i of each part belongs to `chunks[i]`.
+
+    `tokens` is None, and `hold` too, where it was never on a disk.
+    """
 
     name: str
     manifest: Manifest
@@ -69,11 +78,13 @@ class Generation:
     chunks: Sequence[Chunk]
     lexical: LexicalIndex
     vectors: VectorIndex
+    tokens: TokenTable | None = None
+    hold: Hold | None = None
 
 
 @contextmanager
-def writing(index: Path) -> Iterator[None]:
-    """Hold the index's lock; one sync at a time may write.
+def writing(index: Path, *, wait_s: float | None = None) -> Iterator[None]:
+    """Hold the index's lock; one sync at a time may write, `wait_s` waits for another.
 
     Raises:
         IndexWrite: the folder cannot be written, or another sync holds the lock.
@@ -82,12 +93,16 @@ def writing(index: Path) -> Iterator[None]:
 
     try:
         (index / "generations").mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / "lock", timeout=_LOCK_S)
+        lock = FileLock(index / "lock", timeout=_LOCK_S if wait_s is None else wait_s)
         with lock:
+            with suppress(OSError):  # Windows lets nobody write a locked file
+                (index / "lock").write_text(f"{os.getpid()}\n", encoding="utf-8")
             yield
     except Timeout as error:
+        waited = _LOCK_S if wait_s is None else wait_s
         raise IndexWrite(
-            f"another sync has been writing {index} for over {_LOCK_S:g} s: wait for it, or stop it"
+            f"another sync{_holder(index)} has been writing {index} for over {waited:g} s: "
+            "wait for it, or stop it"
         ) from error
     except OSError as error:
         raise IndexWrite(
@@ -103,8 +118,12 @@ def publish(
     chunks: Sequence[Chunk],
     lexical: LexicalIndex,
     vectors: VectorIndex,
+    *,
+    tokens: Sequence[Sequence[str]] = (),
 ) -> str:
-    """Write a generation, make it the current one, remove the others, and return its name.
+    """Write a generation, make it the current one, and return its name.
+
+    The others are removed but for those that a reader holds. `tokens` are those of each chunk.
 
     To be called while holding `writing(index)`, which also translates an OSError from here.
     """
@@ -119,6 +138,7 @@ def publish(
             ({"id": c.id, "article": c.article_id, "start": c.start, "end": c.end} for c in chunks),
         )
         lexical.save(half)
+        TokenTable.from_tokens(tokens, lexical.vocabulary).save(half)
         vectors.save(half / "vectors.faiss")
         files = {}
         for name in _FILES:
@@ -139,10 +159,23 @@ def publish(
     _write(pointer, json.dumps({"generation": name, "manifest_sha256": digest}) + "\n")
     pointer.replace(index / "CURRENT")
     _flush(index)
-    for old in generations.iterdir():
-        if old.name != name:
-            shutil.rmtree(old, ignore_errors=True)
+    remove_old(index)
     return name
+
+
+def remove_old(index: Path) -> None:
+    """Remove every generation but the current one and those that a reader holds, and leftovers.
+
+    To be called while holding `writing(index)`.
+    """
+    name = current(index)[0]
+    for old in (index / "generations").iterdir():
+        if old.name != name and not is_held(old):
+            # Renamed first: a reader then finds it whole or not at all.
+            gone = old.with_name(f".half-{old.name.removeprefix('.half-')}")
+            with suppress(OSError):
+                old.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
 
 
 def current(index: Path) -> tuple[str, str]:
@@ -183,6 +216,19 @@ def load(index: Path) -> Generation:
     raise AssertionError("unreachable")
 
 
+def intact(index: Path) -> bool:
+    """Whether each file of the current generation is there with its size; none is read."""
+    try:
+        name, digest = current(index)
+        folder = index / "generations" / name
+        _, files = _read_manifest(folder, digest)
+        return set(files) == set(_FILES) and all(
+            (folder / file).stat().st_size == expected["bytes"] for file, expected in files.items()
+        )
+    except (OSError, IndexMissing, IndexCorrupt, IndexStale):
+        return False
+
+
 def read_manifest(index: Path) -> Manifest:
     """Return the manifest of the current generation; raises what `load` does."""
     name, digest = current(index)
@@ -190,6 +236,7 @@ def read_manifest(index: Path) -> Manifest:
 
 
 def _load(folder: Path, digest: str) -> Generation:
+    hold = Hold.of(folder)
     manifest, files = _read_manifest(folder, digest)
     try:
         for name in _FILES:
@@ -211,13 +258,16 @@ def _load(folder: Path, digest: str) -> Generation:
         ) from error
     lexical = LexicalIndex.load(folder)
     vectors = VectorIndex.load(folder / "vectors.faiss")
+    tokens = TokenTable.load(folder, lexical.vocabulary)
     rows = {len(chunks), lexical.documents, len(vectors)}
     if len(rows) != 1:
         raise IndexCorrupt(
             f"the index in {folder} is not whole ({len(chunks)} chunks, {lexical.documents} "
             f"documents, {len(vectors)} vectors): {_REBUILD}"
         )
-    return Generation(folder.name, manifest, articles, chunks, lexical, vectors)
+    return Generation(
+        folder.name, manifest, articles, chunks, lexical, vectors, tokens=tokens, hold=hold
+    )
 
 
 def _read_manifest(folder: Path, digest: str) -> tuple[Manifest, Mapping[str, Mapping[str, Any]]]:
@@ -264,6 +314,9 @@ def _article_to_dict(article: Article) -> dict[str, Any]:
         "byline": article.byline,
         "language": article.language,
         "blocks": [[block.start, block.end, block.kind.value] for block in article.blocks],
+        "pages": [[page.number, page.start, page.end] for page in article.pages],
+        "url": article.url,
+        "part": article.part,
     }
 
 
@@ -278,6 +331,9 @@ def _article_from_dict(written: Mapping[str, Any]) -> Article:
         byline=written["byline"],
         language=written["language"],
         blocks=tuple(Block(start, end, BlockKind(kind)) for start, end, kind in written["blocks"]),
+        pages=tuple(Page(number, start, end) for number, start, end in written["pages"]),
+        url=written["url"],
+        part=written["part"],
     )
 
 
@@ -312,6 +368,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _holder(index: Path) -> str:
+    try:
+        return f" (process {int((index / 'lock').read_text(encoding='utf-8'))})"
+    except (OSError, ValueError):
+        return ""
+
+
 def _next_number(generations: Path) -> int:
     numbers = [int(path.name[1:7]) for path in generations.iterdir() if _NAME.fullmatch(path.name)]
     return max(numbers, default=0) + 1
@@ -319,4 +382,5 @@ def _next_number(generations: Path) -> int:
 
 def _remove_leftovers(generations: Path) -> None:
     for half in generations.glob(".half-*"):
-        shutil.rmtree(half, ignore_errors=True)
+        if not is_held(half):
+            shutil.rmtree(half, ignore_errors=True)

@@ -178,7 +178,7 @@ def opened(tmp_path: Path, tiny: SentenceEncoder, files: dict[str, str]) -> Assi
 
 
 def test_an_empty_folder_is_told(tmp_path: Path, tiny: SentenceEncoder) -> None:
-    with pytest.raises(CorpusError, match=r"holds no articles: put .txt or .md files in it"):
+    with pytest.raises(CorpusError, match=r"holds no articles: put articles in it"):
         opened(tmp_path, tiny, {})
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import corpus as corpus_module
-from rag.corpus import read_corpus, scan
+from rag.corpus import KINDS, read_corpus, scan
 from rag.errors import CorpusError
 
 GERMAN = (
@@ -114,8 +114,8 @@ def test_a_scan_sees_every_change(folder, change):
         ("blank.txt", b" \r\n\t\n", "empty"),
         ("mark.txt", b"\xef\xbb\xbf", "empty"),
         (".hidden.txt", b"The river rose.", "hidden file"),
-        ("page.html", b"<p>The river rose.</p>", "not a .txt or .md file (.html)"),
-        ("README", b"The river rose.", "not a .txt or .md file (no suffix)"),
+        ("page.odt", b"<p>The river rose.</p>", f"unsupported (.odt): not one of {KINDS}"),
+        ("README", b"The river rose.", f"unsupported (no suffix): not one of {KINDS}"),
         (
             "picture.txt",
             b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff",
@@ -315,16 +315,16 @@ def test_a_file_in_place_of_the_folder_is_an_error(folder):
 
 
 def test_a_folder_without_articles_is_an_error_that_names_what_was_skipped(tmp_path):
-    with pytest.raises(CorpusError, match=r"holds no articles: put \.txt or \.md files in it"):
+    with pytest.raises(CorpusError, match=r"holds no articles: put articles in it"):
         read_corpus(tmp_path)
     for n in range(7):
-        (tmp_path / f"{n}.pdf").write_bytes(b"%PDF")
+        (tmp_path / f"{n}.odt").write_bytes(b"PK")
     with pytest.raises(CorpusError) as caught:
         read_corpus(tmp_path)
     message = str(caught.value)
-    assert "0.pdf: not a .txt or .md file (.pdf)" in message
-    assert "4.pdf" in message
-    assert "5.pdf" not in message
+    assert "0.odt: unsupported (.odt)" in message
+    assert "4.odt" in message
+    assert "5.odt" not in message
     assert "and 2 more" in message
     assert scan(tmp_path) == {}
 

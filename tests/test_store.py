@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import store
+from rag import hold, store
 from rag.encoder import SentenceEncoder
 from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
 from rag.store import Generation
@@ -135,7 +135,7 @@ def test_a_flipped_bit_anywhere_is_named(index: Path, name: str) -> None:
     step = max(1, len(data) // 60)
     places = {*range(0, len(data), step), len(data) - 1}
     if name == "manifest.json":
-        places.add(data.index(b'"format": 1') + len('"format": '))
+        places.add(data.index(b'"format": %d' % store.FORMAT) + len('"format": '))
     for at in sorted(places):
         path.write_bytes(data[:at] + bytes([data[at] ^ 2]) + data[at + 1 :])
         with pytest.raises(IndexCorrupt, match=f"{name} .*rag sync --rebuild"):
@@ -344,7 +344,9 @@ def test_one_sync_at_a_time(index: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert other.stdout.readline() == "held\n"
         monkeypatch.setattr(store, "_LOCK_S", 0.2)
         with (
-            pytest.raises(IndexWrite, match=r"another sync has been writing .*: wait for it"),
+            pytest.raises(
+                IndexWrite, match=r"another sync .process [0-9]+. has been writing .*: wait for it"
+            ),
             store.writing(index),
         ):
             pass
@@ -356,8 +358,9 @@ def test_one_sync_at_a_time(index: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_reader_is_not_disturbed_by_a_sync_in_between(
     index: Path, made: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The generation that a reader has begun to read is replaced: it reads the new one whole."""
+    """The generation that a reader has begun to read is replaced: it reads that one whole."""
     lines = store._lines
+    first = store.current(index)[0]
     published: list[str] = []
 
     def swapped(path: Path) -> object:
@@ -367,7 +370,74 @@ def test_a_reader_is_not_disturbed_by_a_sync_in_between(
         return lines(path)
 
     monkeypatch.setattr(store, "_lines", swapped)
+    loaded = store.load(index)
+    assert loaded.name == first != published[0]
+    assert same(loaded, made)
+
+
+def test_a_reader_that_comes_too_late_reads_the_new_generation(
+    index: Path, made: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that CURRENT named is removed before the reader can hold it."""
+    of = hold.Hold.of
+    published: list[str] = []
+
+    def late(folder: Path) -> hold.Hold | None:
+        if not published:
+            published.append("soon")
+            published[0] = publish(index, made)
+        return of(folder)
+
+    monkeypatch.setattr(hold.Hold, "of", late)
     assert store.load(index).name == published[0]
+
+
+def generations(index: Path) -> list[str]:
+    return sorted(path.name for path in (index / "generations").iterdir())
+
+
+def test_a_generation_that_is_held_is_kept_and_then_removed(index: Path, made: Generation) -> None:
+    loaded = store.load(index)
+    second = publish(index, made)
+    assert generations(index) == [loaded.name, second]
+    assert loaded.hold is not None
+    loaded.hold.let_go()
+    with store.writing(index):
+        store.remove_old(index)
+    assert generations(index) == [second]
+
+
+def test_another_process_holds_until_it_ends_however_it_ends(index: Path, made: Generation) -> None:
+    code = (
+        "import sys; from pathlib import Path; from rag import store\n"
+        "held = store.load(Path(sys.argv[1])); print(held.name, flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(index)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        first = other.stdout.readline().strip()
+        second = publish(index, made)
+        assert generations(index) == [first, second]
+        other.kill()
+        other.wait()
+        with store.writing(index):
+            store.remove_old(index)
+        assert generations(index) == [second]
+
+
+def test_intact_looks_at_every_file(index: Path) -> None:
+    assert store.intact(index)
+    for name in FILES:
+        path = folder_of(index) / name
+        data = path.read_bytes()
+        path.write_bytes(data[:-1])
+        assert not store.intact(index), name
+        path.unlink()
+        assert not store.intact(index), name
+        path.write_bytes(data)
+    assert store.intact(index)
 
 
 def test_what_was_loaded_serves_on_after_its_files_are_gone(index: Path, made: Generation) -> None:

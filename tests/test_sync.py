@@ -10,6 +10,7 @@ import pytest
 
 from rag import chunk, store
 from rag.config import Config
+from rag.datatypes import Moved, Skipped
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite
 from rag.store import Generation
@@ -98,7 +99,9 @@ def test_a_renamed_file_encodes_nothing(
     (rivers / "sub").mkdir()
     (rivers / "nile.txt").rename(rivers / "sub" / "nile.md")
     report = sync(config, counting)
-    assert (report.added, report.removed) == (["sub/nile.md"], ["nile.txt"])
+    assert (report.added, report.removed) == ([], [])
+    assert report.moved == [Moved("nile.txt", "sub/nile.md")]
+    assert report.unchanged == ["danube.txt", "rhine.txt"]
     assert (report.encoded, counting.encoded) == (0, [])
     assert list(loaded(config).articles) == ["danube", "rhine", "sub/nile"]
 
@@ -145,9 +148,26 @@ def test_syncing_step_by_step_ends_where_one_sync_does(
 def test_a_text_in_two_files_is_encoded_once(
     config: Config, counting: CountingEncoder, rivers: Path
 ) -> None:
-    shutil.copy(rivers / "rhine.txt", rivers / "rhine again.txt")
+    text = (rivers / "rhine.txt").read_text()
+    (rivers / "rhine again.txt").write_text(text + "Ships are long.\n")
     report = sync(config, counting)
     assert report.chunks > report.encoded == len(set(indexed_texts(loaded(config))))
+
+
+def test_a_copy_is_told_and_takes_over_where_the_first_goes(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    shutil.copy(rivers / "rhine.txt", rivers / "rhine again.txt")
+    report = sync(config, counting)
+    assert report.skipped == (Skipped("rhine.txt", "duplicate of rhine again.txt"),)
+    assert "rhine" not in loaded(config).articles
+    assert sync(config, counting).skipped == list(report.skipped), "told again, nothing built"
+    counting.encoded.clear()
+    (rivers / "rhine again.txt").unlink()
+    report = sync(config, counting)
+    assert report.moved == [Moved("rhine again.txt", "rhine.txt")]
+    assert (report.skipped, counting.encoded) == ((), [])
+    assert list(loaded(config).articles) == ["danube", "nile", "rhine"]
 
 
 def test_a_rebuild_encodes_everything_again(config: Config, counting: CountingEncoder) -> None:
@@ -268,7 +288,7 @@ def test_a_folder_that_was_emptied_keeps_the_index(
 def test_articles_without_a_sentence_are_told(tmp_path: Path, counting: CountingEncoder) -> None:
     folder = write_folder(tmp_path / "c", {"a.txt": "Photo: Reuters\n"})
     config = Config(corpus=str(folder), index=str(tmp_path / "index"))
-    with pytest.raises(CorpusError, match=r"hold no sentence to index: add .txt or .md files with"):
+    with pytest.raises(CorpusError, match=r"hold no sentence to index: add articles with"):
         sync(config, counting)
     assert list((tmp_path / "index" / "generations").iterdir()) == []
 

@@ -282,11 +282,12 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         if article is not None
         else ""
     )
+    page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '
     return (
         f'<div class="source" id="{at}-s{marker}" tabindex="-1">'
         f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
         f"{marker}</a>"
-        f'<div class="quoted"><blockquote dir="auto">{text}</blockquote>{read}</div></div>'
+        f'<div class="quoted"><blockquote dir="auto">{text}</blockquote>{page}{read}</div></div>'
     )
 
 
@@ -381,10 +382,17 @@ def reading_html(article: Article, stretch: tuple[int, int], others: Iterable[Ci
             and article.text[block.start : block.end].strip() == article.title
         )
     )
+    page = article.page_at(stretch[0])
+    place = "" if page is None else f' <span class="page">Page {page}</span>'
+    link = (
+        f' <a href="{escape(article.url)}" target="_blank" rel="noopener noreferrer">Original</a>'
+        if article.url
+        else ""
+    )
     return (
         f'<div class="reading" data-place="{escape(article.id)}:{stretch[0]}"><header><div>'
         f'<h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
-        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}</p></div>"
+        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p></div>"
         '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
         f'</header><div class="text" tabindex="0">{body}</div></div>'
     )

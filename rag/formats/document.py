@@ -1,0 +1,168 @@
+"""What every reader of a format gives: articles that have no name yet, or why there are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rag.datatypes import Article, Block, BlockKind, Page
+from rag.layout import layout
+from rag.text import detect_language
+
+_NOT_PROSE = (BlockKind.REPEAT, BlockKind.BYLINE, BlockKind.CAPTION, BlockKind.CREDIT)
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class UnreadableError(Exception):
+    """Why a file gives no article, as the report says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a reader may be told: `columns` names a table's columns, what it is -> its name."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The articles of one file, `id` and `source` empty, and plain lines worth telling.
+
+    Where a file holds several, `part` of each tells it from the others.
+    """
+
+    articles: tuple[Article, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A paragraph, a heading or the like, as a structured format states it."""
+
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+
+
+def article_of_parts(
+    parts: Iterable[Part],
+    *,
+    title: str = "",
+    published: date | None = None,
+    byline: str = "",
+    url: str = "",
+) -> Article:
+    """Return the article of `parts`, a blank line between each two.
+
+    A `title` that no part states opens the text. What the file does not state of itself (title,
+    date, byline, captions, repeated text) is read from the text by the rules for plain text.
+
+    Raises:
+        UnreadableError: the parts hold no text.
+    """
+    said = [Part(clean, part.kind) for part in parts if (clean := one_line(part.text))]
+    if not any(any(map(str.isalnum, part.text)) for part in said):
+        raise UnreadableError("no text")
+    title = one_line(title)
+    titled = [at for at, part in enumerate(said) if part.kind is BlockKind.TITLE]
+    if title and not titled:
+        same = [at for at, part in enumerate(said[:3]) if part.text.casefold() == title.casefold()]
+        if same:
+            said[same[0]] = Part(said[same[0]].text, BlockKind.TITLE)
+        else:
+            said.insert(0, Part(title, BlockKind.TITLE))
+        titled = same or [0]
+    text = "\n\n".join(part.text for part in said)
+    made = layout(text)
+    found = {block.start: block for block in made.blocks}
+    blocks: list[Block] = []
+    at = 0
+    for part in said:
+        end = at + len(part.text)
+        guess = found.get(at)
+        kind = part.kind
+        if kind is BlockKind.PARAGRAPH and guess is not None:
+            headline = guess.kind in (BlockKind.TITLE, BlockKind.SUBTITLE) and not titled
+            if headline or guess.kind in _NOT_PROSE:
+                kind = guess.kind
+        blocks.append(Block(at, end, kind))
+        at = end + 2
+    return Article(
+        id="",
+        title=said[titled[0]].text if titled else made.title,
+        text=text,
+        source="",
+        published=published or made.published,
+        byline=one_line(byline) or made.byline,
+        language=detect_language(text),
+        blocks=tuple(blocks),
+        url=web_address(url),
+    )
+
+
+def article_of_text(
+    text: str,
+    *,
+    title: str = "",
+    published: date | None = None,
+    byline: str = "",
+    url: str = "",
+    part: str = "",
+    pages: Sequence[Page] = (),
+) -> Article:
+    """Return the article of plain `text`, which stays as it is, below its `title` if one is given.
+
+    Raises:
+        UnreadableError: there is no text.
+    """
+    title = one_line(title)
+    if title and not text.lstrip().casefold().startswith(title.casefold()):
+        text = f"{title}\n\n{text}"
+    made = layout(text)
+    if not made.blocks:
+        raise UnreadableError("empty")
+    blocks = made.blocks
+    if title:
+        first, *rest = blocks
+        others = (
+            Block(b.start, b.end, BlockKind.HEADING) if b.kind is BlockKind.TITLE else b
+            for b in rest
+        )
+        blocks = (Block(first.start, first.end, BlockKind.TITLE), *others)
+    return Article(
+        id="",
+        title=title or made.title,
+        text=text,
+        source="",
+        published=published or made.published,
+        byline=one_line(byline) or made.byline,
+        language=detect_language(text),
+        blocks=blocks,
+        pages=tuple(pages),
+        url=web_address(url),
+        part=part,
+    )
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, without what no file or page can hold.
+
+    >>> one_line(" a\\n b\\x00 ")
+    'a b'
+    """
+    return " ".join(_UNWRITABLE.sub(" ", text).split())
+
+
+def iso_date(text: str | None) -> date | None:
+    """Return the date that `text` begins with in the form 2024-07-25, or None."""
+    try:
+        return date.fromisoformat((text or "").strip()[:10])
+    except ValueError:
+        return None
+
+
+def web_address(text: str) -> str:
+    """Return `text` where it is a plain address of the web, or ""."""
+    text = text.strip()
+    return text if re.fullmatch(r"https?://[^\s<>\"']{1,2000}", text) else ""

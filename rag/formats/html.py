@@ -1,0 +1,78 @@
+"""Saved pages: the main text, title, date and author, not the menus. Owns trafilatura."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rag.datatypes import BlockKind
+from rag.formats.document import Options, Part, Read, UnreadableError, article_of_parts, iso_date
+
+_KINDS = {
+    "head": BlockKind.HEADING,
+    "p": BlockKind.PARAGRAPH,
+    "quote": BlockKind.PARAGRAPH,
+    "code": BlockKind.PARAGRAPH,
+    "item": BlockKind.ITEM,
+    "row": BlockKind.ITEM,
+}
+_SITE = re.compile(r"\s+[|–—·«-]\s+[^|–—·«]{2,40}$")
+
+
+def read(suffix: str, data: bytes, options: Options) -> Read:
+    """Return the page's one article.
+
+    Raises:
+        UnreadableError: the page holds no running text.
+    """
+    import trafilatura
+
+    found: Any = trafilatura.bare_extraction(
+        data,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=True,
+        # Only dates that the page states of itself; the day it was first published.
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    if found is None or found.body is None:
+        raise UnreadableError("no text: the page holds no article")
+    parts = list(_parts(found.body))
+    title = found.title or ""
+    headings = [p.text for p in parts[:2] if p.kind is BlockKind.HEADING]
+    if headings and title != headings[0] and title.startswith(headings[0]):
+        title = headings[0]  # the page's own headline, without the site's name behind it
+    article = article_of_parts(
+        parts,
+        title=_SITE.sub("", title) if not headings else title,
+        published=iso_date(found.date),
+        byline=(found.author or "").replace("; ", ", "),
+        url=found.url or "",
+    )
+    return Read((article,))
+
+
+def _parts(element: Any) -> Iterator[Part]:
+    """Yield the blocks below `element` of trafilatura's tree, in reading order."""
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        kind = _KINDS.get(child.tag)
+        if kind is None or any(inner.tag in _KINDS for inner in child.iter() if inner is not child):
+            lead = Part(child.text or "", kind or BlockKind.PARAGRAPH)
+            if lead.text.strip():
+                yield lead
+            yield from _parts(child)
+        elif child.tag == "row":
+            yield Part(" | ".join(_text(cell) for cell in child), kind)
+        else:
+            yield Part(_text(child), kind)
+        if (child.tail or "").strip():
+            yield Part(child.tail)
+
+
+def _text(element: Any) -> str:
+    for line_break in element.iter("lb", "br"):
+        line_break.tail = " " + (line_break.tail or "")
+    return "".join(element.itertext())

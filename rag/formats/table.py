@@ -1,0 +1,151 @@
+""".csv and .jsonl: a row or an object an article, with named columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from rag.datatypes import Article
+from rag.dateline import first_date
+from rag.formats.decode import decode
+from rag.formats.document import (
+    Options,
+    Read,
+    UnreadableError,
+    article_of_text,
+    iso_date,
+    one_line,
+)
+
+# The columns that are looked for, best first, where none is named.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "body", "content", "article", "full_text", "maintext"),
+    "title": ("title", "headline", "heading"),
+    "date": ("date", "published", "published_at", "publication_date", "date_published", "pubdate"),
+    "url": ("url", "link", "source_url"),
+    "author": ("author", "authors", "byline"),
+    "id": ("id", "_id", "key"),
+}
+_TOLD = 3  # faulty lines that are told one by one
+
+
+def read(suffix: str, data: bytes, options: Options) -> Read:
+    """Return an article for each row that has a text, in order.
+
+    `part` is the row's id where it has one, or else its number, from 1.
+
+    Raises:
+        UnreadableError: no column holds the text, or no row has one.
+    """
+    text, encoding = decode(data)
+    faults: list[str] = []
+    rows = _csv_rows(text, faults) if suffix == ".csv" else _json_rows(text, faults)
+    articles: list[Article] = []
+    taken: set[str] = set()
+    chosen: dict[str, str] | None = None
+    blank = 0
+    for number, row in rows:
+        if chosen is None or chosen["text"] not in row:
+            names = _choose(row, options.columns)
+            if "text" not in names:
+                if chosen is None and suffix == ".csv":
+                    raise UnreadableError(_no_text_column(row))
+                faults.append(f"row {number}: {_no_text_column(row)}")
+                continue
+            chosen = names
+        cells = {what: _cell(row.get(name)) for what, name in chosen.items()}
+        if not any(map(str.isalnum, cells["text"])):
+            blank += 1
+            continue
+        part = _free(one_line(cells.get("id", ""))[:80] or str(number), taken)
+        articles.append(
+            article_of_text(
+                cells["text"],
+                title=cells.get("title", ""),
+                published=_date(cells.get("date", "")),
+                byline=cells.get("author", ""),
+                url=cells.get("url", ""),
+                part=part,
+            )
+        )
+    if not articles:
+        raise UnreadableError(
+            f"no row with a text ({faults[0]})" if faults else "no row with a text"
+        )
+    notes = [f"read as {encoding}"] if encoding else []
+    notes += faults[:_TOLD]
+    if len(faults) > _TOLD:
+        notes.append(f"{len(faults) - _TOLD} more rows cannot be read")
+    if blank:
+        notes.append(f"{blank} row{'s' * (blank != 1)} without a text")
+    return Read(tuple(articles), tuple(notes))
+
+
+def _csv_rows(text: str, faults: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=head.count)
+    limit = csv.field_size_limit(sys.maxsize)  # an article may be longer than the module expects
+    try:
+        rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+        for number, row in enumerate(rows, start=1):
+            yield number, {one_line(name).casefold(): row[name] for name in row if name}
+    except csv.Error as error:
+        faults.append(f"not CSV from line {rows.line_num} on ({error})")
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _json_rows(text: str, faults: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            faults.append(f"line {number}: not JSON ({type(error).__name__})")
+            continue
+        if isinstance(row, dict):
+            yield number, {one_line(str(name)).casefold(): row[name] for name in row}
+        else:
+            faults.append(f"line {number}: not an object")
+
+
+def _choose(row: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, str]:
+    """Return what each column is -> its name, for those that the row has."""
+    chosen = {}
+    for what, names in _NAMES.items():
+        wanted = (named[what].casefold(),) if what in named else names
+        found = next((name for name in wanted if name in row), None)
+        if found is not None:
+            chosen[what] = found
+    return chosen
+
+
+def _no_text_column(row: Mapping[str, Any]) -> str:
+    seen = ", ".join(sorted(row)[:8]) or "none"
+    return f"no column for the text (columns: {seen}): name it with --set columns=text=NAME"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+    if isinstance(value, list):
+        return ", ".join(_cell(item) for item in value if isinstance(item, (str, int, float)))
+    return str(value) if isinstance(value, (int, float)) else ""
+
+
+def _date(text: str) -> date | None:
+    return iso_date(text) or (first_date(text[:200]) if text else None)
+
+
+def _free(part: str, taken: set[str]) -> str:
+    free, number = part, 2
+    while free in taken:
+        free, number = f"{part}~{number}", number + 1
+    taken.add(free)
+    return free

@@ -1,0 +1,52 @@
+"""Word files (.docx). Owns python-docx."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from rag.datatypes import BlockKind
+from rag.formats.document import Options, Part, Read, UnreadableError, article_of_parts
+from rag.formats.zipped import open_zip
+
+# How the built-in styles begin, in English whatever the language of the program that wrote them.
+_STYLES = (
+    ("title", BlockKind.TITLE),
+    ("subtitle", BlockKind.SUBTITLE),
+    ("heading", BlockKind.HEADING),
+    ("caption", BlockKind.CAPTION),
+    ("list", BlockKind.ITEM),
+)
+
+
+def read(suffix: str, data: bytes, options: Options) -> Read:
+    """Return the file's one article: its paragraphs, headings, lists and table rows, in order."""
+    open_zip(data, suffix).close()
+    import docx
+
+    document = docx.Document(io.BytesIO(data))
+    try:
+        article = article_of_parts(
+            _parts(document.iter_inner_content()), title=document.core_properties.title or ""
+        )
+    except UnreadableError as error:
+        images = any("image" in rel.reltype for rel in document.part.rels.values())
+        raise UnreadableError("no text: probably a scan" if images else str(error)) from error
+    return Read((article,))
+
+
+def _parts(content: Any) -> Iterator[Part]:
+    titled = False
+    for item in content:
+        if hasattr(item, "rows"):
+            for row in item.rows:
+                # A merged cell is given once for each column that it spans.
+                cells = list(dict.fromkeys(cell.text.strip() for cell in row.cells))
+                yield Part(" | ".join(cell for cell in cells if cell), BlockKind.ITEM)
+            continue
+        style = str(item.style.name if item.style is not None else "").casefold()
+        kind = next((k for name, k in _STYLES if style.startswith(name)), BlockKind.PARAGRAPH)
+        if kind is BlockKind.TITLE and item.text.strip():
+            kind, titled = (BlockKind.HEADING, True) if titled else (kind, True)
+        yield Part(item.text, kind)
