@@ -111,9 +111,11 @@ def test_it_is_as_sure_as_the_formula_says(
     asked = answerer(generation, tiny, WordReader("6,650 kilometres"))
     read = asked.read(QUESTION, found)
     best = max(each.reading.logit for each in read)
-    plain, reader = answer_features(read)
-    assert reader == best == 6.0
-    expected = logistic(ANSWER_CONSTANT + ANSWER_WEIGHTS[0] * plain + ANSWER_WEIGHTS[1] * reader)
+    features = answer_features(QUESTION, read)
+    assert features[1:] == (best, 0.0, 0.0) == (6.0, 0.0, 0.0)
+    expected = logistic(
+        ANSWER_CONSTANT + sum(w * v for w, v in zip(ANSWER_WEIGHTS, features, strict=True))
+    )
     assert asked.answer(QUESTION, found).confidence == pytest.approx(expected)
     inside = next(each for each in read if each.inside and each.sentence > 0)
     assert inside.vector()[1:] == (6.0, 4.0, 1.0, 5.0)
@@ -121,6 +123,16 @@ def test_it_is_as_sure_as_the_formula_says(
         weight * value for weight, value in zip(SENTENCE_WEIGHTS, inside.vector(), strict=True)
     )
     assert weigh(inside.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) == pytest.approx(by_hand)
+
+
+def test_names_and_numbers_that_the_passages_lack_are_counted(
+    generation: Generation, tiny: SentenceEncoder, found: Retrieved
+) -> None:
+    read = answerer(generation, tiny, WordReader("6,650 kilometres")).read(QUESTION, found)
+    assert any("Danube" in each.judged.passage.chunk.text for each in read)
+    # Nile stands in the best passage, Danube in another one, Fiji and 1234 in none.
+    question = "Was the Nile, the Danube or Fiji longer in 1234?"
+    assert answer_features(question, read)[2:] == (3 / 4, 2 / 4)
 
 
 def test_the_model_is_loaded_at_the_first_question_and_once(
