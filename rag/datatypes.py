@@ -159,15 +159,15 @@ class Citation:
     page: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The citation as `--json` prints it."""
-        return {
+        """The citation as `--json` prints it; `page` only where the article has pages."""
+        written: dict[str, Any] = {
             "marker": self.marker,
             "article_id": self.article_id,
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
-            "page": self.page,
         }
+        return written if self.page is None else {**written, "page": self.page}
 
 
 @dataclass(frozen=True, slots=True)
