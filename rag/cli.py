@@ -1,4 +1,5 @@
-"""The command line: `rag sync`, `search`, `ask`, `chat`, `serve`, `eval`, `config`.
+"""The command line: `rag sync`, `search`, `ask`, `chat`, `serve`, `config`;
+`eval`, `bench` and `index` are in modules of their own.
 
 Exit codes: 0 done or answered, 1 declined, 2 an error, in one line on stderr. Whatever is heavy is
 imported by the command that uses it. Owns click and rich.
@@ -12,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -28,17 +30,25 @@ if TYPE_CHECKING:
 ANSWERED, DECLINED, FAILED = 0, 1, 2
 
 
+# Commands of their own modules: name -> (module, the command in it).
+_ELSEWHERE = {
+    "eval": ("rag.cli_evaluate", "evaluation"),
+    "bench": ("rag.cli_bench", "bench"),
+    "index": ("rag.cli_index", "index_group"),
+}
+
+
 class _LazyGroup(click.Group):
-    """A group whose `eval` command is imported when it is asked for."""
+    """A group whose commands of other modules are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["sync", "search", "ask", "chat", "serve", "eval", "config"]
+        return ["sync", "search", "ask", "chat", "serve", "eval", "bench", "index", "config"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "eval":
-            from rag.cli_evaluate import evaluation
-
-            return evaluation
+        if cmd_name in _ELSEWHERE:
+            module, name = _ELSEWHERE[cmd_name]
+            found: click.Command = getattr(import_module(module), name)
+            return found
         return super().get_command(ctx, cmd_name)
 
 

@@ -48,6 +48,8 @@ class Config:
     bm25_b: float = 0.75  # BM25: how much long chunks are held back, 0 to 1
     retriever: Retriever = "hybrid"  # "lexical" and "vector" use one leg alone
     candidates: int = 100  # passages that each leg hands to the fusion
+    exact_up_to: int = 50_000  # passages; above that their vectors are searched approximately
+    probes: int = 64  # cells searched there: more is nearer to exact, and slower
     vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
     reranker: str = "none"  # a cross-encoder, by hub name or path, that orders what was retrieved
     reranked: int = 32  # passages that it orders
@@ -68,8 +70,9 @@ class Config:
     def __post_init__(self) -> None:
         least: dict[str, float] = {
             "batch_size": 1, "chunk_tokens": 16, "overlap_sentences": 0, "bm25_k1": 0,
-            "candidates": 1, "reranked": 1, "passages": 1, "most_statements": 1,
-            "list_statements": 1, "question_chars": 1, "port": 0, "max_file_mb": 1,
+            "candidates": 1, "exact_up_to": 0, "probes": 1, "reranked": 1, "passages": 1,
+            "most_statements": 1, "list_statements": 1, "question_chars": 1, "port": 0,
+            "max_file_mb": 1,
         }  # fmt: skip
         for name, low in least.items():
             if not getattr(self, name) >= low:  # so that "not a number" is refused too
@@ -109,7 +112,7 @@ class Config:
 
     def index_settings(self) -> dict[str, Any]:
         """Return the settings that shape an index: one made with others is stale."""
-        names = ("chunk_tokens", "overlap_sentences", "bm25_k1", "bm25_b")
+        names = ("chunk_tokens", "overlap_sentences", "bm25_k1", "bm25_b", "exact_up_to")
         # As JSON gives it back: a list.
         return {name: getattr(self, name) for name in names} | {"columns": list(self.columns)}
 

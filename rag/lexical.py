@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
+from rag.mapped import load_array
+from rag.tokens import TokenTable
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
+
+_BLOCK = 4_000_000  # scores that are computed at once while building
+_BELOW = 1 - 1e-5  # sums in another order may differ by less than this
+_SAMPLE = 20_000  # documents from which the k-th best score is estimated, from below
 
 
 def bm25(documents: Sequence[Sequence[str]], *, k1: float, b: float) -> Any:
@@ -50,67 +57,137 @@ def bm25(documents: Sequence[Sequence[str]], *, k1: float, b: float) -> Any:
 
 
 class LexicalIndex:
-    """The compiled scores: for each term, the documents that hold it and what each one gets."""
+    """The compiled scores: for each term, the documents that hold it and what each one gets.
+
+    Term t's documents are rows[starts[t]:starts[t + 1]], in order, and `most[t]` is the highest
+    score among theirs.
+    """
 
     def __init__(
         self, vocabulary: Mapping[str, int], starts: Rows, rows: NDArray[np.int32], scores: Floats,
-        documents: int,
+        most: Floats, documents: int,
     ) -> None:  # fmt: skip
         self.vocabulary = vocabulary
         self.documents = documents
         self._starts = starts
         self._rows = rows
         self._scores = scores
+        self._most = most
 
     @classmethod
     def from_tokens(
-        cls, documents: Sequence[Sequence[str]], *, k1: float, b: float
+        cls, documents: Iterable[Sequence[str]], *, k1: float, b: float
     ) -> LexicalIndex:
         """Return the index over tokenised `documents`; one without tokens matches nothing."""
-        from scipy.sparse import csc_matrix
+        return cls.from_table(TokenTable.from_tokens(documents), k1=k1, b=b)
 
-        if not any(documents):
-            empty = np.zeros(0, np.int32)
-            return cls({}, np.zeros(1, np.int64), empty, np.zeros(0, np.float32), len(documents))
-        model = bm25(documents, k1=k1, b=b)
-        vocabulary = {term: column for column, term in enumerate(sorted(model.idf))}
-        columns, rows, frequencies = [], [], []
-        for row, counts in enumerate(model.doc_freqs):
-            for term, count in counts.items():
-                columns.append(vocabulary[term])
-                rows.append(row)
-                frequencies.append(count)
-        column = np.asarray(columns, np.int64)
-        row_of = np.asarray(rows, np.int64)
-        frequency = np.asarray(frequencies, np.float64)
-        idf = np.fromiter((model.idf[term] for term in vocabulary), np.float64, len(vocabulary))
-        length = np.asarray(model.doc_len, np.float64) / model.avgdl
-        scores = (
-            idf[column] * frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length[row_of]))
+    @classmethod
+    def from_table(cls, table: TokenTable, *, k1: float, b: float) -> LexicalIndex:
+        """Return the index over the rows of `table`; one without tokens matches nothing."""
+        from scipy.sparse import csr_matrix
+
+        count, terms = len(table), table.names
+        if not terms:
+            empty = np.zeros(0, np.float32)
+            starts = np.zeros(1, np.int64)
+            return cls({}, starts, np.zeros(0, np.int32), empty, empty, count)
+        length = np.diff(table.starts).astype(np.float64)
+        matrix = csr_matrix(
+            # A copy: what follows sorts each row's terms in place.
+            (np.ones(len(table.terms), np.int32), table.terms.copy(), table.starts),
+            shape=(count, len(terms)),
         )
-        matrix = csc_matrix((scores, (row_of, column)), shape=(len(documents), len(vocabulary)))
-        matrix.sort_indices()
-        return cls(
-            vocabulary,
-            matrix.indptr.astype(np.int64),
-            matrix.indices.astype(np.int32),
-            matrix.data.astype(np.float32),
-            len(documents),
-        )
+        matrix.sum_duplicates()
+        matrix = matrix.tocsc()
+        starts, rows = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32, copy=False)
+        n = np.diff(starts)
+        idf = np.log(1 + (count - n + 0.5) / (n + 0.5))
+        held_back = k1 * (1 - b + b * length / length.mean())
+        scores = np.empty(len(rows), np.float32)
+        for first, last in _column_blocks(starts):
+            part = slice(starts[first], starts[last])
+            frequency = matrix.data[part].astype(np.float64)
+            weight = np.repeat(idf[first:last], n[first:last]) * (k1 + 1)
+            scores[part] = weight * frequency / (frequency + held_back[rows[part]])
+        most = np.maximum.reduceat(scores, starts[:-1])
+        vocabulary = {term: column for column, term in enumerate(terms)}
+        return cls(vocabulary, starts, rows, scores, most, count)
 
     def scores(self, terms: Sequence[str]) -> Floats:
         """Return every document's score, (documents,) float32; a repeated term counts again."""
         total = np.zeros(self.documents, np.float32)
-        for term in terms:
-            column = self.vocabulary.get(term)
-            if column is not None:
-                first, last = self._starts[column], self._starts[column + 1]
-                total[self._rows[first:last]] += self._scores[first:last]
+        for column in self._columns(terms):
+            part = self._part(column)
+            total[self._rows[part]] += self._scores[part]
+        return total
+
+    def scores_of(self, terms: Sequence[str], rows: Sequence[int] | NDArray[np.int32]) -> Floats:
+        """Return the scores of `rows` alone, (len(rows),) float32, to the bit those of `scores`."""
+        wanted = np.asarray(rows, np.int32)
+        total = np.zeros(len(wanted), np.float32)
+        for column in self._columns(terms):
+            total += self._held(column, wanted)
         return total
 
     def search(self, terms: Sequence[str], *, k: int) -> list[tuple[int, float]]:
         """Return the best `k` matching documents as (row, score), best first, ties by row."""
-        return top_rows(self.scores(terms), k=k, above=0.0)
+        columns = self._columns(terms)
+        if k < 1 or not columns:
+            return []
+        rows = self._candidates(columns, k)
+        found = top_rows(self.scores_of(terms, rows), k=k, above=0.0)
+        return [(int(rows[at]), score) for at, score in found]
+
+    def _candidates(self, columns: Sequence[int], k: int) -> NDArray[np.int32]:
+        """Return documents in order, among them the best `k` of those that match.
+
+        The columns are added up from the one that can give most. Once those left together cannot
+        lift a document that none of the others holds into the best `k`, only the documents seen so
+        far count; they are looked up in each column left, and those that fall too far behind are
+        dropped on the way (MaxScore: Turtle and Flood, Query Evaluation: Strategies and
+        Optimizations, 1995). So the longest columns, of the most common terms, are not read whole.
+        """
+        times = Counter(columns)
+        order = sorted(times, key=lambda c: (-times[c] * float(self._most[c]), c))
+        bounds = [times[column] * float(self._most[column]) for column in order]
+        total = np.zeros(self.documents, np.float32)
+        sample = np.zeros(0, np.int32)  # whose k-th score is at most the k-th of all
+        added, left, least = 0, sum(bounds), 0.0
+        while added < len(order) and left >= least * _BELOW:
+            part = self._part(order[added])
+            rows = self._rows[part]
+            if len(sample) < _SAMPLE:
+                unseen = rows[:_SAMPLE][total[rows[:_SAMPLE]] == 0]
+                sample = np.concatenate([sample, unseen])
+            total[rows] += self._scores[part] * np.float32(times[order[added]])
+            added += 1
+            left = sum(bounds[added:])
+            if left < sum(bounds[:added]):  # or no document can have so much more than another
+                least = _kth(total[sample], k)
+        near = (least - left) * _BELOW
+        seen = np.flatnonzero(total >= near if near > 0 else total > 0)
+        found = total[seen]
+        least = max(least, _kth(found, k))
+        for at in range(added, len(order)):
+            kept = found >= (least - sum(bounds[at:])) * _BELOW
+            seen, found = seen[kept], found[kept]
+            found += self._held(order[at], seen.astype(np.int32)) * np.float32(times[order[at]])
+            least = _kth(found, k)
+        return seen[found >= least * _BELOW].astype(np.int32)
+
+    def _held(self, column: int, rows: NDArray[np.int32]) -> Floats:
+        """Return what `column` gives each of `rows`, (len(rows),) float32, 0 where it does not."""
+        part = self._part(column)
+        held = self._rows[part]
+        place = np.minimum(np.searchsorted(held, rows), len(held) - 1)
+        return np.where(held[place] == rows, self._scores[part][place], np.float32(0))
+
+    def _columns(self, terms: Sequence[str]) -> list[int]:
+        found = (self.vocabulary.get(term) for term in terms)
+        return [column for column in found if column is not None]
+
+    def _part(self, column: int) -> slice:
+        return slice(int(self._starts[column]), int(self._starts[column + 1]))
 
     def idf(self, term: str) -> float:
         """Return the idf of `term` by the formula above; a term of no document has the largest."""
@@ -126,17 +203,18 @@ class LexicalIndex:
         return (k1 + 1) * sum(self.idf(term) for term in terms)
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`: vocabulary.json and three arrays."""
+        """Write the index into `folder`: vocabulary.json and four arrays."""
         terms = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
         text = json.dumps({"documents": self.documents, "terms": terms}, ensure_ascii=True)
         (folder / "vocabulary.json").write_text(text, encoding="utf-8")
         np.save(folder / "term_starts.npy", self._starts, allow_pickle=False)
         np.save(folder / "term_rows.npy", self._rows, allow_pickle=False)
         np.save(folder / "term_scores.npy", self._scores, allow_pickle=False)
+        np.save(folder / "term_most.npy", self._most, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        """Return the index that was saved in `folder`, its arrays mapped from disk.
+        """Return the index that was saved in `folder`.
 
         Raises:
             IndexCorrupt: a file is missing or its content does not fit the others.
@@ -145,16 +223,36 @@ class LexicalIndex:
             written = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
             vocabulary = {term: column for column, term in enumerate(written["terms"])}
             documents = int(written["documents"])
-            starts, rows, scores = (
-                np.load(folder / f"term_{name}.npy", mmap_mode="r", allow_pickle=False)
-                for name in ("starts", "rows", "scores")
+            starts, rows, scores, most = (
+                load_array(folder / f"term_{name}.npy")
+                for name in ("starts", "rows", "scores", "most")
             )
         except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise IndexCorrupt(f"the lexical index in {folder} cannot be read: {error}") from error
-        fits = len(starts) == len(vocabulary) + 1 and len(rows) == len(scores) == starts[-1]
+        fits = (
+            len(starts) == len(vocabulary) + 1 == len(most) + 1
+            and len(rows) == len(scores) == starts[-1]
+        )
         if not fits:
             raise IndexCorrupt(f"the lexical index in {folder} is not whole: its arrays differ")
-        return cls(vocabulary, starts, rows, scores, documents)
+        return cls(vocabulary, starts, rows, scores, most, documents)
+
+
+def _column_blocks(starts: Rows) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of runs of columns with about _BLOCK scores, or one column's more."""
+    first, columns = 0, len(starts) - 1
+    while first < columns:
+        last = int(np.searchsorted(starts, starts[first] + _BLOCK, side="right")) - 1
+        last = min(max(last, first + 1), columns)
+        yield first, last
+        first = last
+
+
+def _kth(scores: Floats, k: int) -> float:
+    """Return the `k`-th highest of `scores`, 0 where there are fewer."""
+    if len(scores) < k:
+        return 0.0
+    return float(np.partition(scores, len(scores) - k)[len(scores) - k])
 
 
 def top_rows(scores: Floats, *, k: int, above: float) -> list[tuple[int, float]]:

@@ -42,7 +42,7 @@ class HybridRetriever:
         self._generation = generation
         self._encoder = encoder
         self._config = config
-        self.languages = sorted({a.language for a in generation.articles.values()})
+        self.languages = generation.manifest.languages
 
     def retrieve(self, question: str, *, k: int) -> Retrieved:
         """Return the best `k` passages for `question`; fewer where fewer are found."""
@@ -54,7 +54,6 @@ class HybridRetriever:
         query: Vectors | None = None
         began = time.perf_counter()
         terms = tuple(query_terms(question, self.languages))
-        all_lexical = generation.lexical.scores(terms)
         if config.retriever != "vector":
             lexical = generation.lexical.search(terms, k=depth)
         seconds["lexical"] = time.perf_counter() - began
@@ -63,13 +62,14 @@ class HybridRetriever:
             query = self._encoder.encode([question])[0]
             seconds["encode"] = time.perf_counter() - began
             began = time.perf_counter()
-            vector = generation.vectors.search(query, k=depth)
+            vector = generation.vectors.search(query, k=depth, probes=config.probes)
             seconds["vector"] = time.perf_counter() - began
         began = time.perf_counter()
         if config.retriever == "hybrid" and query is not None:
             rows = sorted({row for row, _ in lexical} | {row for row, _ in vector})
             cosines = dict(zip(rows, generation.vectors.cosines(query, rows), strict=True))
-            bm25 = {row: float(all_lexical[row]) for row in rows}
+            scores = generation.lexical.scores_of(terms, rows).tolist()
+            bm25 = dict(zip(rows, scores, strict=True))
             ceiling = generation.lexical.ceiling(terms, k1=config.bm25_k1)
             fused = fuse(bm25, cosines, ceiling=ceiling, vector_weight=config.vector_weight)
         else:

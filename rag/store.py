@@ -15,24 +15,27 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rag.datatypes import Article, Block, BlockKind, Chunk, Page
+from rag.columns import StoredArticles, StoredChunks
+from rag.datatypes import Article, Chunk
 from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
 from rag.hold import Hold, is_held
 from rag.lexical import LexicalIndex
+from rag.mapped import is_small
 from rag.tokens import FILES as TOKEN_FILES
 from rag.tokens import TokenTable
 from rag.vectors import VectorIndex
 
-FORMAT = 2
+FORMAT = 3
 _NAME = re.compile(r"g[0-9]{6}-[0-9a-f]{12}")
 _FILES = (
-    "articles.jsonl", "chunks.jsonl", "vocabulary.json", "term_starts.npy", "term_rows.npy",
-    "term_scores.npy", *TOKEN_FILES, "vectors.faiss",
+    "articles.jsonl", "articles_ends.npy", "article_ids.txt", "article_ids_ends.npy", "chunks.npy",
+    "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_scores.npy", "term_most.npy",
+    *TOKEN_FILES, "vectors.npy",
 )  # fmt: skip
+_NEAREST = "nearest.faiss"  # only where there are too many vectors to search exactly
 _LOCK_S = 30.0  # how long a sync waits for another one
 _REBUILD = "run `rag sync --rebuild` to build it again from the articles"
 
@@ -44,7 +47,7 @@ class Manifest:
     `digests` gives the sha256 of each article's file by article id, `sources` its path below the
     corpus folder, `seen` what the folder held (rag.corpus.scan), `refused` which of that gave no
     article and why, `remarks` what was worth telling of a file. `settings` are those that shape an
-    index, `code` a hash of the rules that did.
+    index, `code` a hash of the rules that did. `languages` are those of the articles, in order.
     """
 
     model_id: str
@@ -59,6 +62,7 @@ class Manifest:
     chunks: int
     refused: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    languages: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON holds it, without the list of files."""
@@ -67,9 +71,9 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One generation of the index, loaded whole. Row i of each part belongs to `chunks[i]`.
+    """One generation of the index. Row i of each part belongs to `chunks[i]`.
 
-    `tokens` is None, and `hold` too, where it was never on a disk.
+    Articles and chunks that were loaded are made when they are asked for. `tokens` is None, and `hold` too, where it was never on a disk.
     """
 
     name: str
@@ -119,7 +123,7 @@ def publish(
     lexical: LexicalIndex,
     vectors: VectorIndex,
     *,
-    tokens: Sequence[Sequence[str]] = (),
+    tokens: TokenTable | None = None,
 ) -> str:
     """Write a generation, make it the current one, and return its name.
 
@@ -132,16 +136,14 @@ def publish(
     half = generations / f".half-{os.getpid()}"
     half.mkdir()
     try:
-        _write_lines(half / "articles.jsonl", (_article_to_dict(article) for article in articles))
-        _write_lines(
-            half / "chunks.jsonl",
-            ({"id": c.id, "article": c.article_id, "start": c.start, "end": c.end} for c in chunks),
-        )
+        articles = sorted(articles, key=lambda article: article.id)
+        StoredArticles.save(half, articles)
+        StoredChunks.save(half, chunks, articles)
         lexical.save(half)
-        TokenTable.from_tokens(tokens, lexical.vocabulary).save(half)
-        vectors.save(half / "vectors.faiss")
+        (tokens or TokenTable.from_tokens([])).save(half)
+        vectors.save(half)
         files = {}
-        for name in _FILES:
+        for name in sorted(path.name for path in half.iterdir()):
             _flush(half / name)
             files[name] = {"bytes": (half / name).stat().st_size, "sha256": _digest(half / name)}
         text = json.dumps(
@@ -197,8 +199,10 @@ def current(index: Path) -> tuple[str, str]:
     return str(name), str(digest)
 
 
-def load(index: Path) -> Generation:
-    """Return the current generation, every file checked against its checksum.
+def load(index: Path, *, whole: bool = False) -> Generation:
+    """Return the current generation, each file checked against its size and, if small, its hash.
+
+    With `whole` the large ones are hashed too.
 
     Raises:
         IndexMissing: there is none.
@@ -209,7 +213,7 @@ def load(index: Path) -> Generation:
     for attempt in (1, 2, 3):
         name, digest = current(index)
         try:
-            return _load(index / "generations" / name, digest)
+            return _load(index / "generations" / name, digest, whole=whole)
         except IndexCorrupt:
             if attempt == 3 or current(index)[0] == name:
                 raise  # not a generation that a sync replaced while it was being read
@@ -222,7 +226,7 @@ def intact(index: Path) -> bool:
         name, digest = current(index)
         folder = index / "generations" / name
         _, files = _read_manifest(folder, digest)
-        return set(files) == set(_FILES) and all(
+        return set(files) - {_NEAREST} == set(_FILES) and all(
             (folder / file).stat().st_size == expected["bytes"] for file, expected in files.items()
         )
     except (OSError, IndexMissing, IndexCorrupt, IndexStale):
@@ -235,29 +239,22 @@ def read_manifest(index: Path) -> Manifest:
     return _read_manifest(index / "generations" / name, digest)[0]
 
 
-def _load(folder: Path, digest: str) -> Generation:
+def _load(folder: Path, digest: str, *, whole: bool) -> Generation:
     hold = Hold.of(folder)
     manifest, files = _read_manifest(folder, digest)
+    names = [*_FILES, *([_NEAREST] if _NEAREST in files else [])]
     try:
-        for name in _FILES:
-            _check(folder / name, files.get(name))
-        articles = {a.id: a for a in map(_article_from_dict, _lines(folder / "articles.jsonl"))}
-        chunks = [
-            Chunk(
-                written["id"],
-                written["article"],
-                written["start"],
-                written["end"],
-                articles[written["article"]].text[written["start"] : written["end"]],
-            )
-            for written in _lines(folder / "chunks.jsonl")
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        for name in names:
+            # FAISS trusts the sizes that its file states: a changed one could end the process.
+            _check(folder / name, files.get(name), whole=whole or name == _NEAREST)
+        articles = StoredArticles.load(folder)
+        chunks = StoredChunks.load(folder, articles)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(
             f"the index in {folder} cannot be read ({error!r}): {_REBUILD}"
         ) from error
     lexical = LexicalIndex.load(folder)
-    vectors = VectorIndex.load(folder / "vectors.faiss")
+    vectors = VectorIndex.load(folder)
     tokens = TokenTable.load(folder, lexical.vocabulary)
     rows = {len(chunks), lexical.documents, len(vectors)}
     if len(rows) != 1:
@@ -294,59 +291,14 @@ def _read_manifest(folder: Path, digest: str) -> tuple[Manifest, Mapping[str, Ma
         raise IndexCorrupt(f"{path} does not hold what it should: {_REBUILD}") from error
 
 
-def _check(path: Path, expected: Mapping[str, Any] | None) -> None:
+def _check(path: Path, expected: Mapping[str, Any] | None, *, whole: bool) -> None:
     if expected is None or not path.is_file():
         raise IndexCorrupt(f"{path} is missing: {_REBUILD}")
     size = path.stat().st_size
     if size != expected["bytes"]:
         raise IndexCorrupt(f"{path} has {size} bytes, expected {expected['bytes']}: {_REBUILD}")
-    if _digest(path) != expected["sha256"]:
+    if (whole or is_small(path)) and _digest(path) != expected["sha256"]:
         raise IndexCorrupt(f"{path} was changed after it was written: {_REBUILD}")
-
-
-def _article_to_dict(article: Article) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "title": article.title,
-        "text": article.text,
-        "source": article.source,
-        "published": article.published.isoformat() if article.published else None,
-        "byline": article.byline,
-        "language": article.language,
-        "blocks": [[block.start, block.end, block.kind.value] for block in article.blocks],
-        "pages": [[page.number, page.start, page.end] for page in article.pages],
-        "url": article.url,
-        "part": article.part,
-    }
-
-
-def _article_from_dict(written: Mapping[str, Any]) -> Article:
-    published = written["published"]
-    return Article(
-        id=written["id"],
-        title=written["title"],
-        text=written["text"],
-        source=written["source"],
-        published=date.fromisoformat(published) if published else None,
-        byline=written["byline"],
-        language=written["language"],
-        blocks=tuple(Block(start, end, BlockKind(kind)) for start, end, kind in written["blocks"]),
-        pages=tuple(Page(number, start, end) for number, start, end in written["pages"]),
-        url=written["url"],
-        part=written["part"],
-    )
-
-
-def _write_lines(path: Path, rows: Iterator[dict[str, Any]] | Any) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=True) + "\n")
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
 
 
 def _write(path: Path, text: str) -> None:

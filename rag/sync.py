@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from rag.datatypes import Article, Chunk, Moved, Skipped, SyncReport
 from rag.encoder import Encoder, Vectors
 from rag.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale
 from rag.lexical import LexicalIndex
+from rag.tokens import TokenTable
 from rag.vectors import VectorIndex
 
 # (stage, done, total): how far a long piece of work is.
@@ -201,9 +202,9 @@ def _build(plan: _Plan, config: Config, encoder: Encoder, tell: Progress) -> Syn
     )
     took = time.perf_counter() - began
     vectors = _vectors(plan, made)
-    tokens = _tokens(plan, articles)
     tell("writing", 0, 1)
-    lexical = LexicalIndex.from_tokens(tokens, k1=config.bm25_k1, b=config.bm25_b)
+    tokens = TokenTable.from_tokens(_tokens(plan, articles))
+    lexical = LexicalIndex.from_table(tokens, k1=config.bm25_k1, b=config.bm25_b)
     manifest = store.Manifest(
         model_id=encoder.model_id,
         model_fingerprint=encoder.fingerprint,
@@ -217,12 +218,17 @@ def _build(plan: _Plan, config: Config, encoder: Encoder, tell: Progress) -> Syn
         chunks=len(plan.chunks),
         refused=dict(found.refused),
         remarks={source: list(lines) for source, lines in found.remarks.items()},
+        languages=sorted({article.language for article in found.articles}),
+    )
+    index_of_vectors = VectorIndex.from_vectors(
+        vectors,
+        exact_up_to=config.exact_up_to,
+        cells=plan.before.vectors.cells if plan.before else None,
     )
     if plan.before is not None and plan.before.hold is not None:
         plan.before.hold.let_go()  # so that publishing removes it
     name = store.publish(
-        index, manifest, found.articles, plan.chunks, lexical, VectorIndex.from_vectors(vectors),
-        tokens=tokens,
+        index, manifest, found.articles, plan.chunks, lexical, index_of_vectors, tokens=tokens,
     )  # fmt: skip
     unfinished.clear(index)
     tell("writing", 1, 1)
@@ -285,7 +291,8 @@ def _manifest(index: Path) -> store.Manifest | None:
 def _before(index: Path, encoder: Encoder) -> store.Generation | None:
     """Return the current generation where its vectors can serve again."""
     try:
-        before = store.load(index)
+        # What is kept is written again: no changed byte may pass.
+        before = store.load(index, whole=True)
     except (IndexMissing, IndexCorrupt, IndexStale):
         return None
     same_model = before.manifest.model_fingerprint == encoder.fingerprint
@@ -366,22 +373,20 @@ def _vectors(plan: _Plan, made: Vectors) -> Vectors:
     return vectors
 
 
-def _tokens(plan: _Plan, articles: Mapping[str, Article]) -> list[Sequence[str]]:
-    """Return the tokens of each chunk's indexed text."""
+def _tokens(plan: _Plan, articles: Mapping[str, Article]) -> Iterator[Sequence[str]]:
+    """Yield the tokens of each chunk's indexed text."""
     texts = plan.texts or {}
     before = plan.before
     table = before.tokens if before is not None else None
     if before is not None and table is not None and len(table) != len(before.chunks):
         table = None
-    tokens: list[Sequence[str]] = []
     for at, (c, row) in enumerate(zip(plan.chunks, plan.rows, strict=True)):
         if row is not None and table is not None:
-            tokens.append(table[row])
+            yield table[row]
         else:
             article = articles[c.article_id]
             shown = texts[at] if at in texts else chunk.indexed_text(c, article)
-            tokens.append(text.tokenise(shown, article.language))
-    return tokens
+            yield text.tokenise(shown, article.language)
 
 
 def _max_bytes(config: Config) -> int:

@@ -1,10 +1,20 @@
 """Nearest vectors by cosine. Owns faiss.
 
-The vectors are unit vectors, so their inner product is the cosine; the search is exact.
+The vectors are unit vectors, so their inner product is the cosine. Up to EXACT_UP_TO of them the
+search is exact. Above that they are sorted into cells by k-means, about the square root of their
+number, and held a second time in 8 bits a dimension (FAISS's IVF with a scalar quantiser): the
+cells nearest to the query are searched, and what is found there is scored and ordered by the exact
+vectors. tests/benchmarks/nearest.py compares this with what else FAISS offers.
+
+A query runs on one thread: on a busy machine the threads of one query wait for each other longer
+than they work.
 """
 
 from __future__ import annotations
 
+import math
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,89 +22,204 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
+from rag.mapped import is_small, load_array
 
 Vectors = NDArray[np.float32]
 
+EXACT_UP_TO = 50_000
+PROBES = 64
+_SEED = 20_260
+_TRAINING_A_CELL = 64  # vectors that k-means sees for each cell
+_ROUNDS = 10
+_BLOCK = 65_536  # vectors handled at once while building
+_RESCORED = 2  # for each vector asked for, so many of the nearest by 8 bits are scored exactly
+_NEAREST = "nearest.faiss"
+
 
 class VectorIndex:
-    """Unit vectors, searched by inner product; row i is chunk i."""
+    """Unit vectors, searched by inner product; row i is chunk i.
 
-    def __init__(self, index: Any) -> None:
-        self._index = index
+    `nearest` is FAISS's approximate index over the same rows, or None where the search is exact.
+    """
+
+    def __init__(self, vectors: Vectors, nearest: Any = None) -> None:
+        self._vectors = vectors
+        self._nearest = nearest
 
     @classmethod
-    def from_vectors(cls, vectors: Vectors) -> VectorIndex:
-        """Return an exact index over `vectors`, (n, d) float32 unit vectors.
+    def from_vectors(
+        cls, vectors: Vectors, *, exact_up_to: int = EXACT_UP_TO, cells: Vectors | None = None
+    ) -> VectorIndex:
+        """Return an index over `vectors`, (n, d) float32 unit vectors, which are not copied.
+
+        More than `exact_up_to` are searched approximately. `cells`, (c, d), are the centres of an
+        earlier index over mostly the same vectors: they serve again where about as many are wanted,
+        and no new ones are sought.
 
         Raises:
             ValueError: the vectors are not of that form.
         """
-        import faiss
-
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise ValueError(f"vectors must be (n, d) float32, got {vectors.shape} {vectors.dtype}")
-        norms = np.linalg.norm(vectors, axis=1)
-        if len(norms) and not np.allclose(norms, 1, atol=1e-3):
-            raise ValueError(
-                f"vectors must be unit vectors, got lengths {norms.min():.3f} to {norms.max():.3f}"
-            )
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors))
-        return cls(index)
+        for first in range(0, len(vectors), _BLOCK):
+            norms = np.linalg.norm(vectors[first : first + _BLOCK], axis=1)
+            if not np.allclose(norms, 1, atol=1e-3):
+                raise ValueError(
+                    "vectors must be unit vectors, "
+                    f"got lengths {norms.min():.3f} to {norms.max():.3f}"
+                )
+        vectors = np.ascontiguousarray(vectors)
+        if len(vectors) <= exact_up_to:
+            return cls(vectors)
+        return cls(vectors, _in_cells(vectors, cells))
 
     def __len__(self) -> int:
         """Return the number of vectors."""
-        return int(self._index.ntotal)
+        return len(self._vectors)
 
     @property
     def dimension(self) -> int:
         """The length of a vector."""
-        return int(self._index.d)
+        return int(self._vectors.shape[1])
 
-    def search(self, query: Vectors, *, k: int) -> list[tuple[int, float]]:
-        """Return the nearest `k` rows to `query`, (d,) float32, as (row, cosine), ties by row."""
+    @property
+    def cells(self) -> Vectors | None:
+        """The centres of the cells, (c, d), or None where the search is exact."""
+        if self._nearest is None:
+            return None
+        import faiss
+
+        centres: Vectors = faiss.downcast_index(self._nearest.quantizer).reconstruct_n()
+        return centres
+
+    def search(self, query: Vectors, *, k: int, probes: int = PROBES) -> list[tuple[int, float]]:
+        """Return the nearest `k` rows to `query`, (d,) float32, as (row, cosine), ties by row.
+
+        The cosines are exact, and so are the rows up to EXACT_UP_TO. Above that, `probes` cells are
+        searched: more is nearer to exact, and slower; fewer than `k` may be found in them.
+        """
         k = min(k, len(self))
         if k < 1:
             return []
-        depth = min(k + 1, len(self))
-        while True:
-            values, rows = self._index.search(np.ascontiguousarray(query[None, :]), depth)
-            if depth == len(self) or values[0][-1] < values[0][k - 1]:
-                break
-            depth = min(2 * depth, len(self))  # equal values at the border: see all of them
-        found = [(int(row), float(value)) for row, value in zip(rows[0], values[0], strict=True)]
+        query = np.ascontiguousarray(query[None, :])
+        if self._nearest is None:
+            found = self._search_exactly(query, k)
+        else:
+            found = self._search_cells(query, k, probes)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 
-    def cosines(self, query: Vectors, rows: list[int]) -> list[float]:
+    def _search_exactly(self, query: Vectors, k: int) -> list[tuple[int, float]]:
+        import faiss
+
+        faiss.omp_set_num_threads(1)
+        depth = min(k + 1, len(self))
+        while True:
+            values, rows = faiss.knn(query, self._vectors, depth, metric=faiss.METRIC_INNER_PRODUCT)
+            if depth == len(self) or values[0][-1] < values[0][k - 1]:
+                return list(zip(rows[0].tolist(), values[0].tolist(), strict=True))
+            depth = min(2 * depth, len(self))  # equal values at the border: see all of them
+
+    def _search_cells(self, query: Vectors, k: int, probes: int) -> list[tuple[int, float]]:
+        import faiss
+
+        faiss.omp_set_num_threads(1)
+        depth = min(_RESCORED * k, len(self))
+        cells = faiss.SearchParametersIVF()
+        cells.nprobe = min(probes, self._nearest.nlist)
+        _, found = self._nearest.search(query, depth, params=cells)
+        rows = found[0][found[0] >= 0]  # -1: the cells held fewer
+        return list(zip(rows.tolist(), self.cosines(query[0], rows.tolist()), strict=True))
+
+    def cosines(self, query: Vectors, rows: Sequence[int]) -> list[float]:
         """Return the cosine of `query`, (d,) float32, with each of `rows`."""
         if not rows:
             return []
-        return [float(value) for value in self.vectors(rows) @ query]
-
-    def vectors(self, rows: list[int]) -> Vectors:
-        """Return the vectors of `rows`, (len(rows), d) float32."""
-        if not rows:
-            return np.zeros((0, self.dimension), np.float32)
-        found: Vectors = self._index.reconstruct_batch(np.asarray(rows, np.int64))
+        found: list[float] = (self.vectors(rows) @ query).tolist()
         return found
 
-    def save(self, path: Path) -> None:
-        """Write the index to `path`; OSError where it cannot be written whole."""
-        import faiss
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """Return the vectors of `rows`, (len(rows), d) float32."""
+        found: Vectors = self._vectors[np.asarray(rows, np.int64)]
+        return found
 
-        # Not by faiss.write_index: it only prints a line where a full disk cuts the file's end.
-        path.write_bytes(faiss.serialize_index(self._index).tobytes())
-
-    @classmethod
-    def load(cls, path: Path) -> VectorIndex:
-        """Return the index that was saved at `path`.
+    def save(self, folder: Path) -> None:
+        """Write vectors.npy and, where the search is approximate, nearest.faiss into `folder`.
 
         Raises:
-            IndexCorrupt: the file is missing, or not an index.
+            OSError: they cannot be written whole.
         """
+        np.save(folder / "vectors.npy", self._vectors, allow_pickle=False)
+        if self._nearest is not None:
+            import faiss
+
+            # Not by faiss.write_index: it only prints a line where a full disk cuts the file's end.
+            (folder / _NEAREST).write_bytes(faiss.serialize_index(self._nearest).data)
+
+    @classmethod
+    def load(cls, folder: Path) -> VectorIndex:
+        """Return the index that was saved in `folder`.
+
+        Raises:
+            IndexCorrupt: a file is missing, is none, or does not fit the other.
+        """
+        path = folder / "vectors.npy"
+        try:
+            vectors = load_array(path)
+        except (OSError, EOFError, ValueError) as error:
+            raise IndexCorrupt(f"the vectors {path} cannot be read: {error}") from error
+        if vectors.ndim != 2 or vectors.dtype != np.float32:
+            raise IndexCorrupt(f"the vectors {path} are {vectors.shape} {vectors.dtype}")
+        path = folder / _NEAREST
+        if not path.exists():
+            return cls(vectors)
         import faiss
 
         try:
-            return cls(faiss.read_index(str(path)))
+            nearest = faiss.read_index(str(path), 0 if is_small(path) else faiss.IO_FLAG_MMAP)
         except RuntimeError as error:
             raise IndexCorrupt(f"the vector index {path} cannot be read") from error
+        if (nearest.ntotal, nearest.d) != vectors.shape:
+            raise IndexCorrupt(
+                f"the vector index {path} is over {nearest.ntotal} vectors of {nearest.d}, "
+                f"vectors.npy holds {vectors.shape}"
+            )
+        return cls(vectors, nearest)
+
+
+def _in_cells(vectors: Vectors, cells: Vectors | None) -> Any:
+    """Return FAISS's IVF index with 8 bits a dimension over `vectors`."""
+    import faiss
+
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    count, dimension = vectors.shape
+    wanted = _cell_count(count)
+    sample = vectors[
+        np.sort(
+            np.random.default_rng(_SEED).choice(
+                count, min(count, wanted * _TRAINING_A_CELL), replace=False
+            )
+        )
+    ]
+    centres = faiss.IndexFlatIP(dimension)
+    index = faiss.IndexIVFScalarQuantizer(
+        centres, dimension, wanted, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    if cells is not None and len(cells) == wanted and cells.shape[1] == dimension:
+        centres.add(np.ascontiguousarray(cells))
+    index.cp.seed = _SEED
+    index.cp.niter = _ROUNDS
+    index.cp.spherical = True
+    index.cp.max_points_per_centroid = len(sample)
+    index.train(sample)
+    for first in range(0, count, _BLOCK):
+        index.add(vectors[first : first + _BLOCK])
+    return index
+
+
+def _cell_count(vectors: int) -> int:
+    """Return the power of two next to the square root of `vectors`.
+
+    >>> _cell_count(60_000), _cell_count(1_000_000)
+    (256, 1024)
+    """
+    return 1 << max(0, round(math.log2(vectors) / 2))

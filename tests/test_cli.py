@@ -59,11 +59,13 @@ def rag(
 def test_help_names_every_command(rag) -> None:
     code, out, err = rag("--help")
     assert (code, err) == (0, "")
-    for command in ("sync", "search", "ask", "chat", "serve", "eval", "config"):
+    for command in ("sync", "search", "ask", "chat", "serve", "eval", "bench", "index", "config"):
         assert f"\n  {command}" in out
 
 
-@pytest.mark.parametrize("command", ["sync", "search", "ask", "chat", "serve", "eval", "config"])
+@pytest.mark.parametrize(
+    "command", ["sync", "search", "ask", "chat", "serve", "eval", "bench", "index", "config"]
+)
 def test_each_command_has_help(rag, command: str) -> None:
     code, out, _ = rag(command, "--help")
     assert code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import lexical
 from rag.errors import IndexCorrupt
 from rag.lexical import LexicalIndex, bm25, top_rows
 
-FILES = ["vocabulary.json", "term_starts.npy", "term_rows.npy", "term_scores.npy"]
+FILES = [
+    "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_scores.npy", "term_most.npy",
+]  # fmt: skip
 TERMS = ["river", "water", "sea", "bank", "智谱", "7", "é", "\ud800"]
 documents_strategy = st.lists(st.lists(st.sampled_from(TERMS), max_size=12), max_size=8)
 query_strategy = st.lists(st.sampled_from([*TERMS, "absent"]), max_size=5)
@@ -105,6 +109,47 @@ def test_the_best_k_are_the_head_of_the_full_order(
     order = sorted(range(len(documents)), key=lambda row: (-scores[row], row))
     expected = [(row, float(scores[row])) for row in order if scores[row] > 0]
     assert index.search(query, k=k) == expected[:k]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 8))
+def test_columns_that_need_not_be_read_change_nothing(seed: int, k: int, terms: int) -> None:
+    """Terms from rare to in nearly every document, none too short to be left out."""
+    draw = random.Random(seed)
+    shares = [0.5**power for power in range(9)]
+    documents = [
+        [f"t{at}" for at, share in enumerate(shares) for _ in range(3) if draw.random() < share]
+        for _ in range(120)
+    ]
+    index = LexicalIndex.from_tokens(documents, k1=0.6, b=0.75)
+    query = [f"t{draw.randrange(len(shares))}" for _ in range(terms)]
+    scores = index.scores(query)
+    order = sorted(range(len(documents)), key=lambda row: (-scores[row], row))
+    expected = [(row, float(scores[row])) for row in order if scores[row] > 0][:k]
+    assert index.search(query, k=k) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical, "_SAMPLE", 5)
+        assert index.search(query, k=k) == expected
+
+
+@given(documents_strategy, query_strategy, st.data())
+def test_scores_of_some_rows_are_those_of_all(
+    documents: list[list[str]], query: list[str], data: st.DataObject
+) -> None:
+    index = LexicalIndex.from_tokens(documents, k1=1.2, b=0.75)
+    rows = data.draw(st.lists(st.integers(0, len(documents) - 1)) if documents else st.just([]))
+    assert index.scores_of(query, rows).tobytes() == index.scores(query)[rows].tobytes()
+
+
+def test_building_in_small_blocks_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [["a", "b", "a"], ["b", "c", "d"], [], ["a", "d", "d", "e"]]
+    monkeypatch.setattr(lexical, "_BLOCK", 1)
+    small = LexicalIndex.from_tokens(iter(documents), k1=0.6, b=0.75)
+    monkeypatch.undo()
+    whole = LexicalIndex.from_tokens(documents, k1=0.6, b=0.75)
+    for term in "abcde":
+        assert small.scores([term]).tobytes() == whole.scores([term]).tobytes()
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.0, 2.0]), max_size=30), st.integers(-1, 40))

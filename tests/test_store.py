@@ -12,13 +12,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rag import hold, store
+from rag import hold, mapped, store
 from rag.encoder import SentenceEncoder
 from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
 from rag.store import Generation
+from rag.vectors import VectorIndex
 from tests.making import RIVERS, make_article, make_generation
 
 FILES = [*store._FILES, "manifest.json"]
@@ -144,6 +146,59 @@ def test_a_flipped_bit_anywhere_is_named(index: Path, name: str) -> None:
     assert len(store.load(index).chunks) > 0
 
 
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    data = path.read_bytes()
+    at = len(data) // 2
+    path.write_bytes(data[:at] + bytes([data[at] ^ 2]) + data[at + 1 :])
+
+
+@pytest.mark.parametrize("name", store._FILES)
+def test_a_large_file_is_hashed_when_the_index_is_verified(
+    index: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too large to hash at each opening is compared by its size there, which is quick."""
+    assert store.verify(index) == store.read_manifest(index)
+    whole = folder_of(index) / name
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", whole.stat().st_size - 1)
+    data = whole.read_bytes()
+    flip(whole)
+    with pytest.raises(IndexCorrupt, match=f"{name} was changed.*rag sync --rebuild"):
+        store.verify(index)
+    whole.write_bytes(data[:-1])
+    with pytest.raises(IndexCorrupt, match=f"{name} has .*rag sync --rebuild"):
+        store.load(index)
+
+
+def test_an_article_that_was_changed_in_a_large_file_is_told_when_it_is_read(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", 0)
+    path = folder_of(index) / "articles.jsonl"
+    path.write_bytes(b"!" + path.read_bytes()[1:])
+    loaded = store.load(index)
+    with pytest.raises(IndexCorrupt, match=r"article 0 .*rag sync --rebuild"):
+        loaded.chunks[0]
+    assert loaded.chunks[-1].text
+
+
+def test_the_file_that_foreign_code_reads_is_always_hashed(
+    tmp_path: Path, made: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(range(len(made.chunks)))
+    approximate = VectorIndex.from_vectors(made.vectors.vectors(rows), exact_up_to=1)
+    index = tmp_path / "index"
+    publish(index, replace(made, vectors=approximate))
+    assert store.load(index).vectors.cells is not None
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", 0)
+    flip(folder_of(index) / "nearest.faiss")
+    with pytest.raises(IndexCorrupt, match=r"nearest.faiss was changed"):
+        store.load(index)
+    (folder_of(index) / "nearest.faiss").unlink()
+    with pytest.raises(IndexCorrupt, match=r"nearest.faiss is missing"):
+        store.load(index)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -241,7 +296,7 @@ def test_what_a_crash_left_behind_does_no_harm_and_goes(index: Path, made: Gener
     assert not (index / "CURRENT.half").exists()
 
 
-@pytest.mark.parametrize("at", range(1, 9))
+@pytest.mark.parametrize("at", range(1, len(FILES) + 1))
 def test_a_crash_at_any_step_leaves_the_old_generation(
     index: Path, made: Generation, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
@@ -269,7 +324,7 @@ def test_a_crash_at_any_step_leaves_the_old_generation(
 FULL = """
 import resource, sys
 from pathlib import Path
-from rag import store
+from rag import mapped, store
 from rag.errors import IndexWrite
 
 index = Path(sys.argv[1])
@@ -359,17 +414,17 @@ def test_a_reader_is_not_disturbed_by_a_sync_in_between(
     index: Path, made: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The generation that a reader has begun to read is replaced: it reads that one whole."""
-    lines = store._lines
+    check = store._check
     first = store.current(index)[0]
     published: list[str] = []
 
-    def swapped(path: Path) -> object:
+    def swapped(path: Path, expected: Any, **rest: Any) -> None:
         if not published:
             published.append("soon")
             published[0] = publish(index, made)
-        return lines(path)
+        check(path, expected, **rest)
 
-    monkeypatch.setattr(store, "_lines", swapped)
+    monkeypatch.setattr(store, "_check", swapped)
     loaded = store.load(index)
     assert loaded.name == first != published[0]
     assert same(loaded, made)
@@ -445,3 +500,22 @@ def test_what_was_loaded_serves_on_after_its_files_are_gone(index: Path, made: G
     publish(index, made)
     assert loaded.name != store.current(index)[0]
     assert same(loaded, made)
+
+
+def test_what_becomes_of_small_files_does_not_matter_to_what_was_loaded(
+    index: Path, made: Generation
+) -> None:
+    loaded = store.load(index)
+    for name in FILES:
+        (folder_of(index) / name).write_bytes(b"")
+    assert same(loaded, made)
+
+
+def test_large_files_are_mapped_and_hold_the_same(
+    index: Path, made: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", 0)
+    loaded = store.load(index)
+    assert same(loaded, made)
+    publish(index, made)
+    assert same(loaded, made), "also after its files are gone"

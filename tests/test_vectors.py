@@ -67,8 +67,8 @@ def test_vectors_come_back_as_they_went_in() -> None:
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     index = VectorIndex.from_vectors(np.zeros((0, 5), np.float32))
     assert index.search(unit_vectors(0, 1, 5)[0], k=3) == []
-    index.save(tmp_path / "empty")
-    assert len(VectorIndex.load(tmp_path / "empty")) == 0
+    index.save(tmp_path)
+    assert len(VectorIndex.load(tmp_path)) == 0
 
 
 @pytest.mark.parametrize(
@@ -87,36 +87,147 @@ def test_vectors_of_another_form_are_refused(vectors: np.ndarray, message: str) 
         VectorIndex.from_vectors(vectors)
 
 
-def test_an_index_comes_back_from_disk_to_the_bit(tmp_path: Path) -> None:
-    vectors, query = unit_vectors(5, 30, 9), unit_vectors(6, 1, 9)[0]
-    index = VectorIndex.from_vectors(vectors)
-    index.save(tmp_path / "vectors.faiss")
-    again = VectorIndex.load(tmp_path / "vectors.faiss")
+def clustered(seed: int, n: int, d: int, centres: int = 40) -> np.ndarray:
+    """Return unit vectors around random centres, (n, d) float32."""
+    draw = np.random.default_rng(seed)
+    around = unit_vectors(seed, centres, d)[draw.integers(0, centres, n)]
+    moved = around + draw.normal(scale=0.7 / np.sqrt(d), size=(n, d))
+    return (moved / np.linalg.norm(moved, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[np.ndarray, VectorIndex]:
+    """Return 6,000 vectors and an approximate index over them."""
+    vectors = clustered(1, 6000, 48)
+    return vectors, VectorIndex.from_vectors(vectors, exact_up_to=1000)
+
+
+def test_the_approximate_search_finds_what_brute_force_finds(
+    many: tuple[np.ndarray, VectorIndex],
+) -> None:
+    """Recall at 10 with a quarter of the cells, and every value to the last digit but one."""
+    vectors, index = many
+    assert index.cells is not None
+    assert index.cells.shape == (64, 48)
+    hits = 0
+    for query in clustered(1, 6100, 48)[6000:]:
+        cosines = vectors.astype(np.float64) @ query.astype(np.float64)
+        found = index.search(query, k=10, probes=16)
+        assert [value for _, value in found] == pytest.approx(
+            [cosines[row] for row, _ in found], abs=1e-6
+        )
+        assert found == sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        hits += len({row for row, _ in found} & set(np.argsort(-cosines)[:10].tolist()))
+    assert hits / 1000 >= 0.99
+
+
+@pytest.mark.parametrize("k", [1, 7, 100])
+def test_with_every_cell_searched_the_approximate_search_is_exact(
+    many: tuple[np.ndarray, VectorIndex], k: int
+) -> None:
+    vectors, index = many
+    exact = VectorIndex.from_vectors(vectors)
+    assert exact.cells is None
+    for query in unit_vectors(9, 20, 48):
+        expected = exact.search(query, k=k)
+        found = index.search(query, k=k, probes=10_000)
+        assert [row for row, _ in found] == [row for row, _ in expected]
+        assert [v for _, v in found] == pytest.approx([v for _, v in expected], abs=1e-6)
+
+
+def test_more_probes_find_no_less(many: tuple[np.ndarray, VectorIndex]) -> None:
+    vectors, index = many
+    (query,) = unit_vectors(3, 1, 48)
+    best = [index.search(query, k=5, probes=probes)[0][1] for probes in (1, 4, 16, 64)]
+    assert best == sorted(best)
+    assert best[-1] == pytest.approx(float((vectors @ query).max()), abs=1e-6)
+
+
+def test_the_cells_may_hold_fewer_than_are_asked_for(
+    many: tuple[np.ndarray, VectorIndex],
+) -> None:
+    _, index = many
+    (query,) = unit_vectors(3, 1, 48)
+    assert 0 < len(index.search(query, k=6000, probes=1)) < 6000
+    assert len(index.search(query, k=6000, probes=64)) == 6000
+
+
+def test_the_same_vectors_give_the_same_index(
+    many: tuple[np.ndarray, VectorIndex], tmp_path: Path
+) -> None:
+    vectors, index = many
+    again = VectorIndex.from_vectors(vectors, exact_up_to=1000)
+    for name, each in (("one", index), ("two", again)):
+        (tmp_path / name).mkdir()
+        each.save(tmp_path / name)
+    for file in ("vectors.npy", "nearest.faiss"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_cells_serve_again_while_about_as_many_are_wanted(
+    many: tuple[np.ndarray, VectorIndex],
+) -> None:
+    vectors, index = many
+    kept = VectorIndex.from_vectors(vectors[:5500], exact_up_to=1000, cells=index.cells)
+    assert np.array_equal(kept.cells, index.cells)
+    fresh = VectorIndex.from_vectors(vectors[:2000], exact_up_to=1000, cells=index.cells)
+    assert fresh.cells.shape == (32, 48)
+    (query,) = unit_vectors(5, 1, 48)
+    best = int((vectors[:5500] @ query).argmax())
+    assert kept.search(query, k=1, probes=64)[0][0] == best
+
+
+@pytest.mark.parametrize("exact_up_to", [1000, 10], ids=["exact", "approximate"])
+def test_an_index_comes_back_from_disk_to_the_bit(tmp_path: Path, exact_up_to: int) -> None:
+    vectors, query = unit_vectors(5, 300, 9), unit_vectors(6, 1, 9)[0]
+    index = VectorIndex.from_vectors(vectors, exact_up_to=exact_up_to)
+    index.save(tmp_path)
+    again = VectorIndex.load(tmp_path)
     assert again.search(query, k=30) == index.search(query, k=30)
-    assert np.array_equal(again.vectors(list(range(30))), vectors)
+    assert np.array_equal(again.vectors(list(range(300))), vectors)
+    assert (again.cells is None) == (index.cells is None) == (exact_up_to == 1000)
 
 
+@pytest.mark.parametrize("name", ["vectors.npy", "nearest.faiss"])
 @pytest.mark.parametrize("keep", [0, 3, 20, 200, -1])
-def test_a_truncated_file_is_refused(tmp_path: Path, keep: int) -> None:
-    path = tmp_path / "vectors.faiss"
-    VectorIndex.from_vectors(unit_vectors(5, 30, 9)).save(path)
+def test_a_truncated_file_is_refused(tmp_path: Path, name: str, keep: int) -> None:
+    VectorIndex.from_vectors(unit_vectors(5, 30, 9), exact_up_to=10).save(tmp_path)
+    path = tmp_path / name
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(IndexCorrupt, match="cannot be read"):
-        VectorIndex.load(path)
+        VectorIndex.load(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["vectors.npy", "nearest.faiss"])
 @pytest.mark.parametrize("data", [b"", b"not an index at all", bytes(500)])
-def test_a_file_that_is_no_index_is_refused(tmp_path: Path, data: bytes) -> None:
-    (tmp_path / "vectors.faiss").write_bytes(data)
+def test_a_file_that_is_no_index_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    VectorIndex.from_vectors(unit_vectors(5, 30, 9), exact_up_to=10).save(tmp_path)
+    (tmp_path / name).write_bytes(data)
     with pytest.raises(IndexCorrupt, match="cannot be read"):
-        VectorIndex.load(tmp_path / "vectors.faiss")
+        VectorIndex.load(tmp_path)
+
+
+def test_an_array_of_another_form_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "vectors.npy", np.eye(3))
+    with pytest.raises(IndexCorrupt, match=r"\(3, 3\) float64"):
+        VectorIndex.load(tmp_path)
+    np.save(tmp_path / "vectors.npy", np.array([print, {}], dtype=object), allow_pickle=True)
+    with pytest.raises(IndexCorrupt, match="cannot be read"):
+        VectorIndex.load(tmp_path)
+
+
+def test_two_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    VectorIndex.from_vectors(unit_vectors(5, 30, 9), exact_up_to=10).save(tmp_path)
+    np.save(tmp_path / "vectors.npy", unit_vectors(5, 29, 9))
+    with pytest.raises(IndexCorrupt, match=r"over 30 vectors of 9, vectors.npy holds \(29, 9\)"):
+        VectorIndex.load(tmp_path)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexCorrupt, match="cannot be read"):
-        VectorIndex.load(tmp_path / "vectors.faiss")
+        VectorIndex.load(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file or directory"):
-        VectorIndex.from_vectors(unit_vectors(1, 2, 3)).save(tmp_path / "no folder" / "file")
+        VectorIndex.from_vectors(unit_vectors(1, 2, 3)).save(tmp_path / "no folder")
