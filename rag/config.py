@@ -49,7 +49,7 @@ class Config:
     retriever: Retriever = "hybrid"  # "lexical" and "vector" use one leg alone
     candidates: int = 100  # passages that each leg hands to the fusion
     exact_up_to: int = 50_000  # passages; above that their vectors are searched approximately
-    probes: int = 64  # cells searched there: more is nearer to exact, and slower
+    probes: int = 256  # cells searched there: more is nearer to exact, and slower
     vector_weight: float = 0.5  # the vector leg's share of the fused score, 0 to 1
     reranker: str = "none"  # a cross-encoder, by hub name or path, that orders what was retrieved
     reranked: int = 32  # passages that it orders

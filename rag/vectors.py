@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
-from rag.mapped import is_small, load_array
+from rag.mapped import RowFile, is_small, load_array, load_rows
 
 Vectors = NDArray[np.float32]
 
 EXACT_UP_TO = 50_000
-PROBES = 64
+PROBES = 256
 _SEED = 20_260
 _TRAINING_A_CELL = 64  # vectors that k-means sees for each cell
 _ROUNDS = 10
@@ -40,11 +40,15 @@ class VectorIndex:
     """Unit vectors, searched by inner product; row i is chunk i.
 
     `nearest` is FAISS's approximate index over the same rows, or None where the search is exact.
+    `file` is where single rows are read from, if not from `vectors`.
     """
 
-    def __init__(self, vectors: Vectors, nearest: Any = None) -> None:
+    def __init__(
+        self, vectors: Vectors, nearest: Any = None, *, file: RowFile | None = None
+    ) -> None:
         self._vectors = vectors
         self._nearest = nearest
+        self._file = file
 
     @classmethod
     def from_vectors(
@@ -139,7 +143,8 @@ class VectorIndex:
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """Return the vectors of `rows`, (len(rows), d) float32."""
-        found: Vectors = self._vectors[np.asarray(rows, np.int64)]
+        wanted = np.asarray(rows, np.int64)
+        found: Vectors = self._vectors[wanted] if self._file is None else self._file.read(wanted)
         return found
 
     def save(self, folder: Path) -> None:
@@ -183,7 +188,7 @@ class VectorIndex:
                 f"the vector index {path} is over {nearest.ntotal} vectors of {nearest.d}, "
                 f"vectors.npy holds {vectors.shape}"
             )
-        return cls(vectors, nearest)
+        return cls(vectors, nearest, file=load_rows(folder / "vectors.npy", vectors))
 
 
 def _in_cells(vectors: Vectors, cells: Vectors | None) -> Any:

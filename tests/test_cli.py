@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag import cli
+from rag import cli, mapped, store
 from rag.errors import RagError
 from tests.conftest import SEEDS
 
@@ -199,6 +200,37 @@ def test_an_unexpected_error_is_one_line_too(rag, monkeypatch: pytest.MonkeyPatc
     assert (code, out) == (2, "")
     assert "ZeroDivisionError: by design" in err
     assert err.count("\n") == 1
+
+
+def test_bench_tells_every_stage(rag) -> None:
+    code, out, _ = rag("bench", "-n", "2", "--set", "reader=none", "--json")
+    measured = json.loads(out)
+    assert (code, measured["questions"], measured["articles"]) == (0, 2, 5)
+    names = [stage["name"] for stage in measured["stages"]]
+    assert names == ["encode", "lexical", "vector", "fuse", "read", "whole"]
+    code, out, _ = rag("bench", "-n", "2", "--set", "reader=none")
+    assert code == 0
+    assert all(f"\n{name} " in out for name in names)
+    assert " passages a second" in out
+
+
+def test_index_verify_hashes_every_file(
+    rag, index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = rag("index", "verify")
+    assert (code, out.startswith(f"{index}: g000001-")) == (0, True)
+    assert " is whole. 5 articles, " in out
+    assert json.loads(rag("index", "verify", "--json")[1])["whole"] is True
+    copy = tmp_path / "copy"
+    shutil.copytree(index, copy)
+    vectors = next(copy.rglob("vectors.npy"))
+    data = vectors.read_bytes()
+    vectors.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", 0)
+    assert store.load(copy).chunks, "its size is right, and it is not hashed at opening"
+    code, out, err = rag("index", "verify", "--index", str(copy))
+    assert (code, out) == (2, "")
+    assert "vectors.npy was changed after it was written: run `rag sync --rebuild`" in err
 
 
 def test_help_and_input_errors_load_nothing_heavy(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Time per stage of a retrieval, opening and memory: five articles, then up to a million passages.
 
+Beside the time that passed stands the processor's, which other programs on the machine change less.
+
     python -m tests.benchmarks.stages FOLDER [SIZE ...]
 
 FOLDER holds corpus.jsonl.gz, whose sentences the large sets are made of (tests/benchmarks/made.py);
@@ -43,11 +45,15 @@ def main() -> None:
         )  # fmt: skip
         rows.append(json.loads(run.stdout))
     print(f"{rows[0]['questions']} questions each, milliseconds: median (95th percentile)\n")
-    heads = ("passages", *_STAGES, "whole", "lexical + vector + fuse", "recall@10")
+    heads = (
+        "passages", *_STAGES, "whole", "lexical + vector + fuse", "the same, processor",
+        "recall@10",
+    )  # fmt: skip
     print("| " + " | ".join(heads) + " |\n" + "| ---: " * len(heads) + "|")
     for row in rows:
         cells = [
-            f"{row[name][0]:.1f} ({row[name][1]:.1f})" for name in (*_STAGES, "whole", "search")
+            f"{row[name][0]:.1f} ({row[name][1]:.1f})"
+            for name in (*_STAGES, "whole", "search", "processor")
         ]
         print("| " + " | ".join([f"{row['passages']:,}", *cells, f"{row['recall']:.3f}"]) + " |")
     heads = (
@@ -91,11 +97,15 @@ def measure(size: str, index: Path, folder: Path) -> dict[str, Any]:
     hits, asked = 0, 0
     for question, vector in questions:
         retriever._encoder = encoder if vector is None else _Drawn(encoder, vector)  # type: ignore[assignment]
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         found = retriever.retrieve(question, k=8)
         for passage in found.passages:
             assert passage.chunk.text in passage.article.text
         taken["whole"].append(time.perf_counter() - began)
+        worked = time.thread_time() - worked
+        began = time.thread_time()
+        encoder.encode([question])
+        taken["processor"].append(worked - (time.thread_time() - began))
         for stage, seconds in found.seconds.items():
             taken[stage].append(seconds)
         taken["search"].append(sum(found.seconds[s] for s in ("lexical", "vector", "fuse")))
