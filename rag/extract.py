@@ -24,6 +24,7 @@ from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Article, Passage
+from rag.declining import not_said
 from rag.encoder import Encoder, Vectors
 from rag.retrieve import Retrieved
 from rag.store import Generation
@@ -54,7 +55,6 @@ ANSWER_WEIGHTS = (6.6, 3.2)
 ANSWER_CONSTANT = -5.8
 
 NOTHING_MATCHES = "The articles hold nothing that matches this question."
-NOT_ANSWERED = "The articles don’t seem to answer this question."
 
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
@@ -97,7 +97,7 @@ class ExtractiveAnswerer:
             return Draft((), 0.0, NOTHING_MATCHES)
         confidence = logistic(answer_logit(judged))
         if confidence < self._config.min_confidence:
-            return Draft((), confidence, NOT_ANSWERED)
+            return Draft((), confidence, not_said(question))
         places = best_places(
             [(logistic(each.logit), each.place, each.text) for each in judged],
             most=most_statements(question, self._config),

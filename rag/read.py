@@ -17,8 +17,8 @@ from rag.answerer import Draft
 from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Passage
+from rag.declining import not_said
 from rag.extract import (
-    NOT_ANSWERED,
     NOTHING_MATCHES,
     ExtractiveAnswerer,
     Judged,
@@ -108,7 +108,7 @@ class ReadingAnswerer:
             weigh(answer_features(question, read), ANSWER_WEIGHTS, ANSWER_CONSTANT)
         )
         if confidence < self._config.min_confidence:
-            return Draft((), confidence, NOT_ANSWERED, readings)
+            return Draft((), confidence, not_said(question), readings)
         scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         places = best_places(

@@ -264,7 +264,7 @@ def test_a_declined_answer_shows_what_came_nearest(
     assistant = Assistant.open(rivers, tmp_path / "index", config=strict, encoder=counting)
     (answer,) = assistant.stream("Who discovered quarks?")
     assert (answer.outcome, answer.statements, answer.citations) == ("declined", (), ())
-    assert answer.text == answer.reason == "The articles don’t seem to answer this question."
+    assert answer.text == answer.reason == "The articles don’t say who discovered quarks."
     assert 0 <= answer.confidence < 1
     nearest = answer.passages[0]
     assert str(answer).splitlines()[:3] == [

@@ -14,6 +14,7 @@ from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.config import Config
 from rag.datatypes import Article, BlockKind
+from rag.declining import not_said
 from rag.encoder import SentenceEncoder
 from rag.extract import ExtractiveAnswerer, Features
 from rag.retrieve import HybridRetriever, Retrieved
@@ -119,7 +120,7 @@ def test_it_declines_below_the_confidence_that_is_asked_for(
     assert 0 < sure < 1
     above = draft_for(QUESTION, generation, tiny, ANY.replace(min_confidence=sure + 1e-6))
     assert (above.places, above.confidence) == ((), sure)
-    assert above.reason == "The articles don’t seem to answer this question."
+    assert above.reason == not_said(QUESTION)
     exactly = draft_for(QUESTION, generation, tiny, ANY.replace(min_confidence=sure))
     assert (len(exactly.places) > 0, exactly.reason) == (True, "")
 
