@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -160,13 +160,12 @@ class Assistant:
         articles, answerer = serving.generation.articles, serving.answerer
         found, draft, seconds = self._answered(message, asked, serving)
         statements = cite(draft.places, articles)
-        passages = reordered(with_readings(found.passages, draft.readings))
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
                 question=question,
                 searched_for=asked,
                 statements=statements[:count],
-                passages=passages,
+                passages=found.passages,
                 outcome="answered" if statements else "declined",
                 reason=draft.reason,
                 confidence=draft.confidence,
@@ -205,6 +204,8 @@ class Assistant:
             began = time.perf_counter()
             draft = serving.answerer.answer(part.question, found)
             seconds += time.perf_counter() - began
+            passages = reordered(with_readings(found.passages, draft.readings))
+            found = replace(found, passages=passages)
             answered.append(AnsweredPart(part, found, draft))
         if len(answered) > 1:
             found = merge_found(answered, k=self.config.passages)

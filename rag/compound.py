@@ -7,11 +7,12 @@ asks for and the articles don't say is told beside what they do say.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.answerer import Draft
 from rag.cite import Place
 from rag.datatypes import Article, Message, Passage
+from rag.declining import PLAIN
 from rag.followup import standalone
 from rag.parts import Part, question_parts
 from rag.retrieve import Retrieved
@@ -65,8 +66,8 @@ def merge_found(parts: Sequence[AnsweredPart], *, k: int) -> Retrieved:
 def merge_drafts(parts: Sequence[AnsweredPart], articles: Mapping[str, Article]) -> Draft:
     """Return one draft of the parts' drafts: their best places in the order of the parts.
 
-    It declines where all parts do, with the first one's reason, and else is as sure as its surest
-    part; its `reason` then names the parts that found nothing.
+    It declines where all parts do, with their reason where they have the same, and else is as sure
+    as its surest part; its `reason` then names the parts that found nothing.
     """
     most = PLACES_OF_TWO if len(parts) == 2 else PLACES_OF_MORE
     places: dict[tuple[str, int, int], Place] = {}
@@ -80,7 +81,9 @@ def merge_drafts(parts: Sequence[AnsweredPart], articles: Mapping[str, Article])
     readings = {name: value for one in parts for name, value in one.draft.readings.items()}
     surest = max(parts, key=lambda one: one.draft.confidence).draft
     if not places:
-        return replace(parts[0].draft, confidence=surest.confidence, readings=readings)
+        reasons = {one.draft.reason for one in parts}
+        reason = reasons.pop() if len(reasons) == 1 else PLAIN
+        return Draft((), surest.confidence, reason, readings)
     return Draft(tuple(places.values()), surest.confidence, _told(missing), readings)
 
 

@@ -77,6 +77,8 @@ def test_what_is_missing_is_told() -> None:
 def test_it_declines_where_every_part_does() -> None:
     draft = merge_drafts([part("x", sure=0.1), part("y", sure=0.2, found=(AARE,))], ARTICLES)
     assert draft.places == ()
-    assert draft.reason == "nothing on x"
+    assert draft.reason == "The articles don’t seem to answer this question."
+    again = merge_drafts([part("x", sure=0.1), part("x", sure=0.2)], ARTICLES)
+    assert again.reason == "nothing on x"
     assert draft.confidence == 0.2
     assert draft.readings == {f"a:{AARE.start}": 0.2}
