@@ -71,6 +71,11 @@ def which_questions(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--limit", type=int, metavar="N", help="N questions, evenly spread."),
         click.option(
+            "--candidates",
+            is_flag=True,
+            help="Of a set's own documents, take those alone that come with the questions asked.",
+        ),
+        click.option(
             "--depth", type=click.IntRange(min=1), metavar="N", help="Passages of each search."
         ),
     ]
@@ -97,6 +102,7 @@ def run(
     sourced: Sourced,
     only: str | None,
     limit: int | None,
+    candidates: bool,
     depth: int | None,
     report: str | None,
     json_file: str | None,
@@ -124,13 +130,12 @@ def run(
         sys.exit(_check(questions, sourced.config, own_corpus=_is_given(sourced, "corpus")))
     if resume and not json_file:
         raise click.UsageError("--resume needs the same --json FILE as the run that was cut off")
-    from rag.evaluate.formats import load_questions
     from rag.evaluate.gate import check_gate, read_gate
     from rag.evaluate.run import DEPTH, Run, evaluate
 
     bounds = read_gate(gate) if gate else ()
     before = Run.load(baseline).renamed(Path(baseline).stem) if baseline else None
-    question_set, config = _settled(load_questions(questions, limit=limit), sourced)
+    question_set, config = _settled(_loaded(questions, limit, candidates), sourced)
     assistant = open_assistant(config)
     try:
         with _asking() as progress:
@@ -222,6 +227,7 @@ def ablate(
     sourced: Sourced,
     only: str | None,
     limit: int | None,
+    candidates: bool,
     depth: int | None,
     json_folder: str | None,
 ) -> None:
@@ -233,10 +239,9 @@ def ablate(
 
     from rag.evaluate import ablate as ablation
     from rag.evaluate.compare import compare as compare_runs
-    from rag.evaluate.formats import load_questions
     from rag.evaluate.run import DEPTH
 
-    question_set, config = _settled(load_questions(questions, limit=limit), sourced)
+    question_set, config = _settled(_loaded(questions, limit, candidates), sourced)
     names = ablation.variants([setting.name for setting in fields(config)])
     with _asking() as progress:
         results = ablation.ablate(
@@ -266,6 +271,13 @@ def _is_given(sourced: Sourced, name: str) -> bool:
 def _counted(count: int, name: str) -> str:
     """The count and what is counted: "1 question", "2,000 questions"."""
     return f"{count:,} {name}{'s' * (count != 1)}"
+
+
+def _loaded(path: str, limit: int | None, candidates: bool) -> QuestionSet:
+    from rag.evaluate.formats import load_questions
+
+    found = load_questions(path, limit=limit)
+    return found.with_candidates() if candidates else found
 
 
 def _settled(questions: QuestionSet, sourced: Sourced) -> tuple[QuestionSet, Config]:

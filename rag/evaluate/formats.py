@@ -74,6 +74,7 @@ def read_set(path: Path) -> tuple[QuestionSet, list[Problem]]:
     questions: list[Question]
     problems: list[Problem] = []
     documents: tuple[Document, ...] = ()
+    candidates: dict[str, tuple[str, ...]] = {}
     if path.is_dir():
         if corpus := found(path, "corpus.jsonl"):
             documents = tuple(_documents(corpus))
@@ -85,6 +86,7 @@ def read_set(path: Path) -> tuple[QuestionSet, list[Problem]]:
         elif rows := found(path, "questions.jsonl"):
             questions, more = _folder_questions(rows, documents)
             documents += more
+            candidates = _candidates(rows)
         else:
             raise QuestionSetError(
                 f"{path}: holds neither questions.jsonl nor queries.jsonl; give a question set"
@@ -103,7 +105,8 @@ def read_set(path: Path) -> tuple[QuestionSet, list[Problem]]:
     if not questions and not problems:
         raise QuestionSetError(f"{path}: holds no questions")
     name = path.name.removesuffix(".gz").rsplit(".", 1)[0] if path.is_file() else path.name
-    return QuestionSet(name or "questions", path, tuple(questions), documents), problems
+    made = QuestionSet(name or "questions", path, tuple(questions), documents, candidates)
+    return made, problems
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -196,6 +199,15 @@ def _folder_questions(
             raise QuestionSetError(Problem(line, str(error)).at(path)) from error
         questions.append(question)
     return _unique(questions), tuple(own)
+
+
+def _candidates(path: Path) -> dict[str, tuple[str, ...]]:
+    """The ids of the documents that come with a question, by its id, where the rows tell."""
+    return {
+        _id(row, line): tuple(str(name) for name in list_of(row, "candidates"))
+        for line, row in _rows(path)
+        if row.get("candidates")
+    }
 
 
 def _folder_row(row: Mapping[str, Any], line: int, texts: Mapping[str, str]) -> Question:

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.datatypes import Message
+from rag.errors import QuestionSetError
 from rag.evaluate.documents import Document
 from rag.evaluate.lines import Problem, json_objects
 
@@ -119,13 +120,15 @@ class Question:
 class QuestionSet:
     """Questions, and the documents they come with where the set brings its own.
 
-    `source` is the file or folder it was read from.
+    `source` is the file or folder it was read from. `candidates` names, by question id, the
+    documents that come with a question, right or wrong, where the set tells.
     """
 
     name: str
     source: Path
     questions: tuple[Question, ...]
     documents: tuple[Document, ...] = ()
+    candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def limited(self, limit: int) -> QuestionSet:
         """`limit` of the questions, evenly spread over the set, in its order; the same each time.
@@ -137,6 +140,20 @@ class QuestionSet:
             return self
         chosen = tuple(self.questions[index * total // limit] for index in range(limit))
         return replace(self, questions=chosen)
+
+    def with_candidates(self) -> QuestionSet:
+        """The same set with the documents alone that come with its questions, pooled.
+
+        Raises QuestionSetError where the set does not tell which these are.
+        """
+        asked = [self.candidates.get(question.id, ()) for question in self.questions]
+        wanted = {name for names in asked for name in names}
+        documents = tuple(document for document in self.documents if document.id in wanted)
+        if not documents:
+            raise QuestionSetError(
+                f"{self.source}: does not tell which documents come with a question (candidates)"
+            )
+        return replace(self, documents=documents)
 
     def with_articles(self, names: Mapping[str, str]) -> QuestionSet:
         """The same set with document ids replaced by the ids of the articles they became."""

@@ -135,6 +135,33 @@ def test_a_set_with_its_own_documents(rag, folder: Path) -> None:
     assert "there is no article 'd:1'" in err
 
 
+def test_only_the_documents_that_come_with_the_questions(rag, folder: Path) -> None:
+    pooled = folder / "pooled"
+    pooled.mkdir()
+    write(
+        pooled / "corpus.jsonl",
+        *(
+            {"_id": f"d{n}", "title": f"Bird {n}", "text": f"Bird {n} eats herring."}
+            for n in range(5)
+        ),
+    )
+    asked = {"text": "What does it eat?", "answers": ["herring"]}
+    write(
+        pooled / "questions.jsonl",
+        {"_id": "a", **asked, "candidates": ["d0", "d3"]},
+        {"_id": "b", **asked, "candidates": ["d3", "d4"]},
+        {"_id": "c", **asked},
+    )
+    code, out, _ = rag("eval", "pooled", "--candidates", "--only", "retrieval")
+    assert code == 0
+    assert out.startswith("pooled: 3 questions, 3 articles")
+    _, out, _ = rag("eval", "pooled", "--limit", "1", "--candidates", "--only", "retrieval")
+    assert out.startswith("pooled: 1 question, 2 articles")
+    code, _, err = rag("eval", "set.jsonl", "--candidates")
+    assert code == 2
+    assert "does not tell which documents come with a question" in err
+
+
 def test_check_lists_every_problem(rag, folder: Path) -> None:
     assert rag("eval", "--check", "set.jsonl")[:2] == (
         0,
