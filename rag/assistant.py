@@ -19,7 +19,7 @@ from rag.datatypes import Answer, Article, Chunk, Message, Passage, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
-from rag.followup import standalone
+from rag.followup import MOST_TURNS, standalone
 from rag.parts import Part
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
@@ -27,7 +27,9 @@ from rag.reader import Reader, open_reader
 from rag.reorder import ReorderingRetriever, reordered, with_readings
 from rag.rerank import CrossReranker, Reranker, RerankingRetriever
 from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
+from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
+from rag.text import tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +133,22 @@ class Assistant:
         asked = self._checked(question)
         return list(self._serving.searcher.retrieve(asked, k=self._k(k)).passages)
 
+    def whole_question(self, question: str, history: Sequence[Message] = ()) -> str:
+        """Return what `ask` searches for: the question itself where it is whole and well spelled.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        checked_history(history)
+        return _meant(self._checked(question), history, self._serving.generation)
+
     def ask(
         self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
     ) -> Answer:
         """Return the answer to `question`, cited, or a decline with the nearest passages.
 
-        `history` holds the earlier turns, oldest first. A question that leans on them is searched
-        for as the whole question that it means (`searched_for`), unless `as_it_stands`.
+        `history` holds the earlier turns, oldest first. A question that leans on them, or is
+        misspelled, is searched for as what it means (`searched_for`), unless `as_it_stands`.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -155,8 +166,8 @@ class Assistant:
         """
         message = self._checked(question)
         checked_history(history)
-        asked = message if as_it_stands else standalone(message, history)
         serving = self._serving
+        asked = message if as_it_stands else _meant(message, history, serving.generation)
         articles, answerer = serving.generation.articles, serving.answerer
         found, draft, seconds = self._answered(message, asked, serving)
         statements = cite(draft.places, articles)
@@ -252,3 +263,21 @@ class Assistant:
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)
+
+
+def _meant(asked: str, history: Sequence[Message], generation: store.Generation) -> str:
+    """Return the whole and well spelled question that `asked` is after `history`."""
+    words, lexical = generation.words, generation.lexical
+
+    def is_known(word: str) -> bool:
+        return all(token in lexical.vocabulary for token in tokenise(word))
+
+    spelled = corrected(asked, words, is_known)
+    # Names are told by their capitals; whoever writes without any means them all the same.
+    cased = words.cased(spelled)
+    said: list[Message] = [
+        {"role": turn.get("role", ""), "content": words.cased(turn["content"])}
+        for turn in history[-2 * MOST_TURNS :]
+    ]
+    whole = standalone(cased, said)
+    return spelled if whole == cased else corrected(whole, words, is_known)

@@ -155,14 +155,15 @@ def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sou
 @program.command()
 @question_argument
 @settings("corpus", "index", "model")
+@click.option("--as-it-stands", is_flag=True, help="Put nothing right that looks misspelled.")
 @as_json
-def ask(question: tuple[str, ...], as_json: bool, sourced: Sourced) -> None:
+def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: Sourced) -> None:
     """Answer QUESTION from the articles, every statement with its source.
 
     The exit code is 0 for an answer, 1 where the articles don't say.
     """
     asked = checked_question(" ".join(question), most_chars=sourced.config.question_chars)
-    answer = open_assistant(sourced.config).ask(asked)
+    answer = open_assistant(sourced.config).ask(asked, as_it_stands=as_it_stands)
     if as_json:
         print_json(answer.to_dict())
     else:

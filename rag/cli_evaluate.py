@@ -147,6 +147,7 @@ def run(
                 name=name,
                 journal=Path(f"{json_file}.part") if json_file else None,
                 resume=resume,
+                standalone=assistant.whole_question,
                 progress=progress,
             )
     except KeyboardInterrupt:
@@ -243,6 +244,7 @@ def ablate(
 
     question_set, config = _settled(_loaded(questions, limit, candidates), sourced)
     names = ablation.variants([setting.name for setting in fields(config)])
+    whole_question = open_assistant(config).whole_question  # the same for every variant
     with _asking() as progress:
         results = ablation.ablate(
             lambda changes: open_assistant(config.replace(**changes)),
@@ -250,6 +252,7 @@ def ablate(
             names,
             part=_part(only),
             depth=depth or DEPTH,
+            standalone=whole_question,
             progress=progress,
         )
     if json_folder:

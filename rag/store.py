@@ -27,13 +27,14 @@ from rag.mapped import is_small
 from rag.tokens import FILES as TOKEN_FILES
 from rag.tokens import TokenTable
 from rag.vectors import VectorIndex
+from rag.wordlist import WordList
 
 FORMAT = 3
 _NAME = re.compile(r"g[0-9]{6}-[0-9a-f]{12}")
 _FILES = (
     "articles.jsonl", "articles_ends.npy", "article_ids.txt", "article_ids_ends.npy", "chunks.npy",
     "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_scores.npy", "term_most.npy",
-    *TOKEN_FILES, "vectors.npy",
+    *TOKEN_FILES, "vectors.npy", "words.json",
 )  # fmt: skip
 _NEAREST = "nearest.faiss"  # only where there are too many vectors to search exactly
 _LOCK_S = 30.0  # how long a sync waits for another one
@@ -73,7 +74,8 @@ class Manifest:
 class Generation:
     """One generation of the index. Row i of each part belongs to `chunks[i]`.
 
-    Articles and chunks that were loaded are made when they are asked for. `tokens` is None, and `hold` too, where it was never on a disk.
+    Articles and chunks that were loaded are made when they are asked for. `tokens` is None, and
+    `hold` too, where it was never on a disk.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Generation:
     chunks: Sequence[Chunk]
     lexical: LexicalIndex
     vectors: VectorIndex
+    words: WordList
     tokens: TokenTable | None = None
     hold: Hold | None = None
 
@@ -122,6 +125,7 @@ def publish(
     chunks: Sequence[Chunk],
     lexical: LexicalIndex,
     vectors: VectorIndex,
+    words: WordList,
     *,
     tokens: TokenTable | None = None,
 ) -> str:
@@ -142,6 +146,7 @@ def publish(
         lexical.save(half)
         (tokens or TokenTable.from_tokens([])).save(half)
         vectors.save(half)
+        words.save(half)
         files = {}
         for name in sorted(path.name for path in half.iterdir()):
             _flush(half / name)
@@ -262,8 +267,9 @@ def _load(folder: Path, digest: str, *, whole: bool) -> Generation:
             f"the index in {folder} is not whole ({len(chunks)} chunks, {lexical.documents} "
             f"documents, {len(vectors)} vectors): {_REBUILD}"
         )
+    words = WordList.load(folder)
     return Generation(
-        folder.name, manifest, articles, chunks, lexical, vectors, tokens=tokens, hold=hold
+        folder.name, manifest, articles, chunks, lexical, vectors, words, tokens=tokens, hold=hold
     )
 
 

@@ -28,6 +28,7 @@ from rag import (
     text,
     typography,
     unfinished,
+    wordlist,
 )
 from rag.config import Config
 from rag.datatypes import Article, Chunk, Moved, Skipped, SyncReport
@@ -104,7 +105,7 @@ def sync(
 def code_fingerprint() -> str:
     """Return a hash of the rules that shape an index: modules of this program, and libraries."""
     digest = hashlib.sha256("\n".join(formats.versions()).encode())
-    modules = [corpus, typography, dateline, lines, layout, text, chunk]
+    modules = [corpus, typography, dateline, lines, layout, text, chunk, wordlist]
     paths = [Path(str(module.__file__)) for module in modules]
     for path in [*paths, *sorted(Path(formats.__file__).parent.glob("*.py"))]:
         digest.update(path.read_bytes())
@@ -228,7 +229,8 @@ def _build(plan: _Plan, config: Config, encoder: Encoder, tell: Progress) -> Syn
     if plan.before is not None and plan.before.hold is not None:
         plan.before.hold.let_go()  # so that publishing removes it
     name = store.publish(
-        index, manifest, found.articles, plan.chunks, lexical, index_of_vectors, tokens=tokens,
+        index, manifest, found.articles, plan.chunks, lexical, index_of_vectors,
+        wordlist.WordList.from_articles(found.articles), tokens=tokens,
     )  # fmt: skip
     unfinished.clear(index)
     tell("writing", 1, 1)

@@ -36,6 +36,8 @@ _STEMMERS = {
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 
+_SURE_LOG_ODDS = 8.0
+
 # English words that say how something is asked, not what. Other function words are kept: they
 # weigh little where they are common, and tell where they are not (tests/benchmarks/fusion.py).
 _ASKING_WORDS = frozenset(
@@ -138,6 +140,35 @@ def detect_language(text: str) -> str:
     The script decides where it can (kana, hangul, Han); py3langid decides among the others.
     """
     sample = text[:4000]
+    if script := _script_language(sample):
+        return script
+    if sum(character.isalpha() for character in sample) < 40:
+        return "en"
+    import py3langid
+
+    code = str(py3langid.classify(sample)[0])
+    return code if re.fullmatch(r"[a-z]{2}", code) else "en"
+
+
+def question_language(question: str) -> str:
+    """Return the ISO 639-1 code of the language of a short text; "en" where that is not sure.
+
+    Unlike `detect_language` it judges a few words: another language than English, of those that
+    have a stemmer or a script of their own, has to be far likelier (e^8 times).
+    """
+    if script := _script_language(question):
+        return script
+    if not any(character.isalpha() for character in question):
+        return "en"
+    import py3langid
+
+    scores = dict(py3langid.rank(question))
+    best = max(sorted(_STEMMERS.keys() & scores.keys()), key=lambda code: scores[code])
+    return best if scores[best] - scores["en"] >= _SURE_LOG_ODDS else "en"
+
+
+def _script_language(sample: str) -> str:
+    """Return "zh", "ja" or "ko" where the script tells, or ""."""
     letters = sum(character.isalpha() for character in sample)
     kana = len(re.findall(r"[\u3040-\u30ff]", sample))
     hangul = len(re.findall(r"[\uac00-\ud7af]", sample))
@@ -146,12 +177,7 @@ def detect_language(text: str) -> str:
         if hangul > han + kana:
             return "ko"
         return "ja" if kana > 0.1 * (kana + han) else "zh"
-    if letters < 40:
-        return "en"
-    import py3langid
-
-    code = str(py3langid.classify(sample)[0])
-    return code if re.fullmatch(r"[a-z]{2}", code) else "en"
+    return ""
 
 
 def sentence_spans(

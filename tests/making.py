@@ -18,6 +18,7 @@ from rag.lexical import LexicalIndex
 from rag.store import Generation, Manifest
 from rag.text import tokenise
 from rag.vectors import VectorIndex
+from rag.wordlist import WordList
 
 RIVERS = {
     "danube.txt": """The Danube crosses ten countries
@@ -104,7 +105,9 @@ def make_generation(
         sorted({a.language for a in articles}),
     )  # fmt: skip
     lexical = LexicalIndex.from_tokens(tokens, k1=1.2, b=0.75)
-    return Generation("made", manifest, by_id, chunks, lexical, VectorIndex.from_vectors(vectors))
+    found = VectorIndex.from_vectors(vectors)
+    words = WordList.from_articles(articles)
+    return Generation("made", manifest, by_id, chunks, lexical, found, words)
 
 
 class CountingEncoder:

@@ -67,6 +67,22 @@ def test_a_follow_up_is_answered_as_the_question_that_it_means(opened: Assistant
     assert not as_it_stands.reworded
 
 
+def test_names_without_capitals_are_names_all_the_same(opened: Assistant) -> None:
+    history: list[Message] = [
+        {"role": "user", "content": "how long is the nile?"},
+        {"role": "assistant", "content": "6,650 kilometres"},
+    ]
+    assert opened.whole_question("and the rhine?", history=history) == "how long is the Rhine?"
+    assert opened.whole_question("how long is the rhine?") == "how long is the rhine?"
+
+
+def test_a_misspelled_question_is_answered_as_what_was_meant(opened: Assistant) -> None:
+    answer = opened.ask("how many countries does the danbue cross")
+    assert answer.searched_for == "how many countries does the Danube cross"
+    assert opened.ask("where is khartum", as_it_stands=True).searched_for == "where is khartum"
+    assert opened.whole_question("where is khartum") == "where is Khartoum"
+
+
 def test_a_question_of_its_own_is_answered_the_same_on_every_turn(opened: Assistant) -> None:
     history: list[Message] = []
     for question in ("How long is the Nile?", "How old is Saturn?") * 5:

@@ -132,6 +132,15 @@ def test_sync_says_what_it_did(rag, tmp_path: Path) -> None:
     assert (report["built"], report["encoded"], report["unchanged"]) == (False, 0, ["one.txt"])
 
 
+def test_ask_says_what_a_misspelled_question_was_taken_for(rag) -> None:
+    code, out, _ = rag("ask", "how", "many", "free", "toekns", "did", "zhipu", "offfer")
+    assert code == 0
+    assert out.startswith("Searched for “how many free tokens did zhipu offer”\n\n")
+    assert "150 million" in out
+    _, out, _ = rag("ask", "--as-it-stands", "--json", "how many toekns did zhipu offfer")
+    assert json.loads(out)["searched_for"] == "how many toekns did zhipu offfer"
+
+
 def test_chat_reads_a_follow_up_into_the_conversation_and_asks_it_as_it_stands(rag) -> None:
     typed = f"/asis\n{QUESTION}\nAnd Alibaba Cloud?\n/asis\n\n"
     code, out, _ = rag("chat", typed=typed)

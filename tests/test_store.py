@@ -40,7 +40,7 @@ def publish(index: Path, made: Generation) -> str:
     with store.writing(index):
         return store.publish(
             index, made.manifest, list(made.articles.values()), made.chunks, made.lexical,
-            made.vectors,
+            made.vectors, made.words,
         )  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def same(one: Generation, other: Generation) -> bool:
         and list(one.articles) == list(other.articles)
         and list(one.chunks) == list(other.chunks)
         and one.manifest == other.manifest
+        and (one.words.forms, one.words.counts) == (other.words.forms, other.words.counts)
         and dict(one.lexical.vocabulary) == dict(other.lexical.vocabulary)
         and all(
             one.lexical.scores([term]).tobytes() == other.lexical.scores([term]).tobytes()
@@ -334,7 +335,7 @@ for limit in map(int, sys.argv[2:]):
     try:
         with store.writing(index):
             store.publish(index, old.manifest, list(old.articles.values()), old.chunks,
-                          old.lexical, old.vectors)
+                          old.lexical, old.vectors, old.words)
     except IndexWrite as error:
         left = sorted(path.name for path in (index / "generations").iterdir())
         sys.stdout.write(f"{left} {store.load(index).name} {error}\\n")

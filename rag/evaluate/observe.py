@@ -133,13 +133,13 @@ def observe(
     """What comes of asking the question and of searching for it `depth` passages deep.
 
     An error of this package takes the answer's place: the question then counts as declined.
-    `standalone` reads the conversation into the question where only retrieval is evaluated.
+    `standalone` gives what is searched for where only retrieval is evaluated.
     """
     started = time.perf_counter()
     try:
         if part == "retrieval":
             asked = question.question
-            if standalone is not None and question.history:
+            if standalone is not None:
                 asked = standalone(asked, question.history)
             ranked = _ranked(assistant, asked, depth)
             spent = {"total": time.perf_counter() - started}

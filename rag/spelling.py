@@ -1,0 +1,136 @@
+"""Misspelled words of a question -> the words of the articles that were surely meant.
+
+A word is taken for another only where it is none itself: neither the articles nor an English
+dictionary have it, nor the index its stem; and where the other is near, and no everyday word that
+the articles lack is nearer. A name is held to more, since another name would be another question,
+and numbers are never touched. Owns rapidfuzz (distances) and symspellpy (its list of words).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import lru_cache
+from importlib import resources
+
+from rag.phrases import FUNCTION
+from rag.text import normalise, question_language
+from rag.wordlist import WORD, WordList
+
+_SHORT = 3  # letters of a word in which only a swap or a letter left out is one misspelled
+_LONG = 7  # letters from which two edits are allowed in a word
+_LEAST_NAME, _LONG_NAME = 5, 9  # letters from which one edit, and two, are allowed in a name
+_EVERYDAY = 30_000  # English words, the most frequent first, that may have been meant as well
+_COMMON = 500  # of those, the ones that a word of three letters may be short of a letter of
+
+
+def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -> str:
+    """Return `question` with its misspelled words as the articles write them, else as it is.
+
+    `is_known` tells whether the index finds something for a folded word as it stands.
+    """
+    strange = [
+        match
+        for match in WORD.finditer(question)
+        if len(folded := normalise(match[0])) >= _SHORT
+        and folded not in words.forms
+        and not is_known(folded)
+        and folded not in english()
+    ]
+    if not words.forms or not strange or question_language(question) != "en":
+        return question
+    parts, at = [], 0
+    for match in strange:
+        if word := nearest(match[0], words, is_known, opens=match.start() == 0):
+            parts += [question[at : match.start()], _as_written(match[0], word)]
+            at = match.end()
+    return "".join([*parts, question[at:]])
+
+
+def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, opens: bool) -> str:
+    """Return the form of the one word of the articles that `word` surely stands for, or "".
+
+    A small word ("which") will do, and an everyday one of which the articles have a form. `opens`
+    tells that `word` opens the question, where a capital letter says nothing.
+    """
+    folded = normalise(word)
+    if not (folded.isascii() and folded.isalpha()):
+        return ""
+    near = {*_within(folded, words.forms), *_within(folded, _everyday())}
+    able = [other for other in near if other[0] == folded[0] or other[:2] == folded[1::-1]]
+    if not able:
+        return ""
+
+    def order(other: str) -> tuple[int, bool, bool, float, int, str]:
+        edits, differ, unlike = _farness(folded, other)
+        ours = other in words.forms or other in FUNCTION or is_known(other)
+        # At one edit the articles' word is likelier, at two the likest.
+        return edits, differ, edits == 1 and not ours, unlike, -words.counts.get(other, 0), other
+
+    best = min(able, key=order)
+    form = words.forms.get(best, best)
+    if best not in words.forms and best not in FUNCTION and not is_known(best):
+        return ""
+    capital = word[0].isupper() and not opens
+    if capital and form.islower():
+        return ""  # a name that the articles lack stands for none of their words
+    as_name = capital or not form.islower()
+    return form if _farness(folded, best)[0] <= _most_edits(folded, best, as_name=as_name) else ""
+
+
+def _within(word: str, others: Collection[str]) -> list[str]:
+    """Return those of `others` that are at most two edits from `word`."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    found = extract(word, list(others), scorer=OSA.distance, score_cutoff=2, limit=None)
+    return [other for other, *_ in found]
+
+
+def _farness(word: str, other: str) -> tuple[int, bool, float]:
+    """Return how far two words are: the edits between them, whether letters differ, how unlike.
+
+    Optimal string alignment, in which a swap of neighbours is one edit; then Jaro and Winkler,
+    to which a letter left out is less than a letter changed.
+    """
+    from rapidfuzz.distance import OSA, JaroWinkler
+
+    unlike = round(JaroWinkler.distance(word, other), 2)
+    return OSA.distance(word, other), sorted(word) != sorted(other), unlike
+
+
+def _most_edits(word: str, other: str, *, as_name: bool) -> int:
+    """Return how many edits `word` may be from `other` and surely stand for it."""
+    length = max(len(word), len(other))
+    if as_name:
+        return (length >= _LEAST_NAME) + (length >= _LONG_NAME)
+    if len(word) <= _SHORT:
+        return int(sorted(word) == sorted(other) or other in _by_frequency()[:_COMMON])
+    return 2 if len(word) >= _LONG else 1
+
+
+def _as_written(written: str, form: str) -> str:
+    """Return `form` with the capitals of what it stands in for, unless it has its own."""
+    if not form.islower():
+        return form
+    if written.isupper() and len(written) > 1:
+        return form.upper()
+    return form.capitalize() if written[0].isupper() else form
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Return the English words of symspellpy's list."""
+    return frozenset(_by_frequency())
+
+
+@lru_cache(maxsize=1)
+def _everyday() -> frozenset[str]:
+    return frozenset(_by_frequency()[:_EVERYDAY])
+
+
+@lru_cache(maxsize=1)
+def _by_frequency() -> tuple[str, ...]:
+    """Return the words of symspellpy's list, the most frequent first."""
+    name = "frequency_dictionary_en_82_765.txt"
+    text = resources.files("symspellpy").joinpath(name).read_text(encoding="utf-8-sig")
+    return tuple(line.partition(" ")[0] for line in text.splitlines())

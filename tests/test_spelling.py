@@ -1,0 +1,76 @@
+"""Misspellings: what was surely meant is put right, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from rag.spelling import corrected
+from rag.text import normalise, tokenise
+from rag.wordlist import WordList
+from tests.making import make_article, texts
+
+ARTICLE = make_article(
+    """Free flour from Kaltwerk
+
+Kaltwerk is offering 150 sacks of free flour to the bakers of Velm, who have no mill of their own.
+The committee of the guild made the announcement in August. Kim Olsen spoke of what the old
+headquarters cost, and said that many more sacks are separated for Shirley Orbison-Bakersfield.
+"""
+)
+WORDS = WordList.from_articles([ARTICLE])
+STEMS = set(tokenise(f"{ARTICLE.title}\n{ARTICLE.text}"))
+
+
+def is_known(word: str) -> bool:
+    return STEMS.issuperset(tokenise(word))
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("how many scaks does kaltwrk offfer", "how many sacks does Kaltwerk offer"),
+        ("Wich bakers hav no milll?", "Which bakers have no mill?"),
+        ("teh anouncement of the comittee", "the announcement of the committee"),
+        ("HEADQUATERS in Agust", "HEADQUARTERS in August"),
+        ("What did Shirly Orbison say?", "What did Shirley Orbison say?"),
+    ],
+)
+def test_what_was_surely_meant_is_put_right(question: str, meant: str) -> None:
+    assert corrected(question, WORDS, is_known) == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many sacks of flour does Kaltwerk offer?",
+        "What is the best sourdough recipe with walnuts?",
+        "Who is Kimi?",  # another name, not Kim
+        "who is kimi",
+        "How old is Velma?",  # a name of four letters and one more
+        "Did Milligan, Bakker or Flur bake?",  # names are not taken for words
+        "How many in 1505 or 15O?",
+        "What do moths and yen cost?",  # words, though near to others
+        "Wie viele Säcke Mehl bietet Kaltwerk an?",
+        "combien de sacs de farine offre Kaltwerk",
+        "智谱AI提供多少免费令牌？",
+    ],
+)
+def test_all_else_is_left_exactly_alone(question: str) -> None:
+    assert corrected(question, WORDS, is_known) == question
+
+
+def test_without_words_to_hold_it_against_a_question_stays() -> None:
+    assert corrected("how many scaks", WordList({}, {}), is_known) == "how many scaks"
+
+
+@given(texts(2))
+def test_what_the_articles_say_is_well_spelled_and_a_correction_is_one_of_their_words(
+    text: str,
+) -> None:
+    article = make_article(text)
+    own = WordList.from_articles([article])
+    known = set(tokenise(f"{article.title}\n{article.text}"))
+    assert corrected(text, own, lambda word: known.issuperset(tokenise(word))) == text
+    put = set(normalise(corrected(text, WORDS, is_known)).split()) - set(normalise(text).split())
+    assert all(is_known(word) for word in put)
