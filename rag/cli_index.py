@@ -27,8 +27,8 @@ def verify(as_json: bool, sourced: Sourced) -> None:
     from rag import store
 
     folder = Path(sourced.config.index)
-    manifest = store.verify(folder)
-    name, _ = store.current(folder)
+    generation = store.load(folder, whole=True)
+    manifest, name = generation.manifest, generation.name
     if as_json:
         counts = {"articles": manifest.articles, "chunks": manifest.chunks}
         print_json({"index": str(folder), "generation": name, "whole": True, **counts})
