@@ -337,10 +337,12 @@ def progress_bar() -> Iterator[Progress]:
         console=screen,
     )
     tasks: dict[str, TaskID] = {}
+    told: set[str] = set()
 
     def tell(stage: str, done: int, total: int) -> None:
         if not screen.is_terminal:
-            if done == 0 and total and stage == "encoding":
+            if total and stage == "encoding" and stage not in told:
+                told.add(stage)
                 click.echo(f"{names.get(stage, stage)} ({total}) ...", err=True)
             return
         if stage not in tasks:
