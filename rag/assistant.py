@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from rag import store
+from rag import foreign, store
 from rag.answerer import Answerer, Draft
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
@@ -29,7 +29,7 @@ from rag.rerank import CrossReranker, Reranker, RerankingRetriever
 from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
 from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
-from rag.text import tokenise
+from rag.text import question_language, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         checked_history(history)
-        return _meant(self._checked(question), history, self._serving.generation)
+        return self._meant(self._checked(question), history, self._serving.generation)
 
     def ask(
         self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
@@ -167,10 +167,11 @@ class Assistant:
         message = self._checked(question)
         checked_history(history)
         serving = self._serving
-        asked = message if as_it_stands else _meant(message, history, serving.generation)
+        asked = message if as_it_stands else self._meant(message, history, serving.generation)
         articles, answerer = serving.generation.articles, serving.answerer
         found, draft, seconds = self._answered(message, asked, serving)
         statements = cite(draft.places, articles)
+        reason = " ".join(filter(None, (draft.reason, self._language_note(message))))
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
                 question=question,
@@ -178,7 +179,7 @@ class Assistant:
                 statements=statements[:count],
                 passages=found.passages,
                 outcome="answered" if statements else "declined",
-                reason=draft.reason,
+                reason=reason,
                 confidence=draft.confidence,
                 answered_by=answerer.name,
                 seconds=seconds,
@@ -264,20 +265,35 @@ class Assistant:
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)
 
+    def _meant(self, asked: str, history: Sequence[Message], generation: store.Generation) -> str:
+        """Return the whole and well spelled question that `asked` is after `history`.
 
-def _meant(asked: str, history: Sequence[Message], generation: store.Generation) -> str:
-    """Return the whole and well spelled question that `asked` is after `history`."""
-    words, lexical = generation.words, generation.lexical
+        One in a script that neither the encoder nor an article has is what of it can be found.
+        """
+        words, lexical = generation.words, generation.lexical
+        language = question_language(asked)
+        if not foreign.is_known(language, self.config.model) and not any(
+            article.language == language for article in generation.articles.values()
+        ):
+            return foreign.searchable(asked, words) or asked
 
-    def is_known(word: str) -> bool:
-        return all(token in lexical.vocabulary for token in tokenise(word))
+        def is_known(word: str) -> bool:
+            return all(token in lexical.vocabulary for token in tokenise(word))
 
-    spelled = corrected(asked, words, is_known)
-    # Names are told by their capitals; whoever writes without any means them all the same.
-    cased = words.cased(spelled)
-    said: list[Message] = [
-        {"role": turn.get("role", ""), "content": words.cased(turn["content"])}
-        for turn in history[-2 * MOST_TURNS :]
-    ]
-    whole = standalone(cased, said)
-    return spelled if whole == cased else corrected(whole, words, is_known)
+        spelled = corrected(asked, words, is_known)
+        # Names are told by their capitals; whoever writes without any means them all the same.
+        cased = words.cased(spelled)
+        said: list[Message] = [
+            {"role": turn.get("role", ""), "content": words.cased(turn["content"])}
+            for turn in history[-2 * MOST_TURNS :]
+        ]
+        whole = standalone(cased, said)
+        return spelled if whole == cased else corrected(whole, words, is_known)
+
+    def _language_note(self, message: str) -> str:
+        """Return what to tell of a question in a language that the encoder does not know, or ""."""
+        language, model = question_language(message), self.config.model
+        if foreign.is_known(language, model):
+            return ""
+        of_articles = {article.language for article in self.articles.values()}
+        return foreign.note(language, model, of_articles=of_articles)

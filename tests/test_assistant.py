@@ -83,6 +83,22 @@ def test_a_misspelled_question_is_answered_as_what_was_meant(opened: Assistant) 
     assert opened.whole_question("where is khartum") == "where is Khartoum"
 
 
+def test_a_question_in_a_language_that_the_encoder_does_not_know_is_told_so(
+    seeds: Assistant,
+) -> None:
+    answer = seeds.ask("智谱AI提供多少免费令牌？")
+    assert answer.searched_for == "how many Zhipu AI"
+    assert any("Zhipu AI" in statement.text for statement in answer.statements)
+    assert "in Chinese" in answer.reason
+    assert "setting model" in answer.reason
+    assert "in Chinese" in seeds.ask("天空为什么是蓝色的？").reason
+    assert "encoder" not in seeds.ask("How many free tokens does Zhipu AI offer?").reason
+
+
+def test_a_question_in_the_language_of_an_article_stays_as_it_is(opened: Assistant) -> None:
+    assert opened.whole_question("长江有多长？") == "长江有多长？"
+
+
 def test_a_question_of_its_own_is_answered_the_same_on_every_turn(opened: Assistant) -> None:
     history: list[Message] = []
     for question in ("How long is the Nile?", "How old is Saturn?") * 5:
