@@ -272,9 +272,8 @@ class Assistant:
         """
         words, lexical = generation.words, generation.lexical
         language = question_language(asked)
-        if not foreign.is_known(language, self.config.model) and not any(
-            article.language == language for article in generation.articles.values()
-        ):
+        known = foreign.is_known(language, self.config.model)
+        if not known and language not in generation.manifest.languages:
             return foreign.searchable(asked, words) or asked
 
         def is_known(word: str) -> bool:
@@ -295,5 +294,5 @@ class Assistant:
         language, model = question_language(message), self.config.model
         if foreign.is_known(language, model):
             return ""
-        of_articles = {article.language for article in self.articles.values()}
+        of_articles = self._serving.generation.manifest.languages
         return foreign.note(language, model, of_articles=of_articles)

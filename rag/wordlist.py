@@ -16,6 +16,7 @@ from rag.errors import IndexCorrupt
 from rag.text import normalise
 
 FILE = "words.json"
+MOST_WORDS = 200_000
 # Letters and nothing else: a number or a name with a digit in it is never corrected.
 WORD = re.compile(r"(?<![\w'’.&-])[^\W\d_]+(?=(?:['’]s)?(?![\w'’&-]))(?!\.\w)")
 
@@ -32,7 +33,9 @@ class WordList:
 
     @classmethod
     def from_articles(cls, articles: Iterable[Article]) -> WordList:
-        """Return the words of the articles in English, titles included."""
+        """Return the words of the articles in English, titles included: the MOST_WORDS that come
+        most often, so that a large collection's rare ones cost no memory.
+        """
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for article in articles:
             if article.language == "en":
@@ -42,6 +45,9 @@ class WordList:
             word: max(written, key=lambda form: (written[form], form.islower(), form))
             for word, written in sorted(found.items())
         }
+        if len(forms) > MOST_WORDS:
+            often = sorted(forms, key=lambda word: (-found[word].total(), word))[:MOST_WORDS]
+            forms = {word: forms[word] for word in sorted(often)}
         return cls(forms, {word: found[word].total() for word in forms})
 
     def save(self, folder: Path) -> None:

@@ -48,3 +48,13 @@ def test_a_text_without_capitals_gets_those_of_the_articles() -> None:
     words = WordList.from_articles([make_article(TEXT)])
     assert words.cased("who runs orvo and the mill?") == "who runs Orvo and the mill?"
     assert words.cased("Who runs orvo?") == "Who runs orvo?"
+
+
+def test_a_large_collection_keeps_the_words_that_come_most_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rag.wordlist.MOST_WORDS", 2)
+    words = WordList.from_articles(
+        [make_article("One two two\n\nThree three three three two one.")]
+    )
+    assert list(words.forms) == ["three", "two"]
