@@ -91,7 +91,7 @@ class CoverageAnswerer:
     def __init__(self, generation: Generation, config: Config) -> None:
         self._generation = generation
         self._config = config
-        self._languages = sorted({a.language for a in generation.articles.values()})
+        self._languages = generation.manifest.languages
 
     def answer(self, topic: Topic) -> Draft:
         """Return the best sentence of each article that covers `topic`, and how many there are.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from rag.chunk import statement_spans
 from rag.datatypes import Article, BlockKind
@@ -21,23 +22,26 @@ _TIMES = frozenset(
     "June July August September October November December".split()
 )
 
+_LOOKED_AT = 300
+
 
 def example_questions(articles: Mapping[str, Article], *, count: int = 4) -> list[str]:
     """Return up to `count` questions that the articles say something about, the same every time.
 
     Headings that ask a question come first (one), then what is counted beside a name, then the
     names that most articles mention; a collection in another language than English gives only the
-    first kind and the titles.
+    first kind and the titles. Of a large collection the first articles are looked at.
     """
-    questions = list(_asked_in_headings(articles.values()))[:1]
-    names = _names(articles.values())
+    looked_at = list(islice(articles.values(), _LOOKED_AT))
+    questions = list(_asked_in_headings(looked_at))[:1]
+    names = _names(looked_at)
     used: set[str] = set()
-    for name, thing in _counted(articles.values(), names):
+    for name, thing in _counted(looked_at, names):
         if name not in used and thing not in used and len(used) < 4:
             used |= {name, thing}
             questions.append(f"What do the articles say about {name} and {thing}?")
     questions += [f"What do the articles say about {n}?" for n in names if n not in used]
-    questions += [article.title for article in articles.values()]
+    questions += [article.title for article in looked_at]
     return list(dict.fromkeys(questions))[:count]
 
 

@@ -93,8 +93,8 @@ class LexicalIndex:
             return cls({}, starts, np.zeros(0, np.int32), empty, empty, count)
         length = np.diff(table.starts).astype(np.float64)
         matrix = csr_matrix(
-            # A copy: what follows sorts each row's terms in place.
-            (np.ones(len(table.terms), np.int32), table.terms.copy(), table.starts),
+            # Copies: what follows sorts each row's terms in place.
+            (np.ones(len(table.terms), np.int32), table.terms.copy(), table.starts.copy()),
             shape=(count, len(terms)),
         )
         matrix.sum_duplicates()

@@ -102,7 +102,7 @@ def make_generation(
         encoder.model_id, encoder.fingerprint, vectors.shape[1], {"chunk_tokens": chunk_tokens},
         "code", {a.id: f"digest of {a.id}" for a in articles}, {a.id: a.source for a in articles},
         {a.source: f"digest of {a.id}" for a in articles}, len(articles), len(chunks),
-        sorted({a.language for a in articles}),
+        languages=sorted({a.language for a in articles}),
     )  # fmt: skip
     lexical = LexicalIndex.from_tokens(tokens, k1=1.2, b=0.75)
     found = VectorIndex.from_vectors(vectors)

@@ -19,6 +19,7 @@ from rag.chunk import indexed_text
 from rag.datatypes import Article, Block, BlockKind, Chunk
 from rag.lexical import LexicalIndex
 from rag.text import sentence_spans, tokenise
+from rag.tokens import TokenTable
 from rag.vectors import VectorIndex, Vectors
 
 DIMENSION = 384
@@ -103,12 +104,14 @@ def publish(made: Made, index: Path) -> None:
         assert indexed_text(pieces[0], article) == pieces[0].text
         articles.append(article)
         chunks += pieces
-    lexical = LexicalIndex.from_tokens(tokens_of(made), k1=0.6, b=0.75)
+    tokens = TokenTable.from_tokens(tokens_of(made))
+    lexical = LexicalIndex.from_table(tokens, k1=0.6, b=0.75)
     vectors = VectorIndex.from_vectors(made.vectors(2, made.group))
     names = {article.id: article.source for article in articles}
     manifest = store.Manifest(
         "made", "made", DIMENSION, {}, "made", dict.fromkeys(names, "0" * 64), names,
-        dict.fromkeys(names.values(), "0" * 64), len(articles), len(chunks), ["en"],
+        dict.fromkeys(names.values(), "0" * 64), len(articles), len(chunks),
+        languages=["en"],
     )  # fmt: skip
     with store.writing(index):
-        store.publish(index, manifest, articles, chunks, lexical, vectors)
+        store.publish(index, manifest, articles, chunks, lexical, vectors, tokens=tokens)
