@@ -44,8 +44,8 @@ def main(data: Path) -> None:
         plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
         answerer = read.ReadingAnswerer(plain, lambda: reader, config)
         for part, examples in (("dev", parts.dev), ("test", parts.test)):
-            held = {_key(example.id) for example in examples}
-            for asked in _drawn(yardstick, held):
+            held = {question_key(example.id) for example in examples}
+            for asked in drawn(yardstick, held):
                 found = serving.retriever.retrieve(asked.text, k=config.passages)
                 _observe(name, asked, answerer.read(asked.text, found), *rows[part])
     model = fitted("SENTENCE", rows["dev"][0])
@@ -60,18 +60,19 @@ def main(data: Path) -> None:
           f"{alone[~right].mean():.2f} where not")  # fmt: skip
 
 
-def _key(example_id: str) -> str:
+def question_key(example_id: str) -> str:
+    """Return the id that a yardstick gives the question of a training example."""
     return example_id.replace(".jsonl:", "-")
 
 
-def _drawn(yardstick: Yardstick, held: set[str]) -> Iterator[Asked]:
-    """Yield at most MOST of the held questions, the same each time, half of them not answerable."""
+def drawn(yardstick: Yardstick, held: set[str], *, most: int = MOST) -> Iterator[Asked]:
+    """Yield at most `most` of the held questions, the same each time, half of them unanswerable."""
     order = sorted(
         (asked for asked in yardstick.questions if asked.id in held),
         key=lambda asked: hashlib.sha256(asked.id.encode()).hexdigest(),
     )
     for answerable in (True, False):
-        yield from [asked for asked in order if asked.answerable is answerable][: MOST // 2]
+        yield from [asked for asked in order if asked.answerable is answerable][: most // 2]
 
 
 def _observe(

@@ -29,6 +29,7 @@ from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
 from rag.reorder import READER_WEIGHT, combined
 from rag.training.mixture import Data, read_data
+from tests.benchmarks.fit_read import question_key
 from tests.benchmarks.fusion import interval, ndcg, relevant
 from tests.benchmarks.yardsticks import Asked, Yardstick, open_news, open_yardstick
 
@@ -151,9 +152,7 @@ def _parted(yardstick: Yardstick, parts: Data) -> tuple[Sequence[Asked], Sequenc
         return asked, []
     if yardstick.name == "realtimeqa-2023":
         return [a for a in asked if a.held_back], [a for a in asked if not a.held_back]
-    test, dev = (
-        {example.id.replace(".jsonl:", "-") for example in part} for part in (parts.test, parts.dev)
-    )
+    test, dev = ({question_key(example.id) for example in part} for part in (parts.test, parts.dev))
     return [a for a in asked if a.id in test], [a for a in asked if a.id in dev]
 
 
