@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
+from weakref import ref
 
 from rag import foreign, store
 from rag.answerer import Answerer, Draft
@@ -20,6 +24,7 @@ from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
 from rag.followup import MOST_TURNS, standalone
+from rag.hold import Hold
 from rag.parts import Part
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
@@ -30,6 +35,10 @@ from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
 from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
 from rag.text import question_language, tokenise
+
+log = logging.getLogger("rag")
+
+COLLECT_S = 5.0  # how often what was left behind is looked for, while there is something
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,20 @@ class Assistant:
     >>> answer = assistant.ask("How many free tokens does Zhipu AI offer?")
     >>> print(answer)
 
-    Questions may be asked from several threads at once.
+    Questions may be asked from several threads at once. When the index is brought in step, here or
+    by another program, the next question is answered from the new generation; one that is being
+    answered keeps to its own.
     """
 
     def __init__(self, config: Config, encoder: Encoder, generation: store.Generation) -> None:
         self.config = config
         self._encoder = encoder
         self._loading = Lock()
+        self._moving = Lock()
+        self._collected = float("-inf")
+        self._told = ""  # why the current generation could not be read
+        self._refused = ""  # a generation that cannot be moved to
+        self._left: list[ref[Hold]] = []  # generations left behind, while they are held
         self._loaded_reader: Reader | None = None
         self._loaded_reranker: Reranker | None = None
         self._use(generation)
@@ -88,9 +104,10 @@ class Assistant:
         config = (config or Config()).replace(corpus=str(corpus), index=str(index))
         encoder = encoder or open_encoder(config)
         try:
-            generation = store.load(Path(config.index))
-            if stale_reason(generation.manifest, config, encoder) is not None:
+            manifest = store.read_manifest(Path(config.index))
+            if stale_reason(manifest, config, encoder) is not None:
                 raise IndexStale("the index is out of step")
+            generation = store.load(Path(config.index))
         except (IndexMissing, IndexStale, IndexCorrupt):
             sync(config, encoder, progress=progress)
             generation = store.load(Path(config.index))
@@ -99,17 +116,17 @@ class Assistant:
     @property
     def articles(self) -> Mapping[str, Article]:
         """The articles by id, in the order of their ids."""
-        return self._serving.generation.articles
+        return self._now().generation.articles
 
     @property
     def chunks(self) -> Sequence[Chunk]:
         """The chunks of the index, in the order of their rows."""
-        return self._serving.generation.chunks
+        return self._now().generation.chunks
 
     def sync(self, *, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the folder, use it from now on, and return what was done."""
         report = sync(self.config, self._encoder, progress=progress)
-        self._use(store.load(Path(self.config.index)))
+        self._now()
         return report
 
     def warm(self) -> None:
@@ -131,7 +148,7 @@ class Assistant:
             ValueError: `k` is negative.
         """
         asked = self._checked(question)
-        return list(self._serving.searcher.retrieve(asked, k=self._k(k)).passages)
+        return list(self._now().searcher.retrieve(asked, k=self._k(k)).passages)
 
     def whole_question(self, question: str, history: Sequence[Message] = ()) -> str:
         """Return what `ask` searches for: the question itself where it is whole and well spelled.
@@ -140,7 +157,7 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         checked_history(history)
-        return self._meant(self._checked(question), history, self._serving.generation)
+        return self._meant(self._checked(question), history, self._now().generation)
 
     def ask(
         self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
@@ -166,7 +183,7 @@ class Assistant:
         """
         message = self._checked(question)
         checked_history(history)
-        serving = self._serving
+        serving = self._now()
         asked = message if as_it_stands else self._meant(message, history, serving.generation)
         articles, answerer = serving.generation.articles, serving.answerer
         found, draft, seconds = self._answered(message, asked, serving)
@@ -223,6 +240,51 @@ class Assistant:
             found = merge_found(answered, k=self.config.passages)
             draft = merge_drafts(answered, serving.generation.articles)
         return found, draft, {**found.seconds, "answer": seconds}
+
+    def _now(self) -> _Serving:
+        """Return what serves, after moving to the generation that is current now."""
+        # No name here for the generation: it would hold what is to be left behind.
+        if self._serving.generation.hold is None:  # one that was never on a disk
+            return self._serving
+        index = Path(self.config.index)
+        if self._left:
+            self._clean(index)
+        try:
+            name = store.current(index)[0]
+            if name not in (self._serving.generation.name, self._refused):
+                with self._moving:
+                    self._move(index, name)
+        except RagError as error:
+            if str(error) != self._told:
+                self._told = str(error)
+                log.warning("The index cannot be read, the one before serves on: %s", error)
+        return self._serving
+
+    def _move(self, index: Path, name: str) -> None:
+        before = self._serving.generation
+        if before.name == name or before.hold is None:
+            return  # another thread was faster
+        fresh = store.load(index)
+        made_as = (fresh.manifest.model_fingerprint, fresh.manifest.settings)
+        if made_as != (self._encoder.fingerprint, self.config.index_settings()):
+            self._refused = name
+            log.warning("The index was built with other settings: start anew to use it")
+            return
+        self._left.append(ref(before.hold))
+        self._use(fresh)
+        del before
+        self._collected = float("-inf")
+        self._clean(index)
+
+    def _clean(self, index: Path) -> None:
+        """Remove the generations left behind that no question is answered from any more."""
+        if time.monotonic() - self._collected >= COLLECT_S:
+            gc.collect()  # what served refers to itself, and would stay in memory for a while
+            self._collected = time.monotonic()
+        if any(hold() is None for hold in self._left):
+            self._left = [hold for hold in self._left if hold() is not None]
+            with suppress(RagError), store.writing(index, wait_s=0):  # or the next sync does
+                store.remove_old(index)
 
     def _use(self, generation: store.Generation) -> None:
         config = self.config

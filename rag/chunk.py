@@ -67,8 +67,13 @@ def moved(chunk: Chunk, article_id: str) -> Chunk:
 
 
 def _chunk(article_id: str, start: int, end: int, text: str) -> Chunk:
+    return Chunk(chunk_id(article_id, start, text), article_id, start, end, text)
+
+
+def chunk_id(article_id: str, start: int, text: str) -> str:
+    """Return the id of the chunk that begins at `start` of an article: a hash of these three."""
     digest = hashlib.sha256(f"{article_id}\n{start}\n{text}".encode(errors="surrogatepass"))
-    return Chunk(digest.hexdigest()[:16], article_id, start, end, text)
+    return digest.hexdigest()[:16]
 
 
 def _sections(article: Article, count_tokens: CountTokens) -> Iterator[list[_Unit]]:

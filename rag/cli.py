@@ -1,5 +1,5 @@
-"""The command line: `rag sync`, `search`, `ask`, `chat`, `serve`, `config`;
-`eval`, `bench` and `index` are in modules of their own.
+"""The command line: `rag search`, `ask`, `chat`, `serve`, `config`;
+`sync`, `index`, `eval` and `bench` are in modules of their own.
 
 Exit codes: 0 done or answered, 1 declined, 2 an error, in one line on stderr. Whatever is heavy is
 imported by the command that uses it. Owns click and rich.
@@ -24,7 +24,7 @@ from rag.question import checked_question
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.datatypes import Message, Passage, SyncReport
+    from rag.datatypes import Message, Passage
     from rag.sync import Progress
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
@@ -34,7 +34,8 @@ ANSWERED, DECLINED, FAILED = 0, 1, 2
 _ELSEWHERE = {
     "eval": ("rag.cli_evaluate", "evaluation"),
     "bench": ("rag.cli_bench", "bench"),
-    "index": ("rag.cli_index", "index_group"),
+    "index": ("rag.cli_index", "index"),
+    "sync": ("rag.cli_index", "sync"),
 }
 
 
@@ -42,7 +43,7 @@ class _LazyGroup(click.Group):
     """A group whose commands of other modules are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["sync", "search", "ask", "chat", "serve", "eval", "bench", "index", "config"]
+        return ["sync", "index", "search", "ask", "chat", "serve", "eval", "bench", "config"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _ELSEWHERE:
@@ -106,29 +107,6 @@ def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 question_argument = click.argument("question", nargs=-1, required=True)
-
-
-@program.command()
-@click.argument("folder", required=False)
-@settings("corpus", "index", "model")
-@click.option("--rebuild", is_flag=True, help="Build the index anew, whatever is there.")
-@as_json
-def sync(folder: str | None, rebuild: bool, as_json: bool, sourced: Sourced) -> None:
-    """Build the index from FOLDER, or bring it in step with what changed there.
-
-    Only what is new or changed is encoded again. Files that cannot be read are listed, not fatal.
-    """
-    from rag.compiled import open_encoder
-    from rag.sync import sync as bring_in_step
-
-    config = sourced.config.replace(corpus=folder) if folder else sourced.config
-    encoder = open_encoder(config)
-    with progress_bar() as progress:
-        report = bring_in_step(config, encoder, rebuild=rebuild, progress=progress)
-    if as_json:
-        print_json(report.to_dict())
-    else:
-        _print_report(report, config)
 
 
 @program.command()
@@ -214,7 +192,8 @@ def chat(sourced: Sourced) -> None:
 @program.command()
 @settings("corpus", "index", "model", "host", "port")
 @click.option("--open/--no-open", "opens", default=None, help="Open the page in a browser.")
-def serve(opens: bool | None, sourced: Sourced) -> None:
+@click.option("--watch", is_flag=True, help="Bring the index in step whenever the folder changes.")
+def serve(opens: bool | None, watch: bool, sourced: Sourced) -> None:
     """Serve the chat page. Ctrl-C stops it."""
     from rag.ui import Backend
     from rag.ui import serve as serve_page
@@ -228,7 +207,10 @@ def serve(opens: bool | None, sourced: Sourced) -> None:
                 shown_here(stage, done, total)
                 shown_in_page(stage, done, total)
 
-            return open_assistant(config, tell)
+            assistant = open_assistant(config, tell)
+        if watch:
+            _follow(assistant)
+        return assistant
 
     serve_page(
         open_with_bar,
@@ -297,6 +279,29 @@ def fail(message: str) -> NoReturn:
     """Print `message` as one line on stderr and exit with the code of an error."""
     click.echo("rag: " + " ".join(printable(message).split()), err=True)
     sys.exit(FAILED)
+
+
+def _follow(assistant: Assistant) -> None:
+    """Keep the assistant in step with its folder, in a thread that ends with the program."""
+    import threading
+    from pathlib import Path
+
+    from rag.cli_index import summary
+    from rag.watch import follow
+
+    config = assistant.config
+    threading.Thread(
+        target=follow,
+        args=(Path(config.corpus), assistant.sync),
+        kwargs={
+            "stop": threading.Event(),
+            "on_report": lambda report: click.echo(printable(summary(report, config))),
+            "on_error": lambda error: click.echo(f"rag: {printable(str(error))}", err=True),
+            "but_not": Path(config.index),
+        },
+        name="follow-folder",
+        daemon=True,
+    ).start()
 
 
 def open_assistant(config: Config, progress: Progress | None = None) -> Assistant:
@@ -389,29 +394,6 @@ def printable(text: str) -> str:
         character
         for character in text
         if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
-    )
-
-
-def _print_report(report: SyncReport, config: Config) -> None:
-    for skipped in report.skipped:
-        click.echo(printable(f"skipped {skipped.source}: {skipped.reason}"))
-    for note in report.notes:
-        click.echo(printable(f"note    {note}"))
-    done = "built" if report.built else "in step already"
-    counts = ", ".join(
-        f"{len(files)} {name}"
-        for name, files in (
-            ("added", report.added),
-            ("changed", report.changed),
-            ("unchanged", report.unchanged),
-            ("removed", report.removed),
-            ("skipped", report.skipped),
-        )
-        if files
-    )
-    click.echo(
-        f"{config.index}: {done} in {report.seconds:.1f} s. {report.articles} articles ({counts}), "
-        f"{report.chunks} passages, {report.encoded} encoded."
     )
 
 

@@ -20,7 +20,14 @@ from typing import Any
 
 from rag.columns import StoredArticles, StoredChunks
 from rag.datatypes import Article, Chunk
-from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
+from rag.errors import (
+    IndexCorrupt,
+    IndexFormat,
+    IndexMissing,
+    IndexStale,
+    IndexStoreError,
+    IndexWrite,
+)
 from rag.hold import Hold, is_held
 from rag.lexical import LexicalIndex
 from rag.mapped import is_small
@@ -242,6 +249,15 @@ def read_manifest(index: Path) -> Manifest:
     """Return the manifest of the current generation; raises what `load` does."""
     name, digest = current(index)
     return _read_manifest(index / "generations" / name, digest)[0]
+
+
+def manifest_of(folder: Path) -> Manifest | None:
+    """Return the manifest of the generation in `folder`, unchecked, or None if it has none."""
+    try:
+        digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+        return _read_manifest(folder, digest)[0]
+    except (OSError, IndexStoreError):
+        return None
 
 
 def _load(folder: Path, digest: str, *, whole: bool) -> Generation:

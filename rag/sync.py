@@ -196,7 +196,6 @@ def _build(plan: _Plan, config: Config, encoder: Encoder, tell: Progress) -> Syn
         raise AssertionError("unreachable: a plan to build has what it takes")
     index, found = Path(config.index), plan.found
     articles = {article.id: article for article in found.articles}
-    tell("encoding", 0, len(plan.new))
     began = time.perf_counter()
     made, encoded = unfinished.encode_resumably(
         index, encoder, plan.new, progress=lambda done: tell("encoding", done, len(plan.new))

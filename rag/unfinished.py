@@ -112,7 +112,8 @@ def _load(folder: Path) -> dict[bytes, Vectors]:
     found: dict[bytes, Vectors] = {}
     for path in sorted(folder.glob("[0-9]*.npz")):
         try:
-            with np.load(path, allow_pickle=False) as written:
+            # Opened here: numpy leaves a file open that it finds broken.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as written:
                 hashes, vectors = written["hashes"], written["vectors"]
             sound = hashes.shape == (len(vectors), 32) and vectors.dtype == np.float32
             sound = sound and bool(np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,12 +62,12 @@ def rag(
 def test_help_names_every_command(rag) -> None:
     code, out, err = rag("--help")
     assert (code, err) == (0, "")
-    for command in ("sync", "search", "ask", "chat", "serve", "eval", "bench", "index", "config"):
+    for command in ("sync", "index", "search", "ask", "chat", "serve", "eval", "bench", "config"):
         assert f"\n  {command}" in out
 
 
 @pytest.mark.parametrize(
-    "command", ["sync", "search", "ask", "chat", "serve", "eval", "bench", "index", "config"]
+    "command", ["sync", "index", "search", "ask", "chat", "serve", "eval", "bench", "config"]
 )
 def test_each_command_has_help(rag, command: str) -> None:
     code, out, _ = rag(command, "--help")
@@ -125,11 +127,87 @@ def test_sync_says_what_it_did(rag, tmp_path: Path) -> None:
     (folder / "two.txt").write_bytes(b"\x00\x01\x02")
     code, out, _ = rag("sync", str(folder), "--index", str(tmp_path / "built"))
     assert code == 0
-    assert "skipped two.txt: " in out
-    assert "1 articles (1 added, 1 skipped), 1 passages, 1 encoded." in out
+    assert re.search(r"^added +one\.txt", out, re.M)
+    assert re.search(r"^skipped +two\.txt +not text \(it holds NUL bytes\)", out, re.M)
+    assert "1 articles (1 added, 1 skipped), 1 passages, 1 encoded (" in out
+    assert out.rstrip().endswith("passages/s).")
     code, out, _ = rag("sync", str(folder), "--index", str(tmp_path / "built"), "--json")
     report = json.loads(out)
     assert (report["built"], report["encoded"], report["unchanged"]) == (False, 0, ["one.txt"])
+    assert report["skipped"] == [{"source": "two.txt", "reason": "not text (it holds NUL bytes)"}]
+
+
+def test_a_dry_run_says_what_would_be_done(rag, tmp_path: Path) -> None:
+    folder, built = tmp_path / "articles", str(tmp_path / "built")
+    folder.mkdir()
+    (folder / "one.txt").write_text("Otters hold hands while they sleep.", encoding="utf-8")
+    code, out, _ = rag("sync", str(folder), "--index", built, "--dry-run")
+    assert code == 0
+    assert "would be built" in out
+    assert "1 to encode." in out
+    assert not Path(built).exists()
+    assert rag("index", "--index", built)[1].startswith("There is no index in")
+    assert rag("sync", str(folder), "--dry-run", "--watch")[0] == 2
+
+
+def test_a_moved_file_is_told_as_moved(rag, tmp_path: Path) -> None:
+    folder, built = tmp_path / "articles", str(tmp_path / "built")
+    folder.mkdir()
+    (folder / "one.txt").write_text("Otters hold hands while they sleep.", encoding="utf-8")
+    rag("sync", str(folder), "--index", built)
+    (folder / "one.txt").rename(folder / "two.txt")
+    out = rag("sync", str(folder), "--index", built)[1]
+    assert re.search(r"^moved +two\.txt +was one\.txt", out, re.M)
+    assert "(1 moved), 1 passages, 0 encoded." in out
+
+
+def test_index_shows_the_generations_and_verify_checks_them(rag, seeds: Assistant) -> None:
+    name = seeds._now().generation.name
+    code, out, _ = rag("index")
+    assert code == 0
+    assert name in out
+    assert "serves held" in out
+    (one,) = json.loads(rag("index", "--json")[1])
+    assert (one["name"], one["chunks"], one["current"]) == (name, len(seeds.chunks), True)
+    code, out, err = rag("index", "verify")
+    assert (code, err.count("\n")) == (0, err.count("\n"))
+    assert out.count("\n") == out.count("ok  ") >= 6
+    assert all(check["holds"] for check in json.loads(rag("index", "verify", "--json")[1]))
+
+
+def test_verify_of_a_broken_index_fails_and_says_what_to_do(
+    rag, seeds: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large file too is hashed, which is not done at opening."""
+    copy = tmp_path / "copy"
+    shutil.copytree(seeds.config.index, copy)
+    vectors = next(copy.rglob("vectors.npy"))
+    data = vectors.read_bytes()
+    vectors.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", 0)
+    assert store.load(copy).chunks, "its size is right, and it is not hashed at opening"
+    code, out, err = rag("index", "verify", "--index", str(copy))
+    assert code == 2
+    assert out.startswith("BROKEN")
+    assert "vectors.npy was changed after it was written" in out
+    assert "rag sync --rebuild" in err
+    assert err.count("\n") == 1
+
+
+def test_sync_watch_follows_the_folder_until_ctrl_c(index: str, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "one.txt").write_text("Otters hold hands while they sleep.", encoding="utf-8")
+    words = ["sync", str(folder), "--index", str(tmp_path / "built"), "--watch", "--json"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "rag", *words], stdout=subprocess.PIPE, text=True
+    ) as watching:
+        assert watching.stdout is not None
+        assert json.loads(watching.stdout.readline())["added"] == ["one.txt"]
+        (folder / "two.txt").write_text("Beavers build dams.", encoding="utf-8")
+        assert json.loads(watching.stdout.readline())["added"] == ["two.txt"]
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(timeout=60) == 0
 
 
 def test_ask_says_what_a_misspelled_question_was_taken_for(rag) -> None:
@@ -221,25 +299,6 @@ def test_bench_tells_every_stage(rag) -> None:
     assert code == 0
     assert all(f"\n{name} " in out for name in names)
     assert " passages a second" in out
-
-
-def test_index_verify_hashes_every_file(
-    rag, index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code, out, _ = rag("index", "verify")
-    assert (code, out.startswith(f"{index}: g000001-")) == (0, True)
-    assert " is whole. 5 articles, " in out
-    assert json.loads(rag("index", "verify", "--json")[1])["whole"] is True
-    copy = tmp_path / "copy"
-    shutil.copytree(index, copy)
-    vectors = next(copy.rglob("vectors.npy"))
-    data = vectors.read_bytes()
-    vectors.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", 0)
-    assert store.load(copy).chunks, "its size is right, and it is not hashed at opening"
-    code, out, err = rag("index", "verify", "--index", str(copy))
-    assert (code, out) == (2, "")
-    assert "vectors.npy was changed after it was written: run `rag sync --rebuild`" in err
 
 
 def test_help_and_input_errors_load_nothing_heavy(tmp_path: Path) -> None:
