@@ -24,6 +24,7 @@ def main() -> int:
             examples=config.examples,
             host=config.host,
             port=config.port,
+            uploads=config.uploads,
             open_browser=sys.stdout.isatty(),
         )
     except RagError as error:

@@ -25,6 +25,7 @@ from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
 from rag.followup import MOST_TURNS, standalone
 from rag.hold import Hold
+from rag.library import Library
 from rag.parts import Part
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
@@ -70,6 +71,12 @@ class Assistant:
     def __init__(self, config: Config, encoder: Encoder, generation: store.Generation) -> None:
         self.config = config
         self._encoder = encoder
+        self._library = Library(
+            Path(config.corpus),
+            self.sync,
+            lambda: self.articles,
+            max_bytes=config.max_file_mb * 1_000_000,
+        )
         self._loading = Lock()
         self._moving = Lock()
         self._collected = float("-inf")
@@ -122,6 +129,11 @@ class Assistant:
     def chunks(self) -> Sequence[Chunk]:
         """The chunks of the index, in the order of their rows."""
         return self._now().generation.chunks
+
+    @property
+    def library(self) -> Library:
+        """The files of the folder, to add and to remove some."""
+        return self._library
 
     def sync(self, *, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the folder, use it from now on, and return what was done."""

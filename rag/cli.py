@@ -217,6 +217,7 @@ def serve(opens: bool | None, watch: bool, sourced: Sourced) -> None:
         examples=config.examples,
         host=config.host,
         port=config.port,
+        uploads=config.uploads,
         open_browser=sys.stdout.isatty() if opens is None else opens,
     )
 

@@ -19,6 +19,7 @@ from rag.errors import ConfigError
 
 Retriever = Literal["hybrid", "lexical", "vector"]
 Reorder = Literal["none", "reader"]
+Uploads = Literal["auto", "on", "off"]
 Runtime = Literal["auto", "torch", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
@@ -61,6 +62,7 @@ class Config:
     list_statements: int = 6  # the same where a question asks for several things
     min_confidence: float = 0.1  # an answer below this confidence is declined, 0 to 1
     question_chars: int = 2000  # the longest question that is taken
+    uploads: Uploads = "auto"  # files added in the page: only from this machine, "on", or "off"
     host: str = "127.0.0.1"  # the address the page is served on
     port: int = 7860  # the port the page is served on
     examples: tuple[
@@ -87,6 +89,7 @@ class Config:
         for name, choices in (
             ("retriever", get_args(Retriever)),
             ("runtime", get_args(Runtime)),
+            ("uploads", get_args(Uploads)),
             ("reorder", get_args(Reorder)),
         ):
             if getattr(self, name) not in choices:

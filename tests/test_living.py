@@ -426,7 +426,7 @@ def readers_and_syncs(config: Config, folder: Path, *, publishes: int, readers: 
                 if len(stages) > 1:
                     faults.append(f"a mixed generation: {stages}")
                 asked[number] += 1
-            except BaseException as error:  # noqa: BLE001: any is a fault
+            except BaseException as error:
                 faults.append(error)
                 return
 

@@ -8,6 +8,7 @@ render.py         values -> HTML, pure functions
 question_sets.py  the question sets that are offered
 evaluating.py     one evaluation at a time, in a thread of its own
 reports.py        the reports that open pages can show
+articles.py       the Articles view: files added, removed, brought back
 quality.py        the Quality view's values -> HTML
 layout.py         what stands where
 events.py         what happens on which event

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from rag.ui import quality, render
+from rag.ui import articles, quality, render
 from rag.ui.backend import Opening
 from rag.ui.reports import Reports
 from rag.ui.room import Room
@@ -49,27 +49,36 @@ class QualityParts:
     figures: gr.HTML
 
 
-def page(opening: Opening, *, examples: Sequence[str], reports: Reports | None = None) -> gr.Blocks:
+def page(
+    opening: Opening,
+    *,
+    examples: Sequence[str],
+    reports: Reports | None = None,
+    library: bool = False,
+) -> gr.Blocks:
     """The page over an assistant that is open or still opening.
 
-    `reports` is where the program that serves the page finds the reports to serve beside it.
+    `reports` is where the program that serves the page finds the reports to serve beside it;
+    `library` says whether it serves the addresses of the Articles view.
     """
     from rag.ui import events, quality_events
 
     room = Room(AT_ONCE)
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        parts, view = _lay_out(opening, examples)
+        parts, view = _lay_out(opening, examples, library=library)
         events.connect(parts, blocks, opening, examples, room=room)
         quality_events.connect(view, parts.top, blocks, opening, room=room, reports=reports)
     return blocks
 
 
-def _lay_out(opening: Opening, examples: Sequence[str]) -> tuple[Parts, QualityParts]:
+def _lay_out(
+    opening: Opening, examples: Sequence[str], *, library: bool
+) -> tuple[Parts, QualityParts]:
     turns, halt = gr.State(()), gr.State(None)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
-            top = _html("top", render.TOP_HTML, script=SCRIPT)
+            top = _html("top", render.top_html(library=library), script=SCRIPT)
             with gr.Column(elem_id="scroll"):
                 greeting = render.welcome_html({}, examples, status=opening.status)
                 welcome, past, live = _html("welcome", greeting), _html("past"), _html("live")
@@ -89,6 +98,8 @@ def _lay_out(opening: Opening, examples: Sequence[str]) -> tuple[Parts, QualityP
                     )
                     ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0)
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+            if library:
+                _html("articles-view", articles.VIEW_HTML)
             with gr.Column(elem_id="quality-view"):
                 view = QualityParts(_html("sets"), _html("progress"), _html("figures"))
                 _html("report", quality.REPORT_HTML)

@@ -91,17 +91,21 @@ def _after(text: str) -> str:
 
 # The conversation
 
-TOP_HTML = (
-    '<header class="top"><h1 class="name">Ask the articles</h1>'
-    '<button type="button" data-do="new">New conversation</button>'
-    '<nav class="views" aria-label="Views"><a href="#chat" aria-current="page">Ask</a>'
-    '<a href="#quality">Quality</a></nav></header>'
-)
+
+def top_html(*, library: bool) -> str:
+    """The name, and the views; that of the articles where these may be changed."""
+    articles = '<a href="#articles">Articles</a>' if library else ""
+    return (
+        '<header class="top"><h1 class="name">Ask the articles</h1>'
+        '<button type="button" data-do="new">New conversation</button>'
+        '<nav class="views" aria-label="Views"><a href="#chat" aria-current="page">Ask</a>'
+        f'{articles}<a href="#quality">Quality</a></nav></header>'
+    )
 
 
 def welcome_html(articles: Mapping[str, Article], examples: Sequence[str], *, status: str) -> str:
     """What an empty conversation shows; `status` is what is being waited for, or ""."""
-    about = f'<p class="about">{_collection(articles)}</p>' if articles else ""
+    about = f'<p class="about">{collection_html(articles)}</p>' if articles else ""
     waiting = (
         f'<p class="waiting" role="status">{dots_html()}{escape(status)}…</p>' if status else ""
     )
@@ -129,7 +133,8 @@ def failed_html(message: str) -> str:
     )
 
 
-def _collection(articles: Mapping[str, Article]) -> str:
+def collection_html(articles: Mapping[str, Article]) -> str:
+    """How many articles there are, and from when to when."""
     count = len(articles)
     days = sorted(article.published for article in articles.values() if article.published)
     told = f"{count:,} article{'s' if count != 1 else ''}"

@@ -42,7 +42,13 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (!button) return;
   const { do: action, ...details } = button.dataset;
-  const here = { copy: () => copy(button), report: () => openReport(button), back: closeReport };
+  const here = {
+    copy: () => copy(button),
+    report: () => openReport(button),
+    back: closeReport,
+    remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
+    restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
+  };
   if (action in here) {
     here[action]();
     return;
@@ -68,9 +74,12 @@ document.addEventListener("keydown", (event) => {
   else if (stop && stop.offsetParent) stop.click();
 });
 
-// The two views: which one is shown stands in the address, so that Back works and a link leads to it.
+// The views: which one is shown stands in the address, so that Back works and a link leads to it.
 function show() {
-  const view = location.hash === "#quality" ? "quality" : "chat";
+  const asked = location.hash.slice(1);
+  const there = Boolean(document.querySelector(`.views a[href="#${CSS.escape(asked)}"]`));
+  const view = there ? asked : "chat";
+  if (view === "articles" && root.dataset.view !== view) listFiles();
   root.dataset.view = view;
   for (const link of document.querySelectorAll(".views a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
@@ -78,7 +87,6 @@ function show() {
   }
 }
 addEventListener("hashchange", show);
-show();
 
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.form !== "run") return;
@@ -86,6 +94,103 @@ document.addEventListener("submit", (event) => {
   closeReport();
   trigger("run", Object.fromEntries(new FormData(event.target)));
 });
+
+// The articles: files go to the program one by one, then the index is brought in step.
+const shelf = () => document.querySelector("#articles-view .articles");
+let working = false;
+
+async function post(what, body) {
+  const answer = await fetch(`library/${what}`, {
+    method: "POST",
+    headers: { "x-page": "articles" },
+    body,
+  });
+  return [answer.ok && !answer.headers.has("x-refused"), await answer.text()];
+}
+
+function shown(html, { said = true } = {}) {
+  const made = document.createElement("template");
+  made.innerHTML = html; // made by the program, every text in it escaped
+  const files = made.content.querySelector(".files");
+  if (files) {
+    shelf().querySelector(":scope > .files").replaceWith(files);
+    const about = document.querySelector(".welcome .about");
+    if (about) about.innerHTML = files.querySelector(".collection").innerHTML;
+  }
+  if (said) shelf().querySelector(".said").replaceChildren(made.content);
+}
+
+function tell(text) {
+  const told = document.createElement("p");
+  told.textContent = text;
+  shelf().querySelector(".said").replaceChildren(told);
+}
+
+async function change(what) {
+  if (working) return;
+  working = true;
+  try {
+    tell("Bringing the index in step…");
+    shown((await post(what))[1]);
+    shelf().querySelector(".said [data-do]")?.focus();
+  } catch {
+    tell("The program does not answer. Is it still running?");
+  } finally {
+    working = false;
+  }
+}
+
+async function listFiles() {
+  try {
+    const [fine, html] = await post("list");
+    shown(html, { said: !fine });
+  } catch {
+    tell("The program does not answer. Is it still running?");
+  }
+}
+
+async function addFiles(files) {
+  if (working || !files.length) return;
+  working = true;
+  location.hash = "#articles";
+  const names = [];
+  const refused = [];
+  try {
+    for (const [at, file] of [...files].entries()) {
+      tell(`Adding ${file.name} (${at + 1} of ${files.length})…`);
+      const [fine, html] = await post(`add?${new URLSearchParams({ name: file.name })}`, file);
+      const made = document.createElement("template");
+      made.innerHTML = html;
+      if (fine) names.push(["name", made.content.textContent]);
+      else refused.push(html);
+    }
+    tell("Reading them…");
+    const html = names.length ? (await post(`sync?${new URLSearchParams(names)}`))[1] : "";
+    shown(refused.join("") + html);
+  } catch {
+    tell("The program does not answer. Is it still running?");
+  } finally {
+    working = false;
+  }
+}
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("#articles-view input[type=file]")) return;
+  addFiles([...event.target.files]);
+  event.target.value = "";
+});
+for (const moved of ["dragover", "drop"]) {
+  document.addEventListener(moved, (event) => {
+    if (!shelf() || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    root.classList.toggle("dropping", moved === "dragover");
+    if (moved === "drop") addFiles([...event.dataTransfer.files]);
+  });
+}
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) root.classList.remove("dropping");
+});
+show();
 
 // The report, in a frame that is made anew each time so that it adds nothing to the history.
 let reporter = null; // what opened the report, to give the focus back to

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.config import Uploads
 from rag.errors import ServeError
+from rag.ui import articles
 from rag.ui.backend import Backend, Opening, Progress
 from rag.ui.reports import PREFIX, Reports
 
@@ -89,9 +91,13 @@ def serve(
     host: str,
     port: int,
     open_browser: bool,
+    uploads: Uploads = "off",
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve the page until Ctrl-C.
+
+    `uploads` says from where files may be added and removed: "auto" from this machine where the
+    page is served to it alone, "on" from everywhere, "off" from nowhere.
 
     The page is there at once; `open_assistant` is called in the background with a function to
     tell progress to. Raises ServeError where the port is taken or the address refused, before
@@ -100,7 +106,9 @@ def serve(
     listening = listen(host, port)
     opening = Opening(open_assistant)
     try:
-        server = _server(application(opening, examples=examples))
+        if uploads == "auto" and host not in ("127.0.0.1", "localhost", "::1"):
+            uploads = "off"
+        server = _server(application(opening, examples=examples, uploads=uploads))
         opening.start(on_error=lambda: setattr(server, "should_exit", True))
         url = address(host, listening.getsockname()[1])
         say(f"The page is at {url} (Ctrl-C ends it)")
@@ -175,7 +183,7 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def application(opening: Opening, *, examples: Sequence[str]) -> FastAPI:
+def application(opening: Opening, *, examples: Sequence[str], uploads: Uploads = "off") -> FastAPI:
     """The page as an ASGI application, with its looks and its headers."""
     import gradio as gr
     from fastapi import FastAPI
@@ -187,9 +195,13 @@ def application(opening: Opening, *, examples: Sequence[str]) -> FastAPI:
     app.add_middleware(Guard)
     reports = Reports()
     app.add_route(f"{PREFIX}{{key}}", _respond_with(reports), methods=["GET"])
+    if uploads != "off":
+        articles.mount(app, opening, everywhere=uploads == "on")
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        page(opening, examples=examples, reports=reports).queue(max_size=100),
+        page(opening, examples=examples, reports=reports, library=uploads != "off").queue(
+            max_size=100
+        ),
         path="/",
         theme=theme(),
         head=head(),

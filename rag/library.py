@@ -1,0 +1,202 @@
+"""The files of the folder, added, moved aside and brought back: what the page may do to them.
+
+Nothing is ever overwritten or deleted: a name that is taken gets a number, and what is removed is
+moved to .removed/ in the folder, which is not read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from rag import formats
+from rag.corpus import KINDS
+from rag.datatypes import Article, SyncReport
+from rag.errors import CorpusError
+
+_ASIDE = ".removed"
+_NAME_BYTES = 180
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\ud800-\udfff]')
+_TICKET = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is in the index: its path below the folder, and what its articles say."""
+
+    source: str
+    title: str
+    articles: int
+    published: date | None
+
+
+class Library:
+    """The files of `folder`; `sync` brings the index in step, `articles` are those it holds."""
+
+    def __init__(
+        self,
+        folder: Path,
+        sync: Callable[[], SyncReport],
+        articles: Callable[[], Mapping[str, Article]],
+        *,
+        max_bytes: int,
+    ) -> None:
+        self.max_bytes = max_bytes
+        self._folder = folder
+        self._sync = sync
+        self._articles = articles
+        self._changing = Lock()
+
+    def files(self) -> list[File]:
+        """Return the files that are in the index, in the order of their paths."""
+        by_source: dict[str, list[Article]] = {}
+        for article in self._articles().values():
+            by_source.setdefault(article.source, []).append(article)
+        return [
+            File(source, found[0].title, len(found), found[0].published)
+            for source, found in sorted(by_source.items())
+        ]
+
+    def articles(self) -> Mapping[str, Article]:
+        """Return the articles by id."""
+        return self._articles()
+
+    def sync(self) -> SyncReport:
+        """Bring the index in step with the folder. Raises what `rag.sync.sync` does."""
+        return self._sync()
+
+    def add(self, name: str, data: bytes) -> str:
+        """Write a file into the folder and return the name that it got there.
+
+        The same bytes under the same name are left as they are.
+
+        Raises:
+            CorpusError: it is empty, too large, of no known format, or cannot be written.
+        """
+        name = safe_name(name)
+        stem, dot, suffix = name.rpartition(".")
+        if not formats.reader_of(f".{suffix}" if dot else ""):
+            raise CorpusError(f"{name} is of no format that is read: {KINDS}")
+        if not data:
+            raise CorpusError(f"{name} is empty")
+        if len(data) > self.max_bytes:
+            raise CorpusError(
+                f"{name} is too large: {len(data) / 1e6:.1f} MB, at most "
+                f"{self.max_bytes / 1e6:g} MB are taken"
+            )
+        with self._changing, _translated(f"{name} cannot be kept"):
+            half = self._folder / f".half-{secrets.token_hex(8)}"
+            try:
+                half.write_bytes(data)
+                number = 1
+                while True:
+                    free = name if number == 1 else f"{stem} ({number}).{suffix}"
+                    target = self._folder / free
+                    with suppress(FileExistsError):
+                        _place(half, target)
+                        return free
+                    if target.is_file() and target.read_bytes() == data:
+                        return free
+                    number += 1
+            finally:
+                half.unlink(missing_ok=True)
+
+    def remove(self, source: str) -> tuple[str, SyncReport]:
+        """Move a file aside, bring the index in step, and return a ticket to bring it back.
+
+        Raises:
+            CorpusError: there is no such file, or it is the last one.
+        """
+        path = self._folder / source
+        parts = Path(source).parts
+        inside = bool(parts) and not any(part.startswith(".") for part in parts)
+        inside = inside and not Path(source).is_absolute()
+        inside = inside and path.parent.resolve().is_relative_to(self._folder.resolve())
+        if not inside or not path.is_file():
+            raise CorpusError(f"there is no file {source!r} in the folder of articles")
+        ticket = secrets.token_hex(8)
+        aside = self._folder / _ASIDE / ticket / source
+        with self._changing, _translated(f"{source} cannot be moved aside"):
+            aside.parent.mkdir(parents=True)
+            path.rename(aside)
+        try:
+            return ticket, self._sync()
+        except CorpusError as error:  # nothing would be left
+            self._bring_back(ticket)
+            raise CorpusError(f"{source} stays: {error}") from error
+
+    def restore(self, ticket: str) -> tuple[str, SyncReport]:
+        """Bring back what was removed, bring the index in step, and return the file's path.
+
+        Raises:
+            CorpusError: there is no such ticket.
+        """
+        return self._bring_back(ticket), self._sync()
+
+    def _bring_back(self, ticket: str) -> str:
+        aside = self._folder / _ASIDE / ticket
+        with self._changing, _translated("the file cannot be brought back"):
+            found = sorted(path for path in aside.rglob("*") if path.is_file())
+            if not _TICKET.fullmatch(ticket) or len(found) != 1:
+                raise CorpusError("the file cannot be brought back: it is not there any more")
+            source = found[0].relative_to(aside)
+            number = 1
+            while True:
+                name = source.name if number == 1 else f"{source.stem} ({number}){source.suffix}"
+                target = self._folder / source.parent / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with suppress(FileExistsError):
+                    _place(found[0], target)
+                    break
+                number += 1
+            found[0].unlink(missing_ok=True)
+            for folder in (*found[0].parents,):
+                if folder == self._folder:
+                    break
+                with suppress(OSError):
+                    folder.rmdir()
+            return target.relative_to(self._folder).as_posix()
+
+
+def safe_name(name: str) -> str:
+    """Return `name` as a file may be called in any folder: no path, no hidden file, not too long.
+
+    >>> safe_name("../../etc/.passwd:1.txt")
+    'passwd_1.txt'
+    """
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
+    name = " ".join(_UNSAFE.sub("_", name).split()).lstrip(". ").rstrip(". ")
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = name, ""
+    suffix = suffix.encode()[:20].decode("utf-8", "ignore")
+    stem = stem.encode()[:_NAME_BYTES].decode("utf-8", "ignore").rstrip(". ") or "article"
+    return f"{stem}{dot}{suffix}"
+
+
+def _place(half: Path, target: Path) -> None:
+    """Put the file `half` at `target` in one step. Raises FileExistsError where one is."""
+    try:
+        os.link(half, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        with target.open("xb") as file:
+            file.write(half.read_bytes())
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """Turn an OSError from within into a CorpusError that begins with `what`."""
+    try:
+        yield
+    except OSError as error:
+        raise CorpusError(f"{what} ({error.strerror or error})") from error

@@ -1,0 +1,214 @@
+"""The Articles view in a browser: add files, see the report, ask about them, remove, undo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import ROOT, Opener, ask, free_port, wait_for
+from tests.browser.test_page import text
+from tests.formats import files
+from tests.making import write_folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+OTTERS = "Otters hold hands while they sleep.\n\nThey eat fish from the cold northern rivers."
+HOSTILE = "<img src=x onerror='window.pwned = 5'>"
+
+
+@pytest.fixture(scope="module")
+def served(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The address of a page, and the folder of its articles."""
+    made = tmp_path_factory.mktemp("library")
+    folder = write_folder(made / "articles", {"otters.txt": OTTERS})
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.served_library", str(port), str(folder),
+         str(made / "index")],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url, process)
+        yield url, folder
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def address(served: tuple[str, Path]) -> str:
+    return served[0]
+
+
+@pytest.fixture
+def folder(served: tuple[str, Path]) -> Path:
+    """The folder, with one article in it again."""
+    url, folder = served
+    shutil.rmtree(folder)
+    write_folder(folder, {"otters.txt": OTTERS})
+    assert post(url, "sync", {"x-page": "articles"})[0] == 200
+    return folder
+
+
+def post(url: str, what: str, headers: dict[str, str]) -> tuple[int, str]:
+    request = urllib.request.Request(
+        f"{url}/library/{what}", method="POST", headers=headers, data=b""
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+@pytest.fixture
+def articles(open_page: Opener, address: str, folder: Path) -> Page:
+    page = open_page(address)
+    page.wait_for_selector(".about")
+    page.click(".views >> text=Articles")
+    page.wait_for_selector(".articles .files li")
+    return page
+
+
+def add(page: Page, *paths: Path) -> None:
+    page.set_input_files("#articles-view input[type=file]", list(paths))
+
+
+def listed(page: Page) -> list[str]:
+    return page.locator(".articles .files li bdi").all_text_contents()
+
+
+def test_files_are_added_told_and_asked_about_at_once(
+    articles: Page, tmp_path: Path, folder: Path
+) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    beavers = "Beavers build dams of birch wood across the streams. " * 2
+    (made / "beavers.pdf").write_bytes(files.pdf([["Builders of dams", beavers]]))
+    (made / "scan.pdf").write_bytes(files.scanned_pdf())
+    (made / "picture.png").write_bytes(b"\x89PNG")
+    (made / "large.txt").write_text("A word. " * 200_000)
+    add(articles, *sorted(made.iterdir()))
+    articles.wait_for_selector(".articles .report-lines")
+    said = text(articles, ".articles .said")
+    assert "beavers.pdf added" in said
+    assert "scan.pdf not read: no text: probably a scan" in said
+    assert "picture.png is of no format that is read" in said
+    assert "large.txt is too large: 1.6 MB, at most 1 MB are taken" in said
+    assert listed(articles) == ["beavers.pdf", "otters.txt"]
+    assert text(articles, ".articles .collection") == "2 articles"
+    articles.click(".views >> text=Ask")
+    assert text(articles, ".welcome .about") == "2 articles"
+    ask(articles, "What do beavers build dams of?")
+    assert "Beavers build dams of birch wood" in text(articles, "#live .source mark")
+    assert text(articles, "#live .source .page").strip() == "Page 1"
+    assert {path.name for path in folder.iterdir()} == {"beavers.pdf", "scan.pdf", "otters.txt"}
+
+
+def test_a_name_that_is_taken_or_hostile_overwrites_and_runs_nothing(
+    articles: Page, tmp_path: Path, folder: Path
+) -> None:
+    other = tmp_path / "otters.txt"
+    other.write_text("Otters of another river play all day long.")
+    add(articles, other)
+    articles.wait_for_selector('.articles .files bdi:text-is("otters (2).txt")')
+    assert (folder / "otters.txt").read_text() == OTTERS
+    hostile = tmp_path / "x.txt"
+    hostile.write_text(f"{HOSTILE}\n\nA text about otters and {HOSTILE} nothing else.")
+    articles.set_input_files(
+        "#articles-view input[type=file]",
+        {"name": f"..\\..\\.{HOSTILE}.txt", "mimeType": "text/plain",
+         "buffer": hostile.read_bytes()},
+    )  # fmt: skip
+    articles.wait_for_function("document.querySelectorAll('.articles .files li').length === 3")
+    assert all(not path.name.startswith(".") for path in folder.iterdir())
+    assert articles.locator(".articles img").count() == 0
+
+
+def test_a_removed_article_is_gone_and_comes_back(
+    articles: Page, tmp_path: Path, folder: Path
+) -> None:
+    add(articles, *write_folder(tmp_path / "m", {"moles.txt": "Moles dig halls."}).iterdir())
+    articles.wait_for_selector('.articles .files bdi:text-is("moles.txt")')
+    articles.get_by_label("Remove otters.txt").click()
+    articles.wait_for_selector(".articles .said >> text=Undo")
+    assert listed(articles) == ["moles.txt"]
+    assert not (folder / "otters.txt").exists()
+    articles.click(".views >> text=Ask")
+    ask(articles, "What do otters eat?")
+    assert "fish" not in text(articles, "#live")
+    articles.click(".views >> text=Articles")
+    articles.click(".articles .said >> text=Undo")
+    articles.wait_for_selector('.articles .files bdi:text-is("otters.txt")')
+    assert "is back" in text(articles, ".articles .said")
+    assert (folder / "otters.txt").read_text() == OTTERS
+    articles.click(".views >> text=Ask")
+    ask(articles, "What do otters eat from the rivers?")
+    assert "They eat fish" in text(articles, "#live .source mark")
+
+
+def test_the_last_article_stays(articles: Page, folder: Path) -> None:
+    articles.get_by_label("Remove otters.txt").click()
+    articles.wait_for_selector(".articles [role=alert]")
+    assert text(articles, ".articles .said").startswith("otters.txt stays: ")
+    assert (folder / "otters.txt").exists()
+
+
+def test_files_may_be_dropped_anywhere(articles: Page, folder: Path) -> None:
+    articles.click(".views >> text=Ask")
+    articles.evaluate(
+        """() => {
+          const carried = new DataTransfer();
+          carried.items.add(new File(["Moles dig halls below the meadow."], "moles.txt"));
+          for (const kind of ["dragover", "drop"])
+            document.body.dispatchEvent(new DragEvent(kind,
+              { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }"""
+    )
+    articles.wait_for_selector('.articles .files bdi:text-is("moles.txt")')
+    assert articles.get_attribute(".views a[aria-current]", "href") == "#articles"
+    assert (folder / "moles.txt").exists()
+
+
+def test_only_the_page_itself_may_change_anything(articles: Page, address: str) -> None:
+    assert post(address, "remove?source=otters.txt", {})[0] == 403
+    strange = {"x-page": "articles", "host": "evil.example"}
+    assert post(address, "remove?source=otters.txt", strange)[0] == 403
+    for source in ("../otters.txt", "/etc/passwd", ".removed/x", "", "absent.txt"):
+        said = post(address, f"remove?source={source}", {"x-page": "articles"})[1]
+        assert "there is no file" in said, source
+    said = post(address, "restore?ticket=../..", {"x-page": "articles"})[1]
+    assert "not there any more" in said
+    articles.reload()
+    articles.wait_for_selector(".articles .files li")
+    assert listed(articles) == ["otters.txt"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(articles: Page, tmp_path: Path, width: int) -> None:
+    name = f"{'a-very-long-name-' * 8}.txt"
+    add(articles, *write_folder(tmp_path / "m", {name: "Moles dig halls."}).iterdir())
+    articles.wait_for_selector(f'.articles .files bdi:text-is("{name}")')
+    articles.set_viewport_size({"width": width, "height": 800})
+    for inner in ("html", "#articles-view"):
+        wide, room = articles.evaluate(
+            "s => (e => [e.scrollWidth, e.clientWidth])(document.querySelector(s))", inner
+        )
+        assert wide <= room
