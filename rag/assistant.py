@@ -13,13 +13,14 @@ from threading import Lock
 from weakref import ref
 
 from rag import foreign, store
+from rag.about import about_articles
 from rag.answerer import Answerer, Draft
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.coverage import CoverageAnswerer, coverage_topic
-from rag.datatypes import Answer, Article, Chunk, Message, Passage, SyncReport
+from rag.datatypes import Answer, Article, Chunk, Message, Passage, Statement, SyncReport
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
@@ -198,6 +199,9 @@ class Assistant:
         serving = self._now()
         asked = message if as_it_stands else self._meant(message, history, serving.generation)
         articles, answerer = serving.generation.articles, serving.answerer
+        if not as_it_stands and (told := about_articles(asked, articles)):
+            yield _told(question, asked, told, articles)
+            return
         found, draft, seconds = self._answered(message, asked, serving)
         statements = cite(draft.places, articles)
         reason = " ".join(filter(None, (draft.reason, self._language_note(message))))
@@ -370,3 +374,24 @@ class Assistant:
             return ""
         of_articles = self._serving.generation.manifest.languages
         return foreign.note(language, model, of_articles=of_articles)
+
+
+def _told(
+    question: str,
+    asked: str,
+    statements: tuple[Statement, ...],
+    articles: Mapping[str, Article],
+) -> Answer:
+    """Return the answer that tells of the collection itself; nothing was searched for it."""
+    cited = sorted({c.article_id for s in statements for c in s.citations})
+    return Answer(
+        question=question,
+        searched_for=asked,
+        statements=statements,
+        passages=(),
+        outcome="answered",
+        reason="",
+        confidence=1.0,
+        answered_by="the collection",
+        articles={name: articles[name] for name in cited},
+    )

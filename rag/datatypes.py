@@ -257,11 +257,15 @@ class Answer:
                 nearest = self.passages[0]
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
-        prose = " ".join(
+        # What is told of the collection has no citation, and a line for each statement.
+        told = all(statement.citations for statement in self.statements)
+        prose = (" " if told else "\n").join(
             statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
             for statement in self.statements
         )
-        lines = [*above, prose, *(["", self.reason] if self.reason else []), "", "Sources:"]
+        lines = [*above, prose, *(["", self.reason] if self.reason else [])]
+        if self.citations:
+            lines += ["", "Sources:"]
         for citation in self.citations:
             article = self.articles.get(citation.article_id)
             named = source_line(article) if article else citation.article_id

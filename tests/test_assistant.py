@@ -99,6 +99,24 @@ def test_a_question_in_the_language_of_an_article_stays_as_it_is(opened: Assista
     assert opened.whole_question("长江有多长？") == "长江有多长？"
 
 
+def test_what_is_asked_of_the_collection_is_told_without_a_search(opened: Assistant) -> None:
+    answer = opened.ask("which articles do you have?")
+    assert (answer.outcome, answer.passages, answer.citations) == ("answered", (), ())
+    assert str(answer).splitlines() == [
+        "3 articles:",
+        "1. The Danube crosses ten countries (2021-03-04)",
+        "2. Measuring the Nile",
+        "3. Ships on the Rhine",
+    ]
+    history: list[Message] = [
+        {"role": "user", "content": "What is the second article about?"},
+        {"role": "assistant", "content": "The Nile is long."},
+    ]
+    author = opened.ask("Who wrote it?", history=history)
+    assert "by Amira Hassan" in str(author)
+    assert broken_citations(author, opened.articles) == []
+
+
 def test_a_question_of_its_own_is_answered_the_same_on_every_turn(opened: Assistant) -> None:
     history: list[Message] = []
     for question in ("How long is the Nile?", "How old is Saturn?") * 5:

@@ -1,0 +1,89 @@
+"""Small talk and questions about the articles themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.about import MOST_LISTED, about_articles
+from tests.making import make_article
+
+HARBOUR = make_article(
+    """The harbour of Velm grows
+
+By Ana Quispe | Velm Daily
+Published: Mar 04, 2021
+
+The harbour of Velm gets a third quay. Work begins in June. It costs 3 million. Nobody objects.
+""",
+    name="a",
+)
+MILL = make_article("A mill burns in Lima\n\nThe mill burned on Sunday. No one was hurt.", name="b")
+CHESS = replace(
+    make_article("Chess in Lima\n\nThe open was won by a pupil. It rained.", name="c"),
+    published=HARBOUR.published and HARBOUR.published.replace(year=2023),
+)
+ARTICLES = {article.id: article for article in (HARBOUR, MILL, CHESS)}
+
+
+def told(message: str) -> str:
+    return "\n".join(statement.text for statement in about_articles(message, ARTICLES))
+
+
+@pytest.mark.parametrize(
+    ("message", "part"),
+    [
+        ("Hello!", "I answer from 3 articles"),
+        ("thanks a lot", "welcome"),
+        ("What can you do?", "in their own sentences"),
+        ("how many articles are there?", "There are 3 articles."),
+        ("What is the newest article?", "the newest is “Chess in Lima” (2023-03-04). 1 of them"),
+        ("Which article is the oldest?", "the oldest is “The harbour of Velm grows” (2021-03-04)"),
+        ("Who wrote the Velm Daily piece?", "is by Ana Quispe | Velm Daily."),
+        ("who wrote the second article?", "does not state who wrote it"),
+        ("When was the harbour article published?", "published on 4 March 2021."),
+        ("When was the mill story published?", "does not state when it was published"),
+        ("Summarise the latest article", "The open was won by a pupil."),
+        ("What is the first article about?", "The harbour of Velm gets a third quay."),
+    ],
+)
+def test_what_is_asked_of_the_collection_is_told_from_its_own_data(message: str, part: str) -> None:
+    assert part in told(message)
+
+
+def test_the_articles_are_listed_by_title_and_date() -> None:
+    assert told("Which articles do you have?").splitlines() == [
+        "3 articles:",
+        "1. The harbour of Velm grows (2021-03-04)",
+        "2. A mill burns in Lima",
+        "3. Chess in Lima (2023-03-04)",
+    ]
+    many = {str(at): replace(MILL, id=str(at)) for at in range(MOST_LISTED + 7)}
+    statements = about_articles("list the articles", many)
+    assert len(statements) == MOST_LISTED + 2
+    assert statements[-1].text == "and 7 more"
+
+
+def test_what_is_quoted_is_cited_in_place() -> None:
+    byline = about_articles("Who wrote the Velm Daily piece?", ARTICLES)[0].citations[0]
+    summary = about_articles("summarise the first article", ARTICLES)[1:]
+    assert [statement.text for statement in summary] == [
+        "The harbour of Velm gets a third quay.", "Work begins in June.", "It costs 3 million.",
+    ]  # fmt: skip
+    for citation in (byline, *(c for statement in summary for c in statement.citations)):
+        assert HARBOUR.text[citation.start : citation.end] == citation.quote != ""
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "hello kitty", "What can you do about rust?", "Who wrote the law?",
+        "What is the newest mill?", "who wrote the Lima article?", "summarise the ninth article",
+        "When was the mill built?",
+        "Which articles mention Lima?", "thanks, and who won?",
+    ],
+)  # fmt: skip
+def test_whatever_is_something_else_is_left_to_the_search(message: str) -> None:
+    """Two articles are of Lima: neither is meant by it."""
+    assert about_articles(message, ARTICLES) == ()
