@@ -20,6 +20,7 @@ import numpy as np
 from rag import store
 from rag.assistant import Assistant
 from rag.chunk import indexed_text, statement_spans
+from rag.compiled import runtime_of
 from rag.datatypes import Article, Chunk
 from rag.encoder import Encoder
 from rag.retrieve import HybridRetriever
@@ -92,7 +93,7 @@ def measure(assistant: Assistant, encoder: Encoder, *, questions: int) -> Measur
         articles=len(generation.articles),
         passages=len(generation.chunks),
         questions=len(taken["whole"]),
-        encoder=encoder.fingerprint[:12],
+        encoder=f"{encoder.model_id}, {runtime_of(encoder.fingerprint)}",
         open_s=open_s,
         first_s=first_s,
         passages_a_second=_passages_a_second(generation, encoder),

@@ -59,6 +59,7 @@ def _print(measured: Measured) -> None:
     console().print(table)
     memory = measured.memory_bytes
     for name, value in (
+        ("encoder", measured.encoder),
         ("questions asked", f"{measured.questions}"),
         ("articles, passages", f"{measured.articles:,}, {measured.passages:,}"),
         ("index on disk", _megabytes(measured.index_bytes)),

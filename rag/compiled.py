@@ -1,7 +1,7 @@
-"""The encoder, compiled for a CPU. Owns onnx, onnxruntime and platformdirs.
+"""The encoder, compiled for a CPU. Owns onnxruntime and platformdirs.
 
-The model that sentence-transformers loads is exported to ONNX once, its weights quantised to int8
-(dynamic, per channel), compared with the reference on probe sentences, and kept in a cache folder.
+The model that sentence-transformers loads is exported to ONNX once, quantised to int8 unless
+float32 is asked for, compared with the reference on probe sentences, and kept in a cache folder.
 From then on texts are encoded without torch: a question costs a few milliseconds and the program
 starts in a second. Where a model cannot be compiled, or differs too much, the reference is used.
 
@@ -24,20 +24,24 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.config import Config
 from rag.encoder import Encoder, SentenceEncoder, Vectors, encodable
 from rag.errors import ModelError
+from rag.quantise import Maxima, quantise, watched
 
 log = logging.getLogger("rag")
 
 # Raised by one where the way of compiling changes: older compiled models are then left aside.
-RECIPE = 1
+RECIPE = 2
+Precision = Literal["int8", "float32"]
+_RUNTIMES: dict[Precision, str] = {"int8": "onnx-int8", "float32": "onnx"}
 # The least cosine between the compiled model's vector and the reference's, on every probe.
-LEAST_COSINE = 0.97
+LEAST_COSINE: dict[Precision, float] = {"int8": 0.98, "float32": 0.999}
 PROBES = (
     "How many free tokens does the company offer to new customers?",
     "Who wrote it, and when?",
@@ -47,6 +51,10 @@ PROBES = (
     "According to a white paper released on Sunday, there are 1,328 large models globally; among "
     "them, one country accounts for 36 percent, second only to another, which accounts for 44. "
     * 4,
+    "",
+    "Ωμέγα مرحبا بالعالم 😀 👩‍👩‍👧 🇩🇪",
+    "<a href='x'>1,328.5</a> & 2024-07-25",
+    "x" * 60,
 )
 
 
@@ -58,14 +66,15 @@ def open_encoder(config: Config) -> Encoder:
 
     Raises:
         ModelError: the model cannot be loaded, or cannot be compiled where `runtime` says
-            "onnx-int8".
+            "onnx" or "onnx-int8".
     """
     reference = SentenceEncoder.from_name(config.model, batch_size=config.batch_size)
     if config.runtime == "torch":
         return reference
     cache = Path(config.cache) if config.cache else _default_cache()
     try:
-        return CompiledEncoder.from_reference(reference, cache)
+        precision: Precision = "float32" if config.runtime == "onnx" else "int8"
+        return CompiledEncoder.from_reference(reference, cache, precision=precision)
     except ModelError as error:
         if config.runtime != "auto":
             raise
@@ -73,18 +82,30 @@ def open_encoder(config: Config) -> Encoder:
         return reference
 
 
+def runtime_of(fingerprint: str) -> str:
+    """Return the runtime whose encoder has `fingerprint`, as an index records it.
+
+    >>> runtime_of("5f3a-int8-2"), runtime_of("5f3a-float32-2"), runtime_of("5f3a")
+    ('onnx-int8', 'onnx', 'torch')
+    """
+    named = (runtime for precision, runtime in _RUNTIMES.items() if f"-{precision}-" in fingerprint)
+    return next(named, "torch")
+
+
 class CompiledEncoder:
     """An Encoder of onnxruntime that stands for a reference encoder."""
 
     def __init__(self, reference: SentenceEncoder, folder: Path, written: dict[str, Any]) -> None:
         self.model_id = reference.model_id
-        self.fingerprint = f"{reference.fingerprint}-int8-{RECIPE}"
+        self.fingerprint = f"{reference.fingerprint}-{written['precision']}-{RECIPE}"
         self._reference = reference
         self._folder = folder
         self._written = written
 
     @classmethod
-    def from_reference(cls, reference: SentenceEncoder, cache: Path) -> CompiledEncoder:
+    def from_reference(
+        cls, reference: SentenceEncoder, cache: Path, *, precision: Precision = "int8"
+    ) -> CompiledEncoder:
         """Return the compiled form of `reference`, compiling it where `cache` does not hold it.
 
         A file in the cache that is not whole, or was changed, is compiled again.
@@ -94,14 +115,14 @@ class CompiledEncoder:
         """
         libraries = [version(name) for name in ("onnxruntime", "torch", "sentence-transformers")]
         key = hashlib.sha256(
-            json.dumps([reference.fingerprint, RECIPE, libraries]).encode()
+            json.dumps([reference.fingerprint, precision, RECIPE, libraries]).encode()
         ).hexdigest()[:24]
         folder = cache / "compiled" / key
-        written = _whole(folder)
+        written = _whole(folder, precision)
         if written is None:
             log.info("compiling the model %s for this machine, once", reference.model_id)
-            _compile(reference, folder)
-            written = _whole(folder)
+            _compile(reference, folder, precision)
+            written = _whole(folder, precision)
             if written is None:
                 raise ModelError(f"the compiled model in {folder} cannot be read back")
         return cls(reference, folder, written)
@@ -128,17 +149,20 @@ class CompiledEncoder:
                     progress(row + 1)
         return vectors
 
-    def _encode_one(self, text: str) -> Vectors:
+    def feed(self, text: str) -> dict[str, NDArray[np.int64]]:
+        """Return the network's inputs for `text`, each (1, tokens)."""
         encoding = self._tokenizer.encode(encodable(text))
         columns = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        feed = {
+        return {
             name: np.asarray([columns[name]], np.int64) for name in self._written["input_names"]
         }
-        vector: Vectors = self._session.run(None, feed)[0][0]
+
+    def _encode_one(self, text: str) -> Vectors:
+        vector: Vectors = self._session.run(None, self.feed(text))[0][0]
         length = np.linalg.norm(vector)
         if not np.isfinite(length) or not length:
             raise ModelError(f"the model {self.model_id!r} gave a vector that is not finite")
@@ -176,18 +200,19 @@ def _session(path: Path) -> Any:
         raise ModelError(f"the compiled model {path} cannot be loaded: {error}") from error
 
 
-def _whole(folder: Path) -> dict[str, Any] | None:
+def _whole(folder: Path, precision: Precision) -> dict[str, Any] | None:
     """Return what was written beside a compiled model, or None where the two do not fit."""
     try:
         written: dict[str, Any] = json.loads((folder / "compiled.json").read_text(encoding="utf-8"))
         with (folder / "model.onnx").open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return written if digest == written["sha256"] else None
+        whole = digest == written["sha256"] and written["precision"] == precision
+        return written if whole else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _compile(reference: SentenceEncoder, folder: Path) -> None:
+def _compile(reference: SentenceEncoder, folder: Path, precision: Precision) -> None:
     """Write the compiled form of `reference` into `folder`, whole or not at all."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -198,7 +223,7 @@ def _compile(reference: SentenceEncoder, folder: Path) -> None:
             "another folder with --set cache=FOLDER"
         ) from error
     try:
-        written = _export(reference, half)
+        written = _export(reference, half, precision)
         (half / "compiled.json").write_text(json.dumps(written, indent=1), encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
@@ -214,10 +239,9 @@ def _compile(reference: SentenceEncoder, folder: Path) -> None:
         shutil.rmtree(half, ignore_errors=True)
 
 
-def _export(reference: SentenceEncoder, folder: Path) -> dict[str, Any]:
+def _export(reference: SentenceEncoder, folder: Path, precision: Precision) -> dict[str, Any]:
     """Write model.onnx into `folder`, check it, and return what to keep beside it."""
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model = reference.fresh_model()
     names, inputs = reference.probe_inputs(model)
@@ -243,27 +267,41 @@ def _export(reference: SentenceEncoder, folder: Path) -> dict[str, Any]:
             Whole().eval(), inputs, str(exact), input_names=list(names), output_names=["vector"],
             dynamic_axes=axes, opset_version=17, dynamo=False,
         )  # fmt: skip
-    logging.getLogger("root").setLevel(logging.ERROR)
-    quantize_dynamic(
-        str(exact), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True,
-        extra_options={"MatMulConstBOnly": True},
-    )  # fmt: skip
-    exact.unlink()
     path = folder / "model.onnx"
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     written = {
         "model": reference.model_id,
-        "sha256": digest,
+        "precision": precision,
         "input_names": list(names),
         "dimension": int(model.get_embedding_dimension() or 0),
         "most_tokens": int(model.max_seq_length or 512),
     }
+    if precision == "float32":
+        exact.rename(path)
+    else:
+        quantise(exact, path, _maxima(CompiledEncoder(reference, folder, written), exact))
+        exact.unlink()
+    with path.open("rb") as file:
+        written["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
     compiled = CompiledEncoder(reference, folder, written)
     cosines = (compiled.encode(PROBES) * reference.encode(PROBES)).sum(axis=1)
-    if cosines.min() < LEAST_COSINE:
+    least = LEAST_COSINE[precision]
+    if cosines.min() < least:
         raise ModelError(
-            f"the model {reference.model_id!r} compiled to int8 differs too much from the original "
-            f"(cosine {cosines.min():.3f} on a probe sentence, at least {LEAST_COSINE} is asked)"
+            f"the model {reference.model_id!r} compiled to {precision} differs too much from the "
+            f"original (cosine {cosines.min():.3f} on a probe sentence, at least {least} is asked)"
         )
     return {**written, "least_cosine": round(float(cosines.min()), 4)}
+
+
+def _maxima(encoder: CompiledEncoder, network: Path) -> Maxima:
+    """Return the largest size of each channel of each watched activation, over the probes."""
+    import onnxruntime
+
+    data, names = watched(network)
+    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    found: dict[str, NDArray[np.float32]] = {}
+    for text in PROBES:
+        for name, values in zip(names, session.run(names, encoder.feed(text)), strict=True):
+            largest = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
+            found[name] = np.maximum(found.get(name, largest), largest)
+    return found

@@ -20,7 +20,7 @@ from rag.errors import ConfigError
 Retriever = Literal["hybrid", "lexical", "vector"]
 Reorder = Literal["none", "reader"]
 Uploads = Literal["auto", "on", "off"]
-Runtime = Literal["auto", "torch", "onnx-int8"]
+Runtime = Literal["auto", "torch", "onnx", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
@@ -40,7 +40,9 @@ class Config:
         str, ...
     ] = ()  # of .csv and .jsonl, e.g. text=body|title=head; see formats.table
     model: str = BUNDLED_MODEL  # the bundled encoder, a hub name, or a path
-    runtime: Runtime = "auto"  # how the encoder runs: compiled ("onnx-int8") or through "torch"
+    runtime: Runtime = (
+        "auto"  # how the encoder runs: compiled to "onnx-int8", to "onnx", or "torch"
+    )
     cache: str = ""  # the folder of compiled models; the user's cache folder if empty
     batch_size: int = 32  # passages encoded at once through torch
     chunk_tokens: int = 128  # the most tokens of a chunk, counted by the encoder's tokenizer

@@ -30,6 +30,7 @@ from rag import (
     unfinished,
     wordlist,
 )
+from rag.compiled import runtime_of
 from rag.config import Config
 from rag.datatypes import Article, Chunk, Moved, Skipped, SyncReport
 from rag.encoder import Encoder, Vectors
@@ -55,6 +56,9 @@ def stale_reason(
     was listed already.
     """
     if manifest.model_fingerprint != encoder.fingerprint:
+        made, asked = runtime_of(manifest.model_fingerprint), runtime_of(encoder.fingerprint)
+        if manifest.model_id == encoder.model_id and made != asked:
+            return f"the index was made with the runtime {made}, not {asked}"
         return f"the index was made with the model {manifest.model_id}, not {encoder.model_id}"
     settings = config.index_settings()
     for name, value in settings.items():

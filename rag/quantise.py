@@ -1,0 +1,110 @@
+"""A float32 network in ONNX -> the same in int8. Owns onnx and onnxruntime's quantiser.
+
+Weights are quantised per channel, activations at run time, one scale for a whole tensor. A few
+channels of the activations are far larger than the others and would take the precision of all, so
+each is divided by a factor, and the weights that it meets multiplied by it (Xiao et al.,
+SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language Models, 2023):
+
+    factor_j = max|activation_j| ** SMOOTHING / max|weight_j| ** (1 - SMOOTHING)
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Maxima = Mapping[str, NDArray[np.float32]]
+
+SMOOTHING = 0.6
+_LEAST = 1e-4
+
+
+def watched(network: Path) -> tuple[bytes, list[str]]:
+    """Return `network` with the activations that meet weights as further outputs, and their names.
+
+    The last axis of each is the channels that `quantise` wants the maxima of.
+    """
+    import onnx
+
+    model = onnx.load(str(network))
+    names = list(_multiplied(model))
+    for name in names:
+        value = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
+        model.graph.output.append(value)
+    return model.SerializeToString(), names
+
+
+def quantise(network: Path, target: Path, maxima: Maxima) -> None:
+    """Write the int8 form of `network` to `target`.
+
+    `maxima` gives, for each activation of `watched`, the largest size of each of its channels on
+    texts like those to come, (channels,).
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    smooth = target.with_name("smooth.onnx")
+    onnx.save(_smoothed(onnx.load(str(network)), maxima), str(smooth))
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)  # the quantiser advises there on networks of other kinds
+    try:
+        quantize_dynamic(
+            str(smooth), str(target), weight_type=QuantType.QInt8, per_channel=True,
+            extra_options={"MatMulConstBOnly": True},
+        )  # fmt: skip
+    finally:
+        root.setLevel(level)
+        smooth.unlink(missing_ok=True)
+
+
+def _multiplied(model: Any) -> dict[str, list[Any]]:
+    """Return the products of an activation with constant weights, by the activation's name."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    found: dict[str, list[Any]] = {}
+    for node in model.graph.node:
+        if node.op_type == "MatMul" and node.input[1] in weights:
+            found.setdefault(node.input[0], []).append(node)
+    return found
+
+
+def _smoothed(model: Any, maxima: Maxima) -> Any:
+    """Return `model`, changed in place: the same function, its activations' channels more even."""
+    from onnx import helper, numpy_helper
+
+    weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    uses = Counter(name for node in model.graph.node for name in node.input)
+    first_use: dict[str, Any] = {}
+    for name, products in _multiplied(model).items():
+        if any(uses[node.input[1]] > 1 for node in products):
+            continue  # weights that several layers share
+        tensors = [weights[node.input[1]] for node in products]
+        values = [numpy_helper.to_array(tensor) for tensor in tensors]
+        factor = _factors(maxima[name], np.max([np.abs(v).max(axis=1) for v in values], axis=0))
+        for node, tensor, value in zip(products, tensors, values, strict=True):
+            scaled = (value * factor[:, None]).astype(np.float32)
+            tensor.CopyFrom(numpy_helper.from_array(scaled, tensor.name))
+            node.input[0] = f"{name}_smooth"
+        model.graph.initializer.append(numpy_helper.from_array(1 / factor, f"{name}_factor"))
+        first_use[products[0].output[0]] = helper.make_node(
+            "Mul", [name, f"{name}_factor"], [f"{name}_smooth"], name=f"{name}_smoothing"
+        )
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    for node in nodes:
+        if node.output[0] in first_use:
+            model.graph.node.append(first_use[node.output[0]])
+        model.graph.node.append(node)
+    return model
+
+
+def _factors(activation: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    found = np.maximum(activation, _LEAST) ** SMOOTHING
+    found = found / np.maximum(weight, _LEAST) ** (1 - SMOOTHING)
+    return np.maximum(found, _LEAST).astype(np.float32)

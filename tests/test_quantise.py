@@ -1,0 +1,87 @@
+"""Quantising: the smoothing changes no value, and the int8 form is near the float32 one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.quantise import quantise, watched
+
+onnx = pytest.importorskip("onnx")
+ort = pytest.importorskip("onnxruntime")
+
+
+def network(path: Path, *, shared: bool = False) -> Path:
+    """Save x -> (relu(x @ A) @ B, x @ C), one channel of x a hundred times the others."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    draw = np.random.default_rng(3)
+    weights = {
+        name: draw.normal(size=shape).astype(np.float32)
+        for name, shape in (("A", (8, 8)), ("B", (8, 4)), ("C", (8, 3)))
+    }
+    second = "A" if shared else "B"
+    nodes = [
+        helper.make_node("MatMul", ["x", "A"], ["h"], name="first"),
+        helper.make_node("Relu", ["h"], ["r"]),
+        helper.make_node("MatMul", ["r", second], ["y"], name="second"),
+        helper.make_node("MatMul", ["x", "C"], ["z"], name="third"),
+    ]
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        nodes, "made", [value("x", TensorProto.FLOAT, ["n", 8])],
+        [value("y", TensorProto.FLOAT, None), value("z", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(array, name) for name, array in weights.items()],
+    )  # fmt: skip
+    opset = [helper.make_opsetid("", 17)]
+    onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), str(path))
+    return path
+
+
+def inputs() -> np.ndarray:
+    x = np.random.default_rng(5).normal(size=(64, 8)).astype(np.float32)
+    x[:, 2] *= 100
+    return x
+
+
+def run(model: Path | bytes, x: np.ndarray) -> list[np.ndarray]:
+    given = model if isinstance(model, bytes) else str(model)
+    session = ort.InferenceSession(given, providers=["CPUExecutionProvider"])
+    return [np.asarray(found) for found in session.run(None, {"x": x})]
+
+
+def maxima(path: Path, x: np.ndarray) -> dict[str, np.ndarray]:
+    data, names = watched(path)
+    found = dict(zip(names, run(data, x)[2:], strict=True))
+    return {name: np.abs(values).max(axis=0) for name, values in found.items()}
+
+
+def test_the_activations_that_meet_weights_are_watched(tmp_path: Path) -> None:
+    path = network(tmp_path / "n.onnx")
+    assert watched(path)[1] == ["x", "r"]
+    assert maxima(path, inputs())["x"].argmax() == 2
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["own weights", "shared weights"])
+def test_the_int8_form_is_near_the_float32_one(tmp_path: Path, shared: bool) -> None:
+    path, x = network(tmp_path / "n.onnx", shared=shared), inputs()
+    quantise(path, tmp_path / "q.onnx", maxima(path, x))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["n.onnx", "q.onnx"]
+    for exact, found in zip(run(path, x), run(tmp_path / "q.onnx", x), strict=True):
+        assert np.abs(found - exact).max() < 0.1 * np.abs(exact).max()
+
+
+def test_smoothing_keeps_what_a_large_channel_would_drown(tmp_path: Path) -> None:
+    """Against factors of 1: the small channels alone, which the large one's scale rounds off."""
+    path, x = network(tmp_path / "n.onnx"), inputs()
+    small = x.copy()
+    small[1:, 2] = 0  # one row of the tensor holds the large value, the others do not
+    even = {name: np.ones_like(values) for name, values in maxima(path, x).items()}
+    errors = {}
+    for name, given in (("smoothed", maxima(path, x)), ("plain", even)):
+        quantise(path, tmp_path / f"{name}.onnx", given)
+        exact, found = run(path, small)[1][1:], run(tmp_path / f"{name}.onnx", small)[1][1:]
+        errors[name] = float(np.abs(found - exact).mean())
+    assert errors["smoothed"] < 0.5 * errors["plain"]
