@@ -18,7 +18,7 @@ from rag.datatypes import Passage, Score, Scores
 from rag.extract import logistic
 from rag.retrieve import PassageRetriever, Retrieved
 
-READER_WEIGHT = 0.2
+READER_WEIGHT = 0.4
 
 # (question, passages) -> the reader's log-odds of those that it read, by chunk id
 Readings = Callable[[str, Sequence[Passage]], Mapping[str, float]]
