@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -85,19 +86,52 @@ def test_the_scripts_run(tmp_path: Path) -> None:
     assert "Figure(" in ran(evaluating, tmp_path / "index")
 
 
-def test_the_tour_names_every_module_once() -> None:
+def in_the_tour() -> list[str]:
+    """Return the paths that the tour of the files names, in its order."""
     (tour,) = [
         block
         for kind, block in re.findall(r"```(\w*)\n(.*?)```", TEXT, re.S)
         if "app.py  " in block
     ]
-    named = [line.split()[0] for line in tour.splitlines() if line and not line[0].isspace()]
+    return [line.split()[0] for line in tour.splitlines() if line and not line[0].isspace()]
+
+
+def test_the_tour_names_every_module_once() -> None:
+    named = in_the_tour()
     assert len(named) == len(set(named))
     for path in named:
         assert (ROOT / path).exists(), path
     modules = {f"rag/{path.name}" for path in (ROOT / "rag").glob("*.py") if path.name[:2] != "__"}
     packages = {f"rag/{path.parent.name}/" for path in (ROOT / "rag").glob("*/__init__.py")}
     assert modules | packages <= set(named)
+
+
+def imported(path: Path) -> set[str]:
+    """Return what of rag/ a file imports anywhere, as the tour names it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module == "rag":
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rag."):
+            names = [str(node.module).split(".")[1]]
+        for name in names:
+            if (ROOT / "rag" / name).is_dir():
+                found.add(f"rag/{name}/")
+            elif (ROOT / "rag" / f"{name}.py").is_file():
+                found.add(f"rag/{name}.py")
+    return found
+
+
+def test_a_module_imports_only_from_those_above_it() -> None:
+    named = in_the_tour()
+    below = {name: set(named[at + 1 :]) for at, name in enumerate(named)}
+    below["rag/cli.py"] -= {"rag/cli_bench.py", "rag/cli_index.py", "rag/cli_evaluate.py"}
+    for name in named:
+        if name.startswith("rag/"):
+            path = ROOT / name
+            for file in path.rglob("*.py") if path.is_dir() else [path]:
+                assert not imported(file) & below[name], file
 
 
 def test_its_picture_is_there_and_small_enough_to_load() -> None:
