@@ -95,7 +95,7 @@ def test_a_question_in_a_language_that_the_encoder_does_not_know_is_told_so(
     assert "encoder" not in seeds.ask("How many free tokens does Zhipu AI offer?").reason
 
 
-def test_a_question_in_the_language_of_an_article_stays_as_it_is(opened: Assistant) -> None:
+def test_a_question_of_which_nothing_is_spelled_alike_stays_as_it_is(opened: Assistant) -> None:
     assert opened.whole_question("长江有多长？") == "长江有多长？"
 
 
