@@ -258,13 +258,13 @@ class Answer:
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
         # What is told of the collection has no citation, and a line for each statement.
-        told = all(statement.citations for statement in self.statements)
-        prose = (" " if told else "\n").join(
+        all_cited = all(statement.citations for statement in self.statements)
+        prose = (" " if all_cited else "\n").join(
             statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
             for statement in self.statements
         )
         lines = [*above, prose, *(["", self.reason] if self.reason else [])]
-        if self.citations:
+        if self.citations or all_cited:
             lines += ["", "Sources:"]
         for citation in self.citations:
             article = self.articles.get(citation.article_id)
