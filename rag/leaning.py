@@ -189,8 +189,8 @@ def unresolved(core: str) -> list[Pronoun]:
     if _EMPTY_IT.search(core):
         return []
     first, second = ([match[0].lower() for match in words] + ["", ""])[:2]
-    if first in ("who", "what") and second and second not in FUNCTION:
-        return []  # "who lost his job": the one who is asked for
+    # "Who lost his job": of the one who is asked for; but "who makes it".
+    asked_of = first in ("who", "what") and second not in FUNCTION
     # An opening before the question itself: "after its founding, what did Rome do".
     leads = first in PREPOSITIONS | {"when", "other", "while"}
     result = []
@@ -203,7 +203,8 @@ def unresolved(core: str) -> list[Pronoun]:
             and before not in BE | {"has", "have"}
             and not _BEING.match(core[match.end() :])
         )
-        if word in _PERSONAL | _NEUTRAL | _POSSESSIVE or of_a_place:
+        leaning = _NEUTRAL if asked_of else _PERSONAL | _NEUTRAL | _POSSESSIVE
+        if word in leaning or of_a_place:
             able = [phrase for phrase in found if phrase.names] if of_a_place else found
             later = leads and any(p.names and p.end > match.end() for p in found)
             if not later and not _meant(core, match, able, possessive=possessive):

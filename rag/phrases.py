@@ -125,7 +125,8 @@ def _is_verb(word: str, *, inside: bool, before: str) -> bool:
     if word.lower() in VERBS:
         return not (word[0].isupper() and inside)
     inflected = word.islower() and _INFLECTED.fullmatch(word) is not None
-    return inflected and (inside or before in BE | HAVE)
+    asked_of = before in ("who", "what", "that") and word.endswith("ed")
+    return inflected and (inside or before in BE | HAVE or asked_of)
 
 
 def _pruned(run: list[re.Match[str]], *, governed: bool) -> Iterator[list[re.Match[str]]]:

@@ -33,6 +33,7 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (FACTORY, "What about Infineon?", "How many people work at Infineon?"),
         (FACTORY, "and in Austria?", "How many people work at Kaltwerk in Austria?"),
         (FACTORY, "Where is it based?", "Where is Kaltwerk based?"),
+        (FACTORY, "Who founded it?", "Who founded Kaltwerk?"),
         (FACTORY, "What is its revenue?", "What is Kaltwerk’s revenue?"),
         (FACTORY, "Who leads the company?", "Who leads the company? (Kaltwerk)"),
         (FACTORY, "Why?", "How many people work at Kaltwerk? Why?"),
