@@ -18,7 +18,9 @@ from rag.datatypes import Chunk
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale
 from rag.hold import is_held
 from rag.lexical import LexicalIndex
+from rag.wordlist import WordList
 
+_OTHERS = "a rebuild writes other bytes into {}"
 _AT_ONCE = 4096  # vectors that are looked at together
 
 
@@ -101,7 +103,7 @@ def verify(
         return [Check("every file is the one that was written", False, str(error))]
     files = len(list((index / "generations" / generation.name).iterdir()))
     checks = [Check("every file is the one that was written", True, f"{files} files, sha256")]
-    laws = (_rows, _offsets, _unit_vectors, _tokens, _bm25, _leftovers)
+    laws = (_rows, _offsets, _unit_vectors, _tokens, _bm25, _words, _leftovers)
     for number, law in enumerate(laws):
         tell("checking", number, len(laws))
         checks += law(generation, index)
@@ -171,18 +173,27 @@ def _bm25(generation: store.Generation, index: Path) -> Iterator[Check]:
         k1=generation.manifest.settings["bm25_k1"],
         b=generation.manifest.settings["bm25_b"],
     )
-    folder = index / "generations" / generation.name
+    wrong = _others(fresh.save, index / "generations" / generation.name)
+    seen = f"{len(fresh.vocabulary)} terms" if not wrong else _OTHERS.format(", ".join(wrong))
+    yield Check("the BM25 scores are those of a rebuild", not wrong, seen)
+
+
+def _words(generation: store.Generation, index: Path) -> Iterator[Check]:
+    fresh = WordList.from_articles(list(generation.articles.values()))
+    wrong = _others(fresh.save, index / "generations" / generation.name)
+    seen = f"{len(fresh.forms)} words" if not wrong else _OTHERS.format(", ".join(wrong))
+    yield Check("the words for spelling are those of a rebuild", not wrong, seen)
+
+
+def _others(save: Callable[[Path], None], folder: Path) -> list[str]:
+    """Return the names of the files that `save` writes with other bytes than are in `folder`."""
     with tempfile.TemporaryDirectory() as made:
-        fresh.save(Path(made))
-        wrong = [
+        save(Path(made))
+        return [
             path.name
             for path in sorted(Path(made).iterdir())
             if not filecmp.cmp(path, folder / path.name, shallow=False)
         ]
-    seen = f"{len(fresh.vocabulary)} terms"
-    if wrong:
-        seen = f"a rebuild writes other bytes into {', '.join(wrong)}"
-    yield Check("the BM25 scores are those of a rebuild", not wrong, seen)
 
 
 def _leftovers(generation: store.Generation, index: Path) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import shutil
@@ -119,7 +120,7 @@ class Folder:
                 os.utime(one)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 2**32))
 def test_after_any_edits_the_index_is_that_of_a_build_from_nothing(
     seed: int, tmp_path_factory: pytest.TempPathFactory
@@ -153,8 +154,8 @@ def check_edits(seed: int, at: Path, *, rounds: int) -> None:
         shutil.rmtree(at / "fresh", ignore_errors=True)
         built = sync(fresh, WordEncoder())
         stepped, once = store.load(at / "index"), store.load(at / "fresh")
-        assert stepped.chunks == once.chunks
-        assert stepped.articles == once.articles
+        assert list(stepped.chunks) == list(once.chunks)
+        assert dict(stepped.articles) == dict(once.articles)
         assert stepped.manifest == once.manifest
         assert results(stepped, config) == results(once, fresh)
         # What truly changed, each text once, and nothing else.
@@ -300,7 +301,7 @@ def kill_builds(folder: Path, index: Path, *, kills: int, seed: int) -> tuple[in
         fresh = config_of(folder, index.with_name("fresh"))
         shutil.rmtree(fresh.index, ignore_errors=True)
         sync(fresh, WordEncoder())
-        assert store.load(index).chunks == store.load(Path(fresh.index)).chunks
+        assert list(store.load(index).chunks) == list(store.load(Path(fresh.index)).chunks)
     return died, resumed
 
 
@@ -561,6 +562,14 @@ def forge(index: Path, name: str, change: object) -> None:
     (index / "CURRENT").write_text(json.dumps(pointer))
 
 
+def start_changed(data: bytes) -> bytes:
+    rows = np.load(io.BytesIO(data))
+    rows["start"][0] += 1
+    written = io.BytesIO()
+    np.save(written, rows)
+    return written.getvalue()
+
+
 def scores_changed(data: bytes) -> bytes:
     return data[:-1] + bytes([data[-1] ^ 1])
 
@@ -569,7 +578,7 @@ def scores_changed(data: bytes) -> bytes:
     ("name", "change", "law"),
     [
         ("articles.jsonl", lambda data: data.replace(b"river", b"revir", 1), "the passages"),
-        ("chunks.jsonl", lambda data: data.replace(b'"start": 0', b'"start": 1', 1), "the slice"),
+        ("chunks.npy", start_changed, "the slice"),
         ("term_scores.npy", scores_changed, "the BM25 scores"),
     ],
 )
@@ -588,9 +597,9 @@ def test_verify_names_a_changed_file_and_an_absent_index(config: Config) -> None
     with pytest.raises(IndexMissing, match="run `rag sync`"):
         verify(config)
     sync(config, WordEncoder())
-    path = next(Path(config.index).rglob("chunks.jsonl"))
+    path = next(Path(config.index).rglob("articles.jsonl"))
     path.write_bytes(path.read_bytes() + b" ")
     (check,) = verify(config)
     assert not check.holds
-    assert "chunks.jsonl has" in check.seen
+    assert "articles.jsonl has" in check.seen
     assert "rag sync --rebuild" in check.seen
