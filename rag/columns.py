@@ -181,6 +181,13 @@ class StoredChunks(Sequence[Chunk]):
         article = self._articles.at(article_row)
         return Chunk(name.decode("ascii"), article.id, start, end, article.text[start:end])
 
+    def cut_from(self, articles: Sequence[Article]) -> list[Chunk]:
+        """Return every chunk; `articles` are all of the index, in the order of their ids."""
+        return [
+            Chunk(name.decode("ascii"), articles[row].id, start, end, articles[row].text[start:end])
+            for name, row, start, end in self._rows.tolist()
+        ]
+
 
 def _row(at: int, length: int) -> int:
     row = at + length if at < 0 else at

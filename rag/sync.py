@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from rag import (
     unfinished,
     wordlist,
 )
+from rag.columns import StoredChunks
 from rag.compiled import runtime_of
 from rag.config import Config
 from rag.datatypes import Article, Chunk, Moved, Skipped, SyncReport
@@ -38,6 +39,8 @@ from rag.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale
 from rag.lexical import LexicalIndex
 from rag.tokens import TokenTable
 from rag.vectors import VectorIndex
+
+_END_CHARS = 16  # by so many characters a text is told from most others
 
 # (stage, done, total): how far a long piece of work is.
 Progress = Callable[[str, int, int], None]
@@ -154,12 +157,15 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, tell: Progress) -> _P
     same_rules = same_rules and before is not None and before.manifest.settings.get(
         "columns"
     ) == list(config.columns)  # fmt: skip
+    # Made once: they are asked for one by one below, and would be read from the disk each time.
+    old = list(before.articles.values()) if before is not None else []
+    old_chunks = _cut(before, old) if before is not None else []
     columns = dict(pair.split("=", 1) for pair in config.columns)
     found = corpus.read_corpus(
         folder,
         max_bytes=_max_bytes(config),
         options=formats.Options(columns=columns),
-        known=_known(before) if before is not None and same_rules else None,
+        known=_known(before.manifest, old) if before is not None and same_rules else None,
         listing=listing,
         progress=lambda done, total: tell("reading", done, max(total, 1)),
     )
@@ -167,7 +173,8 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, tell: Progress) -> _P
         before.manifest.settings.get(name) == getattr(config, name)
         for name in ("chunk_tokens", "overlap_sentences")
     )  # fmt: skip
-    chunks, rows = _chunks(found.articles, before if same_cuts else None, config, encoder)
+    kept_articles, kept_chunks = (old, old_chunks) if same_cuts else ([], [])
+    chunks, rows = _chunks(found.articles, kept_articles, kept_chunks, config, encoder)
     if not chunks:
         raise CorpusError(
             f"the articles in {config.corpus} hold no sentence to index: "
@@ -179,12 +186,7 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, tell: Progress) -> _P
         for at, (c, row) in enumerate(zip(chunks, rows, strict=True))
         if row is None
     }
-    kept: dict[str, int] = {}
-    if before is not None and texts:
-        kept = {
-            chunk.indexed_text(c, before.articles[c.article_id]): row
-            for row, c in enumerate(before.chunks)
-        }
+    kept = _kept(set(texts.values()), old, old_chunks)
     new = [text for text in dict.fromkeys(texts.values()) if text not in kept]
     report = SyncReport(
         built=True, articles=len(articles), chunks=len(chunks), encoded=len(new),
@@ -207,7 +209,7 @@ def _build(plan: _Plan, config: Config, encoder: Encoder, tell: Progress) -> Syn
     took = time.perf_counter() - began
     vectors = _vectors(plan, made)
     tell("writing", 0, 1)
-    tokens = TokenTable.from_tokens(_tokens(plan, articles))
+    tokens = _tokens(plan, articles)
     lexical = LexicalIndex.from_table(tokens, k1=config.bm25_k1, b=config.bm25_b)
     manifest = store.Manifest(
         model_id=encoder.model_id,
@@ -304,15 +306,35 @@ def _before(index: Path, encoder: Encoder) -> store.Generation | None:
     return before if same_model else None
 
 
-def _known(before: store.Generation) -> corpus.Known:
-    manifest = before.manifest
+def _cut(before: store.Generation, articles: Sequence[Article]) -> list[Chunk]:
+    """Return the chunks of `before`, whose articles are `articles`."""
+    if isinstance(before.chunks, StoredChunks):
+        return before.chunks.cut_from(articles)
+    return list(before.chunks)
+
+
+def _kept(texts: Set[str], articles: Sequence[Article], chunks: Sequence[Chunk]) -> dict[str, int]:
+    """Return the row of each of `texts` that is the indexed text of one of `chunks`."""
+    by_id = {article.id: article for article in articles}
+    ends = {text[-_END_CHARS:] for text in texts}
+    kept: dict[str, int] = {}
+    for row, c in enumerate(chunks):
+        # An indexed text ends as its chunk does: most need not be put together to see that.
+        if len(c.text) < _END_CHARS or c.text[-_END_CHARS:] in ends:
+            text = chunk.indexed_text(c, by_id[c.article_id])
+            if text in texts:
+                kept[text] = row
+    return kept
+
+
+def _known(manifest: store.Manifest, old: Sequence[Article]) -> corpus.Known:
     keys = {
         source: (formats.reader_of(Path(source).suffix), digest)
         for source, digest in manifest.seen.items()
     }
     articles: dict[tuple[str, str], list[Article]] = {}
     # A file's articles in the order in which it was read, whatever the order of their ids.
-    for article in before.articles.values():
+    for article in old:
         articles.setdefault(keys[article.source], []).append(article)
     return corpus.Known(
         articles=articles,
@@ -327,24 +349,23 @@ def _known(before: store.Generation) -> corpus.Known:
 
 def _chunks(
     articles: Sequence[Article],
-    before: store.Generation | None,
+    old_articles: Sequence[Article],
+    old_chunks: Sequence[Chunk],
     config: Config,
     encoder: Encoder,
 ) -> tuple[list[Chunk], list[int | None]]:
-    """Return the chunks of `articles` and, for each, its row in `before` if it was there."""
-    old: dict[str, Article] = {}
+    """Return the chunks of `articles` and, for each, its row in `old_chunks` if it was there."""
+    old = {article.text: article for article in old_articles}
     old_rows: dict[str, list[int]] = {}
-    if before is not None:
-        old = {article.text: article for article in before.articles.values()}
-        for row, c in enumerate(before.chunks):
-            old_rows.setdefault(c.article_id, []).append(row)
+    for row, c in enumerate(old_chunks):
+        old_rows.setdefault(c.article_id, []).append(row)
     chunks: list[Chunk] = []
     rows: list[int | None] = []
     for article in articles:
         known = old.get(article.text)
-        if before is not None and known is not None and _cut_alike(known, article):
+        if known is not None and _cut_alike(known, article):
             kept = old_rows.get(known.id, [])
-            chunks += [chunk.moved(before.chunks[row], article.id) for row in kept]
+            chunks += [chunk.moved(old_chunks[row], article.id) for row in kept]
             rows += kept
             continue
         cut = chunk.chunk_article(
@@ -378,20 +399,25 @@ def _vectors(plan: _Plan, made: Vectors) -> Vectors:
     return vectors
 
 
-def _tokens(plan: _Plan, articles: Mapping[str, Article]) -> Iterator[Sequence[str]]:
-    """Yield the tokens of each chunk's indexed text."""
+def _tokens(plan: _Plan, articles: Mapping[str, Article]) -> TokenTable:
+    """Return the tokens of each chunk's indexed text."""
     texts = plan.texts or {}
-    before = plan.before
-    table = before.tokens if before is not None else None
-    if before is not None and table is not None and len(table) != len(before.chunks):
-        table = None
-    for at, (c, row) in enumerate(zip(plan.chunks, plan.rows, strict=True)):
-        if row is not None and table is not None:
-            yield table[row]
-        else:
-            article = articles[c.article_id]
-            shown = texts[at] if at in texts else chunk.indexed_text(c, article)
-            yield text.tokenise(shown, article.language)
+    table = plan.before.tokens if plan.before is not None else None
+    if plan.before is None or table is None or len(table) != len(plan.before.chunks):
+        rows: Sequence[int | None] = [None] * len(plan.chunks)
+    else:
+        rows = plan.rows
+
+    def fresh() -> Iterator[Sequence[str]]:
+        for at, (c, row) in enumerate(zip(plan.chunks, rows, strict=True)):
+            if row is None:
+                article = articles[c.article_id]
+                shown = texts[at] if at in texts else chunk.indexed_text(c, article)
+                yield text.tokenise(shown, article.language)
+
+    if table is None or rows is not plan.rows:
+        return TokenTable.from_tokens(fresh())
+    return TokenTable.joined(table, rows, fresh())
 
 
 def _max_bytes(config: Config) -> int:

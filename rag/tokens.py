@@ -42,6 +42,41 @@ class TokenTable:
         terms = np.frombuffer(tokens, np.int32) if tokens else np.zeros(0, np.int32)
         return cls(np.frombuffer(starts, np.int64), sorted_number[terms], names)
 
+    @classmethod
+    def joined(
+        cls, before: TokenTable, rows: Sequence[int | None], fresh: Iterable[Sequence[str]]
+    ) -> TokenTable:
+        """Return the table of `rows` of `before`, with the next of `fresh` where there is None.
+
+        It is what `from_tokens` gives for the same tokens.
+        """
+        added = cls.from_tokens(fresh)
+        at = np.asarray([-1 if row is None else row for row in rows], np.int64)
+        is_old = at >= 0
+        lengths = np.zeros(len(at), np.int64)
+        lengths[is_old] = np.diff(before.starts)[at[is_old]]
+        lengths[~is_old] = np.diff(added.starts)
+        starts = np.zeros(len(at) + 1, np.int64)
+        np.cumsum(lengths, out=starts[1:])
+        # Where in `before` each token of the old rows stands: its row's start, and on from there.
+        old_lengths = lengths[is_old]
+        from_start = np.arange(old_lengths.sum()) - np.repeat(
+            np.cumsum(old_lengths) - old_lengths, old_lengths
+        )
+        kept = before.terms[np.repeat(before.starts[at[is_old]], old_lengths) + from_start]
+        used = np.unique(kept)
+        used_names = [before.names[term] for term in used.tolist()]
+        names = sorted({*used_names, *added.names})
+        number = {name: place for place, name in enumerate(names)}
+        renumbered = np.zeros(len(before.names), np.int32)
+        renumbered[used] = [number[name] for name in used_names]
+        fresh_number = np.asarray([number[name] for name in added.names], np.int32)
+        terms = np.empty(int(starts[-1]), np.int32)
+        is_kept = np.repeat(is_old, lengths)
+        terms[is_kept] = renumbered[kept]
+        terms[~is_kept] = fresh_number[added.terms] if len(added.terms) else added.terms
+        return cls(starts, terms, names)
+
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.starts) - 1

@@ -36,13 +36,17 @@ class WordList:
         """Return the words of the articles in English, titles included: the MOST_WORDS that come
         most often, so that a large collection's rare ones cost no memory.
         """
-        found: dict[str, Counter[str]] = defaultdict(Counter)
+        written_so: Counter[str] = Counter()
         for article in articles:
             if article.language == "en":
-                for match in WORD.finditer(f"{article.title}\n{article.text}"):
-                    found[normalise(match[0])][match[0]] += 1
+                written_so.update(WORD.findall(f"{article.title}\n{article.text}"))
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for form, count in written_so.items():  # each form is folded once, however often it comes
+            found[normalise(form)][form] = count
         forms = {
             word: max(written, key=lambda form: (written[form], form.islower(), form))
+            if len(written) > 1
+            else next(iter(written))
             for word, written in sorted(found.items())
         }
         if len(forms) > MOST_WORDS:
@@ -64,8 +68,10 @@ class WordList:
         """
         try:
             rows = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            forms = {normalise(str(form)): str(form) for form, _ in rows}
-            return cls(forms, {normalise(str(form)): int(count) for form, count in rows})
+            folded = [normalise(str(form)) for form, _ in rows]
+            forms = {word: str(form) for word, (form, _) in zip(folded, rows, strict=True)}
+            counts = {word: int(count) for word, (_, count) in zip(folded, rows, strict=True)}
+            return cls(forms, counts)
         except (OSError, ValueError, TypeError, RecursionError) as error:
             raise IndexCorrupt(f"the words in {folder} cannot be read: {error}") from error
 
