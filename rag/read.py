@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rag.agreement import particulars, share
 from rag.answerer import Draft
 from rag.cite import Place
 from rag.config import Config
@@ -30,15 +29,13 @@ from rag.extract import (
 )
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
-from rag.text import tokenise
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin) -> does the sentence answer?
 SENTENCE_WEIGHTS = (0.85, 0.27, 0.15, 1.32, 0.2)
 SENTENCE_CONSTANT = -0.5
-# (log-odds by the retriever's signals, the best passage's log-odds, the shares of the question's
-# names and numbers that this passage and that every passage lacks) -> is it answered?
-ANSWER_WEIGHTS = (0.48, 1.21, 0.0, 0.0)
+# (log-odds by the retriever's signals, the best passage's log-odds) -> is it answered?
+ANSWER_WEIGHTS = (0.48, 1.21)
 ANSWER_CONSTANT = 0.0
 # A span is shown where the reader finds it likelier than "no answer here" by this many logits.
 LEAST_MARGIN = 0.0
@@ -104,9 +101,7 @@ class ReadingAnswerer:
         read = self._read(question, found, pages)
         if not read:
             return Draft((), 0.0, NOTHING_MATCHES, readings)
-        confidence = logistic(
-            weigh(answer_features(question, read), ANSWER_WEIGHTS, ANSWER_CONSTANT)
-        )
+        confidence = logistic(weigh(answer_features(read), ANSWER_WEIGHTS, ANSWER_CONSTANT))
         if confidence < self._config.min_confidence:
             return Draft((), confidence, not_said(question), readings)
         scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
@@ -152,20 +147,11 @@ class ReadingAnswerer:
         return result
 
 
-def answer_features(question: str, read: Sequence[Read]) -> tuple[float, ...]:
+def answer_features(read: Sequence[Read]) -> tuple[float, ...]:
     """Return what tells whether the question is answered, in the order of ANSWER_WEIGHTS."""
-    best = max(read, key=lambda each: _bounded(each.reading.logit)).judged.passage
-    wanted = particulars(question, best.article.language)
-    passages = {each.judged.passage.chunk.id: each.judged.passage for each in read}
-    missing = {
-        name: wanted - set(tokenise(f"{p.article.title}\n{p.chunk.text}", p.article.language))
-        for name, p in passages.items()
-    }
     return (
         answer_logit([each.judged for each in read]),
         max(_bounded(each.reading.logit) for each in read),
-        share(missing[best.chunk.id], wanted),
-        share(wanted.intersection(*missing.values()), wanted),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import chunk, store
+from rag import chunk, mapped, store
 from rag.config import Config
 from rag.datatypes import Moved, Skipped
 from rag.encoder import SentenceEncoder
@@ -351,3 +351,31 @@ def test_the_articles_are_only_read(
     sync(config, counting)
     assert {p.name: (p.read_text(), p.stat().st_mtime_ns) for p in rivers.iterdir()} == before
     assert {name: text for name, (text, _) in before.items()} == RIVERS
+
+
+def test_another_runtime_of_the_same_model_is_told(
+    config: Config, counting: CountingEncoder, tiny: SentenceEncoder
+) -> None:
+    sync(config, counting)
+    compiled = CountingEncoder(tiny, fingerprint=f"{tiny.fingerprint}-int8-2")
+    reason = stale_reason(loaded(config).manifest, config, compiled)
+    assert reason == "the index was made with the runtime torch, not onnx-int8"
+    assert sync(config, compiled).built
+    assert stale_reason(loaded(config).manifest, config, compiled) is None
+
+
+def test_a_change_in_a_large_file_does_not_outlive_a_sync(
+    config: Config, counting: CountingEncoder, rivers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vectors are carried over from files that opening does not hash: a sync does."""
+    sync(config, counting)
+    path = next(Path(config.index).rglob("vectors.npy"))
+    data = path.read_bytes()
+    path.write_bytes(data[:-2] + bytes([data[-2] ^ 64]) + data[-1:])
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", 0)
+    assert loaded(config).chunks, "opened all the same"
+    (rivers / "nile.txt").write_text("The Nile is long.\n")
+    counting.encoded.clear()
+    sync(config, counting)
+    monkeypatch.undo()
+    assert sorted(counting.encoded) == sorted(set(indexed_texts(loaded(config))))

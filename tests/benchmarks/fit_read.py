@@ -88,7 +88,7 @@ def _observe(
         for each, held in zip(found, holds, strict=True):
             sentences.append((name, asked.id, each.vector(), held))
     if found and (any(holds) or not asked.answerable or name == "clapnq"):
-        answers.append((name, asked.id, read.answer_features(asked.text, found), asked.answerable))
+        answers.append((name, asked.id, read.answer_features(found), asked.answerable))
 
 
 if __name__ == "__main__":
