@@ -349,7 +349,7 @@ def test_the_form_of_an_answer(opened: Assistant) -> None:
     for statement in written["statements"]:
         assert list(statement) == ["text", "citations", "highlight"]
         for citation in statement["citations"]:
-            assert list(citation) == ["marker", "article_id", "start", "end", "quote", "page"]
+            assert list(citation) == ["marker", "article_id", "start", "end", "quote"]
     for passage in written["passages"]:
         assert list(passage) == [
             "article_id", "title", "published", "start", "end", "text", "scores",
