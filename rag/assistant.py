@@ -21,6 +21,7 @@ from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.coverage import CoverageAnswerer, coverage_topic
 from rag.datatypes import Answer, Article, Chunk, Message, Passage, Statement, SyncReport
+from rag.declining import PLAIN
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
@@ -203,6 +204,8 @@ class Assistant:
             yield _told(question, asked, told, articles)
             return
         found, draft, seconds = self._answered(message, asked, serving)
+        if asked != message:
+            draft = self._as_far_as_understood(draft, message, serving.generation)
         statements = cite(draft.places, articles)
         reason = " ".join(filter(None, (draft.reason, self._language_note(message))))
         for count in range(min(1, len(statements)), len(statements) + 1):
@@ -349,10 +352,9 @@ class Assistant:
         One in a script that neither the encoder nor an article has is what of it can be found.
         """
         words, lexical = generation.words, generation.lexical
-        language = question_language(asked)
-        known = foreign.is_known(language, self.config.model)
-        if not known and language not in generation.manifest.languages:
-            return foreign.searchable(asked, words) or asked
+        if self._is_foreign(asked, generation):
+            part = foreign.searchable(asked, words)
+            return part.text if part else asked
 
         def is_known(word: str) -> bool:
             return all(token in lexical.vocabulary for token in tokenise(word))
@@ -366,6 +368,27 @@ class Assistant:
         ]
         whole = standalone(cased, said)
         return spelled if whole == cased else corrected(whole, words, is_known)
+
+    def _is_foreign(self, message: str, generation: store.Generation) -> bool:
+        """Return whether neither the encoder nor an article has the language of `message`."""
+        language = question_language(message)
+        known = foreign.is_known(language, self.config.model)
+        return not known and language not in generation.manifest.languages
+
+    def _as_far_as_understood(
+        self, draft: Draft, message: str, generation: store.Generation
+    ) -> Draft:
+        """Return the draft; of a question of which only a part was searched for, less sure.
+
+        An answer to a part is as sure as the part is of the whole, and declined like any other.
+        """
+        if not self._is_foreign(message, generation):
+            return draft
+        part = foreign.searchable(message, generation.words)
+        confidence = draft.confidence * (part.share if part else 1.0)
+        if not draft.places or confidence >= self.config.min_confidence:
+            return replace(draft, confidence=confidence)
+        return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 
     def _language_note(self, message: str) -> str:
         """Return what to tell of a question in a language that the encoder does not know, or ""."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from rag.config import BUNDLED_MODEL
 from rag.wordlist import WordList
@@ -37,6 +38,14 @@ _ASKED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What of a question can be searched for, and the share of its letters and digits, 0 to 1."""
+
+    text: str
+    share: float
+
+
 def is_known(language: str, model: str) -> bool:
     """Return whether the encoder `model` may be taken to know `language`.
 
@@ -45,17 +54,24 @@ def is_known(language: str, model: str) -> bool:
     return language == "en" or model != BUNDLED_MODEL
 
 
-def searchable(question: str, words: WordList) -> str:
-    """Return what of `question`, in another script, the articles in English could hold, or "".
+def searchable(question: str, words: WordList) -> Searchable | None:
+    """Return what of `question`, in another script, the articles in English could hold, or None.
 
     >>> searchable("智谱AI提供多少免费令牌？", WordList({"zhipu": "Zhipu"}, {"zhipu": 1}))
-    'how many Zhipu AI'
+    Searchable(text='how many Zhipu AI', share=0.5)
     """
     found = list(_pieces(question, words))
     if not found or question.isascii():
-        return ""
-    asked = next((word for pattern, word in _ASKED if pattern.search(question)), "")
-    return " ".join([asked, *found]).strip()
+        return None
+    covered = sum(length for _, length in found)
+    asked = ""
+    for pattern, word in _ASKED:
+        if match := pattern.search(question):
+            asked, covered = word, covered + len(match[0])
+            break
+    spoken = sum(character.isalnum() for character in question)
+    text = " ".join([asked, *(piece for piece, _ in found)]).strip()
+    return Searchable(text, min(1.0, covered / spoken))
 
 
 def note(language: str, model: str, *, of_articles: Collection[str]) -> str:
@@ -69,29 +85,32 @@ def note(language: str, model: str, *, of_articles: Collection[str]) -> str:
     )
 
 
-def _pieces(question: str, words: WordList) -> Iterator[str]:
-    """Yield the Latin words, the numbers, and the names that are spelled like one of `words`."""
+def _pieces(question: str, words: WordList) -> Iterator[tuple[str, int]]:
+    """Yield the Latin words, the numbers, and the names that are spelled like one of `words`.
+
+    With each, how many characters of the question it stands for.
+    """
     from anyascii import anyascii
 
     for match in _PIECE.finditer(question):
         piece = match[0]
         if piece.isascii():
-            yield piece.rstrip(".,&'’-")
+            yield piece.rstrip(".,&'’-"), sum(character.isalnum() for character in piece)
         elif "\u3400" <= piece[0] <= "\u9fff":
             yield from _chinese_names([anyascii(character) for character in piece], words)
         elif name := _name(anyascii(piece), words):
-            yield name
+            yield name, len(piece)
 
 
-def _chinese_names(syllables: list[str], words: WordList) -> Iterator[str]:
+def _chinese_names(syllables: list[str], words: WordList) -> Iterator[tuple[str, int]]:
     """Yield the names in a run of Chinese, the longest first at each place, with a family name."""
     at = 0
     while at < len(syllables):
         for length in range(min(_MOST_CHARACTERS, len(syllables) - at), 1, -1):
             if name := _name("".join(syllables[at : at + length]), words):
                 if at and (family := _name(syllables[at - 1], words, least=2)):
-                    yield family
-                yield name
+                    yield family, 1
+                yield name, length
                 at += length - 1
                 break
         at += 1

@@ -40,7 +40,7 @@ def told(message: str) -> str:
         ("how many articles are there?", "There are 3 articles."),
         ("What is the newest article?", "the newest is “Chess in Lima” (2023-03-04). 1 of them"),
         ("Which article is the oldest?", "the oldest is “The harbour of Velm grows” (2021-03-04)"),
-        ("Who wrote the Velm Daily piece?", "is by Ana Quispe | Velm Daily."),
+        ("Who wrote the Velm Daily piece?", "Ana Quispe | Velm Daily"),
         ("who wrote the second article?", "does not state who wrote it"),
         ("When was the harbour article published?", "published on 4 March 2021."),
         ("When was the mill story published?", "does not state when it was published"),
@@ -66,7 +66,7 @@ def test_the_articles_are_listed_by_title_and_date() -> None:
 
 
 def test_what_is_quoted_is_cited_in_place() -> None:
-    byline = about_articles("Who wrote the Velm Daily piece?", ARTICLES)[0].citations[0]
+    byline = about_articles("Who wrote the Velm Daily piece?", ARTICLES)[1].citations[0]
     summary = about_articles("summarise the first article", ARTICLES)[1:]
     assert [statement.text for statement in summary] == [
         "The harbour of Velm gets a third quay.", "Work begins in June.", "It costs 3 million.",

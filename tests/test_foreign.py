@@ -35,7 +35,14 @@ WORDS = WordList.from_articles(
 def test_names_numbers_and_latin_words_are_found_in_another_script(
     question: str, found: str
 ) -> None:
-    assert searchable(question, WORDS) == found
+    part = searchable(question, WORDS)
+    assert (part.text if part else "") == found
+
+
+def test_the_share_of_the_question_is_counted_in_its_letters_and_digits() -> None:
+    part = searchable("少林AI有多少用户？", WORDS)  # 少林, AI and 多少, of nine
+    assert part is not None
+    assert part.share == pytest.approx(6 / 9)
 
 
 def test_the_bundled_encoder_knows_english_and_of_another_nothing_is_told() -> None:
