@@ -134,8 +134,7 @@ def _author(article: Article) -> tuple[Statement, ...]:
     if start < 0:
         return _told(f"{_name(article)} does not state who wrote it.")
     place = Place(article.id, start, start + len(article.byline))
-    opening = Statement(f"{_name(article)} states its author:", ())
-    return (opening, *cite([place], {article.id: article}))
+    return cite([place], {article.id: article})
 
 
 def _date(article: Article) -> tuple[Statement, ...]:
