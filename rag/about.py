@@ -147,9 +147,7 @@ def _date(article: Article) -> tuple[Statement, ...]:
 def _summary(article: Article) -> tuple[Statement, ...]:
     """Return the opening sentences: a piece of news says what matters first."""
     spans = statement_spans(article)[:_OPENING_SENTENCES]
-    statements = cite([Place(article.id, *span) for span in spans], {article.id: article})
-    opening = Statement(f"The opening of {_name(article)}:", ())
-    return (opening, *statements)
+    return cite([Place(article.id, *span) for span in spans], {article.id: article})
 
 
 def _name(article: Article) -> str:

@@ -67,7 +67,7 @@ def test_the_articles_are_listed_by_title_and_date() -> None:
 
 def test_what_is_quoted_is_cited_in_place() -> None:
     byline = about_articles("Who wrote the Velm Daily piece?", ARTICLES)[0].citations[0]
-    summary = about_articles("summarise the first article", ARTICLES)[1:]
+    summary = about_articles("summarise the first article", ARTICLES)
     assert [statement.text for statement in summary] == [
         "The harbour of Velm gets a third quay.", "Work begins in June.", "It costs 3 million.",
     ]  # fmt: skip
