@@ -255,10 +255,33 @@ unfinished._FIRST_SLICE = 8
 unfinished._MOST_SLICE = 16
 config = config_of(Path(sys.argv[1]), Path(sys.argv[2]))
 encoder = Slow()
+# Everything is imported before: the kill is to find the build, not what comes before it.
+sync(config.replace(index=sys.argv[2] + "-warm"), encoder, rebuild=True)
 print("ready", flush=True)
 sys.stdin.readline()
 sync(config, encoder)
+print("done", flush=True)
 """
+
+
+def build_apart(folder: Path, index: Path, *, kill_after_s: float | None) -> tuple[bool, float]:
+    """Build in another process; return whether it was killed before its end, and the seconds."""
+    with subprocess.Popen(
+        [sys.executable, "-c", BUILD, str(folder), str(index)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as building:  # fmt: skip
+        assert building.stdin is not None
+        assert building.stdout is not None
+        assert building.stdout.readline() == "ready\n"
+        began = time.monotonic()
+        building.stdin.write("\n")
+        building.stdin.flush()
+        if kill_after_s is not None:
+            time.sleep(kill_after_s)
+            building.send_signal(signal.SIGKILL)
+        told = building.stdout.readline()
+        took_s = time.monotonic() - began
+    return told == "", took_s
 
 
 def kill_builds(folder: Path, index: Path, *, kills: int, seed: int) -> tuple[int, int]:
@@ -267,25 +290,21 @@ def kill_builds(folder: Path, index: Path, *, kills: int, seed: int) -> tuple[in
     config = config_of(folder, index)
     sync(config, WordEncoder())
     died = resumed = 0
-    for kill in range(kills):
+
+    def edit() -> None:
         for _ in range(8):
             name = f"{draw.randrange(6)}.txt"
             (folder / name).write_text("\n\n".join(prose(draw) for _ in range(6)))
+
+    edit()
+    _, whole_s = build_apart(folder, index, kill_after_s=None)
+    for kill in range(kills):
+        edit()
         before, shown = store.current(index)[0], None
         if kill % 5 == 0:
             shown = results(store.load(index), config)
-        with subprocess.Popen(
-            [sys.executable, "-c", BUILD, str(folder), str(index)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        ) as building:  # fmt: skip
-            assert building.stdin is not None
-            assert building.stdout is not None
-            assert building.stdout.readline() == "ready\n"
-            building.stdin.write("\n")
-            building.stdin.flush()
-            time.sleep(draw.uniform(0.0, 0.45))
-            building.send_signal(signal.SIGKILL)
-        killed = building.returncode == -signal.SIGKILL
+        after_s = draw.uniform(0.0, 1.1 * whole_s) if kill else 0.0
+        killed, _ = build_apart(folder, index, kill_after_s=after_s)
         serving = store.load(index)
         if killed and serving.name == before:
             died += 1
@@ -315,7 +334,7 @@ def test_a_build_that_is_killed_leaves_the_old_index_and_goes_on(
 @pytest.mark.slow
 def test_a_hundred_builds_are_killed(folder: Path, tmp_path: Path) -> None:
     died, resumed = kill_builds(folder, tmp_path / "index", kills=120, seed=2)
-    assert died >= 50
+    assert died >= 30
     assert resumed
 
 
