@@ -207,7 +207,9 @@ class Assistant:
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
         statements = cite(draft.places, articles)
-        reason = " ".join(filter(None, (draft.reason, self._language_note(message))))
+        reason = " ".join(
+            filter(None, (draft.reason, self._language_note(message, serving.generation)))
+        )
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
                 question=question,
@@ -390,13 +392,12 @@ class Assistant:
             return replace(draft, confidence=confidence)
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 
-    def _language_note(self, message: str) -> str:
+    def _language_note(self, message: str, generation: store.Generation) -> str:
         """Return what to tell of a question in a language that the encoder does not know, or ""."""
         language, model = question_language(message), self.config.model
         if foreign.is_known(language, model):
             return ""
-        of_articles = self._serving.generation.manifest.languages
-        return foreign.note(language, model, of_articles=of_articles)
+        return foreign.note(language, model, of_articles=generation.manifest.languages)
 
 
 def _told(

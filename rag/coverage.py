@@ -18,9 +18,10 @@ from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Article
+from rag.extract import term_share
 from rag.reader.features import is_function_word
 from rag.store import Generation
-from rag.text import query_terms, tokenise
+from rag.text import query_terms
 
 MOST_ROWS = 5000  # passages that are looked through
 LEAST_SHARE = 0.5  # of the topic's terms, by idf, in a sentence that is about it
@@ -144,14 +145,12 @@ def _best(
     article: Article, spans: Sequence[tuple[int, int]], idf: dict[str, float], least: float
 ) -> _Covered | None:
     """Return the article's first best sentence within `spans`; None where none holds enough."""
-    total = sum(idf.values())
     best: tuple[float, tuple[int, int]] | None = None
     enough = 0
     for start, end in statement_spans(article):
         if not any(low <= start and end <= high for low, high in spans):
             continue
-        held = set(tokenise(article.text[start:end], article.language))
-        share = sum(weight for term, weight in idf.items() if term in held) / total
+        share = term_share(idf, article.text[start:end], article)
         if share >= least - 1e-9:
             enough += 1
             if best is None or share > best[0]:

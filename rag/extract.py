@@ -146,7 +146,7 @@ class ExtractiveAnswerer:
         return [
             Features(
                 cosine=float(cosine),
-                coverage=_coverage(idf, text, passage.article),
+                coverage=term_share(idf, text, passage.article),
                 expected=float(kind is None or bool(kind.search(text))),
             )
             for (_, passage), text, cosine in zip(
@@ -206,7 +206,7 @@ def answer_logit(judged: Sequence[Judged]) -> float:
     return weigh(features, ANSWER_WEIGHTS, ANSWER_CONSTANT)
 
 
-def _coverage(idf: Mapping[str, float], text: str, article: Article) -> float:
+def term_share(idf: Mapping[str, float], text: str, article: Article) -> float:
     """Return the share of the terms of `idf` that `text` holds, weighted by their idf."""
     total = sum(idf.values())
     if not total:

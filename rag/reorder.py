@@ -10,13 +10,12 @@ tests/benchmarks/reordering.py.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.datatypes import Passage, Score, Scores
 from rag.extract import logistic
-from rag.retrieve import PassageRetriever, Retrieved
+from rag.retrieve import PassageRetriever, Retrieved, in_order_of, retrieve_ordered
 
 READER_WEIGHT = 0.4
 
@@ -38,14 +37,12 @@ class ReorderingRetriever:
         Raises:
             ModelError: the reader cannot be loaded.
         """
-        if k < 1:
-            return self._inner.retrieve(question, k=k)
-        found = self._inner.retrieve(question, k=max(k, self._depth))
-        began = time.perf_counter()
-        readings = self._readings(question, found.passages[: self._depth])
-        passages = reordered(with_readings(found.passages, readings))
-        seconds = {**found.seconds, "reorder": time.perf_counter() - began}
-        return replace(found, passages=passages[:k], seconds=seconds)
+        return retrieve_ordered(
+            self._inner, question, k=k, depth=self._depth, stage="reorder",
+            order=lambda found: reordered(
+                with_readings(found, self._readings(question, found[: self._depth]))
+            ),
+        )  # fmt: skip
 
 
 def reordered(passages: Sequence[Passage], *, weight: float = READER_WEIGHT) -> tuple[Passage, ...]:
@@ -55,12 +52,8 @@ def reordered(passages: Sequence[Passage], *, weight: float = READER_WEIGHT) -> 
     """
     read = [passage for passage in passages if passage.scores.reader is not None]
     values = [combined(passage.scores, weight=weight) for passage in read]
-    order = sorted(range(len(read)), key=lambda at: (-values[at], at))
     return (
-        *(
-            replace(read[at], scores=replace(read[at].scores, reordered=Score(rank, values[at])))
-            for rank, at in enumerate(order, start=1)
-        ),
+        *in_order_of(read, values, name="reordered"),
         *(passage for passage in passages if passage.scores.reader is None),
     )
 

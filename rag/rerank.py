@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rag.datatypes import Passage, Score
+from rag.datatypes import Passage
 from rag.encoder import encodable
 from rag.errors import ModelError
 from rag.hub import file_digests, fingerprint, first_line, model_folder
-from rag.retrieve import PassageRetriever, Retrieved
+from rag.retrieve import PassageRetriever, Retrieved, in_order_of, retrieve_ordered
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -128,13 +126,10 @@ class RerankingRetriever:
         Raises:
             ModelError: the reranker cannot be loaded.
         """
-        if k < 1:
-            return self._inner.retrieve(question, k=k)
-        found = self._inner.retrieve(question, k=max(k, self._depth))
-        began = time.perf_counter()
-        passages = reranked(question, found.passages, self._reranker, depth=self._depth)
-        seconds = {**found.seconds, "rerank": time.perf_counter() - began}
-        return replace(found, passages=passages[:k], seconds=seconds)
+        return retrieve_ordered(
+            self._inner, question, k=k, depth=self._depth, stage="rerank",
+            order=lambda found: reranked(question, found, self._reranker, depth=self._depth),
+        )  # fmt: skip
 
 
 def reranked(
@@ -146,14 +141,7 @@ def reranked(
     """
     judged, others = passages[:depth], passages[depth:]
     values = reranker.score(question, [passage.chunk.text for passage in judged])
-    order = sorted(range(len(judged)), key=lambda at: (-values[at], at))
-    return (
-        *(
-            replace(judged[at], scores=replace(judged[at].scores, reranker=Score(rank, values[at])))
-            for rank, at in enumerate(order, start=1)
-        ),
-        *others,
-    )
+    return (*in_order_of(judged, values, name="reranker"), *others)
 
 
 def _other_kind(folder: Path) -> str | None:

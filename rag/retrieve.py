@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.config import Config
@@ -33,6 +33,45 @@ class PassageRetriever(Protocol):
 
     def retrieve(self, question: str, *, k: int) -> Retrieved:
         """Return the best `k` passages for `question`; fewer where fewer are found."""
+
+
+def retrieve_ordered(
+    inner: PassageRetriever,
+    question: str,
+    *,
+    k: int,
+    depth: int,
+    stage: str,
+    order: Callable[[tuple[Passage, ...]], tuple[Passage, ...]],
+) -> Retrieved:
+    """Return the best `k` of what `inner` found, at least `depth` passages, after `order`.
+
+    The time that `order` takes is that of `stage`. It is not called where `k` is below 1.
+    """
+    if k < 1:
+        return inner.retrieve(question, k=k)
+    found = inner.retrieve(question, k=max(k, depth))
+    began = time.perf_counter()
+    passages = order(found.passages)
+    seconds = {**found.seconds, stage: time.perf_counter() - began}
+    return replace(found, passages=passages[:k], seconds=seconds)
+
+
+def in_order_of(
+    passages: Sequence[Passage], values: Sequence[float], *, name: str
+) -> tuple[Passage, ...]:
+    """Return the passages by `values`, best first, equal ones as given; ranks count from 1.
+
+    The field `name` of their scores holds value and rank.
+    """
+    order = sorted(range(len(passages)), key=lambda at: (-values[at], at))
+    return tuple(
+        replace(
+            passages[at],
+            scores=replace(passages[at].scores, **{name: Score(rank, values[at])}),
+        )
+        for rank, at in enumerate(order, start=1)
+    )
 
 
 class HybridRetriever:

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from rag import read
+from rag.assistant import _Serving
 from rag.config import Config
 from rag.extract import ExtractiveAnswerer
-from rag.reader import BundledReader
+from rag.reader import BundledReader, Reader
 from rag.training.mixture import read_data
 from tests.benchmarks.fit_extract import Row, fitted, report_answers, report_sentences
 from tests.benchmarks.yardsticks import Asked, Yardstick, open_news, open_yardstick
@@ -35,14 +36,7 @@ def main(data: Path) -> None:
     rows: dict[str, tuple[list[Row], list[Row]]] = {"dev": ([], []), "test": ([], [])}
     names = ("training", "squad-1.1", "squad-2.0", "clapnq")
     for name in names:
-        yardstick = (
-            open_news(data / name, config=config)
-            if name == "training"
-            else open_yardstick(data / "yardsticks" / name, config=config)
-        )
-        serving = yardstick.assistant._serving
-        plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
-        answerer = read.ReadingAnswerer(plain, lambda: reader, config)
+        yardstick, serving, answerer = opened(data, name, reader, config)
         for part, examples in (("dev", parts.dev), ("test", parts.test)):
             held = {question_key(example.id) for example in examples}
             for asked in drawn(yardstick, held):
@@ -58,6 +52,20 @@ def main(data: Path) -> None:
     right = np.array([row[3] for row in rows["test"][1]])
     print(f"the reader's log-odds alone: mean {alone[right].mean():.2f} where answered, "
           f"{alone[~right].mean():.2f} where not")  # fmt: skip
+
+
+def opened(
+    data: Path, name: str, reader: Reader, config: Config
+) -> tuple[Yardstick, _Serving, read.ReadingAnswerer]:
+    """Return a set's index, what searches it, and an answerer that reads with `reader`."""
+    yardstick = (
+        open_news(data / name, config=config)
+        if name == "training"
+        else open_yardstick(data / "yardsticks" / name, config=config)
+    )
+    serving = yardstick.assistant._serving
+    plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
+    return yardstick, serving, read.ReadingAnswerer(plain, lambda: reader, config)
 
 
 def question_key(example_id: str) -> str:

@@ -21,12 +21,9 @@ from sklearn.metrics import roc_auc_score
 
 from rag.cite import cite
 from rag.config import Config
-from rag.extract import ExtractiveAnswerer
-from rag.read import ReadingAnswerer
 from rag.reader import open_reader
 from rag.training.mixture import read_data
-from tests.benchmarks.fit_read import drawn, question_key
-from tests.benchmarks.yardsticks import open_news, open_yardstick
+from tests.benchmarks.fit_read import drawn, opened, question_key
 
 SETS = ("training", "squad-1.1", "squad-2.0", "clapnq")
 NUMBERS = (2, 4, 6, 8, 12, 16)
@@ -42,14 +39,7 @@ def main(data: Path, most: int) -> None:
     spent, count = 0.0, 0
     rows: dict[tuple[str, int], list[tuple[bool, bool, bool, float]]] = {}
     for name in SETS:
-        yardstick = (
-            open_news(data / name, config=config)
-            if name == "training"
-            else open_yardstick(data / "yardsticks" / name, config=config)
-        )
-        serving = yardstick.assistant._serving
-        plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
-        answerer = ReadingAnswerer(plain, lambda: reader, config)
+        yardstick, serving, answerer = opened(data, name, reader, config)
         for asked in drawn(yardstick, held, most=most):
             began = time.perf_counter()
             found = serving.retriever.retrieve(asked.text, k=max(NUMBERS)).passages
