@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.cite import Place
+from rag.disagreement import Claim
 from rag.retrieve import Retrieved
 
 
@@ -15,13 +16,15 @@ class Draft:
     """What an answerer found: places best first, how sure it is, and why it declines if it does.
 
     `places` is empty exactly where the answerer declines. `readings` is the reading model's score
-    of each passage that it read, by chunk id, higher is better.
+    of each passage that it read, by chunk id, higher is better. `differing` holds the claims where
+    the articles give different answers; its places are among `places`.
     """
 
     places: tuple[Place, ...]
     confidence: float
     reason: str
     readings: Mapping[str, float] = field(default_factory=dict)
+    differing: tuple[Claim, ...] = ()
 
 
 class Answerer(Protocol):

@@ -22,6 +22,7 @@ from rag.config import Config
 from rag.coverage import CoverageAnswerer, coverage_topic
 from rag.datatypes import Answer, Article, Chunk, Message, Passage, Statement, SyncReport
 from rag.declining import PLAIN
+from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
@@ -200,16 +201,16 @@ class Assistant:
         serving = self._now()
         asked = message if as_it_stands else self._meant(message, history, serving.generation)
         articles, answerer = serving.generation.articles, serving.answerer
-        if not as_it_stands and (told := about_articles(asked, articles)):
-            yield _told(question, asked, told, articles)
+        if not as_it_stands and (about := about_articles(asked, articles)):
+            yield _told(question, asked, about, articles)
             return
         found, draft, seconds = self._answered(message, asked, serving)
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
         statements = cite(draft.places, articles)
-        reason = " ".join(
-            filter(None, (draft.reason, self._language_note(message, serving.generation)))
-        )
+        differing = in_words(statements, draft.differing)
+        notes = (draft.reason, told(differing), self._language_note(message, serving.generation))
+        reason = " ".join(filter(None, notes))
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
                 question=question,
@@ -228,6 +229,7 @@ class Assistant:
                         | {c.article_id for s in statements for c in s.citations}
                     )
                 },
+                differing=differing,
             )
             if broken := broken_citations(answer, articles):
                 raise RagError(f"a citation does not hold: {broken[0]}")

@@ -191,6 +191,23 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """One of the different answers that articles give, and where it is stated.
+
+    `marker` is that of the citation; `published` the article's date, where it is known.
+    """
+
+    value: str
+    marker: int
+    published: date | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as `--json` prints it."""
+        published = self.published.isoformat() if self.published else None
+        return {"value": self.value, "marker": self.marker, "published": published}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question.
 
@@ -198,7 +215,8 @@ class Answer:
     A declined answer has no statements; its passages are the nearest that were found. `reason` says
     why it was declined or, of an answer that was given, what it leaves open; "" where nothing.
     `confidence` is in [0, 1]. `seconds` is the time per stage. `articles` holds every article
-    that a passage or a citation names, by id.
+    that a passage or a citation names, by id. `differing` holds the answers where articles give
+    different ones, the newest first; else it is empty.
     """
 
     question: str
@@ -211,6 +229,7 @@ class Answer:
     answered_by: str
     seconds: Mapping[str, float] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
+    differing: tuple[Differing, ...] = ()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -242,6 +261,7 @@ class Answer:
             "passages": [passage.to_dict() for passage in self.passages],
             "confidence": self.confidence,
             "answered_by": self.answered_by,
+            "differing": [each.to_dict() for each in self.differing],
             "seconds": dict(self.seconds),
         }
 

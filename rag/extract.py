@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -68,6 +68,7 @@ class Judged:
     passage: Passage
     text: str
     features: Features
+    vector: Vectors = field(compare=False, repr=False)  # of the text, (d,)
 
     @property
     def logit(self) -> float:
@@ -112,11 +113,15 @@ class ExtractiveAnswerer:
                 place = Place(passage.article.id, start, end)
                 candidates.setdefault((place.article_id, start), (place, passage))
         kept = list(candidates.values())
+        if not kept:
+            return []
         texts = [passage.article.text[place.start : place.end] for place, passage in kept]
+        vectors = self._sentence_vectors(texts)
+        features = self._features(question, found, kept, texts, vectors)
         return [
-            Judged(place, passage, text, features)
-            for (place, passage), text, features in zip(
-                kept, texts, self._features(question, found, kept, texts), strict=True
+            Judged(place, passage, text, each, vector)
+            for (place, passage), text, each, vector in zip(
+                kept, texts, features, vectors, strict=True
             )
         ]
 
@@ -137,9 +142,8 @@ class ExtractiveAnswerer:
         found: Retrieved,
         candidates: Sequence[tuple[Place, Passage]],
         texts: Sequence[str],
+        vectors: Vectors,
     ) -> list[Features]:
-        if not candidates:
-            return []
         query = found.query if found.query is not None else self._encoder.encode([question])[0]
         idf = {term: self._generation.lexical.idf(term) for term in found.terms}
         kind = expected_kind(question)
@@ -149,9 +153,7 @@ class ExtractiveAnswerer:
                 coverage=term_share(idf, text, passage.article),
                 expected=float(kind is None or bool(kind.search(text))),
             )
-            for (_, passage), text, cosine in zip(
-                candidates, texts, self._sentence_vectors(texts) @ query, strict=True
-            )
+            for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
         ]
 
     def _sentence_vectors(self, texts: Sequence[str]) -> Vectors:
@@ -166,9 +168,9 @@ class ExtractiveAnswerer:
         return np.stack([kept[text] for text in texts])
 
 
-def most_statements(question: str, config: Config) -> int:
-    """Return how many statements an answer to `question` has at most."""
-    several = wants_several(question)
+def most_statements(question: str, config: Config, *, several: bool = False) -> int:
+    """Return how many statements an answer has at most; `several`: whatever `question` asks for."""
+    several = several or wants_several(question)
     return (
         max(config.list_statements, config.most_statements) if several else config.most_statements
     )

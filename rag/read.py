@@ -17,6 +17,7 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
+from rag.disagreement import Claim, disagreeing
 from rag.extract import (
     NOTHING_MATCHES,
     ExtractiveAnswerer,
@@ -89,7 +90,8 @@ class ReadingAnswerer:
     def answer(self, question: str, found: Retrieved) -> Draft:
         """Return the sentences that answer, best first, or none where the passages don't.
 
-        The best sentence's `highlight` is the span that answers, where the reader found one.
+        The best sentence's `highlight` is the span that answers, where the reader found one. Where
+        the articles give different answers, there is a sentence for each, the newest first.
 
         Raises:
             ModelError: the reader cannot be loaded.
@@ -105,6 +107,10 @@ class ReadingAnswerer:
         if confidence < self._config.min_confidence:
             return Draft((), confidence, not_said(question), readings)
         scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
+        if claims := disagreeing(question, _claims(read, scores)):
+            claims = claims[: most_statements(question, self._config, several=True)]
+            places = tuple(claim.place for claim in claims)
+            return Draft(places, confidence, "", readings, claims)
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         places = best_places(
             [
@@ -173,6 +179,32 @@ def _highlighted(each: Read) -> Place:
     if span is None or not each.inside or each.reading.margin < LEAST_MARGIN:
         return place
     return replace(place, highlight=(span[0] + offset, min(span[1] + offset, place.end)))
+
+
+def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
+    """Return what each sentence with a passage's best span claims."""
+    claims = []
+    for each, score in zip(read, scores, strict=True):
+        span, passage = each.reading.span, each.judged.passage
+        if span is None or not each.inside:
+            continue
+        place, offset = each.judged.place, passage.chunk.start
+        start, end = span[0] + offset, min(span[1] + offset, place.end)
+        claims.append(
+            Claim(
+                value=" ".join(passage.article.text[start:end].split()),
+                place=replace(place, highlight=(start, end)),
+                sentence=each.judged.text,
+                passage=passage.chunk.text,
+                published=passage.article.published,
+                score=score,
+                margin=each.reading.margin,
+                coverage=each.judged.features.coverage,
+                cosine=each.judged.features.cosine,
+                vector=each.judged.vector,
+            )
+        )
+    return claims
 
 
 def _bounded(logit: float) -> float:

@@ -1,0 +1,166 @@
+"""Do the articles give different answers? Each is stated then, the newest first, none blended.
+
+An article's answer is the span that the reader found in its best sentence. Two are held against
+each other where both sentences answer the question about as well, their passages hold the same
+names of it, and they resemble each other: "50 million" and "22 million" tokens are those of two
+companies, and no disagreement; two dates of one event are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rag.asked import DATE, NUMBER, expected_kind, wants_several
+from rag.cite import Place
+from rag.datatypes import Differing, Statement
+from rag.encoder import Vectors
+from rag.text import normalise
+from rag.values import likeness
+
+# Chosen on 150 questions of SQuAD 1.1 and of invented news, with one true answer each, that the
+# reader was not trained on: 6% of them are said to be answered differently by other paragraphs.
+LEAST_SCORE = 0.3  # of the best sentence: how likely it answers
+LEAST_OTHER = 0.15  # of another article's, and its share of the best one's
+LEAST_MARGIN = -2.0  # of a span against "no answer here", in logits
+LEAST_COVERAGE = 0.5  # of the question in another sentence, as a share of the best one's
+MOST_COSINE_LESS = 0.3  # than the best sentence's with the question
+LEAST_LIKENESS = 0.4  # the cosine of the two sentences
+MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
+
+_NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one sentence answers: `value` is the span, `place` the sentence with it as highlight.
+
+    `score` is how likely the sentence answers, 0 to 1; `margin` the span's, in logits; `coverage`
+    and `cosine` are the retriever's signals; `vector` is the sentence's, (d,), unit length.
+    """
+
+    value: str
+    place: Place
+    sentence: str
+    passage: str
+    published: date | None
+    score: float
+    margin: float
+    coverage: float
+    cosine: float
+    vector: Vectors = field(compare=False, repr=False)
+
+
+def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Return a claim for each of the different answers to `question`; none where there is but one.
+
+    The newest first, then those of articles without a date, and equal ones by score. Of each
+    article its best claim counts; of each answer the best claim speaks, in its newest article.
+    """
+    if wants_several(question):
+        return ()
+    by_article: dict[str, Claim] = {}
+    for claim in sorted(claims, key=lambda each: -each.score):
+        by_article.setdefault(claim.place.article_id, claim)
+    ranked = list(by_article.values())
+    if not ranked or ranked[0].score < LEAST_SCORE or not _is_value(question, ranked[0]):
+        return ()
+    first = ranked[0]
+    names = {
+        name
+        for match in _NAME.finditer(question)
+        if (name := normalise(match["name"])) in normalise(first.passage)
+    }
+    answers: list[list[Claim]] = [[first]]
+    for claim in ranked[1:]:
+        if _is_value(question, claim) and _speaks_of_the_same(claim, first, names):
+            _join(answers, claim)
+    if len(answers) == 1:
+        return ()
+    return tuple(sorted((_speaker(group) for group in answers), key=_newest_first))
+
+
+def in_words(statements: Sequence[Statement], claims: Sequence[Claim]) -> tuple[Differing, ...]:
+    """Return the claims as an answer tells them, with the markers of their statements."""
+    markers = {
+        (citation.article_id, citation.start): citation.marker
+        for statement in statements
+        for citation in statement.citations
+    }
+    return tuple(
+        Differing(claim.value, marker, claim.published)
+        for claim in claims
+        if (marker := markers.get((claim.place.article_id, claim.place.start))) is not None
+    )
+
+
+def told(differing: Sequence[Differing]) -> str:
+    """Return the line that tells of different answers, "" where there are none.
+
+    >>> told([Differing("18%", 1, date(2024, 7, 9)), Differing("5%", 2)])
+    'The articles give different answers: “18%” [1] (2024-07-09), “5%” [2] (no date).'
+    """
+    if len(differing) < 2:
+        return ""
+    dates = {each.published for each in differing if each.published}
+    parts = []
+    for each in differing:
+        when = each.published.isoformat() if each.published else "no date"
+        if each.published and len(dates) > 1:
+            when += ", newest" if each.published == max(dates) else ", older"
+        parts.append(f"“{each.value}” [{each.marker}] ({when})")
+    return f"The articles give different answers: {', '.join(parts)}."
+
+
+def _is_value(question: str, claim: Claim) -> bool:
+    """Whether the claim gives what is asked for, in few words."""
+    kind = expected_kind(question)
+    fits = kind not in (NUMBER, DATE) or bool(kind and kind.search(claim.value))
+    return fits and claim.margin >= LEAST_MARGIN and len(claim.value.split()) <= MOST_WORDS
+
+
+def _speaks_of_the_same(claim: Claim, first: Claim, names: set[str]) -> bool:
+    passage = normalise(claim.passage)
+    return (
+        claim.score >= max(LEAST_OTHER, LEAST_OTHER * first.score)
+        and claim.coverage >= LEAST_COVERAGE * first.coverage
+        and claim.cosine >= first.cosine - MOST_COSINE_LESS
+        and float(claim.vector @ first.vector) >= LEAST_LIKENESS
+        and all(name in passage for name in names)
+    )
+
+
+def _join(answers: list[list[Claim]], claim: Claim) -> None:
+    """Put the claim to the answer that it repeats, or beside the answers that it differs from."""
+    alike = [{likeness(claim.value, other.value) for other in group} for group in answers]
+    for group, found in zip(answers, alike, strict=True):
+        if "same" in found:
+            group.append(claim)
+            return
+    told_by_both = any(
+        _holds(other.sentence, claim.value) or _holds(claim.sentence, other.value)
+        for group in answers
+        for other in group
+    )
+    if not told_by_both and all(found == {"different"} for found in alike):
+        answers.append([claim])
+
+
+def _holds(sentence: str, value: str) -> bool:
+    return f" {_words(value)} " in f" {_words(sentence)} "
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", normalise(text)))
+
+
+def _speaker(group: Sequence[Claim]) -> Claim:
+    """Return the claim that states an answer: of its newest article, the best one."""
+    return min(group, key=_newest_first)
+
+
+def _newest_first(claim: Claim) -> tuple[bool, int, float]:
+    published = claim.published
+    return published is None, -(published.toordinal() if published else 0), -claim.score

@@ -1,0 +1,141 @@
+"""Do two short answers say the same? Numbers, dates and names as texts write them.
+
+"50 million" and "over 50,000,000"   -> the same
+"July 9" and "9 July 2024"           -> the same
+"18%" and "5%"                       -> different
+"Tuesday" and "July 9"               -> no telling
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from rag.reader.features import is_function_word
+from rag.text import normalise, tokenise
+
+Likeness = Literal["same", "different", "unclear"]
+
+_SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6,
+    "billion": 1e9, "bn": 1e9, "trillion": 1e12,
+}  # fmt: skip
+_WORDS = {
+    word: float(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"once": 1.0, "twice": 2.0, "half": 0.5, "dozen": 12.0}
+_NUMBER = re.compile(
+    r"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:st|nd|rd|th)?"
+    rf"(?:[\s-]?(?P<scale>{'|'.join(_SCALES)})\b)?"
+    rf"|\b(?P<word>{'|'.join(_WORDS)})\b(?:[\s-](?P<wordscale>{'|'.join(_SCALES)})\b)?"
+)
+_ROUNDED = re.compile(
+    r"\b(?:about|around|roughly|nearly|almost|some|over|more than|at least|under|approximately|"
+    r"up to|less than|fewer than|close to|just)\b|~"
+)
+_ROUNDED_BY = 0.05  # "about 4,500" and 4,487
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_CALENDAR = re.compile(
+    rf"\b(?:{'|'.join(_MONTHS)})[a-z]*\b|\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)day\b"
+    r"|\b(?:1[5-9]|20)\d\d\b"
+)
+_ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,6}")
+
+
+def likeness(one: str, other: str) -> Likeness:
+    """Return whether two values say the same.
+
+    "unclear" where they cannot be compared: a number beside words, a weekday beside a date. One
+    that says more ("Sam Altman" beside "Altman") says the same. Symmetric.
+
+    >>> likeness("about 4,500", "4,487"), likeness("22 million", "50 million")
+    ('same', 'different')
+    >>> likeness("the Ministry of Defence", "the defence ministry"), likeness("Tuesday", "July 9")
+    ('same', 'unclear')
+    """
+    a, b = normalise(one), normalise(other)
+    if a == b:
+        return "same"
+    if _CALENDAR.search(a) and _CALENDAR.search(b):
+        return _dates(a, b)
+    numbers, others = _numbers(a), _numbers(b)
+    if bool(numbers) != bool(others):
+        return "same" if _one_holds_the_other(a, b) else "unclear"
+    if numbers:
+        rounded = _ROUNDED.search(a) or _ROUNDED.search(b)
+        near = _ROUNDED_BY if rounded else 1e-12
+        return (
+            "same"
+            if any(abs(x - y) <= near * max(abs(x), abs(y)) for x in numbers for y in others)
+            else "different"
+        )
+    if _one_holds_the_other(a, b) or _abbreviates(one, other) or _abbreviates(other, one):
+        return "same"
+    words, more = _content(a), _content(b)
+    if not words or not more:
+        return "unclear"
+    return "unclear" if words & more else "different"
+
+
+def _dates(a: str, b: str) -> Likeness:
+    """Compare what both of two dates state: years, months, days of the month, weekdays."""
+    parts, others = _date_parts(a), _date_parts(b)
+    shared = parts.keys() & others.keys()
+    if not shared:
+        return "unclear"
+    return "same" if all(parts[name] & others[name] for name in shared) else "different"
+
+
+def _date_parts(text: str) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for match in _CALENDAR.finditer(text):
+        word = match.group()
+        name = "year" if word.isdigit() else "weekday" if word.endswith("day") else "month"
+        found.setdefault(name, set()).add(word[:3] if name == "month" else word)
+    days = {m["digits"] for m in _NUMBER.finditer(text) if m["digits"] and len(m["digits"]) < 3}
+    if days:
+        found["day"] = days
+    return {name: frozenset(values) for name, values in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def _numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers in a normalised text.
+
+    >>> _numbers("50 million of 1,600")
+    (50000000.0, 1600.0)
+    """
+    found = []
+    for match in _NUMBER.finditer(text):
+        if match["digits"]:
+            number = float(match["digits"].replace(",", "").rstrip("."))
+        else:
+            number = _WORDS[match["word"]]
+        found.append(number * _SCALES.get(match["scale"] or match["wordscale"] or "", 1.0))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(
+        token
+        for word in text.split()
+        if not is_function_word(word.strip(".,;:!?\"'“”‘’()"))
+        for token in tokenise(word)
+    )
+
+
+def _one_holds_the_other(a: str, b: str) -> bool:
+    words, more = _content(a), _content(b)
+    return bool(words and more) and (words <= more or more <= words)
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Whether `short` is made of the initials of `full`: "U.S." of "United States"."""
+    letters = short.strip().removeprefix("the ").replace(".", "")
+    initials = "".join(word[0] for word in full.split() if word[:1].isupper())
+    return bool(_ACRONYM.fullmatch(letters)) and letters == initials

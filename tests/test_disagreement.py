@@ -1,0 +1,133 @@
+"""Different answers of different articles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.assistant import Assistant
+from rag.cite import Place, cite
+from rag.config import Config
+from rag.disagreement import Claim, disagreeing, in_words, told
+from tests.making import make_article, write_folder
+
+QUESTION = "How many ferries does Lake Tarn have?"
+
+
+def claim(
+    value: str, article: str, *, score: float = 0.9, published: date | None = None, **more: object
+) -> Claim:
+    sentence = f"Lake Tarn has {value} ferries."
+    made = Claim(
+        value=value,
+        place=Place(article, 0, len(sentence), (14, 14 + len(value))),
+        sentence=sentence,
+        passage=sentence,
+        published=published,
+        score=score,
+        margin=4.0,
+        coverage=0.8,
+        cosine=0.7,
+        vector=np.array([1.0, 0.0], np.float32),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+OLD, NEW = date(2024, 7, 1), date(2024, 7, 9)
+TWO = (claim("12", "a", published=OLD), claim("15", "b", score=0.6, published=NEW))
+
+
+def values(claims: tuple[Claim, ...], question: str = QUESTION) -> list[str]:
+    return [each.value for each in disagreeing(question, claims)]
+
+
+def test_the_newest_answer_comes_first_and_undated_ones_last() -> None:
+    undated = claim("20", "c", score=0.95)
+    for order in permutations((*TWO, undated)):
+        assert values(order) == ["15", "12", "20"]
+
+
+def test_articles_that_agree_do_not_disagree() -> None:
+    assert values((claim("12", "a"), claim("twelve", "b"), claim("about 12", "c"))) == []
+
+
+def test_one_article_is_no_disagreement() -> None:
+    assert values((claim("12", "a"), claim("15", "a", score=0.8))) == []
+
+
+def test_what_several_articles_say_is_said_once_by_the_newest() -> None:
+    claims = (*TWO, claim("15", "c", score=0.5, published=date(2024, 8, 1)))
+    found = disagreeing(QUESTION, claims)
+    assert [(each.value, each.place.article_id) for each in found] == [("15", "c"), ("12", "a")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"score": 0.1},
+        {"margin": -3.0},
+        {"coverage": 0.3},
+        {"cosine": 0.3},
+        {"vector": np.array([0.3, 0.95], np.float32)},
+        {"passage": "The lake has 15 ferries."},
+        {"value": "plenty"},
+        {"value": "15 of which the town itself bought no more than a few"},
+        {"sentence": "Lake Tarn has 15 ferries, the council says, and not 12."},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_does_not_speak_of_the_same_is_no_disagreement(change: dict[str, object]) -> None:
+    assert values(TWO) == ["15", "12"]
+    assert values((TWO[0], replace(TWO[1], **change))) == []  # type: ignore[arg-type]
+
+
+def test_a_weak_best_answer_is_no_ground_to_see_a_disagreement() -> None:
+    assert values(tuple(replace(each, score=0.2) for each in TWO)) == []
+
+
+def test_a_question_for_several_things_has_several_answers() -> None:
+    assert values(TWO, "Which ferries cross Lake Tarn?") == []
+
+
+def test_the_line_names_values_markers_and_dates() -> None:
+    articles = {
+        name: make_article(f"Lake Tarn has {value} ferries.\n", name=name)
+        for name, value in (("a", "12"), ("b", "15"))
+    }
+    found = disagreeing(QUESTION, TWO)
+    statements = cite([each.place for each in found], articles)
+    assert told(in_words(statements, found)) == (
+        "The articles give different answers: “15” [1] (2024-07-09, newest), "
+        "“12” [2] (2024-07-01, older)."
+    )
+    assert told(in_words(statements[:1], found)) == ""
+
+
+def test_an_answer_states_both_with_their_sources_and_dates(tmp_path: Path) -> None:
+    text = (
+        "The ferries of {lake}\n\nPublished: {date}\n\n"
+        "The council counted the boats again. {lake} has {count} ferries. It rained."
+    )
+    corpus = write_folder(
+        tmp_path / "corpus",
+        {
+            "old.txt": text.format(lake="Lake Tarn", date="Jul 01, 2024", count=12),
+            "new.txt": text.format(lake="Lake Tarn", date="Jul 09, 2024", count=15),
+            "other.txt": text.format(lake="Lake Moss", date="Jul 10, 2024", count=40),
+        },
+    )
+    assistant = Assistant.open(corpus, tmp_path / "index", config=Config())
+    answer = assistant.ask(QUESTION)
+    assert [(each.value, each.published) for each in answer.differing] == [("15", NEW), ("12", OLD)]
+    assert [s.citations[0].article_id for s in answer.statements] == ["new", "old"]
+    assert "“15” [1] (2024-07-09, newest)" in str(answer)
+    assert answer.to_dict()["differing"][1] == {
+        "value": "12",
+        "marker": 2,
+        "published": "2024-07-01",
+    }
