@@ -88,6 +88,11 @@ class ExtractiveAnswerer:
         self._statements = lru_cache(maxsize=512)(self._statement_spans)
         self._vectors: dict[str, Vectors] = {}
 
+    @property
+    def searched(self) -> int:
+        """How many passages a question is searched in."""
+        return len(self._generation.chunks)
+
     def answer(self, question: str, found: Retrieved) -> Draft:
         """Return the best sentences of the passages, best first, or none where they are too weak.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pytest
 
+from rag import read
 from rag.cite import cite
 from rag.config import Config
 from rag.encoder import SentenceEncoder
@@ -103,6 +105,27 @@ def test_a_span_that_is_not_likelier_than_none_is_not_shown(
     draft = answerer(generation, tiny, unsure).answer(QUESTION, found)
     assert draft.places
     assert draft.places[0].highlight is None
+
+
+def test_the_more_passages_are_searched_the_less_sure_it_is(
+    generation: Generation,
+    tiny: SentenceEncoder,
+    found: Retrieved,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = answerer(generation, tiny, WordReader("6,650 kilometres"))
+    before = asked.answer(QUESTION, found).confidence
+    monkeypatch.setattr(read, "SIZES", (1, 10**6))
+    lowered = math.log(before / (1 - before)) - 0.44 * math.log(len(generation.chunks))
+    assert asked.answer(QUESTION, found).confidence == pytest.approx(logistic(lowered))
+
+
+@pytest.mark.parametrize(
+    ("passages", "wanted"), [(1, 0.0), (100, 0.0), (1000, 1.01315), (10**7, 2.73449)]
+)
+def test_what_is_taken_off_for_the_number_of_passages(passages: int, wanted: float) -> None:
+    """0.44 * ln(1000 / 100) = 1.01314; 0.44 * ln(50000 / 100) = 2.73446."""
+    assert read.size_penalty(passages) == pytest.approx(wanted, abs=1e-4)
 
 
 def test_it_is_as_sure_as_the_formula_says(
