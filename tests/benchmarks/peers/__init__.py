@@ -1,0 +1,1 @@
+"""This program beside other libraries; see `__main__.py`."""
