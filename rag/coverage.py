@@ -2,6 +2,7 @@
 
     "Which articles mention the dam?"  -> one cited sentence from each of them, and their number
     "What do the articles say about energy?"
+    "Who is quoted?"                  -> the same of each person that an article quotes
 
 Answered article by article from every passage that holds the words, not from the few passages that
 an answer is else made of.
@@ -19,10 +20,12 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Article
 from rag.extract import term_share
+from rag.quoted import asks_who_is_quoted, speakers
 from rag.reader.features import is_function_word
 from rag.store import Generation
 from rag.text import query_terms
 
+MOST_NAMED = 5  # of those that are not stated
 MOST_ROWS = 5000  # passages that are looked through
 LEAST_SHARE = 0.5  # of the topic's terms, by idf, in a sentence that is about it
 
@@ -58,10 +61,14 @@ _SAID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a question about the collection is about; `whole`: all its words must be there."""
+    """What a question about the collection is about.
+
+    `whole`: all its words must be there. `speakers`: it asks for the people who are quoted.
+    """
 
     text: str
     whole: bool
+    speakers: bool = False
 
 
 def coverage_topic(question: str) -> Topic | None:
@@ -70,6 +77,8 @@ def coverage_topic(question: str) -> Topic | None:
     >>> coverage_topic("Which articles mention the Aswan dam?")
     Topic(text='the Aswan dam', whole=True)
     """
+    if asks_who_is_quoted(question):
+        return Topic(question.strip(), whole=False, speakers=True)
     for pattern in _MENTIONED:
         if match := pattern.match(question.strip()):
             return Topic(match["topic"], whole=True)
@@ -101,6 +110,8 @@ class CoverageAnswerer:
         `list_statements` are stated, the others named. The confidence is the share of the topic's
         terms in the stated sentences.
         """
+        if topic.speakers:
+            return self._speakers()
         covered = self._covered(topic)
         verb = "mention" if topic.whole else "say something about"
         named = f"“{topic.text}”"
@@ -111,16 +122,32 @@ class CoverageAnswerer:
         confidence = sum(one.share for one in stated) / len(stated)
         return Draft(places, confidence, self._told(covered, len(stated), verb, named))
 
+    def _speakers(self) -> Draft:
+        """Return a sentence of each person that is quoted, by article, and how many there are."""
+        quoting = {
+            name: found
+            for name, article in self._generation.articles.items()
+            if (found := speakers(article))
+        }
+        if not quoting:
+            return Draft((), 0.0, "No article seems to quote anybody by name.")
+        everyone = [one for found in quoting.values() for one in found]
+        stated = everyone[: max(self._config.list_statements, self._config.most_statements)]
+        people = f"{len(everyone):,} quoted by name"
+        told = f"{people} in {_articles(len(quoting), len(self._generation.articles))}"
+        rest = [one.name for one in everyone[len(stated) :]]
+        more = f"; {len(rest):,} more: {_listed(rest)}" if rest else ""
+        return Draft(tuple(one.place for one in stated), 1.0, f"{told}{more}.")
+
     def _told(self, covered: Sequence[_Covered], stated: int, verb: str, named: str) -> str:
         count, total = len(covered), len(self._generation.articles)
-        articles = f"{count:,} of {total:,} article{'s' * (total != 1)}"
+        articles = _articles(count, total)
         singular = {"mention": "mentions", "say something about": "says something about"}
         told = f"{articles} {singular[verb] if count == 1 else verb} {named}"
         rest = [self._generation.articles[c.place.article_id].title for c in covered[stated:]]
         if not rest:
             return f"{told}."
-        listed = "; ".join(rest[:5]) + ("; …" if len(rest) > 5 else "")
-        return f"{told}; {len(rest):,} more: {listed}."
+        return f"{told}; {len(rest):,} more: {_listed(rest)}."
 
     def _covered(self, topic: Topic) -> list[_Covered]:
         lexical = self._generation.lexical
@@ -139,6 +166,14 @@ class CoverageAnswerer:
             if (one := _best(self._generation.articles[name], spans, idf, least)) is not None
         ]
         return sorted(found, key=lambda one: (-one.sentences, one.place.article_id))
+
+
+def _articles(count: int, total: int) -> str:
+    return f"{count:,} of {total:,} article{'s' * (total != 1)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "; ".join(names[:MOST_NAMED]) + ("; …" if len(names) > MOST_NAMED else "")
 
 
 def _best(

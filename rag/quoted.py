@@ -1,0 +1,142 @@
+"""Who speaks in an article: the names that "said", "told", "according to" and the like stand with.
+
+    "“It will pass,” said Ana Ruiz, a pilot."          -> Ana Ruiz
+    "Ana Ruiz, who flies the ferry, said that ..."     -> Ana Ruiz
+    "according to the port's Jim Hall, ..."            -> Jim Hall
+
+Rules of English over capitals and quotation marks; who speaks only as "he" or "experts" has no
+name and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.datatypes import Article
+from rag.phrases import names
+
+_ASKS = re.compile(
+    r"^(?:who|whom|which\s+(?:people|persons?|experts?|sources?|officials?|analysts?|companies))\s+"
+    r"(?:(?:is|are|was|were|gets?)\s+(?:being\s+)?(?:quoted|cited|interviewed)"
+    r"|(?:do|does|did)\s+(?:the|these|those|my|your)\s+\w+\s+(?:quote|cite|interview)"
+    r"|(?:speaks?|spoke|talks?))"
+    r"(?:\s+(?:here|in\s+(?:the|these|those|all|my|your)(?:\s+\w+)?\s+\w+))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+# "told" is said to somebody: the name after it is not the one who speaks.
+_BEFORE = (
+    r"said|says|added|adds|noted|notes|explained|explains|argued|argues|warned|warns|stated|states|"
+    r"remarked|commented|insisted|predicted|predicts|pointed\s+out|points\s+out|acknowledged|"
+    r"admitted|recalled"
+)
+_SPEECH = re.compile(
+    rf"\b(?:(?P<either>{_BEFORE})|(?P<subject>told|tells|wrote|writes)|(?P<by>[Aa]ccording\s+to))\b"
+)
+_CLOSES = re.compile(r"[”’\"](?=\s|$)")
+# What can stand between a name and its verb: nothing, or who the name is.
+_WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|at|from|with|who|in)\s.*", re.DOTALL)
+_OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
+_TITLES = frozenset(
+    "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
+    "councillor senator judge captain commander curator owner deputy chief".split()
+)
+# A name that holds one of these is no person's.
+_BODIES = frozenset(
+    "university institute center centre academy school college ministry department agency bureau "
+    "administration association council committee commission union group company corporation inc "
+    "ltd bank fund foundation international security times post daily news cloud party court "
+    "office board street road river lake sea museum hospital".split()
+)
+_MOST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Someone who is quoted, and the first sentence that does; the name is its highlight."""
+
+    name: str
+    place: Place
+
+
+def asks_who_is_quoted(question: str) -> bool:
+    """Return whether `question` is one for the people whom the articles quote.
+
+    >>> asks_who_is_quoted("Who is quoted in the articles?"), asks_who_is_quoted("Who is Ana?")
+    (True, False)
+    """
+    return _ASKS.match(" ".join(question.split())) is not None
+
+
+def speakers(article: Article) -> list[Speaker]:
+    """Return who is quoted in `article`, each once, in the order of first mention.
+
+    A surname alone is whoever bore it before in the article.
+    """
+    if article.language != "en":
+        return []
+    found: list[Speaker] = []
+    for start, end in statement_spans(article):
+        span = speaker_of(article.text[start:end])
+        if span is None:
+            continue
+        place = Place(article.id, start, end, (start + span[0], start + span[1]))
+        name = article.text[start + span[0] : start + span[1]]
+        if not any(_same(name, other.name) for other in found):
+            found.append(Speaker(" ".join(name.split()), place))
+    return found
+
+
+def speaker_of(sentence: str) -> tuple[int, int] | None:
+    """Return the (start, end) of the name of who speaks in `sentence`; None where none is named.
+
+    >>> sentence = "“It is late,” said Ana Ruiz, a pilot at Harbour Lines."
+    >>> sentence[slice(*speaker_of(sentence))]
+    'Ana Ruiz'
+    """
+    people = [found for span in names(sentence) if (found := _person(sentence, span))]
+    for match in _SPEECH.finditer(sentence):
+        after = next((span for span in people if span[0] >= match.end()), None)
+        if after and not match["subject"] and _follows(sentence[match.end() : after[0]]):
+            return after
+        if match["by"]:
+            continue
+        closed = [mark.end() for mark in _CLOSES.finditer(sentence, 0, match.start())]
+        clause = closed[-1] if closed else 0
+        for start, end in people:
+            if clause <= start and end <= match.start():
+                between = sentence[end : match.start()]
+                if _WHO.fullmatch(between) and ("," in between or len(between.split()) < 9):
+                    return start, end
+    return None
+
+
+def _follows(between: str) -> bool:
+    """Whether what stands between a verb and a name is no more than a title."""
+    words = re.findall(r"\w+", between.lower())
+    return all(word in _TITLES or word in ("the", "a", "an") for word in words)
+
+
+def _person(sentence: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the stretch of a name that is a person's, or a spokesperson; None where it is none."""
+    start, end = span
+    if (office := re.match(r"\s+([a-z]+)", sentence[end:])) and office[1] in _OFFICES:
+        return start, end + office.end()
+    if joined := re.search(r"\s+of\s+", sentence[start:end]):
+        end = start + joined.start()
+    while match := re.match(r"(\w+)\.?\s+", sentence[start:end]):
+        if match[1].lower() not in _TITLES:
+            break
+        start += match.end()
+    words = sentence[start:end].split()
+    bodies = {word.strip(".,’'").lower() for word in words} & _BODIES
+    plain = all(word[0].isupper() and not word.isupper() and "-based" not in word for word in words)
+    return (start, end) if 2 <= len(words) <= _MOST_WORDS and plain and not bodies else None
+
+
+def _same(name: str, other: str) -> bool:
+    """Whether two names are one's: the same, or one a part of the other."""
+    short, full = sorted(({*name.split()}, {*other.split()}), key=len)
+    return short <= full
