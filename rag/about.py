@@ -25,43 +25,89 @@ _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above an
 
 _ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _THE = r"(?:the|this|that|your|my|these|those|all(?: the)?)"
-_GREETING = re.compile(
-    r"(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings)(?: there)?"
+# A message of these words and no others, with one of the first line of its kind, is small talk.
+_COURTESY = frozenset(
+    """there again everyone everybody all folks friend friends good great nice perfect fine lovely
+    ok okay yes well oh so very really and just to you your me i it that this the a an is are
+    was were how doing going today morning afternoon evening day night now then for later soon
+    lot much many bunch million help helped helpful answer answers useful appreciated meet see
+    be nice talk what up it's that's hope have""".split()
 )
-_THANKS = re.compile(
-    r"(?:(?:ok|okay|great|nice|good|perfect),? )?(?:thanks|thank you|cheers)"
-    r"(?: (?:a lot|so much|very much|for (?:your|the) (?:help|answer)))?"
+_GREETINGS = frozenset("hello hi hey greetings hallo hiya morning afternoon evening".split())
+_THANKS = frozenset("thanks thank thx cheers ty appreciated".split())
+_BYES = frozenset("bye goodbye farewell ciao night".split())
+_FAREWELL = re.compile(r"see you(?: (?:later|soon|again|then|tomorrow))?|good night|take care")
+_MOST_WORDS = 10
+# The same of questions about this program: "how do I use this?", "what sort of things can I ask?"
+_PROGRAM = frozenset(
+    """what which who how can could may do does should would you i me we this thing program tool
+    app bot assistant page chat here there is are am kind kinds sort sorts type types of
+    questions question things a an the to with for please explain tell show work works use used
+    ask asked help know answer answers about your yourself purpose able start begin get started
+    made capable need some it""".split()
 )
-_BYE = re.compile(r"(?:bye|goodbye|bye bye|see you(?: later)?|good night)")
-_ABLE = re.compile(
-    r"(?:help|what (?:can|could) (?:you|i) (?:do|ask)(?: (?:you|here|for me|with this))?"
-    r"|who are you|what are you|what is this|how does this work|how do you work"
-    r"|what (?:can|do) you (?:know|answer)(?: about)?|can you help(?: me)?)"
+_OF_THE_PROGRAM = re.compile(
+    r"help(?: me)?(?: please)?|(?:who|what) (?:are|is) (?:you|this(?: \w+)?)"
+    r"|.*\b(?:you|i|we|this)\b.*\b(?:help|use|ask|do|work|works|know|answer|able|capable|start|"
+    r"started)\b.*|.*\b(?:what|how)\b.*\b(?:this|you)\b.*\b(?:for|works?|purpose)\b.*"
+    r"|explain (?:yourself|this(?: \w+)?)"
+)
+_COLLECTION = rf"(?:{_ARTICLE}|sources?|titles?|headlines?)"
+_HERE = (
+    r"(?: (?:here|there|in (?:here|there|the (?:collection|folder|index))|you have"
+    r"|of (?:yours|all)))?"
 )
 _LIST = re.compile(
-    rf"(?:(?:which|what) {_ARTICLE} (?:do you have|are there|are (?:in )?(?:here|there)|do you know"
-    rf"|have you (?:got|read))|(?:please )?(?:list|show(?: me)?|name) {_THE} {_ARTICLE}"
-    rf"|what {_ARTICLE} (?:is|are) (?:this|it|they)|what is in {_THE} (?:collection|{_ARTICLE}))"
+    rf"(?:(?:which|what) {_COLLECTION} (?:do you (?:have|know|use)|are there"
+    rf"|are (?:in )?(?:here|there)|have you (?:got|read)|can you (?:read|see))"
+    rf"|(?:please |can you |could you )?(?:list|show(?: me)?|name|give me)"
+    rf"(?: (?:a|the) list of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
+    rf"|what {_ARTICLE} (?:is|are) (?:this|it|they)"
+    rf"|what is in {_THE} (?:collection|{_ARTICLE}|folder)"
+    rf"|what (?:do you have|have you got)(?: here)?)"
 )
-_COUNT = re.compile(rf"how many {_ARTICLE} (?:do you have|are there|are (?:in )?(?:here|there))")
+_COUNT = re.compile(
+    rf"how many {_COLLECTION} (?:do you (?:have|know)|are there|are (?:in )?(?:here|there)"
+    rf"|have you (?:got|read)){_HERE}"
+)
+_DATED = re.compile(
+    rf"(?:which|what)(?: of (?:the|these|your))? {_ARTICLE} "
+    rf"(?:(?:have|has|states?|gives?|bears?) (?:a |their |its |the )?dates?|(?:are|is) dated)"
+)
+_TITLE = re.compile(
+    rf"what (?:is|are) the (?:title|headline|name) of (?:the |this |that )?(?P<named>.{{2,120}}?) "
+    rf"{_ARTICLE}|(?:how is|what is) (?:the |this |that )?(?P<other>.{{2,120}}?) {_ARTICLE} "
+    rf"(?:called|titled|headed)"
+)
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _AGE = re.compile(rf"(?P<age>newest|latest|most recent|oldest|earliest) {_ARTICLE}")
 _WHICH_AGE = re.compile(
-    rf"(?:(?:what|which)(?: {_ARTICLE})?(?: is|'s) )?(?:the )?{_AGE.pattern}"
+    rf"(?:(?:what|which)(?: {_ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE.pattern}{_HERE}"
     rf"|which {_ARTICLE} is (?:the )?(?P<only>newest|latest|most recent|oldest|earliest)"
 )
-_NAMED = rf"(?:the |this |that )?(?P<named>.{{2,120}}?)(?:['’]s)? {_ARTICLE}"
+
+
+def _named(group: str) -> str:
+    """Return the pattern of "the harbour piece" and "the piece on the harbour"."""
+    return (
+        rf"(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {_ARTICLE}"
+        rf"|{_ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}))"
+    )
+
+
 _AUTHOR = re.compile(
-    rf"who (?:wrote|authored|is the author of|was the author of|published) {_NAMED}"
-    rf"|who is {_NAMED.replace('named', 'other')} by"
+    rf"who (?:wrote|authored|is the author of|was the author of|published) {_named('named')}"
+    rf"|who is {_named('other')} by|by whom (?:is|was) {_named('whose')}(?: written)?"
 )
 _DATE = re.compile(
-    rf"when (?:was|did) {_NAMED} (?:published|written|printed|appear|come out)"
-    rf"|(?:what is the date of|how old is) {_NAMED.replace('named', 'other')}"
+    rf"when (?:was|did) {_named('named')} (?:published|written|printed|appear|come out)"
+    rf"|(?:what is the date of|how old is) {_named('other')}"
 )
 _SUMMARY = re.compile(
-    rf"(?:please )?(?:(?:summari[sz]e|sum up|give me a summary of) {_NAMED}"
-    rf"|what is {_NAMED.replace('named', 'other')} about)"
+    rf"(?:please |(?:can|could) you (?:please )?)?"
+    rf"(?:(?:summari[sz]e|sum up|give me (?:a|the) (?:short )?(?:summary|gist) of"
+    rf"|(?:give |write )?a summary of|summary of) {_named('named')}"
+    rf"|what is {_named('other')} about)"
 )
 
 
@@ -73,13 +119,9 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
     count = len(articles)
     number = f"{count:,} article{'s' * (count != 1)}"
-    if _GREETING.fullmatch(asked):
-        return _told(f"Hello. I answer from {number}: ask a question about what they say.")
-    if _THANKS.fullmatch(asked):
-        return _told("You’re welcome. Ask another question whenever you like.")
-    if _BYE.fullmatch(asked):
-        return _told("Goodbye.")
-    if _ABLE.fullmatch(asked):
+    if talk := _small_talk(asked, number):
+        return _told(talk)
+    if _is_about_the_program(asked):
         return _told(
             f"I answer questions from {number}, in their own sentences, and show where each one "
             "stands. Where they don’t say, I say so. A question may follow up on the one before; "
@@ -92,12 +134,41 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
         return _listed(number, list(articles.values()))
     if match := _WHICH_AGE.fullmatch(asked):
         return _by_age(match["age"] or match["only"], articles)
-    for pattern, reply in ((_AUTHOR, _author), (_DATE, _date), (_SUMMARY, _summary)):
+    if _DATED.fullmatch(asked):
+        return _with_dates(list(articles.values()))
+    for pattern, reply in (
+        (_AUTHOR, _author), (_DATE, _date), (_SUMMARY, _summary), (_TITLE, _titled),
+    ):  # fmt: skip
         if (match := pattern.fullmatch(asked)) and (
-            article := _article(match["named"] or match["other"], articles)
+            article := _article(next(filter(None, match.groupdict().values())), articles)
         ):
             return reply(article)
     return ()
+
+
+def _small_talk(asked: str, number: str) -> str:
+    """Return the reply to a greeting, thanks or a farewell that is nothing else; "" else."""
+    words = re.findall(r"[\w']+", asked.replace("’", "'"))
+    known = _COURTESY | _GREETINGS | _THANKS | _BYES
+    said = {*words}
+    if len(words) > _MOST_WORDS or not said <= known | {"take", "care", "tomorrow"}:
+        return ""
+    if said & _THANKS:
+        return "You’re welcome. Ask another question whenever you like."
+    if words[:1] and (said & (_BYES - {"night"}) or _FAREWELL.fullmatch(asked)):
+        return "Goodbye."
+    greets = words[:1] and (
+        words[0] in _GREETINGS - {"morning", "afternoon", "evening"}
+        or re.match(r"(?:good )?(?:morning|afternoon|evening|day)\b|how are you|what's up", asked)
+    )
+    return f"Hello. I answer from {number}: ask a question about what they say." if greets else ""
+
+
+def _is_about_the_program(asked: str) -> bool:
+    """Return whether a message asks what this program is and does, and nothing else."""
+    words = re.findall(r"\w+", asked)
+    inside = {*words} <= _PROGRAM and len(words) <= _MOST_WORDS
+    return inside and _OF_THE_PROGRAM.fullmatch(asked) is not None
 
 
 def _told(text: str) -> tuple[Statement, ...]:
@@ -142,6 +213,17 @@ def _date(article: Article) -> tuple[Statement, ...]:
         return _told(f"{_name(article)} does not state when it was published.")
     day = f"{article.published.day} {article.published:%B %Y}"
     return _told(f"“{article.title}” states that it was published on {day}.")
+
+
+def _titled(article: Article) -> tuple[Statement, ...]:
+    return _told(f"It is titled “{article.title}”.")
+
+
+def _with_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
+    dated = [article for article in articles if article.published is not None]
+    verb = "states its date" if len(dated) == 1 else "state their dates"
+    head = f"{len(dated):,} of {len(articles):,} articles {verb}"
+    return _listed(head, dated) if dated else _told("None of the articles states its date.")
 
 
 def _summary(article: Article) -> tuple[Statement, ...]:

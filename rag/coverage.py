@@ -42,6 +42,10 @@ _END = r"(?P<topic>.+?)[\s?.!]*$"
 _MENTIONED = (
     re.compile(rf"^(?:which|what|how many)\s+{_ARTICLES}\s+{_MENTION}\s+{_END}", re.IGNORECASE),
     re.compile(
+        rf"^(?:do|does)\s+(?:any|some|one)\s+(?:of\s+)?{_ARTICLES}\s+{_MENTION}\s+{_END}",
+        re.IGNORECASE,
+    ),
+    re.compile(
         rf"^(?:list|show|name|find)\s+(?:me\s+)?{_ARTICLES}\s+"
         rf"(?:about|on|mentioning|that\s+{_MENTION}|which\s+{_MENTION})\s+{_END}",
         re.IGNORECASE,

@@ -46,6 +46,16 @@ def told(message: str) -> str:
         ("When was the mill story published?", "does not state when it was published"),
         ("Summarise the latest article", "The open was won by a pupil."),
         ("What is the first article about?", "The harbour of Velm gets a third quay."),
+        ("hi there everyone, how is it going?", "I answer from 3 articles"),
+        ("ok great, thank you", "welcome"),
+        ("see you tomorrow", "Goodbye."),
+        ("how does this tool work?", "in their own sentences"),
+        ("What kind of things do you know?", "in their own sentences"),
+        ("could you give me a list of your sources", "1. The harbour of Velm grows"),
+        ("Can you please give me a short summary of the piece about chess?", "won by a pupil."),
+        ("when was the piece on the harbour written?", "published on 4 March 2021."),
+        ("What is the headline of the last article?", "It is titled “Chess in Lima”."),
+        ("which articles are dated?", "2 of 3 articles state their dates"),
     ],
 )
 def test_what_is_asked_of_the_collection_is_told_from_its_own_data(message: str, part: str) -> None:
@@ -81,7 +91,8 @@ def test_what_is_quoted_is_cited_in_place() -> None:
         "hello kitty", "What can you do about rust?", "Who wrote the law?",
         "What is the newest mill?", "who wrote the Lima article?", "summarise the ninth article",
         "When was the mill built?",
-        "Which articles mention Lima?", "thanks, and who won?",
+        "Which articles mention Lima?", "thanks, and who won?", "how does it work?",
+        "what is this agreement?", "Good evening for whom?", "who is this Quispe?",
     ],
 )  # fmt: skip
 def test_whatever_is_something_else_is_left_to_the_search(message: str) -> None:

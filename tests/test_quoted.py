@@ -18,7 +18,7 @@ from tests.making import make_article, write_folder
         ("“It is late,” said captain Ana Ruiz.", "Ana Ruiz"),
         ("Ana Ruiz, who flies the ferry, said that it was late.", "Ana Ruiz"),
         ("Professor Ana Ruiz of the University of Tarn pointed out that it was late.", "Ana Ruiz"),
-        ("Besides, the boats were late, Ana Ruiz, an expert from the Lake Office, said.", "Ana Ruiz"),
+        ("Besides, the boats were late, Ana Ruiz, an expert on lakes, said.", "Ana Ruiz"),
         ("The boats, according to Ana Ruiz, were late.", "Ana Ruiz"),
         ("A Tarn Lines spokesperson added that boats were late.", "Tarn Lines spokesperson"),
         ("Ana Ruiz told the Harbour Daily that boats were late.", "Ana Ruiz"),
