@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.cite import Place
+from rag.datatypes import LeftOut
 from rag.disagreement import Claim
 from rag.retrieve import Retrieved
 
@@ -17,7 +18,8 @@ class Draft:
 
     `places` is empty exactly where the answerer declines. `readings` is the reading model's score
     of each passage that it read, by chunk id, higher is better. `differing` holds the claims where
-    the articles give different answers; its places are among `places`.
+    the articles give different answers; its places are among `places`. `threshold` and `left_out`
+    are those of `Grounds`.
     """
 
     places: tuple[Place, ...]
@@ -25,6 +27,8 @@ class Draft:
     reason: str
     readings: Mapping[str, float] = field(default_factory=dict)
     differing: tuple[Claim, ...] = ()
+    threshold: float | None = None
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
 
 
 class Answerer(Protocol):

@@ -20,7 +20,16 @@ from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.coverage import CoverageAnswerer, coverage_topic
-from rag.datatypes import Answer, Article, Chunk, Message, Passage, Statement, SyncReport
+from rag.datatypes import (
+    Answer,
+    Article,
+    Chunk,
+    Grounds,
+    Message,
+    Passage,
+    Statement,
+    SyncReport,
+)
 from rag.declining import PLAIN
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
@@ -230,6 +239,7 @@ class Assistant:
                     )
                 },
                 differing=differing,
+                grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
             )
             if broken := broken_citations(answer, articles):
                 raise RagError(f"a citation does not hold: {broken[0]}")

@@ -60,7 +60,8 @@ def merge_found(parts: Sequence[AnsweredPart], *, k: int) -> Retrieved:
         for stage, value in one.found.seconds.items():
             seconds[stage] = seconds.get(stage, 0.0) + value
     terms = dict.fromkeys(term for one in parts for term in one.found.terms)
-    return Retrieved(tuple(passages.values())[:k], tuple(terms), None, seconds)
+    candidates = sum(one.found.candidates for one in parts)
+    return Retrieved(tuple(passages.values())[:k], tuple(terms), None, seconds, candidates)
 
 
 def merge_drafts(parts: Sequence[AnsweredPart], articles: Mapping[str, Article]) -> Draft:
@@ -83,8 +84,16 @@ def merge_drafts(parts: Sequence[AnsweredPart], articles: Mapping[str, Article])
     if not places:
         reasons = {one.draft.reason for one in parts}
         reason = reasons.pop() if len(reasons) == 1 else PLAIN
-        return Draft((), surest.confidence, reason, readings)
-    return Draft(tuple(places.values()), surest.confidence, _told(missing), readings)
+        return Draft((), surest.confidence, reason, readings, threshold=surest.threshold)
+    left_out = {name: why for one in parts for name, why in one.draft.left_out.items()}
+    return Draft(
+        tuple(places.values()),
+        surest.confidence,
+        _told(missing),
+        readings,
+        threshold=surest.threshold,
+        left_out=left_out,
+    )
 
 
 def _about(part: Part, places: Sequence[Place], articles: Mapping[str, Article]) -> Sequence[Place]:

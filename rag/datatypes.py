@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypedDict
 
 Outcome = Literal["answered", "declined"]
+LeftOut = Literal["weak", "repeated", "enough", "held"]
 
 
 class Message(TypedDict):
@@ -208,6 +209,33 @@ class Differing:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """What an answer was weighed by.
+
+    `terms` are the stems that were searched for and `candidates` the number of passages that were
+    compared. `threshold` is the confidence below which the answer would have been declined; None
+    where it is not judged by one. `left_out` says of passages that no statement cites why, by
+    chunk id: "weak", its best sentence is far behind the best one; "repeated", its text was stated
+    from the same article already; "enough", other sentences were better and the answer had its
+    number of statements; "held", all its sentences stand in passages before it.
+    """
+
+    terms: tuple[str, ...] = ()
+    candidates: int = 0
+    threshold: float | None = None
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+
+    def to_dict(self, passages: Sequence[Passage]) -> dict[str, Any]:
+        """The grounds as `--json` prints them, `left_out` as a list in the order of `passages`."""
+        return {
+            "terms": list(self.terms),
+            "candidates": self.candidates,
+            "threshold": self.threshold,
+            "left_out": [self.left_out.get(passage.chunk.id) for passage in passages],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question.
 
@@ -216,7 +244,7 @@ class Answer:
     why it was declined or, of an answer that was given, what it leaves open; "" where nothing.
     `confidence` is in [0, 1]. `seconds` is the time per stage. `articles` holds every article
     that a passage or a citation names, by id. `differing` holds the answers where articles give
-    different ones, the newest first; else it is empty.
+    different ones, the newest first; else it is empty. `grounds` is None where nothing was weighed.
     """
 
     question: str
@@ -230,6 +258,7 @@ class Answer:
     seconds: Mapping[str, float] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
     differing: tuple[Differing, ...] = ()
+    grounds: Grounds | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -262,6 +291,7 @@ class Answer:
             "confidence": self.confidence,
             "answered_by": self.answered_by,
             "differing": [each.to_dict() for each in self.differing],
+            "grounds": self.grounds and self.grounds.to_dict(self.passages),
             "seconds": dict(self.seconds),
         }
 

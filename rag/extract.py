@@ -23,7 +23,7 @@ from rag.asked import expected_kind, wants_several
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
-from rag.datatypes import Article, Passage
+from rag.datatypes import Article, LeftOut, Passage
 from rag.declining import not_said
 from rag.encoder import Encoder, Vectors
 from rag.retrieve import Retrieved
@@ -98,17 +98,20 @@ class ExtractiveAnswerer:
 
         As many places as `most_statements` says; a sentence far weaker than the best is left out.
         """
+        least = self._config.min_confidence
         judged = self.judge(question, found)
         if not judged:
-            return Draft((), 0.0, NOTHING_MATCHES)
+            return Draft((), 0.0, NOTHING_MATCHES, threshold=least)
         confidence = logistic(answer_logit(judged))
-        if confidence < self._config.min_confidence:
-            return Draft((), confidence, not_said(question))
+        if confidence < least:
+            return Draft((), confidence, not_said(question), threshold=least)
+        scores = [logistic(each.logit) for each in judged]
         places = best_places(
-            [(logistic(each.logit), each.place, each.text) for each in judged],
+            [(score, each.place, each.text) for score, each in zip(scores, judged, strict=True)],
             most=most_statements(question, self._config),
         )
-        return Draft(places, confidence, "")
+        without = left_out(found.passages, judged, scores, places)
+        return Draft(places, confidence, "", threshold=least, left_out=without)
 
     def judge(self, question: str, found: Retrieved) -> list[Judged]:
         """Return the sentences of the passages, each once, with the best passage that holds it."""
@@ -197,6 +200,48 @@ def best_places(scored: Sequence[tuple[float, Place, str]], *, most: int) -> tup
         if same in chosen or len(chosen) < most:
             chosen.setdefault(same, []).append(place)
     return tuple(place for places in chosen.values() for place in places)
+
+
+def left_out(
+    passages: Sequence[Passage],
+    judged: Sequence[Judged],
+    scores: Sequence[float],
+    places: Sequence[Place],
+) -> dict[str, LeftOut]:
+    """Return why each passage that gives none of the statements does not, by chunk id.
+
+    `scores` are those of the sentences `judged`, and `places` what was chosen among these.
+    """
+    chosen = {(place.article_id, place.start) for place in places}
+    stated: set[tuple[str, str]] = set()  # texts that rag.cite would not state again
+    gave: set[str] = set()
+    by_place = {(each.place.article_id, each.place.start): each for each in judged}
+    for place in places:
+        each = by_place[place.article_id, place.start]
+        text = (place.article_id, normalise(each.text))
+        if text not in stated:
+            gave.add(each.passage.chunk.id)
+        stated.add(text)
+    best: dict[str, tuple[float, Judged]] = {}
+    for score, each in zip(scores, judged, strict=True):
+        name = each.passage.chunk.id
+        if name not in best or score > best[name][0]:
+            best[name] = score, each
+    reasons: dict[str, LeftOut] = {}
+    for name in dict.fromkeys(passage.chunk.id for passage in passages):
+        if name in gave:
+            continue
+        if name not in best:
+            reasons[name] = "held"
+            continue
+        score, each = best[name]
+        if (each.place.article_id, each.place.start) in chosen or (
+            (each.place.article_id, normalise(each.text)) in stated
+        ):
+            reasons[name] = "repeated"
+        else:
+            reasons[name] = "weak" if score < max(scores) * _LEAST_SHARE else "enough"
+    return reasons
 
 
 def answer_features(features: Sequence[Features]) -> tuple[float, ...]:

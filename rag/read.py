@@ -24,6 +24,7 @@ from rag.extract import (
     Judged,
     answer_logit,
     best_places,
+    left_out,
     logistic,
     most_statements,
     weigh,
@@ -101,22 +102,24 @@ class ReadingAnswerer:
         Raises:
             ModelError: the reader cannot be loaded.
         """
+        least = self._config.min_confidence
         if not found.passages:
-            return Draft((), 0.0, NOTHING_MATCHES)
+            return Draft((), 0.0, NOTHING_MATCHES, threshold=least)
         pages = self._pages(question, found.passages)
         readings = _logits(pages)
         read = self._read(question, found, pages)
         if not read:
-            return Draft((), 0.0, NOTHING_MATCHES, readings)
+            return Draft((), 0.0, NOTHING_MATCHES, readings, threshold=least)
         logit = weigh(answer_features(read), ANSWER_WEIGHTS, ANSWER_CONSTANT)
         confidence = logistic(logit - size_penalty(self._plain.searched))
-        if confidence < self._config.min_confidence:
-            return Draft((), confidence, not_said(question), readings)
+        if confidence < least:
+            return Draft((), confidence, not_said(question), readings, threshold=least)
         scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
         if claims := disagreeing(question, _claims(read, scores)):
             claims = claims[: most_statements(question, self._config, several=True)]
             places = tuple(claim.place for claim in claims)
-            return Draft(places, confidence, "", readings, claims)
+            without = left_out(found.passages, [each.judged for each in read], scores, places)
+            return Draft(places, confidence, "", readings, claims, least, without)
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         places = best_places(
             [
@@ -129,7 +132,8 @@ class ReadingAnswerer:
             ],
             most=most_statements(question, self._config),
         )
-        return Draft(places, confidence, "", readings)
+        without = left_out(found.passages, [each.judged for each in read], scores, places)
+        return Draft(places, confidence, "", readings, (), least, without)
 
     def read(self, question: str, found: Retrieved) -> list[Read]:
         """Return the sentences of the passages as both judged them, in the order of `found`."""

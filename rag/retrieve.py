@@ -19,13 +19,14 @@ class Retrieved:
     """What was found for a question: passages best first, and what the next steps reuse.
 
     `query` is the question's unit vector, (d,) float32, or None where no vector was asked for.
-    `seconds` is the time of each stage.
+    `seconds` is the time of each stage, `candidates` the number of passages that were compared.
     """
 
     passages: tuple[Passage, ...]
     terms: tuple[str, ...]
     query: Vectors | None
     seconds: Mapping[str, float]
+    candidates: int = 0
 
 
 class PassageRetriever(Protocol):
@@ -115,7 +116,7 @@ class HybridRetriever:
             fused = lexical or vector
         passages = self._passages(fused[: max(k, 0)], lexical, vector)
         seconds["fuse"] = time.perf_counter() - began
-        return Retrieved(passages, terms, query, seconds)
+        return Retrieved(passages, terms, query, seconds, len(fused))
 
     def _passages(
         self,

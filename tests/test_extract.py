@@ -12,11 +12,12 @@ import pytest
 from rag import extract
 from rag.answerer import Draft
 from rag.chunk import statement_spans
+from rag.cite import Place
 from rag.config import Config
-from rag.datatypes import Article, BlockKind
+from rag.datatypes import Article, BlockKind, Chunk, Passage, Scores
 from rag.declining import not_said
 from rag.encoder import SentenceEncoder
-from rag.extract import ExtractiveAnswerer, Features
+from rag.extract import ExtractiveAnswerer, Features, Judged, left_out
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
 from rag.text import normalise, tokenise
@@ -127,7 +128,9 @@ def test_it_declines_below_the_confidence_that_is_asked_for(
 
 def test_without_passages_it_declines(generation: Generation, tiny: SentenceEncoder) -> None:
     draft = ExtractiveAnswerer(generation, tiny, ANY).answer("x", Retrieved((), ("x",), None, {}))
-    assert draft == Draft((), 0.0, "The articles hold nothing that matches this question.")
+    assert draft == Draft(
+        (), 0.0, "The articles hold nothing that matches this question.", threshold=0.0
+    )
 
 
 def test_passages_without_a_statement_decline(tiny: SentenceEncoder) -> None:
@@ -262,3 +265,44 @@ def test_the_kinds_of_answer_a_question_expects() -> None:
     assert not DATE.search("finished at last")
     assert NAME.search("It was built by Egypt")
     assert not NAME.search("It was built by hand")
+
+
+def test_each_passage_that_gives_no_statement_is_told_why() -> None:
+    """By hand: passage a gives the statement, b holds only what a holds, c repeats its text, d is
+    far behind it, e is not, but one statement was enough.
+    """
+    text = "One is first. Two is here. One is first. Three is far. Four is near."
+    article = make_article(text)
+    spans = statement_spans(article)
+    passages = {
+        name: Passage(Chunk(name, "a", start, end, text[start:end]), article, Scores())
+        for name, (start, end) in {
+            "a": (0, spans[1][1]), "b": spans[1], "c": spans[2], "d": spans[3], "e": spans[4],
+        }.items()
+    }  # fmt: skip
+    scored = {0: ("a", 0.9), 1: ("a", 0.1), 2: ("c", 0.9), 3: ("d", 0.1), 4: ("e", 0.7)}
+    judged = [
+        Judged(Place("a", *spans[at]), passages[name], text[slice(*spans[at])],
+               Features(0, 0, 0), np.zeros(1))
+        for at, (name, _) in scored.items()
+    ]  # fmt: skip
+    scores = [score for _, score in scored.values()]
+    places = extract.best_places(
+        [(score, each.place, each.text) for score, each in zip(scores, judged, strict=True)], most=1
+    )
+    assert [place.start for place in places] == [spans[0][0], spans[2][0]]
+    assert left_out(tuple(passages.values()), judged, scores, places) == {
+        "b": "held", "c": "repeated", "d": "weak", "e": "enough",
+    }  # fmt: skip
+
+
+def test_a_draft_tells_by_what_it_was_judged(generation: Generation, tiny: SentenceEncoder) -> None:
+    found = found_for(QUESTION, generation, tiny)
+    config = Config(min_confidence=0.0, most_statements=1)
+    draft = ExtractiveAnswerer(generation, tiny, config).answer(QUESTION, found)
+    assert draft.threshold == 0.0
+    assert found.candidates >= len(found.passages)
+    gave = {p.chunk.id for p in found.passages} - set(draft.left_out)
+    assert len(gave) == len(draft.places) == 1
+    declined = ExtractiveAnswerer(generation, tiny, Config(min_confidence=1.0))
+    assert declined.answer(QUESTION, found).threshold == 1.0

@@ -4,6 +4,10 @@ backend.py        what the page needs of an assistant, and the wait until there 
 conversation.py   a conversation: turns, one tuple per browser session
 halting.py        ending an answer that is being made
 room.py           room for a number of answers at a time
+markup.py         text -> HTML that shows it
+citations.py      from one citation to the next
+why.py            why this answer: scores, what was left out, times
+feedback.py       answers that were liked or not -> rows of a question set
 render.py         values -> HTML, pure functions
 question_sets.py  the question sets that are offered
 evaluating.py     one evaluation at a time, in a thread of its own
@@ -13,7 +17,8 @@ quality.py        the Quality view's values -> HTML
 layout.py         what stands where
 events.py         what happens on which event
 quality_events.py the same for the Quality view
-style.py, style.css, script.js
+style.py, style.css, answer.css
+script.js, citations.js, feedback.js
 server.py         the port, the headers, the end
 """
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import CorpusError, RagError, ServeError
 from rag.ui.backend import Opening
-from rag.ui.render import collection_html, day, escape
+from rag.ui.markup import day, escape
+from rag.ui.render import collection_html
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response

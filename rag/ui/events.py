@@ -59,6 +59,7 @@ def connect(
     typed = [parts.box.submit, parts.ask.click]
     gr.on(typed, events.answer, inputs=[parts.box, *session], **answering)
     parts.top.ask(events.answer_example, inputs=session, **answering)
+    parts.top.again(events.again, inputs=session, **answering)
     at_once: dict[str, Any] = {**quiet, "queue": False}
     parts.stop.click(events.stop, session, talk, **at_once)
     parts.top.undo(events.undo, parts.turns, talk, **at_once)
@@ -144,6 +145,14 @@ class Events:
         question = str(event._data["question"])
         yield from self.answer(question, turns, making, as_it_stands=stands)
 
+    def again(self, turns: Turns, making: Halt | None) -> Iterator[Update]:
+        """The last question's answer made anew."""
+        if not turns or _busy(turns, making):
+            yield {self.parts.notice: render.notice_html(AT_WORK if turns else "")}
+            return
+        left, question = conversation.undo(turns)
+        yield from self.answer(question, left, making, as_it_stands=turns[-1].as_it_stands)
+
     def stop(self, turns: Turns, making: Halt | None) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""
         if making is not None:
@@ -168,14 +177,15 @@ class Events:
     def read(self, turns: Turns, event: gr.EventData) -> str:
         """The whole article that a source stands in, opened at it."""
         asked: dict[str, str] = event._data
+        if name := asked.get("article"):
+            chosen = self.opening.assistant().articles.get(name)
+            return render.reading_html(chosen, (0, 0), ()) if chosen is not None else ""
         answer = next((t.answer for t in turns if str(t.number) == asked.get("turn")), None)
         if answer is None:
             return ""
         for citation in answer.citations:
             if str(citation.marker) == asked.get("marker"):
-                article = answer.articles[citation.article_id]
-                place = (citation.start, citation.end)
-                return render.reading_html(article, place, answer.citations)
+                return render.citation_html(answer, citation, int(asked["turn"]))
         for rank, passage in enumerate(answer.passages, start=1):
             if str(rank) == asked.get("passage"):
                 place = (passage.chunk.start, passage.chunk.end)

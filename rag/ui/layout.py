@@ -8,14 +8,18 @@ from pathlib import Path
 
 import gradio as gr
 
-from rag.ui import articles, quality, render
+from rag.ui import articles, feedback, quality, render
 from rag.ui.backend import Opening
 from rag.ui.reports import Reports
 from rag.ui.room import Room
 
 TITLE = "Ask the articles"
 AT_ONCE = 4  # answers made at the same time
-SCRIPT = (Path(__file__).parent / "script.js").read_text(encoding="utf-8")
+# One script: the parts share what script.js, the first, begins with.
+SCRIPT = "\n".join(
+    (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
+    for name in ("script", "citations", "feedback")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ def _lay_out(
                 _html("articles-view", articles.VIEW_HTML)
             with gr.Column(elem_id="quality-view"):
                 view = QualityParts(_html("sets"), _html("progress"), _html("figures"))
+                _html("feedback", feedback.VIEW_HTML)
                 _html("report", quality.REPORT_HTML)
         reading = _html("reading")
     parts = Parts(turns, halt, top, welcome, past, live, notice, box, ask, stop, reading)

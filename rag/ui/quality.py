@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rag.ui.evaluating import Progress
-from rag.ui.render import dots_html, escape
+from rag.ui.markup import escape
+from rag.ui.render import dots_html
 
 if TYPE_CHECKING:
     from rag.evaluate import Run

@@ -1,20 +1,22 @@
 """The page's HTML, made from values by pure functions.
 
-All text that comes from an article, a question or a file name passes through `escape`, and none
-through a Markdown renderer: whatever it holds, it is shown as text. Stretches of such text stand
-in elements with `dir="auto"` (or `bdi`), so that their direction stays their own.
+All text passes through `rag.ui.markup.escape`: whatever it holds, it is shown as text. Stretches of
+such text stand in elements with `dir="auto"` (or `bdi`), so that their direction stays their own.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
 from rag.datatypes import Answer, Article, Block, BlockKind, Citation, Passage, Statement
+from rag.ui import feedback
+from rag.ui.citations import steps_html
 from rag.ui.conversation import Turn, Turns
+from rag.ui.markup import SPACE, day, escape, shorten
+from rag.ui.why import sureness, why_html
 
 REACH_CHARS = 240  # how far the surroundings of a quote reach to either side
 NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
@@ -22,29 +24,7 @@ NEAREST_SHOWN = 3
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
 
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
-_CONTROL = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10, 13)}
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
-_SPACE = re.compile(r"\s+")
-
-
-def escape(text: str) -> str:
-    """The text as HTML that shows it: "<b>" -> "&lt;b&gt;"; control characters become U+FFFD."""
-    return html.escape(text.translate(_CONTROL), quote=True)
-
-
-def shorten(text: str, limit_chars: int) -> str:
-    """The text, cut at a word with an ellipsis if it is longer than `limit_chars`."""
-    text = _SPACE.sub(" ", text).strip()
-    if len(text) <= limit_chars:
-        return text
-    cut = text[:limit_chars]
-    word = cut.rfind(" ")
-    return (cut[:word] if word > limit_chars // 2 else cut).rstrip(" ,;:") + "…"
-
-
-def day(published: date) -> str:
-    """The date as a reader writes it: 2024-07-09 -> "9 July 2024"."""
-    return f"{published.day} {published:%B %Y}"
 
 
 def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
@@ -71,9 +51,9 @@ def _before(text: str) -> str:
         starts.insert(0, 0)
     enough = [at for at in starts if len(window) - at >= 40] or starts[:1]
     if enough:
-        return _SPACE.sub(" ", window[enough[-1] :]).strip()
+        return SPACE.sub(" ", window[enough[-1] :]).strip()
     word = window.find(" ")
-    return "…" + _SPACE.sub(" ", window[word + 1 :] if word >= 0 else window)
+    return "…" + SPACE.sub(" ", window[word + 1 :] if word >= 0 else window)
 
 
 def _after(text: str) -> str:
@@ -84,9 +64,9 @@ def _after(text: str) -> str:
         ends.append(len(window))
     enough = [at for at in ends if at >= 40] or ends[-1:]
     if enough:
-        return _SPACE.sub(" ", window[: enough[0]]).strip()
+        return SPACE.sub(" ", window[: enough[0]]).strip()
     word = window.rfind(" ")
-    return _SPACE.sub(" ", window[:word] if word >= 0 else window) + "…"
+    return SPACE.sub(" ", window[:word] if word >= 0 else window) + "…"
 
 
 # The conversation
@@ -171,7 +151,10 @@ def _body(turn: Turn) -> str:
             parts.append(_declined(answer, at))
         else:
             parts.append(_statements(answer, at))
+            parts.append(_sureness(answer) if turn.state == "done" else "")
             parts.append(_sources(answer, at))
+        if turn.state == "done":
+            parts.append(why_html(answer, at))
     if turn.state == "working":
         parts.append(f'<p class="waiting">{dots_html()}{escape(turn.waiting)}…</p>')
     elif turn.state == "stopped":
@@ -199,12 +182,19 @@ def _searched(answer: Answer, *, done: bool) -> str:
     )
 
 
+def _sureness(answer: Answer) -> str:
+    told = sureness(answer)
+    return f'<p class="sure" data-sure="{told.split(":")[0].lower()}">{told}</p>' if told else ""
+
+
 def _statements(answer: Answer, at: str) -> str:
     met: set[int] = set()
     told = []
     for statement in answer.statements:
         marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
-        told.append(f"<p dir='auto'>{_direct(statement)}{marks}</p>")
+        # What is told of the collection is a list, a line for each article.
+        listed = "" if statement.citations else " class='listed'"
+        told.append(f"<p dir='auto'{listed}>{_direct(statement)}{marks}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 
@@ -221,14 +211,23 @@ def _direct(statement: Statement) -> str:
 
 
 def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
-    """The small number of a citation; the first of each number can be come back to."""
-    anchor = "" if citation.marker in met else f' id="{at}-r{citation.marker}"'
-    met.add(citation.marker)
+    """The small number of a citation: it shows its quote and opens its article at it.
+
+    The first of each number can be come back to from the source below.
+    """
+    marker = citation.marker
+    anchor = "" if marker in met else f' id="{at}-r{marker}"'
+    met.add(marker)
     title = escape(shorten(_title(answer, citation.article_id), 80))
-    quote = escape(shorten(citation.quote, 200))
+    quote = escape(shorten(citation.quote, 320))
+    read = (
+        f' data-do="read" data-turn="{at.removeprefix("t")}" data-marker="{marker}"'
+        if citation.article_id in answer.articles
+        else ""
+    )
     return (
-        f'<sup><a class="cite"{anchor} href="#{at}-s{citation.marker}" title="{title}: “{quote}”"'
-        f' aria-label="Source {citation.marker}: {title}">{citation.marker}</a></sup>'
+        f'<sup><a class="cite"{anchor} href="#{at}-s{marker}"{read} data-title="{title}"'
+        f' data-quote="{quote}" aria-label="Source {marker}: {title}">{marker}</a></sup>'
     )
 
 
@@ -277,7 +276,7 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
     marker, turn = citation.marker, at.removeprefix("t")
     text = (
         (f"{escape(before)} " if before else "")
-        + f"<mark>{escape(_SPACE.sub(' ', citation.quote))}</mark>"
+        + f"<mark>{escape(SPACE.sub(' ', citation.quote))}</mark>"
         + (f" {escape(after)}" if after else "")
     )
     read = (
@@ -351,13 +350,22 @@ def _actions(turn: Turn, *, last: bool) -> str:
         if copied
         else ""
     )
-    undo = '<button type="button" data-do="undo">Edit question</button>' if last else ""
+    undo = (
+        '<button type="button" data-do="again">Ask again</button>'
+        '<button type="button" data-do="undo">Edit question</button>'
+        if last
+        else ""
+    )
     took = ""
     if turn.answer is not None and turn.state == "done" and turn.answer.seconds:
         seconds = sum(turn.answer.seconds.values())
         told = f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"
         took = f'<span class="took">{told}</span>'
-    return f'<footer class="actions">{copy}{undo}{took}</footer>'
+    rate = correction = ""
+    if turn.answer is not None and turn.state == "done":
+        rate = feedback.rating_html(turn.answer)
+        correction = feedback.CORRECTION_HTML if rate else ""
+    return f'<footer class="actions">{copy}{undo}{rate}{took}{correction}</footer>'
 
 
 def notice_html(message: str) -> str:
@@ -375,7 +383,20 @@ def notice_html(message: str) -> str:
 # The reading pane
 
 
-def reading_html(article: Article, stretch: tuple[int, int], others: Iterable[Citation]) -> str:
+def citation_html(answer: Answer, citation: Citation, turn: int) -> str:
+    """The article of a citation, opened at it, with the way to those before and after it."""
+    steps = steps_html(turn, citation.marker, len(answer.citations))
+    article, stretch = answer.articles[citation.article_id], (citation.start, citation.end)
+    return reading_html(article, stretch, answer.citations, steps=steps)
+
+
+def reading_html(
+    article: Article,
+    stretch: tuple[int, int],
+    others: Iterable[Citation],
+    *,
+    steps: str = "",
+) -> str:
     """The whole article with the stretch marked, and more lightly the other citations in it."""
     light = [(c.start, c.end) for c in others if c.article_id == article.id]
     blocks = article.blocks or _lines(article.text)
@@ -397,7 +418,7 @@ def reading_html(article: Article, stretch: tuple[int, int], others: Iterable[Ci
     return (
         f'<div class="reading" data-place="{escape(article.id)}:{stretch[0]}"><header><div>'
         f'<h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
-        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p></div>"
+        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p>{steps}</div>"
         '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
         f'</header><div class="text" tabindex="0">{body}</div></div>'
     )

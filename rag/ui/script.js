@@ -1,6 +1,6 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
-// `trigger` raises an event that the page listens to: 'ask', 'undo', 'new', 'read', 'close', 'run',
-// 'halt'.
+// `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'read', 'close',
+// 'run', 'halt'. citations.js and feedback.js follow this file and share its names.
 
 const root = document.documentElement;
 const find = (id) => document.getElementById(id);
@@ -33,7 +33,7 @@ async function copy(button) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href^='#t']");
+  const link = event.target.closest("a[href^='#t']:not([data-do])");
   if (link) {
     event.preventDefault();
     go(link.getAttribute("href").slice(1));
@@ -42,10 +42,17 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (!button) return;
   const { do: action, ...details } = button.dataset;
+  if (button.matches("a")) event.preventDefault(); // a citation
+  if (button.ariaDisabled === "true") return;
   const here = {
     copy: () => copy(button),
     report: () => openReport(button),
     back: closeReport,
+    like: () => rate(button, "liked"),
+    dislike: () => rate(button, "disliked"),
+    unsaid: () => correct(button.form, ""),
+    download: downloadFeedback,
+    forget: forgetFeedback,
     remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
     restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
   };
@@ -53,7 +60,10 @@ document.addEventListener("click", (event) => {
     here[action]();
     return;
   }
-  if (action === "read") opener = button;
+  if (action === "read") {
+    if (button.dataset.step) stepped = button.dataset.step;
+    else if (!button.closest("#reading")) opener = button;
+  }
   trigger(action, details);
   if (action === "close") opener?.focus();
   // On a touch screen the focus would bring up the keyboard over the answer.
@@ -63,7 +73,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || hideQuote()) return;
   if (root.dataset.view === "quality") {
     closeReport();
     return;
@@ -245,7 +255,7 @@ function follow() {
   const place = document.querySelector("#reading .reading")?.dataset.place ?? "";
   if (place && place !== opened) {
     document.querySelector("#reading mark.here")?.scrollIntoView({ block: "center" });
-    document.querySelector("#reading h2").focus({ preventScroll: true });
+    focusReading();
   }
   if (choosing && document.activeElement === document.body) {
     document.querySelector("#sets form > button")?.focus();

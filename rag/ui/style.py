@@ -1,4 +1,4 @@
-"""The looks that Gradio's own parts take; everything else is in style.css."""
+"""The looks that Gradio's own parts take; everything else is in style.css and answer.css."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ def head() -> str:
     It does not go through Gradio's `css`, which rewrites each selector and splits it at every
     comma, those inside `:is(a, b)` too.
     """
-    css = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    css = "".join(
+        (Path(__file__).parent / f"{name}.css").read_text(encoding="utf-8")
+        for name in ("style", "answer")
+    )
     return f'<meta name="color-scheme" content="light dark"><style>{css}</style>'
 
 

@@ -13,6 +13,7 @@ from rag.datatypes import (
     BlockKind,
     Chunk,
     Citation,
+    Grounds,
     Message,
     Passage,
     Score,
@@ -112,6 +113,7 @@ class KeywordAssistant:
                 answered_by="keywords",
                 seconds={"search": time.perf_counter() - started},
                 articles=articles,
+                grounds=Grounds(tuple(sorted(wanted)), len(self._sentences), 0.5),
             )
 
         pause_s = PAUSE_S if "slowly" in question else 0

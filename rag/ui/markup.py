@@ -1,0 +1,47 @@
+"""Text -> HTML that shows it, whatever it holds.
+
+All text that comes from an article, a question or a file name passes through `escape`, and none
+through a Markdown renderer.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+
+SPACE = re.compile(r"\s+")
+_CONTROL = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10, 13)}
+
+
+def escape(text: str) -> str:
+    """The text as HTML that shows it: "<b>" -> "&lt;b&gt;"; control characters become U+FFFD."""
+    return html.escape(text.translate(_CONTROL), quote=True)
+
+
+def shorten(text: str, limit_chars: int) -> str:
+    """The text, cut at a word with an ellipsis if it is longer than `limit_chars`."""
+    text = SPACE.sub(" ", text).strip()
+    if len(text) <= limit_chars:
+        return text
+    cut = text[:limit_chars]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit_chars // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def day(published: date) -> str:
+    """The date as a reader writes it: 2024-07-09 -> "9 July 2024"."""
+    return f"{published.day} {published:%B %Y}"
+
+
+def bar(share: float) -> str:
+    """A bar that is filled by `share`, 0 to 1; the number stands beside it, for those who see none.
+
+    >>> bar(0.5).count("50.0")
+    1
+    """
+    width = 100 * min(max(share, 0.0), 1.0)
+    return (
+        '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect width="100" height="6"/><rect width="{width:.1f}" height="6"/></svg>'
+    )
