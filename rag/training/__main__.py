@@ -11,6 +11,7 @@ from pathlib import Path
 from rag.errors import RagError
 from rag.reader.bundled import BUNDLED_FOLDER, BundledReader
 from rag.reader.weights import Calibration
+from rag.training.average import average
 from rag.training.calibrate import balancing, fit
 from rag.training.export import compile_onnx, export, recalibrate
 from rag.training.learn import CHECKPOINT, Progress, Recipe, train
@@ -35,15 +36,19 @@ def _parser() -> argparse.ArgumentParser:
     defaults = Recipe()
     for name, run, help_ in (
         ("train", _train, "train a network; writes checkpoints into --run"),
+        ("average", _average, "write the mean of several readers' weights as a checkpoint"),
         ("export", _export, "pack a checkpoint, calibrate it, compile it, write the manifest"),
         ("measure", _measure, "print the figures of a reader on a held-out part"),
     ):
         command = commands.add_parser(name, help=help_)
         command.set_defaults(run=run)
-        command.add_argument("--data", type=Path, required=True, help="the folder of the sets")
+        if name == "average":
+            command.add_argument("readers", type=Path, nargs="+", help="folders or checkpoints")
+        else:
+            command.add_argument("--data", type=Path, required=True, help="the folder of the sets")
         if name != "measure":
             command.add_argument("--checkpoints", type=Path, required=True, help="a folder")
-        if name != "train":
+        if name in ("export", "measure"):
             command.add_argument("--reader", type=Path, default=BUNDLED_FOLDER, help="its folder")
         if name == "train":
             command.add_argument("--seed", type=int, default=defaults.seed)
@@ -79,6 +84,11 @@ def _tell(progress: Progress) -> None:
         f"sentence {progress.sentence:.3f}",
         flush=True,
     )
+
+
+def _average(options: argparse.Namespace) -> int:
+    print(average(options.readers, options.checkpoints))
+    return 0
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -11,14 +11,18 @@ from random import Random
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
+from rag.errors import ModelError
 from rag.reader import BundledReader, Reading
 from rag.reader.features import PieceSplitter, Row
+from rag.reader.network import FROZEN
 from rag.reader.weights import Calibration
 from rag.training import __main__ as command_line
+from rag.training.average import average
 from rag.training.calibrate import balancing, fit, logistic_regression
 from rag.training.examples import Example
+from rag.training.export import export
 from rag.training.items import Item, ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, start, train
 from rag.training.metrics import auc, best_f1, figures
@@ -191,3 +195,31 @@ def test_the_command_line_trains_exports_and_measures(
     assert found["squad-2.0"]["unanswerable"] == 6
     assert command_line.main(["measure", "--data", str(tmp_path), "--reader", reader]) == 1
     assert "error: the question set" in capsys.readouterr().err
+
+
+def test_the_mean_of_two_readers_is_the_mean_of_their_weights(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    names = ("a", "b")
+    for at, name in enumerate(names):
+        with_seed = start(tiny_model, dropout=0.0)
+        with torch.no_grad():
+            for key, weight in with_seed.named_parameters():
+                if key not in FROZEN:
+                    weight.add_(0.25 * (at + 1))
+        (tmp_path / name).mkdir()
+        save_file(with_seed.state_dict(), tmp_path / name / CHECKPOINT)
+    checkpoints = [tmp_path / name / CHECKPOINT for name in names]
+    mean = load_file(average(checkpoints, tmp_path / "mean", encoder=tiny_model))
+    one, other = (load_file(path) for path in checkpoints)
+    for name, value in mean.items():
+        expected = (one[name] + other[name]) / 2
+        assert value.numpy() == pytest.approx(expected.numpy(), abs=1e-6)
+    export(
+        checkpoints[0], tmp_path / "packed", calibration=Calibration(), encoder=tiny_model
+    )  # a folder stands for the weights that it packs
+    again = average([tmp_path / "packed", checkpoints[0]], tmp_path / "again", encoder=tiny_model)
+    for name, value in load_file(again).items():
+        assert value.numpy() == pytest.approx(one[name].numpy(), abs=0.01)
+    with pytest.raises(ModelError, match="at least two readers, got 1"):
+        average(checkpoints[:1], tmp_path / "c", encoder=tiny_model)

@@ -1,0 +1,53 @@
+"""Several trained readers -> a checkpoint with the mean of their weights.
+
+Of readers that were trained on from the same weights the mean reads better than each, on what they
+were trained for and beyond (Wortsman et al., Model soups, 2022), and costs no more to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load, load_file, save_file
+
+from rag.errors import ModelError
+from rag.reader.bundled import bundled_encoder
+from rag.reader.engines import encoder_shape
+from rag.reader.network import from_encoder
+from rag.reader.weights import read_settings, unpack
+from rag.training.learn import CHECKPOINT
+
+
+def average(readers: Sequence[Path], out: Path, *, encoder: Path | None = None) -> Path:
+    """Write the mean of the readers' weights into the folder `out`, and return the file.
+
+    Each reader is a folder with reader.json, as `export` writes it, or a checkpoint.
+
+    Raises:
+        ModelError: there are fewer than two, or they are not of one shape.
+    """
+    if len(readers) < 2:
+        raise ModelError(f"a mean takes at least two readers, got {len(readers)}")
+    encoder = bundled_encoder() if encoder is None else encoder
+    layers = encoder_shape(encoder / "config.json").layers
+    base = from_encoder(load_file(encoder / "model.safetensors"), layers)
+    found = []
+    for path in readers:
+        if path.is_dir():
+            weights = path / read_settings(path).weights.name
+            found.append(unpack(load(weights.read_bytes()), base))
+        else:
+            found.append({**base, **load_file(path)})
+    shapes = [{name: value.shape for name, value in one.items()} for one in found]
+    for path, shape in zip(readers, shapes, strict=True):
+        if shape != shapes[0]:
+            raise ModelError(f"{path} is not of the same shape as {readers[0]}")
+    mean = {
+        name: np.asarray(np.mean([one[name] for one in found], axis=0, dtype=float), np.float32)
+        for name in found[0]
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(mean, out / CHECKPOINT)
+    return out / CHECKPOINT
