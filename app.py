@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from rag.config import load_config
+from rag.conversations import Conversations
 from rag.errors import RagError
 from rag.ui import Backend, Progress, serve
 
@@ -21,6 +22,7 @@ def main() -> int:
 
         serve(
             open_assistant,
+            conversations=Conversations.of(config),
             examples=config.examples,
             host=config.host,
             port=config.port,

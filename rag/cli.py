@@ -1,5 +1,5 @@
 """The command line: `rag search`, `ask`, `chat`, `serve`, `config`;
-`sync`, `index`, `eval` and `bench` are in modules of their own.
+`sync`, `index`, `conversations`, `eval` and `bench` are in modules of their own.
 
 Exit codes: 0 done or answered, 1 declined, 2 an error, in one line on stderr. Whatever is heavy is
 imported by the command that uses it. Owns click and rich.
@@ -24,6 +24,7 @@ from rag.question import checked_question
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.conversations import Conversations, Kept
     from rag.datatypes import Message, Passage
     from rag.sync import Progress
 
@@ -34,6 +35,7 @@ ANSWERED, DECLINED, FAILED = 0, 1, 2
 _ELSEWHERE = {
     "eval": ("rag.cli_evaluate", "evaluation"),
     "bench": ("rag.cli_bench", "bench"),
+    "conversations": ("rag.cli_conversations", "conversations"),
     "index": ("rag.cli_index", "index"),
     "sync": ("rag.cli_index", "sync"),
 }
@@ -43,7 +45,8 @@ class _LazyGroup(click.Group):
     """A group whose commands of other modules are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["sync", "index", "search", "ask", "chat", "serve", "eval", "bench", "config"]
+        asking = ["search", "ask", "chat", "conversations", "serve"]
+        return ["sync", "index", *asking, "eval", "bench", "config"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _ELSEWHERE:
@@ -151,17 +154,27 @@ def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: S
 
 @program.command()
 @settings("corpus", "index", "model")
-def chat(sourced: Sourced) -> None:
+@click.option(
+    "--resume", metavar="[ID]", is_flag=False, flag_value="last",
+    help="Go on with the last conversation, or with the one of that id.",
+)  # fmt: skip
+def chat(resume: str | None, sourced: Sourced) -> None:
     """Hold a conversation in the terminal. An empty line or Ctrl-D ends it.
 
     A question that leans on the one before is searched for as what it means; the answer then says
-    what that was, and /asis asks the question as it stands.
+    what that was, and /asis asks the question as it stands. Conversations are kept: see
+    `rag conversations`.
     """
+    from rag.conversations import TERMINAL, Conversations, Keeper
+    from rag.followup import MOST_TURNS
+
+    store = Conversations.of(sourced.config)
+    keeper = Keeper(store, lambda told: click.echo(f"rag: {printable(told)}", err=True))
+    history, kept = _resumed(store, resume) if resume is not None else ([], None)
     assistant = open_assistant(sourced.config)
     count = len(assistant.articles)
     click.echo(f"{count} article{'s' * (count != 1)} in {sourced.config.corpus}. Ask a question.")
-    history: list[Message] = []
-    asked = ""
+    asked = next((turn["content"] for turn in history[-2:-1]), "")
     while True:
         try:
             question = input("\n> ").strip()
@@ -183,10 +196,35 @@ def chat(sourced: Sourced) -> None:
         click.echo("\n" + printable(str(answer)))
         if answer.reworded:
             click.echo("\n(/asis asks it as it stands)")
+        kept = keeper.keep(TERMINAL, kept, question, answer) or kept
         history += [
             {"role": "user", "content": question},
             {"role": "assistant", "content": answer.text},
         ]
+        del history[: -2 * MOST_TURNS]
+
+
+def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], Kept]:
+    """Return what was said in the conversation that is gone on with, and where it is kept."""
+    from rag.conversations import TERMINAL, Kept
+    from rag.errors import ConversationsError
+    from rag.recall import recalled
+
+    if store is None:
+        raise ConversationsError('none are kept: the setting `conversations` is "none"')
+    if resume == "last":
+        mine = store.listed(TERMINAL)
+        if not mine:
+            raise ConversationsError("there is no conversation to go on with yet")
+        found = mine[0]
+    else:
+        found = store.find(None, resume)
+    click.echo(f"Going on with “{printable(found.title)}”.")
+    said: list[Message] = []
+    for turn in store.turns(None, found.id):
+        said.append({"role": "user", "content": turn.question})
+        said.append({"role": "assistant", "content": recalled(turn.answer, {}).text})
+    return said, Kept(found.id, "")
 
 
 @program.command()
@@ -195,6 +233,7 @@ def chat(sourced: Sourced) -> None:
 @click.option("--watch", is_flag=True, help="Bring the index in step whenever the folder changes.")
 def serve(opens: bool | None, watch: bool, sourced: Sourced) -> None:
     """Serve the chat page. Ctrl-C stops it."""
+    from rag.conversations import Conversations
     from rag.ui import Backend
     from rag.ui import serve as serve_page
 
@@ -214,6 +253,7 @@ def serve(opens: bool | None, watch: bool, sourced: Sourced) -> None:
 
     serve_page(
         open_with_bar,
+        conversations=Conversations.of(config),
         examples=config.examples,
         host=config.host,
         port=config.port,

@@ -64,6 +64,8 @@ class Config:
     list_statements: int = 6  # the same where a question asks for several things
     min_confidence: float = 0.1  # an answer below this confidence is declined, 0 to 1
     question_chars: int = 2000  # the longest question that is taken
+    conversations: str = ""  # the file that keeps them; in the user's data folder if empty; "none"
+    # keeps nothing
     uploads: Uploads = "auto"  # files added in the page: only from this machine, "on", or "off"
     host: str = "127.0.0.1"  # the address the page is served on
     port: int = 7860  # the port the page is served on

@@ -12,6 +12,7 @@ RagError
 │   ├── IndexFormat      the index was written by a newer version of the program
 │   └── IndexWrite       the index cannot be written (read-only folder, disk full, locked)
 ├── QuestionSetError     a question set cannot be read
+├── ConversationsError   the kept conversations cannot be read or written, or one is not there
 ├── GateError            an evaluation fell below the minimum it was asked to keep
 └── ServeError           the page cannot be served (port taken, address refused)
 
@@ -67,6 +68,10 @@ class IndexWrite(IndexStoreError):
 
 class QuestionSetError(RagError):
     """A question set cannot be read, or a question in it is not valid."""
+
+
+class ConversationsError(RagError):
+    """The file of the kept conversations cannot be read or written, or holds no such one."""
 
 
 class GateError(RagError):

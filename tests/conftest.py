@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,18 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("RAG_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_conversations_of_whoever_tests(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """What a test asks is not kept among the questions of whoever runs it."""
+    name = f"data-{zlib.crc32(request.node.nodeid.encode())}"
+    path = tmp_path_factory.getbasetemp() / name / "conversations.sqlite3"
+    monkeypatch.setattr("rag.conversations.default_path", lambda: path)
 
 
 @pytest.fixture(scope="session")

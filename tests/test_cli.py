@@ -21,6 +21,20 @@ from tests.conftest import SEEDS
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
+COMMANDS = [
+    *(
+        "sync",
+        "index",
+        "search",
+        "ask",
+        "chat",
+        "conversations",
+        "serve",
+        "eval",
+        "bench",
+        "config",
+    ),
+]
 QUESTION = "How many free tokens does Zhipu AI offer?"
 
 
@@ -62,13 +76,11 @@ def rag(
 def test_help_names_every_command(rag) -> None:
     code, out, err = rag("--help")
     assert (code, err) == (0, "")
-    for command in ("sync", "index", "search", "ask", "chat", "serve", "eval", "bench", "config"):
+    for command in COMMANDS:
         assert f"\n  {command}" in out
 
 
-@pytest.mark.parametrize(
-    "command", ["sync", "index", "search", "ask", "chat", "serve", "eval", "bench", "config"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help(rag, command: str) -> None:
     code, out, _ = rag(command, "--help")
     assert code == 0
@@ -354,3 +366,47 @@ def test_every_rag_error_says_what_it_means() -> None:
 
     assert len(below(RagError)) > 10
     assert all(kind.__doc__ for kind in below(RagError))
+
+
+def test_a_chat_is_kept_gone_on_with_and_shown(rag, tmp_path: Path) -> None:
+    assert rag("chat", typed=f"{QUESTION}\n\n")[0] == 0
+    assert rag("chat", typed="Who founded 01.AI?\n\n")[0] == 0
+    _, out, _ = rag("conversations", "search", "zhipu", "--json")
+    (found,) = json.loads(out)
+    assert (found["title"], found["questions"], found["held_in"]) == (QUESTION, 1, "terminal")
+    code, out, _ = rag("chat", "--resume", found["id"][:8], typed="And Alibaba Cloud?\n\n")
+    assert code == 0
+    assert out.startswith(f"Going on with “{QUESTION}”.")
+    assert "Searched for “How many free tokens does Alibaba Cloud offer?”" in out
+    _, out, _ = rag("conversations", "list")
+    assert re.findall(r" (\d) +terminal ", out) == ["2", "1"]
+    assert (
+        "22 million" in rag("chat", "--resume", typed="/asis\n\n")[1]
+    )  # the last one, and its last
+    _, out, _ = rag("conversations", "show", found["id"])
+    assert out.count("\n> ") == 3
+    assert "Sources:\n[1] " in out
+
+    assert rag("conversations", "rename", found["id"], "Free", "tokens")[0] == 0
+    code, out, _ = rag("conversations", "export", found["id"])
+    assert out.startswith("# Free tokens\n")
+    assert rag("conversations", "export", found["id"], "talk.html")[0] == 0
+    assert "<title>Free tokens</title>" in (tmp_path / "talk.html").read_text("utf-8")
+    code, _, err = rag("conversations", "export", found["id"], "talk.pdf")
+    assert (code, err) == (2, "rag: a file ends with .md, .html, .json, got 'talk.pdf'\n")
+
+    assert rag("conversations", "delete", found["id"], "--yes")[0] == 0
+    code, _, err = rag("conversations", "show", found["id"])
+    assert (code, err) == (2, f"rag: there is no conversation '{found['id']}': see the list\n")
+
+
+def test_a_chat_goes_on_where_nothing_can_be_kept(rag, tmp_path: Path) -> None:
+    (tmp_path / "talks").write_text("no database, but " * 100, encoding="utf-8")
+    code, out, err = rag("chat", "--set", "conversations=talks", typed=f"{QUESTION}\n\n")
+    assert code == 0
+    assert "150 million" in out
+    assert err.startswith("rag: the conversations in talks cannot be ")
+    assert err.count("\n") == 1
+    code, _, err = rag("chat", "--resume", "--set", "conversations=none")
+    assert (code, err) == (2, 'rag: none are kept: the setting `conversations` is "none"\n')
+    assert rag("chat", "--resume")[2] == "rag: there is no conversation to go on with yet\n"

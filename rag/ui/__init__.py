@@ -12,13 +12,15 @@ render.py         values -> HTML, pure functions
 question_sets.py  the question sets that are offered
 evaluating.py     one evaluation at a time, in a thread of its own
 reports.py        the reports that open pages can show
+visitors.py       who is asking: a cookie for each browser
+history.py        the History view: past conversations
 articles.py       the Articles view: files added, removed, brought back
 quality.py        the Quality view's values -> HTML
 layout.py         what stands where
 events.py         what happens on which event
 quality_events.py the same for the Quality view
 style.py, style.css, answer.css
-script.js, citations.js, feedback.js
+script.js, citations.js, feedback.js, history.js
 server.py         the port, the headers, the end
 """
 

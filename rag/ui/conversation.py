@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.datatypes import Answer, Message
+from rag.conversations import Kept, KeptTurn
+from rag.datatypes import Answer, Article, Message
+from rag.followup import MOST_TURNS
+from rag.recall import recalled
 
 TurnState = Literal["working", "done", "stopped"]
 
@@ -15,7 +19,8 @@ class Turn:
     """A question and what has come of it so far.
 
     `number` counts from 1 and is unique in a conversation. `waiting` says what a working turn
-    waits for. `as_it_stands` is for a question that is not to be read into the conversation.
+    waits for. `as_it_stands` is for a question that is not to be read into the conversation. `kept`
+    is where a finished turn is kept, or None.
     A turn equals only itself: the page's session state hashes what it keeps, and an
     answer holds mappings.
     """
@@ -26,6 +31,7 @@ class Turn:
     state: TurnState = "working"
     waiting: str = "Searching the articles"
     as_it_stands: bool = False
+    kept: Kept | None = None
 
 
 Turns = tuple[Turn, ...]
@@ -48,9 +54,34 @@ def wait_for(turns: Turns, what: str) -> Turns:
     return (*turns[:-1], replace(turns[-1], waiting=what))
 
 
-def finish(turns: Turns) -> Turns:
-    """The turns with the last one done."""
-    return (*turns[:-1], replace(turns[-1], state="done"))
+def finish(turns: Turns, kept: Kept | None = None) -> Turns:
+    """The turns with the last one done, and kept there."""
+    return (*turns[:-1], replace(turns[-1], state="done", kept=kept))
+
+
+def kept(turns: Turns) -> Kept | None:
+    """Where the last turn that is kept is, or None."""
+    return next((turn.kept for turn in reversed(turns) if turn.kept is not None), None)
+
+
+def reopened(
+    conversation: str, turns: Sequence[KeptTurn], articles: Mapping[str, Article]
+) -> Turns:
+    """The turns of a kept conversation; `articles` are those that there are now.
+
+    Raises:
+        ValueError: a kept answer cannot be read.
+    """
+    return tuple(
+        Turn(
+            number=number,
+            question=turn.question,
+            answer=recalled(turn.answer, articles),
+            state="done",
+            kept=Kept(conversation, turn.id),
+        )
+        for number, turn in enumerate(turns, start=1)
+    )
 
 
 def stop(turns: Turns) -> Turns:
@@ -66,10 +97,13 @@ def undo(turns: Turns) -> tuple[Turns, str]:
 
 
 def history(turns: Turns) -> list[Message]:
-    """The finished turns as plain text in the usual chat form."""
+    """The last MOST_TURNS finished turns as plain text in the usual chat form.
+
+    What came before them is not read into a question.
+    """
     messages: list[Message] = []
     for turn in turns:
         if turn.state == "done" and turn.answer is not None:
             messages.append({"role": "user", "content": turn.question})
             messages.append({"role": "assistant", "content": turn.answer.text})
-    return messages
+    return messages[-2 * MOST_TURNS :]

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from rag.conversations import Conversations, Keeper
 from rag.errors import QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
@@ -17,6 +18,7 @@ from rag.ui.conversation import Turns
 from rag.ui.halting import Halt, until_halted
 from rag.ui.layout import Parts
 from rag.ui.room import Room
+from rag.ui.visitors import visitor
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +33,16 @@ Update = dict[Any, Any]  # Gradio's form: a part of the page -> what it shows fr
 
 
 def connect(
-    parts: Parts, blocks: gr.Blocks, opening: Opening, examples: Sequence[str], *, room: Room
+    parts: Parts,
+    blocks: gr.Blocks,
+    opening: Opening,
+    examples: Sequence[str],
+    *,
+    room: Room,
+    conversations: Conversations | None = None,
 ) -> None:
     """Let the page's parts act on each other. Who finds no room for an answer waits."""
-    events = Events(parts, opening, examples, room)
+    events = Events(parts, opening, examples, room, conversations)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     talk = [
         parts.turns,
@@ -64,6 +72,7 @@ def connect(
     parts.stop.click(events.stop, session, talk, **at_once)
     parts.top.undo(events.undo, parts.turns, talk, **at_once)
     parts.top.new(events.new, parts.halt, talk, **at_once)
+    parts.top.reopen(events.reopen, parts.halt, talk, **at_once)
     parts.top.read(events.read, parts.turns, parts.reading, **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
     blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
@@ -75,14 +84,29 @@ class Events:
     Where no examples are given they are drawn from the articles.
     """
 
-    def __init__(self, parts: Parts, opening: Opening, examples: Sequence[str], room: Room) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        opening: Opening,
+        examples: Sequence[str],
+        room: Room,
+        conversations: Conversations | None,
+    ) -> None:
         self.parts = parts
         self.opening = opening
         self.examples = examples
         self.room = room
+        self.conversations = conversations
+        self.keeper = Keeper(conversations, log.warning)
 
     def answer(
-        self, question: str, turns: Turns, making: Halt | None, *, as_it_stands: bool = False
+        self,
+        question: str,
+        turns: Turns,
+        making: Halt | None,
+        request: gr.Request,
+        *,
+        as_it_stands: bool = False,
     ) -> Iterator[Update]:
         """The answer as it is made. A question that cannot be answered goes back into the box."""
         parts = self.parts
@@ -103,7 +127,7 @@ class Events:
             if halt.asked and not halt.dropped:
                 yield self._last(conversation.stop(growing))
             elif not halt.asked:
-                yield self._last(conversation.finish(growing))
+                yield self._last(self._kept(growing, request))
         except RagError as error:
             if not isinstance(error, QuestionError):
                 log.warning("A question could not be answered: %s", error)
@@ -137,13 +161,22 @@ class Events:
         finally:
             self.room.leave()
 
+    def _kept(self, turns: Turns, request: gr.Request) -> Turns:
+        """The turns with the last one done, and kept for whoever asked."""
+        last = turns[-1]
+        if last.answer is None:
+            return conversation.finish(turns)
+        before = conversation.kept(turns)
+        kept = self.keeper.keep(_visitor(request), before, last.question, last.answer)
+        return conversation.finish(turns, kept)
+
     def answer_example(
-        self, turns: Turns, making: Halt | None, event: gr.EventData
+        self, turns: Turns, making: Halt | None, request: gr.Request, event: gr.EventData
     ) -> Iterator[Update]:
         """The answer to an example, or to a question again as it stands, that was clicked."""
         stands = event._data.get("stands") == "yes"
         question = str(event._data["question"])
-        yield from self.answer(question, turns, making, as_it_stands=stands)
+        yield from self.answer(question, turns, making, request, as_it_stands=stands)
 
     def again(self, turns: Turns, making: Halt | None) -> Iterator[Update]:
         """The last question's answer made anew."""
@@ -164,6 +197,8 @@ class Events:
     def undo(self, turns: Turns) -> Update:
         """The conversation without its last turn, whose question is in the box again."""
         left, question = conversation.undo(turns)
+        if turns:
+            self.keeper.take_back(turns[-1].kept)
         parts = self.parts
         return {**self._whole(left), parts.box: question, parts.notice: "", parts.reading: ""}
 
@@ -173,6 +208,19 @@ class Events:
             making.drop(timeout_s=GONE_S)
         parts = self.parts
         return {**self._whole(()), parts.box: "", parts.notice: "", parts.reading: ""}
+
+    def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
+        """A conversation of this visitor from before, to go on with."""
+        if self.conversations is None:
+            return {self.parts.notice: ""}
+        asked = str(event._data.get("id", ""))
+        try:
+            kept = self.conversations.turns(_visitor(request), asked)
+            articles = {} if self.opening.status else self.opening.assistant().articles
+            turns = conversation.reopened(asked, kept, articles)
+        except (RagError, ValueError) as error:
+            return {self.parts.notice: render.notice_html(str(error))}
+        return {**self.new(making), **self._whole(turns)}
 
     def read(self, turns: Turns, event: gr.EventData) -> str:
         """The whole article that a source stands in, opened at it."""
@@ -230,6 +278,10 @@ class Events:
     def _refused(self, turns: Turns, question: str, message: str) -> Update:
         notice = render.notice_html(message)
         return {**self._whole(turns), self.parts.box: question, self.parts.notice: notice}
+
+
+def _visitor(request: gr.Request) -> str:
+    return visitor(dict(request.cookies))
 
 
 def _busy(turns: Turns, making: Halt | None) -> bool:

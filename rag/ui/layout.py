@@ -8,7 +8,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from rag.ui import articles, feedback, quality, render
+from rag.conversations import Conversations
+from rag.ui import articles, feedback, history, quality, render
 from rag.ui.backend import Opening
 from rag.ui.reports import Reports
 from rag.ui.room import Room
@@ -20,6 +21,7 @@ SCRIPT = "\n".join(
     (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
     for name in ("script", "citations", "feedback")
 )
+HISTORY_SCRIPT = (Path(__file__).parent / "history.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +61,32 @@ def page(
     examples: Sequence[str],
     reports: Reports | None = None,
     library: bool = False,
+    conversations: Conversations | None = None,
 ) -> gr.Blocks:
     """The page over an assistant that is open or still opening.
 
     `reports` is where the program that serves the page finds the reports to serve beside it;
-    `library` says whether it serves the addresses of the Articles view.
+    `library` says whether it serves the addresses of the Articles view. `conversations` is where
+    they are kept; it then serves the addresses of the History view.
     """
     from rag.ui import events, quality_events
 
     room = Room(AT_ONCE)
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        parts, view = _lay_out(opening, examples, library=library)
-        events.connect(parts, blocks, opening, examples, room=room)
+        parts, view = _lay_out(opening, examples, library=library, keeps=conversations is not None)
+        events.connect(parts, blocks, opening, examples, room=room, conversations=conversations)
         quality_events.connect(view, parts.top, blocks, opening, room=room, reports=reports)
     return blocks
 
 
 def _lay_out(
-    opening: Opening, examples: Sequence[str], *, library: bool
+    opening: Opening, examples: Sequence[str], *, library: bool, keeps: bool
 ) -> tuple[Parts, QualityParts]:
     turns, halt = gr.State(()), gr.State(None)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
-            top = _html("top", render.top_html(library=library), script=SCRIPT)
+            top = _html("top", render.top_html(library=library, history=keeps), script=SCRIPT)
             with gr.Column(elem_id="scroll"):
                 greeting = render.welcome_html({}, examples, status=opening.status)
                 welcome, past, live = _html("welcome", greeting), _html("past"), _html("live")
@@ -102,6 +106,8 @@ def _lay_out(
                     )
                     ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0)
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+            if keeps:
+                _html("history-view", history.VIEW_HTML, script=HISTORY_SCRIPT)
             if library:
                 _html("articles-view", articles.VIEW_HTML)
             with gr.Column(elem_id="quality-view"):

@@ -72,14 +72,18 @@ def _after(text: str) -> str:
 # The conversation
 
 
-def top_html(*, library: bool) -> str:
-    """The name, and the views; that of the articles where these may be changed."""
+def top_html(*, library: bool, history: bool = False) -> str:
+    """The name, and the views; that of the articles where these may be changed.
+
+    `history` says whether conversations are kept.
+    """
+    past = '<a href="#history">History</a>' if history else ""
     articles = '<a href="#articles">Articles</a>' if library else ""
     return (
         '<header class="top"><h1 class="name">Ask the articles</h1>'
         '<button type="button" data-do="new">New conversation</button>'
         '<nav class="views" aria-label="Views"><a href="#chat" aria-current="page">Ask</a>'
-        f'{articles}<a href="#quality">Quality</a></nav></header>'
+        f'{past}{articles}<a href="#quality">Quality</a></nav></header>'
     )
 
 
@@ -133,8 +137,9 @@ def turns_html(turns: Turns, *, last: bool) -> str:
 def turn_html(turn: Turn, *, last: bool) -> str:
     """A question and its answer as far as it has been made."""
     busy = turn.state == "working"
+    talk = f' data-conversation="{turn.kept.conversation}"' if turn.kept else ""
     return (
-        f'<article class="turn" id="t{turn.number}" data-turn="{turn.number}"'
+        f'<article class="turn" id="t{turn.number}" data-turn="{turn.number}"{talk}'
         f' aria-busy="{"true" if busy else "false"}" aria-label="Question {turn.number}">'
         f'<h2 class="question" dir="auto">{escape(shorten(turn.question, QUESTION_CHARS))}</h2>'
         f'<div class="body" aria-live="polite">{_body(turn)}</div>'
@@ -283,7 +288,7 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
         f' data-marker="{marker}" aria-label="Read source {marker} in its article">'
         "Read in the article</button>"
-        if article is not None
+        if article is not None and article.text
         else ""
     )
     page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '
@@ -334,12 +339,17 @@ def _apart(passages: Sequence[Passage]) -> list[tuple[int, Passage]]:
 
 
 def _nearest(passage: Passage, at: str, rank: int) -> str:
+    read = (
+        f'<button type="button" class="read" data-do="read" data-turn="{at.removeprefix("t")}"'
+        f' data-passage="{rank}" aria-label="Read passage {rank} in its article">'
+        "Read in the article</button>"
+        if passage.article.text
+        else ""
+    )
     return (
         '<div class="source"><div class="quoted">'
         f'<blockquote dir="auto">{escape(shorten(passage.chunk.text, NEAREST_CHARS))}</blockquote>'
-        f'<button type="button" class="read" data-do="read" data-turn="{at.removeprefix("t")}"'
-        f' data-passage="{rank}" aria-label="Read passage {rank} in its article">'
-        "Read in the article</button></div></div>"
+        f"{read}</div></div>"
     )
 
 
@@ -365,7 +375,20 @@ def _actions(turn: Turn, *, last: bool) -> str:
     if turn.answer is not None and turn.state == "done":
         rate = feedback.rating_html(turn.answer)
         correction = feedback.CORRECTION_HTML if rate else ""
-    return f'<footer class="actions">{copy}{undo}{rate}{took}{correction}</footer>'
+    export = (
+        f"<details><summary>Export</summary>{export_html(turn.kept.conversation)}</details>"
+        if last and turn.kept
+        else ""
+    )
+    return f'<footer class="actions">{copy}{undo}{export}{rate}{took}{correction}</footer>'
+
+
+def export_html(conversation: str) -> str:
+    """The ways to save a kept conversation."""
+    return "".join(
+        f'<a href="history/export?id={conversation}&amp;form={form}" download>{told}</a>'
+        for form, told in (("markdown", "Markdown"), ("html", "HTML"), ("json", "JSON"))
+    )
 
 
 def notice_html(message: str) -> str:

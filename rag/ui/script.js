@@ -1,6 +1,7 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
-// `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'read', 'close',
-// 'run', 'halt'. citations.js and feedback.js follow this file and share its names.
+// `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'reopen',
+// 'read', 'close', 'run', 'halt'. citations.js and feedback.js follow this file and share its names;
+// history.js stands on its own.
 
 const root = document.documentElement;
 const find = (id) => document.getElementById(id);
@@ -42,8 +43,10 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (!button) return;
   const { do: action, ...details } = button.dataset;
+  if (button.closest("#history-view") && action !== "reopen") return; // see history.js
   if (button.matches("a")) event.preventDefault(); // a citation
   if (button.ariaDisabled === "true") return;
+  if (action === "reopen") newest = 0;
   const here = {
     copy: () => copy(button),
     report: () => openReport(button),

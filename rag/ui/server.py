@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Uploads
+from rag.conversations import Conversations
 from rag.errors import ServeError
-from rag.ui import articles
+from rag.ui import articles, history
 from rag.ui.backend import Backend, Opening, Progress
 from rag.ui.reports import PREFIX, Reports
+from rag.ui.visitors import Visitors
 
 if TYPE_CHECKING:
     import uvicorn
@@ -92,12 +94,14 @@ def serve(
     port: int,
     open_browser: bool,
     uploads: Uploads = "off",
+    conversations: Conversations | None = None,
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve the page until Ctrl-C.
 
     `uploads` says from where files may be added and removed: "auto" from this machine where the
-    page is served to it alone, "on" from everywhere, "off" from nowhere.
+    page is served to it alone, "on" from everywhere, "off" from nowhere. `conversations` is where
+    they are kept, each visitor's for that visitor alone; None keeps nothing.
 
     The page is there at once; `open_assistant` is called in the background with a function to
     tell progress to. Raises ServeError where the port is taken or the address refused, before
@@ -108,7 +112,9 @@ def serve(
     try:
         if uploads == "auto" and host not in ("127.0.0.1", "localhost", "::1"):
             uploads = "off"
-        server = _server(application(opening, examples=examples, uploads=uploads))
+        server = _server(
+            application(opening, examples=examples, uploads=uploads, conversations=conversations)
+        )
         opening.start(on_error=lambda: setattr(server, "should_exit", True))
         url = address(host, listening.getsockname()[1])
         say(f"The page is at {url} (Ctrl-C ends it)")
@@ -183,7 +189,13 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def application(opening: Opening, *, examples: Sequence[str], uploads: Uploads = "off") -> FastAPI:
+def application(
+    opening: Opening,
+    *,
+    examples: Sequence[str],
+    uploads: Uploads = "off",
+    conversations: Conversations | None = None,
+) -> FastAPI:
     """The page as an ASGI application, with its looks and its headers."""
     import gradio as gr
     from fastapi import FastAPI
@@ -197,11 +209,18 @@ def application(opening: Opening, *, examples: Sequence[str], uploads: Uploads =
     app.add_route(f"{PREFIX}{{key}}", _respond_with(reports), methods=["GET"])
     if uploads != "off":
         articles.mount(app, opening, everywhere=uploads == "on")
+    if conversations is not None:
+        app.add_middleware(Visitors)
+        history.mount(app, conversations)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        page(opening, examples=examples, reports=reports, library=uploads != "off").queue(
-            max_size=100
-        ),
+        page(
+            opening,
+            examples=examples,
+            reports=reports,
+            library=uploads != "off",
+            conversations=conversations,
+        ).queue(max_size=100),
         path="/",
         theme=theme(),
         head=head(),

@@ -87,7 +87,7 @@ def main(folder: Path | None) -> None:
     served = subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=ROOT,
-        env={**os.environ, "RAG_PORT": str(port)},
+        env={**os.environ, "RAG_PORT": str(port), "RAG_CONVERSATIONS": "none"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

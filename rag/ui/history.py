@@ -1,0 +1,144 @@
+"""The History view: past conversations of this visitor, to search, open, rename, delete, export.
+
+Like the Articles view it has addresses of its own; a request is answered for the visitor whose
+cookie it brings, who sees only what he asked himself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rag.conversations import Conversation, Conversations
+from rag.errors import ConversationsError, RagError
+from rag.transcript import FORMS, MEDIA_TYPES, file_name, transcript
+from rag.ui.render import day, escape, export_html
+from rag.ui.visitors import visitor
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request, Response
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/history/"
+SHOWN = 200  # conversations that are listed
+_UNEXPECTED = "Something went wrong. The program's log has the details."
+
+VIEW_HTML = (
+    '<section class="history" aria-label="History"><h2>History</h2>'
+    '<p class="lead">What was asked in this browser. It is kept on the computer that serves the '
+    "page, and shown to nobody else here.</p>"
+    '<label class="search"><span>Search</span><input type="search" autocomplete="off"></label>'
+    '<div class="said" role="status"></div><div class="talks"></div></section>'
+)
+
+
+def mount(app: FastAPI, conversations: Conversations) -> None:
+    """Add the addresses to `app`."""
+    from fastapi import Response
+
+    def told(text: str, *, refused: bool = False) -> Response:
+        # Not by the status: a browser would log what is no fault of the page.
+        headers = {"x-refused": "yes"} if refused else {}
+        headers["cache-control"] = "no-store"
+        return Response(text, headers=headers, media_type="text/html; charset=utf-8")
+
+    def answered(act: Callable[[Conversations, str, Request], str]) -> Callable[..., object]:
+        async def respond(request: Request) -> Response:
+            if request.headers.get("x-page") != "history":
+                said = "The conversations can only be changed from the page itself."
+                return Response(said, 403, media_type="text/plain")
+            try:
+                who = visitor(request.cookies)
+                if not who:
+                    raise ConversationsError(
+                        "this browser takes no cookies, so nothing is kept for it"
+                    )
+                return told(await asyncio.to_thread(act, conversations, who, request))
+            except RagError as error:
+                return told(f'<p role="alert">{escape(str(error))}</p>', refused=True)
+            except Exception:
+                log.exception("The conversations could not be shown or changed")
+                return told(f'<p role="alert">{_UNEXPECTED}</p>', refused=True)
+
+        return respond
+
+    for name, act in {
+        "list": _list, "rename": _rename, "delete": _delete, "restore": _restore
+    }.items():  # fmt: skip
+        app.add_route(f"{PREFIX}{name}", answered(act), methods=["POST"])  # type: ignore[arg-type]
+
+    async def export(request: Request) -> Response:
+        form = {str(each): each for each in FORMS}.get(request.query_params.get("form", ""))
+        who, asked = visitor(request.cookies), request.query_params.get("id", "")
+        try:
+            if not who or form is None:
+                raise ConversationsError("there is no such document")
+            found = await asyncio.to_thread(conversations.find, who, asked)
+            turns = await asyncio.to_thread(conversations.turns, who, found.id)
+            text = transcript(found, turns, form)
+        except (RagError, ValueError) as error:
+            return Response(f"{error}\n", 404, media_type="text/plain; charset=utf-8")
+        headers = {
+            "content-disposition": f'attachment; filename="{file_name(found, form)}"',
+            "cache-control": "no-store",
+        }
+        return Response(text, headers=headers, media_type=MEDIA_TYPES[form])
+
+    app.add_route(f"{PREFIX}export", export, methods=["GET"])
+
+
+def _list(conversations: Conversations, who: str, request: Request) -> str:
+    search = request.query_params.get("search", "")
+    return talks_html(conversations.listed(who, search=search), search=search)
+
+
+def _rename(conversations: Conversations, who: str, request: Request) -> str:
+    title = request.query_params.get("title", "")
+    conversations.rename(who, request.query_params.get("id", ""), title)
+    return "<p>Renamed.</p>" + _list(conversations, who, request)
+
+
+def _delete(conversations: Conversations, who: str, request: Request) -> str:
+    found = conversations.find(who, request.query_params.get("id", ""))
+    conversations.delete(who, found.id)
+    undo = f'<button type="button" data-do="bring-back" data-id="{found.id}">Undo</button>'
+    said = f"<p>Deleted <bdi>{escape(found.title)}</bdi>. {undo}</p>"
+    return said + _list(conversations, who, request)
+
+
+def _restore(conversations: Conversations, who: str, request: Request) -> str:
+    conversations.restore(who, request.query_params.get("id", ""))
+    return "<p>It is back.</p>" + _list(conversations, who, request)
+
+
+def talks_html(found: Sequence[Conversation], *, search: str = "") -> str:
+    """The conversations, a row each."""
+    rows = "".join(_row(each) for each in found[:SHOWN])
+    more = len(found) - SHOWN
+    if not found:
+        told = "Nothing was found." if search.strip() else "Nothing was asked yet."
+        return f'<div class="talks"><p class="none">{told}</p></div>'
+    rest = f"<p>and {more:,} more: search for one</p>" if more > 0 else ""
+    return f'<div class="talks"><ul>{rows}</ul>{rest}</div>'
+
+
+def _row(talk: Conversation) -> str:
+    title, count = escape(talk.title), talk.questions
+    when = talk.updated.astimezone()
+    asked = f"{day(when)}, {when:%H:%M}"
+    acts = "".join(
+        f'<button type="button" data-do="{do}" data-id="{talk.id}" data-title="{title}"'
+        f' aria-label="{word} {title}">{word}</button>'
+        for do, word in (("retitle", "Rename"), ("forget", "Delete"))
+    )
+    exports = f"<details><summary>Export</summary>{export_html(talk.id)}</details>"
+    return (
+        f'<li data-id="{talk.id}"><div><button type="button" class="open" data-do="reopen"'
+        f' data-id="{talk.id}" dir="auto">{title}</button>'
+        f'<span><time datetime="{when.isoformat(timespec="seconds")}">{asked}</time> · '
+        f"{count} question{'s' * (count != 1)}</span></div>"
+        f'<div class="acts">{acts}{exports}</div></li>'
+    )

@@ -1,0 +1,29 @@
+"""Serves the page with conversations kept: `python -m tests.browser.served_history PORT FILE`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rag.conversations import Conversations
+from rag.ui import Backend, Progress, serve
+from tests.browser.fake import KeywordAssistant
+from tests.browser.served import ARTICLES, EXAMPLES
+
+
+def main(port: int, file: Path) -> None:
+    def open_assistant(progress: Progress) -> Backend:
+        return KeywordAssistant(ARTICLES)
+
+    serve(
+        open_assistant,
+        examples=EXAMPLES,
+        host="127.0.0.1",
+        port=port,
+        open_browser=False,
+        conversations=Conversations(file, "articles"),
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

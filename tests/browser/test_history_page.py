@@ -1,0 +1,217 @@
+"""Conversations that are kept, in a browser: after a restart, renamed, deleted, searched, saved."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import ROOT, Opener, ask, free_port, wait_for
+from tests.browser.served import ARTICLES
+from tests.browser.test_page import HERON, PERU, SENTENCE, text
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+NOON = "What does it eat at noon, the heron?"
+HOSTILE = "<img src=x onerror='window.pwned = 6'> heron harbour master called Odilo"
+
+
+@contextmanager
+def served(file: Path, port: int) -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.served_history", str(port), str(file)],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        wait_for(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("kept") / "talks.sqlite3", free_port()) as url:
+        yield url
+
+
+@pytest.fixture
+def page(open_page: Opener, address: str) -> Page:
+    opened: Page = open_page(address)
+    opened.wait_for_selector(".about")
+    return opened
+
+
+def view(page: Page, name: str) -> None:
+    page.click(f'.views a[href="#{name}"]')
+
+
+def shows(page: Page, *titles: str) -> None:
+    """Wait until the list holds these titles, in this order."""
+    page.wait_for_function(
+        """titles => JSON.stringify([...document.querySelectorAll("#history-view .open")]
+          .map(open => open.textContent)) === JSON.stringify(titles)""",
+        arg=titles,
+    )
+
+
+def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, tmp_path: Path):
+    port = free_port()
+    with served(tmp_path / "talks.sqlite3", port) as url:
+        page = open_page(url)
+        page.wait_for_selector(".about")
+        ask(page, HERON)
+        ask(page, PERU)
+        page.click(".top [data-do=new]")
+        page.wait_for_selector(".welcome")
+        ask(page, NOON)
+        view(page, "history")
+        shows(page, NOON, HERON)
+        page.goto("about:blank")
+    with served(tmp_path / "talks.sqlite3", port):
+        page.goto(url)
+        page.wait_for_selector(".about")
+        view(page, "history")
+        shows(page, NOON, HERON)
+        page.click("#history-view .open >> nth=1")
+        page.wait_for_selector("#live .turn")
+        assert page.evaluate("document.documentElement.dataset.view") == "chat"
+        assert text(page, "#past .question") == HERON
+        assert text(page, "#past .source mark") == SENTENCE
+        assert text(page, "#live .question") == PERU
+        assert page.locator("#live .nearest .read").count() >= 1
+        page.click("#past .read")
+        page.wait_for_selector(".reading")
+        assert text(page, ".reading h2") == ARTICLES[0].title
+        page.keyboard.press("Escape")
+        ask(page, "and of the harbour master?")
+        assert PERU in text(page, "#live .searched")  # the conversation is read into it
+        view(page, "history")
+        shows(page, HERON, NOON)
+        assert "3 questions" in text(page, "#history-view li")
+        assert page.locator("#history-view li").first.get_attribute("aria-current") == "true"
+        page.goto("about:blank")
+
+
+def test_two_browsers_never_see_each_others_turns(open_page: Opener, page: Page, address: str):
+    ask(page, HERON)
+    view(page, "history")
+    shows(page, HERON)
+    name = page.locator("#history-view li").get_attribute("data-id")
+    other = open_page(address)
+    other.wait_for_selector(".about")
+    view(other, "history")
+    other.wait_for_selector("#history-view .none")
+    told = other.evaluate(
+        """async (id) => {
+          const said = [];
+          for (const what of ["rename", "delete", "restore", "list"]) {
+            const query = new URLSearchParams({ id, title: "mine", search: "heron" });
+            const headers = { "x-page": "history" };
+            said.push(await (await fetch(`history/${what}?${query}`,
+              { method: "POST", headers })).text());
+          }
+          return said.join("\\n");
+        }""",
+        name,
+    )
+    assert "Odilo" not in told
+    assert HERON not in told
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{address}/history/export?id={name}&form=json", timeout=30)
+    refused.value.close()
+    assert refused.value.code == 404
+    view(page, "chat")
+    view(page, "history")
+    shows(page, HERON)
+
+
+def test_a_request_of_another_page_changes_nothing(address: str):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(f"{address}/history/list", method="POST"))
+    refused.value.close()
+    assert refused.value.code == 403
+
+
+def test_rename_delete_undo_and_search(page: Page):
+    ask(page, HERON)
+    page.click(".top [data-do=new]")
+    page.wait_for_selector(".welcome")
+    ask(page, HOSTILE)
+    view(page, "history")
+    shows(page, HOSTILE, HERON)
+
+    page.click("#history-view [data-do=retitle] >> nth=1")
+    page.keyboard.press("Escape")
+    shows(page, HOSTILE, HERON)
+    page.click("#history-view [data-do=retitle] >> nth=1")
+    page.keyboard.type("About <b>birds</b>")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#history-view .said >> text=Renamed.")
+    shows(page, HOSTILE, "About <b>birds</b>")
+
+    page.fill("#history-view input[type=search]", "BIRDS")
+    shows(page, "About <b>birds</b>")
+    page.fill("#history-view input[type=search]", "odilo")  # in both answers
+    shows(page, HOSTILE, "About <b>birds</b>")
+    page.fill("#history-view input[type=search]", "walrus")
+    page.wait_for_selector("#history-view .none")
+    page.fill("#history-view input[type=search]", "")
+    shows(page, HOSTILE, "About <b>birds</b>")
+
+    page.click("#history-view [data-do=forget] >> nth=0")  # the one that is open
+    shows(page, "About <b>birds</b>")
+    page.wait_for_selector(".turn", state="detached")
+    page.keyboard.press("Enter")  # Undo has the focus
+    shows(page, HOSTILE, "About <b>birds</b>")
+    assert page.locator("#desk :is(img, script)").count() == 0
+
+
+def test_a_question_that_is_edited_is_not_kept_as_it_was(page: Page):
+    ask(page, HERON)
+    ask(page, PERU)
+    page.click("#live [data-do=undo]")
+    page.wait_for_function("document.querySelectorAll('.turn').length === 1")
+    view(page, "history")
+    shows(page, HERON)
+    assert "1 question" in text(page, "#history-view li")
+    assert "1 questions" not in text(page, "#history-view li")
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix"), [("Markdown", "md"), ("HTML", "html"), ("JSON", "json")]
+)
+def test_the_current_conversation_is_exported(page: Page, tmp_path: Path, form: str, suffix: str):
+    ask(page, HERON)
+    page.click("#live .actions summary")
+    with page.expect_download() as started:
+        page.click(f"#live .actions details a >> text={form}")
+    assert (
+        started.value.suggested_filename
+        == f"what-is-the-heron-of-the-harbour-master-called.{suffix}"
+    )
+    path = tmp_path / f"talk.{suffix}"
+    started.value.save_as(path)
+    written = path.read_text(encoding="utf-8")
+    assert "[1]" in written or form == "JSON"
+    assert SENTENCE in written
+    assert "The harbour master keeps a heron" in written
+    if form == "JSON":
+        (turn,) = json.loads(written)["turns"]
+        assert turn["answer"]["statements"][0]["citations"][0]["quote"] == SENTENCE
+    if form == "HTML":
+        assert "<script" not in written
