@@ -1,12 +1,17 @@
-"""Serves the page with the configuration in force: `python app.py`."""
+"""Serves the page and the API with the configuration in force: `python app.py`.
+
+The variables RAG_AUTH and RAG_TOKEN say what is asked of whoever comes.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
 from rag.config import load_config
 from rag.errors import RagError
-from rag.ui import Backend, Progress, serve
+from rag.service import Login, serve
+from rag.ui import Backend, Progress
 
 
 def main() -> int:
@@ -19,14 +24,8 @@ def main() -> int:
 
             return Assistant.open(config.corpus, config.index, config=config, progress=progress)
 
-        serve(
-            open_assistant,
-            examples=config.examples,
-            host=config.host,
-            port=config.port,
-            uploads=config.uploads,
-            open_browser=sys.stdout.isatty(),
-        )
+        login = Login.from_environment(os.environ)
+        serve(open_assistant, config, login=login, open_browser=sys.stdout.isatty())
     except RagError as error:
         print(f"rag: {error}", file=sys.stderr)
         return 2

@@ -126,7 +126,12 @@ def imported(path: Path) -> set[str]:
 def test_a_module_imports_only_from_those_above_it() -> None:
     named = in_the_tour()
     below = {name: set(named[at + 1 :]) for at, name in enumerate(named)}
-    below["rag/cli.py"] -= {"rag/cli_bench.py", "rag/cli_index.py", "rag/cli_evaluate.py"}
+    below["rag/cli.py"] -= {
+        "rag/cli_bench.py",
+        "rag/cli_index.py",
+        "rag/cli_evaluate.py",
+        "rag/cli_mcp.py",
+    }
     for name in named:
         if name.startswith("rag/"):
             path = ROOT / name

@@ -19,7 +19,7 @@ events.py         what happens on which event
 quality_events.py the same for the Quality view
 style.py, style.css, answer.css
 script.js, citations.js, feedback.js
-server.py         the port, the headers, the end
+server.py         its addresses in an application, and their headers
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.ui.backend import Backend, Opening, Progress
-from rag.ui.server import serve
 
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["Backend", "Opening", "Progress", "build", "serve"]
+__all__ = ["Backend", "Opening", "Progress", "build"]
 
 
 def build(assistant: Backend, *, examples: Sequence[str]) -> gr.Blocks:
