@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.datatypes import Answer, source_line
 from rag.service.api import article_line, article_list, find_article, last, turns
-from rag.service.failures import failure_of, in_words
+from rag.service.failures import Failure, failure_of, in_words
 from rag.service.schema import (
     MOST_ARTICLES,
     AnswerBody,
@@ -201,7 +201,9 @@ def server(work: Work) -> Server[Any]:
 
 async def _called(work: Work, name: str, arguments: Mapping[str, Any]) -> Told:
     if name not in OFFERS:
-        raise LookupError(name)
+        raise Failure(
+            404, "not_found", f"there is no tool {name[:80]!r}: ask for {', '.join(OFFERS)}"
+        )
     offer = OFFERS[name]
     given = offer.given.model_validate(arguments)
     await work.opened(timeout_s=OPEN_S)
