@@ -31,7 +31,13 @@ from rag.service.working import OPEN_S, Work
 from rag.ui.backend import Backend
 
 EVENTS = "text/event-stream"
+EVENT_SCHEMA = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}
 NOT_YET = failing(
+    s400="the request is not JSON",
     s401="no login, or a wrong one",
     s413="the request is too large",
     s422="the request is not valid, or the question is empty or too long",
@@ -45,7 +51,7 @@ _STREAMED = {
         "later event of the same number replaces it), then `answer` with the whole answer, or "
         "`error`."
     ),
-    "content": {EVENTS: {"schema": {"type": "string"}}},
+    "content": {EVENTS: {"schema": EVENT_SCHEMA}},
 }
 
 

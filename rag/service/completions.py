@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from rag.datatypes import Answer, Citation, Message, Statement
-from rag.service.api import EVENTS, NOT_YET, last
+from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
     ChatAnswer,
@@ -37,7 +37,7 @@ _MARKER = re.compile(r" \[\d+\]")
 _NO_MODEL = failing(s404="there is no such model")
 _STREAMED = {
     "description": "The reply; with `stream`, chunks in the form of OpenAI's",
-    "content": {EVENTS: {"schema": {"type": "string"}}},
+    "content": {EVENTS: {"schema": EVENT_SCHEMA}},
 }
 
 

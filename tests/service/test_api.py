@@ -180,7 +180,7 @@ def test_what_is_no_json_is_told(client: httpx.Client):
     for body in (b"{", b"\xff", b"[1", b'{"question": "\\ud800 lone"}'):
         response = client.post("/api/ask", content=body, headers=headers)
         assert response.status_code in (400, 422), body
-        assert set(response.json()) == {"error"}
+        assert response.json()["error"]["code"] in ("not_json", "invalid_request")
     assert client.post("/api/ask", content=b'{"question": "a"}').status_code == 422
 
 

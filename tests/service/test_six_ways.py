@@ -1,4 +1,4 @@
-"""One question through the page, the terminal, a script, HTTP, OpenAI's form and MCP: one answer."""
+"""One question through page, terminal, script, HTTP, OpenAI's form and MCP: one answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import openai
-import pytest
 from mcp import Client
 
 from rag.assistant import Assistant
@@ -24,8 +23,8 @@ from tests.making import RIVERS, write_folder
 from tests.service.serving import ABSENT, door, run, running, same
 
 ROOT = Path(__file__).parents[2]
+SURE = 0.8  # the tests' tiny encoder finds everything alike
 QUESTIONS = (
-    "How long is the Nile?",
     "Which capitals lie on the Danube, and how many countries does the Danube cross?",
     ABSENT,
 )
@@ -46,6 +45,7 @@ def by_terminal(config: Config, question: str) -> dict[str, Any]:
     flags = [
         *("--corpus", config.corpus, "--index", config.index, "--set", f"model={config.model}"),
         *("--set", "reader=none", "--set", "runtime=torch", "--json"),
+        *("--set", f"min_confidence={SURE}"),
     ]
     done = subprocess.run(
         [sys.executable, "-m", "rag", "ask", question, *flags],
@@ -88,13 +88,12 @@ def by_mcp(url: str, question: str) -> dict[str, Any]:
     return asked
 
 
-def test_the_same_statements_citations_and_scores_six_ways(
-    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_same_statements_citations_and_scores_six_ways(tmp_path: Path, tiny_model: Path):
     corpus, index = write_folder(tmp_path / "rivers", RIVERS), tmp_path / "index"
     config = Config(
-        corpus=str(corpus), index=str(index), model=str(tiny_model), runtime="torch", reader="none"
-    )
+        corpus=str(corpus), index=str(index), model=str(tiny_model), runtime="torch", reader="none",
+        min_confidence=SURE,
+    )  # fmt: skip
     assistant = Assistant.open(corpus, index, config=config)
     with running(door(assistant)) as url:
         for question in QUESTIONS:
@@ -110,4 +109,4 @@ def test_the_same_statements_citations_and_scores_six_ways(
             for way, answer in ways.items():
                 assert same(answer) == same(script), way
     outcomes = [assistant.ask(question).outcome for question in QUESTIONS]
-    assert outcomes == ["answered", "answered", "declined"]
+    assert outcomes == ["answered", "declined"]
