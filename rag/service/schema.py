@@ -111,6 +111,23 @@ class StatementBody(BaseModel):
     )
 
 
+class DifferingBody(BaseModel):
+    """One of the different answers that articles give."""
+
+    value: str
+    marker: int = Field(description="That of the citation which states it")
+    published: str | None
+
+
+class GroundsBody(BaseModel):
+    """What an answer was weighed by."""
+
+    terms: list[str] = Field(description="The stems that were searched for")
+    candidates: int = Field(description="How many passages were compared")
+    threshold: float | None = Field(description="Below this confidence it is declined")
+    left_out: list[str | None] = Field(description="Why a passage is not cited, in their order")
+
+
 class AnswerBody(BaseModel):
     """An answer, as `rag ask --json` prints it."""
 
@@ -122,6 +139,8 @@ class AnswerBody(BaseModel):
     passages: list[PassageBody] = Field(description="What was read for it, best first")
     confidence: float = Field(ge=0, le=1)
     answered_by: str
+    differing: list[DifferingBody] = Field(description="Where articles disagree, newest first")
+    grounds: GroundsBody | None = Field(description="null where nothing was weighed")
     seconds: dict[str, float] = Field(description="The time of each stage")
 
 
