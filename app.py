@@ -1,13 +1,18 @@
-"""Serves the page with the configuration in force: `python app.py`."""
+"""Serves the page and the API with the configuration in force: `python app.py`.
+
+The variables RAG_AUTH and RAG_TOKEN say what is asked of whoever comes.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
 from rag.config import load_config
 from rag.conversations import Conversations
 from rag.errors import RagError
-from rag.ui import Backend, Progress, serve
+from rag.service import Login, serve
+from rag.ui import Backend, Progress
 
 
 def main() -> int:
@@ -20,13 +25,12 @@ def main() -> int:
 
             return Assistant.open(config.corpus, config.index, config=config, progress=progress)
 
+        login = Login.from_environment(os.environ)
         serve(
             open_assistant,
+            config,
+            login=login,
             conversations=Conversations.of(config),
-            examples=config.examples,
-            host=config.host,
-            port=config.port,
-            uploads=config.uploads,
             open_browser=sys.stdout.isatty(),
         )
     except RagError as error:

@@ -1,5 +1,5 @@
 """The command line: `rag search`, `ask`, `chat`, `serve`, `config`;
-`sync`, `index`, `conversations`, `eval` and `bench` are in modules of their own.
+`sync`, `index`, `conversations`, `mcp`, `eval` and `bench` are in modules of their own.
 
 Exit codes: 0 done or answered, 1 declined, 2 an error, in one line on stderr. Whatever is heavy is
 imported by the command that uses it. Owns click and rich.
@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -38,6 +39,7 @@ _ELSEWHERE = {
     "conversations": ("rag.cli_conversations", "conversations"),
     "index": ("rag.cli_index", "index"),
     "sync": ("rag.cli_index", "sync"),
+    "mcp": ("rag.cli_mcp", "mcp"),
 }
 
 
@@ -45,7 +47,7 @@ class _LazyGroup(click.Group):
     """A group whose commands of other modules are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        asking = ["search", "ask", "chat", "conversations", "serve"]
+        asking = ["search", "ask", "chat", "conversations", "serve", "mcp"]
         return ["sync", "index", *asking, "eval", "bench", "config"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -231,12 +233,39 @@ def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], K
 @settings("corpus", "index", "model", "host", "port")
 @click.option("--open/--no-open", "opens", default=None, help="Open the page in a browser.")
 @click.option("--watch", is_flag=True, help="Bring the index in step whenever the folder changes.")
-def serve(opens: bool | None, watch: bool, sourced: Sourced) -> None:
-    """Serve the chat page. Ctrl-C stops it."""
-    from rag.conversations import Conversations
-    from rag.ui import Backend
-    from rag.ui import serve as serve_page
+@click.option("--page/--no-page", default=True, help="Serve the API without the page.")
+@click.option(
+    "--auth", metavar="NAME[:PASSWORD]", envvar="RAG_AUTH",
+    help="Ask everyone for this login. Without a password here, it is asked for.",
+)  # fmt: skip
+@click.option(
+    "--token", metavar="TOKEN", envvar="RAG_TOKEN", help="Ask every program for this token."
+)
+@click.option("--public-without-login", is_flag=True, help="Let other machines in unasked.")
+def serve(
+    opens: bool | None,
+    watch: bool,
+    page: bool,
+    auth: str | None,
+    token: str | None,
+    public_without_login: bool,
+    sourced: Sourced,
+) -> None:
+    """Serve the chat page, the HTTP API and MCP. Ctrl-C stops it.
 
+    A login is better set as RAG_AUTH=name:password or RAG_TOKEN: other users of this machine see
+    the flags of a program.
+    """
+    from rag.conversations import Conversations
+    from rag.service import Login
+    from rag.service import serve as serve_all
+    from rag.ui import Backend
+
+    if auth and ":" not in auth:
+        auth += ":" + str(click.prompt(f"Password for {auth}", hide_input=True, err=True))
+    login = Login.given(auth, token)
+    if public_without_login:
+        sourced = replace(sourced, config=sourced.config.replace(public="open"))
     config = sourced.config
 
     def open_with_bar(shown_in_page: Progress) -> Backend:
@@ -251,14 +280,13 @@ def serve(opens: bool | None, watch: bool, sourced: Sourced) -> None:
             _follow(assistant)
         return assistant
 
-    serve_page(
+    serve_all(
         open_with_bar,
+        config,
+        login=login,
         conversations=Conversations.of(config),
-        examples=config.examples,
-        host=config.host,
-        port=config.port,
-        uploads=config.uploads,
         open_browser=sys.stdout.isatty() if opens is None else opens,
+        page=page,
     )
 
 

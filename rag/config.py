@@ -20,8 +20,10 @@ from rag.errors import ConfigError
 Retriever = Literal["hybrid", "lexical", "vector"]
 Reorder = Literal["none", "reader"]
 Uploads = Literal["auto", "on", "off"]
+Public = Literal["login", "open"]
 Runtime = Literal["auto", "torch", "onnx", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
+SECRETS = ("RAG_AUTH", "RAG_TOKEN")  # variables that are no settings: they are never printed
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
@@ -69,6 +71,9 @@ class Config:
     uploads: Uploads = "auto"  # files added in the page: only from this machine, "on", or "off"
     host: str = "127.0.0.1"  # the address the page is served on
     port: int = 7860  # the port the page is served on
+    public: Public = "login"  # "open": other machines are let in without a login, too
+    hosts: tuple[str, ...] = ()  # other names that it is served under, such as behind a proxy
+    requests_per_minute: int = 120  # of a client on another machine; 0 is any number
     examples: tuple[
         str, ...
     ] = ()  # questions to click in the page; drawn from the articles if none
@@ -78,7 +83,7 @@ class Config:
             "batch_size": 1, "chunk_tokens": 16, "overlap_sentences": 0, "bm25_k1": 0,
             "candidates": 1, "exact_up_to": 0, "probes": 1, "reranked": 1, "passages": 1,
             "most_statements": 1, "list_statements": 1, "question_chars": 1, "port": 0,
-            "max_file_mb": 1,
+            "max_file_mb": 1, "requests_per_minute": 0,
         }  # fmt: skip
         for name, low in least.items():
             if not getattr(self, name) >= low:  # so that "not a number" is refused too
@@ -95,6 +100,7 @@ class Config:
             ("runtime", get_args(Runtime)),
             ("uploads", get_args(Uploads)),
             ("reorder", get_args(Reorder)),
+            ("public", get_args(Public)),
         ):
             if getattr(self, name) not in choices:
                 raise ConfigError(
@@ -194,7 +200,7 @@ def _environment_layer(environ: Mapping[str, str]) -> tuple[str, dict[str, Any],
     found = {
         name.removeprefix("RAG_").lower(): value
         for name, value in environ.items()
-        if name.startswith("RAG_") and value.strip()
+        if name.startswith("RAG_") and name not in SECRETS and value.strip()
     }
     return "environment", found, "the RAG_ variables"
 

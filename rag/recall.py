@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from rag.datatypes import (
     Chunk,
     Citation,
     Differing,
+    Grounds,
     Passage,
     Score,
     Scores,
@@ -56,11 +57,12 @@ def recalled(form: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer
             name: _article(name, told, articles.get(name), quoted.get(name, ()))
             for name, told in form["articles"].items()
         }
+        passages = tuple(_passage(each, known[each["article_id"]]) for each in form["passages"])
         return Answer(
             question=form["question"],
             searched_for=form["searched_for"],
             statements=tuple(_statement(each) for each in form["statements"]),
-            passages=tuple(_passage(each, known[each["article_id"]]) for each in form["passages"]),
+            passages=passages,
             outcome="answered" if form["outcome"] == "answered" else "declined",
             reason=form["reason"],
             confidence=form["confidence"],
@@ -71,9 +73,21 @@ def recalled(form: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer
                 Differing(each["value"], each["marker"], _date(each["published"]))
                 for each in form.get("differing", ())
             ),
+            grounds=_grounds(form.get("grounds"), passages),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no kept answer: {error!r}") from error
+
+
+def _grounds(form: Mapping[str, Any] | None, passages: Sequence[Passage]) -> Grounds | None:
+    if form is None:
+        return None
+    left_out = {
+        passage.chunk.id: why
+        for passage, why in zip(passages, form["left_out"], strict=False)
+        if why is not None
+    }
+    return Grounds(tuple(form["terms"]), form["candidates"], form["threshold"], left_out)
 
 
 def _quoted(form: Mapping[str, Any]) -> dict[str, list[tuple[int, int, str]]]:

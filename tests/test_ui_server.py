@@ -1,9 +1,8 @@
-"""Serving the page: the port, the headers, the wait for the assistant, the end of an answer."""
+"""The page: its headers, the wait for the assistant, the end of an answer."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import sys
 import threading
@@ -17,54 +16,8 @@ import pytest
 from rag.errors import CorpusError, ServeError
 from rag.ui.backend import Opening
 from rag.ui.halting import Halt, until_halted
-from rag.ui.server import HEADERS, Guard, address, listen
+from rag.ui.server import HEADERS, PROGRAM_HEADERS, Guard, Unused
 from tests.browser.fake import KeywordAssistant
-
-
-def test_a_taken_port_is_a_clear_message():
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-        with pytest.raises(ServeError) as raised:
-            listen("127.0.0.1", port)
-    assert str(raised.value) == (
-        f"port {port} is already in use: "
-        "stop the other program or choose another with --port / PORT="
-    )
-
-
-@pytest.mark.parametrize(
-    ("host", "port", "message"),
-    [
-        ("127.0.0.1", 70000, "a port is a number from 0 to 65535, got 70000"),
-        ("127.0.0.1", -1, "a port is a number from 0 to 65535, got -1"),
-        ("192.0.2.1", 0, "'192.0.2.1' is not an address of this machine"),
-        ("no such host", 0, "the address 'no such host' cannot be served"),
-    ],
-    ids=["too large", "negative", "not ours", "no host"],
-)
-def test_an_address_that_cannot_be_served_is_a_clear_message(host: str, port: int, message: str):
-    with pytest.raises(ServeError, match=message.replace(".", r"\.")):
-        listen(host, port)
-
-
-def test_any_free_port_is_taken_for_0():
-    with listen("127.0.0.1", 0) as first, listen("127.0.0.1", 0) as second:
-        assert 0 < first.getsockname()[1] != second.getsockname()[1]
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("127.0.0.1", "http://127.0.0.1:80"),
-        ("0.0.0.0", "http://127.0.0.1:80"),
-        ("::", "http://[::1]:80"),
-        ("localhost", "http://localhost:80"),
-    ],
-)
-def test_the_address_is_one_a_browser_here_can_open(host: str, expected: str):
-    assert address(host, 80) == expected
 
 
 def respond(path: str) -> tuple[int, dict[str, str], bytes]:
@@ -81,7 +34,7 @@ def respond(path: str) -> tuple[int, dict[str, str], bytes]:
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    asked = Guard(application)({"type": "http", "path": path}, receive, send)
+    asked = Guard(Unused(application))({"type": "http", "path": path}, receive, send)
     # In a thread of its own: a browser driven by other tests may have a loop running in this one.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, asked).result()
@@ -96,6 +49,14 @@ def test_every_response_carries_the_security_headers(path: str):
     assert headers == {"a": "b", **HEADERS}
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "http" not in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/models", "/mcp"])
+def test_what_programs_are_answered_is_no_page_and_is_not_kept(path: str):
+    _, headers, _ = respond(path)
+    assert headers == {"a": "b", **PROGRAM_HEADERS}
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize(
@@ -189,10 +150,14 @@ def test_dropping_waits_for_the_end():
     assert (halt.asked, halt.dropped) == (True, True)
 
 
-def test_importing_the_page_loads_nothing_heavy():
-    heavy = "{'gradio', 'torch', 'faiss', 'uvicorn', 'numpy'} & set(sys.modules)"
+def test_importing_what_serves_loads_nothing_heavy():
+    names = {"gradio", "torch", "faiss", "uvicorn", "fastapi", "pydantic", "mcp", "numpy"}
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys, rag.ui; print({heavy})"],
+        [
+            sys.executable,
+            "-c",
+            f"import sys, rag.ui, rag.service, rag.cli; print({names} & set(sys.modules))",
+        ],
         capture_output=True,
         text=True,
         check=True,

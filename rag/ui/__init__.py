@@ -12,8 +12,6 @@ render.py         values -> HTML, pure functions
 question_sets.py  the question sets that are offered
 evaluating.py     one evaluation at a time, in a thread of its own
 reports.py        the reports that open pages can show
-visitors.py       who is asking: a cookie for each browser
-history.py        the History view: past conversations
 articles.py       the Articles view: files added, removed, brought back
 quality.py        the Quality view's values -> HTML
 layout.py         what stands where
@@ -21,7 +19,7 @@ events.py         what happens on which event
 quality_events.py the same for the Quality view
 style.py, style.css, answer.css
 script.js, citations.js, feedback.js, history.js
-server.py         the port, the headers, the end
+server.py         its addresses in an application, and their headers
 """
 
 from __future__ import annotations
@@ -30,12 +28,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.ui.backend import Backend, Opening, Progress
-from rag.ui.server import serve
 
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["Backend", "Opening", "Progress", "build", "serve"]
+__all__ = ["Backend", "Opening", "Progress", "build"]
 
 
 def build(assistant: Backend, *, examples: Sequence[str]) -> gr.Blocks:

@@ -178,13 +178,15 @@ class Events:
         question = str(event._data["question"])
         yield from self.answer(question, turns, making, request, as_it_stands=stands)
 
-    def again(self, turns: Turns, making: Halt | None) -> Iterator[Update]:
-        """The last question's answer made anew."""
+    def again(self, turns: Turns, making: Halt | None, request: gr.Request) -> Iterator[Update]:
+        """The last question's answer made anew; the one before is not kept."""
         if not turns or _busy(turns, making):
             yield {self.parts.notice: render.notice_html(AT_WORK if turns else "")}
             return
         left, question = conversation.undo(turns)
-        yield from self.answer(question, left, making, as_it_stands=turns[-1].as_it_stands)
+        self.keeper.take_back(turns[-1].kept)
+        stands = turns[-1].as_it_stands
+        yield from self.answer(question, left, making, request, as_it_stands=stands)
 
     def stop(self, turns: Turns, making: Halt | None) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""

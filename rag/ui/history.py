@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from rag.conversations import Conversation, Conversations
 from rag.errors import ConversationsError, RagError
 from rag.transcript import FORMS, MEDIA_TYPES, file_name, transcript
-from rag.ui.render import day, escape, export_html
+from rag.ui.markup import day, escape
+from rag.ui.render import export_html
 from rag.ui.visitors import visitor
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from rag.conversations import Conversations
 from rag.ui import articles, feedback, history, quality, render
 from rag.ui.backend import Opening
 from rag.ui.reports import Reports
-from rag.ui.room import Room
+from rag.ui.room import AT_ONCE, Room
 
 TITLE = "Ask the articles"
-AT_ONCE = 4  # answers made at the same time
 # One script: the parts share what script.js, the first, begins with.
 SCRIPT = "\n".join(
     (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
@@ -62,16 +61,18 @@ def page(
     reports: Reports | None = None,
     library: bool = False,
     conversations: Conversations | None = None,
+    room: Room | None = None,
 ) -> gr.Blocks:
     """The page over an assistant that is open or still opening.
 
     `reports` is where the program that serves the page finds the reports to serve beside it;
     `library` says whether it serves the addresses of the Articles view. `conversations` is where
-    they are kept; it then serves the addresses of the History view.
+    they are kept; it then serves the addresses of the History view. `room` is shared with whatever
+    else has answers made.
     """
     from rag.ui import events, quality_events
 
-    room = Room(AT_ONCE)
+    room = room or Room(AT_ONCE)
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
         parts, view = _lay_out(opening, examples, library=library, keeps=conversations is not None)

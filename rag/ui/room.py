@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+AT_ONCE = 4  # answers made at the same time
+
 
 class Room:
     """Places that are taken and left again; who finds none waits."""

@@ -1,26 +1,20 @@
-"""Serving the page: the port, the headers, the wait, the end."""
+"""The page as part of an application: its addresses, its headers, what of Gradio is closed."""
 
 from __future__ import annotations
 
-import errno
-import logging
-import socket
-import threading
-import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Uploads
 from rag.conversations import Conversations
-from rag.errors import ServeError
 from rag.ui import articles, history
-from rag.ui.backend import Backend, Opening, Progress
+from rag.ui.backend import Opening
 from rag.ui.reports import PREFIX, Reports
+from rag.ui.room import Room
 from rag.ui.visitors import Visitors
 
 if TYPE_CHECKING:
-    import uvicorn
     from fastapi import FastAPI, Request, Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,6 +43,14 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
+}
+
+# What programs are answered is data, which no browser is to show as a page or to keep.
+PROGRAMS = ("/api/", "/v1/", "/mcp/")
+PROGRAM_HEADERS = {
+    **HEADERS,
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
 }
 
 # A report is a page of its own within the page: it may run its own script and nothing else, is a
@@ -86,125 +88,27 @@ UNUSED = (
 )
 
 
-def serve(
-    open_assistant: Callable[[Progress], Backend],
-    *,
-    examples: Sequence[str] = (),
-    host: str,
-    port: int,
-    open_browser: bool,
-    uploads: Uploads = "off",
-    conversations: Conversations | None = None,
-    say: Callable[[str], None] = print,
-) -> None:
-    """Serve the page until Ctrl-C.
-
-    `uploads` says from where files may be added and removed: "auto" from this machine where the
-    page is served to it alone, "on" from everywhere, "off" from nowhere. `conversations` is where
-    they are kept, each visitor's for that visitor alone; None keeps nothing.
-
-    The page is there at once; `open_assistant` is called in the background with a function to
-    tell progress to. Raises ServeError where the port is taken or the address refused, before
-    anything is loaded, and whatever RagError kept the assistant from opening.
-    """
-    listening = listen(host, port)
-    opening = Opening(open_assistant)
-    try:
-        if uploads == "auto" and host not in ("127.0.0.1", "localhost", "::1"):
-            uploads = "off"
-        server = _server(
-            application(opening, examples=examples, uploads=uploads, conversations=conversations)
-        )
-        opening.start(on_error=lambda: setattr(server, "should_exit", True))
-        url = address(host, listening.getsockname()[1])
-        say(f"The page is at {url} (Ctrl-C ends it)")
-        if open_browser:
-            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:
-        say("Ended.")
-    finally:
-        listening.close()
-    if opening.error is not None:
-        raise opening.error
-
-
-def _server(app: FastAPI) -> uvicorn.Server:
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        """One that ends quietly: the streams that open pages hold are cut, which is no error."""
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-            await super().shutdown(sockets)
-
-    return Server(
-        uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
-    )
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the address and listening; port 0 takes any free port."""
-    if not 0 <= port <= 65535:
-        raise ServeError(f"a port is a number from 0 to 65535, got {port}: choose another")
-    try:
-        family, kind, proto, _, target = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listening = socket.socket(family, kind, proto)
-    except OSError as error:
-        raise ServeError(f"the address {host!r} cannot be served: {error.strerror}") from error
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(target)
-        listening.listen(128)
-    except OSError as error:
-        listening.close()
-        raise ServeError(_refusal(error, host, port)) from error
-    listening.set_inheritable(False)
-    return listening
-
-
-def _refusal(error: OSError, host: str, port: int) -> str:
-    other = "choose another with --port / PORT="
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} is already in use: stop the other program or {other}"
-    if error.errno == errno.EACCES:
-        return f"port {port} needs rights this program does not have: {other}"
-    if error.errno == errno.EADDRNOTAVAIL:
-        return (
-            f"{host!r} is not an address of this machine: "
-            "use 127.0.0.1, or 0.0.0.0 for every network"
-        )
-    return f"{host}:{port} cannot be served: {error.strerror}"
-
-
-def address(host: str, port: int) -> str:
-    """What to type into a browser on this machine: ("0.0.0.0", 80) -> "http://127.0.0.1:80"."""
-    if host in ("", "0.0.0.0"):
-        host = "127.0.0.1"
-    elif host == "::":
-        host = "::1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def application(
+def mount(
+    app: FastAPI,
     opening: Opening,
     *,
     examples: Sequence[str],
-    uploads: Uploads = "off",
+    uploads: Uploads,
+    room: Room,
     conversations: Conversations | None = None,
-) -> FastAPI:
-    """The page as an ASGI application, with its looks and its headers."""
+) -> None:
+    """Add the page to `app`, at every address that `app` does not have yet.
+
+    `uploads` says from where files may be added and removed: "auto" from this machine alone,
+    "on" from everywhere, "off" from nowhere. Answers are made where there is `room`.
+    `conversations` is where they are kept, each visitor's for that visitor alone; None keeps
+    nothing.
+    """
     import gradio as gr
-    from fastapi import FastAPI
 
     from rag.ui.layout import page
     from rag.ui.style import head, theme
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard)
     reports = Reports()
     app.add_route(f"{PREFIX}{{key}}", _respond_with(reports), methods=["GET"])
     if uploads != "off":
@@ -212,15 +116,17 @@ def application(
     if conversations is not None:
         app.add_middleware(Visitors)
         history.mount(app, conversations)
-    mounted: FastAPI = gr.mount_gradio_app(
+    blocks = page(
+        opening,
+        examples=examples,
+        reports=reports,
+        library=uploads != "off",
+        conversations=conversations,
+        room=room,
+    )
+    gr.mount_gradio_app(
         app,
-        page(
-            opening,
-            examples=examples,
-            reports=reports,
-            library=uploads != "off",
-            conversations=conversations,
-        ).queue(max_size=100),
+        blocks.queue(max_size=100),
         path="/",
         theme=theme(),
         head=head(),
@@ -234,7 +140,6 @@ def application(
         mcp_server=False,
         pwa=False,
     )
-    return mounted
 
 
 def _respond_with(reports: Reports) -> Callable[[Request], Response]:
@@ -248,7 +153,7 @@ def _respond_with(reports: Reports) -> Callable[[Request], Response]:
 
 
 class Guard:
-    """Adds the security headers to every answer and hides what the page has no use for."""
+    """Adds the security headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -259,16 +164,42 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
-        headers = REPORT_HEADERS if scope["path"].startswith(PREFIX) else HEADERS
+        headers = headers_of(scope["path"])
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 added = [(name.encode(), value.encode()) for name, value in headers.items()]
-                message = {**message, "headers": [*message.get("headers", []), *added]}
+                kept = [
+                    pair for pair in message.get("headers", []) if pair[0].decode() not in headers
+                ]
+                message = {**message, "headers": [*kept, *added]}
             await send(message)
 
-        if scope["path"].startswith(UNUSED):
-            await guarded({"type": "http.response.start", "status": 404, "headers": []})
-            await guarded({"type": "http.response.body", "body": b"Not found"})
-            return
         await self.app(scope, receive, guarded)
+
+
+class Unused:
+    """Hides what Gradio offers beside the page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer that nothing is there."""
+        if scope["type"] == "http" and scope["path"].startswith(UNUSED):
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body", "body": b"Not found"})
+            return
+        await self.app(scope, receive, send)
+
+
+def headers_of(path: str) -> dict[str, str]:
+    """The security headers of whatever answers at `path`."""
+    if path.startswith(PREFIX):
+        return REPORT_HEADERS
+    return PROGRAM_HEADERS if is_for_programs(path) else HEADERS
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether programs ask at `path`, not the page."""
+    return path == "/mcp" or path.startswith(PROGRAMS)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import sys
 from datetime import date
 
+from rag.config import Config
 from rag.errors import CorpusError, RagError
-from rag.ui import Backend, Progress, serve
+from rag.service import serve
+from rag.ui import Backend, Progress
 from tests.browser.fake import KeywordAssistant, article
 
 HOSTILE = (
@@ -40,7 +42,7 @@ ARTICLES = (
     ),
     article("tower", "灯塔与苍鹭", "维尔姆的灯塔 每天 晚上 燃烧 橄榄油。船只从远处就能看到它。"),
 )
-EXAMPLES = ["What is the heron of the harbour master called?", "Who won the chess game in Lima?"]
+EXAMPLES = ("What is the heron of the harbour master called?", "Who won the chess game in Lima?")
 
 
 def main(port: int, mode: str) -> int:
@@ -53,7 +55,8 @@ def main(port: int, mode: str) -> int:
         return KeywordAssistant(ARTICLES)
 
     try:
-        serve(open_assistant, examples=EXAMPLES, host="127.0.0.1", port=port, open_browser=False)
+        config = Config(examples=EXAMPLES, uploads="off", port=port)
+        serve(open_assistant, config, open_browser=False)
     except RagError as error:
         print(f"rag: {error}", file=sys.stderr)
         return 2

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from rag.config import Config
 from rag.conversations import Conversations
-from rag.ui import Backend, Progress, serve
+from rag.service import serve
+from rag.ui import Backend, Progress
 from tests.browser.fake import KeywordAssistant
 from tests.browser.served import ARTICLES, EXAMPLES
 
@@ -17,9 +19,7 @@ def main(port: int, file: Path) -> None:
 
     serve(
         open_assistant,
-        examples=EXAMPLES,
-        host="127.0.0.1",
-        port=port,
+        Config(examples=EXAMPLES, port=port),
         open_browser=False,
         conversations=Conversations(file, "articles"),
     )

@@ -1,0 +1,108 @@
+"""What went wrong, as programs are told it: a status and {"error": {"code", "message"}}."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rag.errors import QuestionError, RagError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = "something went wrong that should not: the program's log has the details"
+_CODES = {
+    400: "not_json",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_type",
+}
+
+
+class Failure(Exception):
+    """A request that is not answered.
+
+    `code` is for programs, the message for people: what was seen and what to do. `after_s` is
+    when to try again.
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.after_s = after_s
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that go with it."""
+        return {} if self.after_s is None else {"retry-after": str(self.after_s)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The failure as every address tells it."""
+        return {"error": {"code": self.code, "message": self.message}}
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Return what a program is told of `error`; what is not meant for it goes to the log."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, QuestionError):
+        return Failure(422, "bad_question", str(error))
+    if isinstance(error, RagError):
+        log.warning("A request could not be answered: %s", error)
+        return Failure(500, "failed", str(error))
+    log.error("A request could not be answered", exc_info=error)
+    return Failure(500, "unexpected", UNEXPECTED)
+
+
+def respond(error: BaseException, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the response that tells of `error`."""
+    failure = failure_of(error)
+    return JSONResponse(
+        failure.to_dict(), failure.status, headers={**failure.headers, **(headers or {})}
+    )
+
+
+def tell_failures(app: FastAPI) -> None:
+    """Make every error of the addresses of `app` a response of the one shape."""
+
+    async def told(request: Request, error: Exception) -> JSONResponse:
+        return respond(error)
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return respond(Failure(422, "invalid_request", in_words(error.errors())))
+
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        code = _CODES.get(error.status_code, "refused")
+        failure = Failure(error.status_code, code, str(error.detail))
+        return respond(failure, error.headers)
+
+    app.add_exception_handler(Failure, told)
+    app.add_exception_handler(RagError, told)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(Exception, told)
+
+
+def in_words(problems: Sequence[Any]) -> str:
+    """Return pydantic's problems in one line.
+
+    >>> in_words([{"loc": ("body", "question"), "msg": "Field required"}])
+    'question: Field required'
+    """
+    return "; ".join(
+        ": ".join(filter(None, (".".join(map(str, p["loc"][1:])), str(p["msg"]))))
+        for p in problems[:5]
+    )
