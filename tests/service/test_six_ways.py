@@ -34,7 +34,7 @@ def by_page(assistant: Assistant, question: str) -> dict[str, Any]:
     """What the page shows at the end: its turn's answer."""
     from rag.ui.events import Events
 
-    events = Events(None, Opening.of(assistant), (), Room(1))  # type: ignore[arg-type]
+    events = Events(None, Opening.of(assistant), (), Room(1), None)  # type: ignore[arg-type]
     asked = conversation.begin((), question, as_it_stands=False)
     *_, turns = events._made(asked, Halt())
     assert turns[-1].answer is not None
