@@ -78,6 +78,8 @@ def wait_for(url: str, process: subprocess.Popen[str], *, seconds: float = 90) -
         try:
             with urllib.request.urlopen(url, timeout=30):
                 return
+        except urllib.error.HTTPError:  # it asks for a login
+            return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     process.kill()

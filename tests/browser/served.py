@@ -6,12 +6,13 @@ then fails to.
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 
 from rag.config import Config
 from rag.errors import CorpusError, RagError
-from rag.service import serve
+from rag.service import Login, serve
 from rag.ui import Backend, Progress
 from tests.browser.fake import KeywordAssistant, article
 
@@ -56,7 +57,8 @@ def main(port: int, mode: str) -> int:
 
     try:
         config = Config(examples=EXAMPLES, uploads="off", port=port)
-        serve(open_assistant, config, open_browser=False)
+        login = Login.from_environment(os.environ)
+        serve(open_assistant, config, login=login, open_browser=False)
     except RagError as error:
         print(f"rag: {error}", file=sys.stderr)
         return 2
