@@ -153,17 +153,6 @@ def _dates(form: Mapping[str, Any] | None) -> DateFilter | None:
     )
 
 
-def _grounds(form: Mapping[str, Any] | None, passages: tuple[Passage, ...]) -> Grounds | None:
-    if form is None:
-        return None
-    left_out = {
-        passage.chunk.id: why
-        for passage, why in zip(passages, form["left_out"], strict=True)
-        if why is not None
-    }
-    return Grounds(tuple(form["terms"]), form["candidates"], form["threshold"], left_out)
-
-
 def _passage(form: Mapping[str, Any], article: Article) -> Passage:
     start, end = form["start"], form["end"]
     scores = {
