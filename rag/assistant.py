@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from weakref import ref
@@ -24,12 +26,15 @@ from rag.datatypes import (
     Answer,
     Article,
     Chunk,
+    DateFilter,
     Grounds,
     Message,
     Passage,
     Statement,
     SyncReport,
 )
+from rag.dates import Dated, dated, newest_date
+from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
 from rag.declining import PLAIN
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
@@ -58,7 +63,8 @@ COLLECT_S = 5.0  # how often what was left behind is looked for, while there is 
 class _Serving:
     """A generation and what searches it and answers from it.
 
-    `retriever` finds what is answered from, `searcher` what `retrieve` returns.
+    `retriever` finds what is answered from, `searcher` what `retrieve` returns; `hybrid` is what
+    both begin with. `newest` is the date of the newest article.
     """
 
     generation: store.Generation
@@ -66,6 +72,8 @@ class _Serving:
     searcher: PassageRetriever
     answerer: Answerer
     coverage: CoverageAnswerer
+    hybrid: HybridRetriever
+    newest: Callable[[], date | None]
 
 
 class Assistant:
@@ -213,12 +221,21 @@ class Assistant:
         if not as_it_stands and (about := about_articles(asked, articles)):
             yield _told(question, asked, about, articles)
             return
-        found, draft, seconds = self._answered(message, asked, serving)
+        dates = Dated(None, asked) if as_it_stands else dated(asked, serving.newest)
+        found, draft, seconds = self._answered(message, dates, serving)
+        heeded = dates.filter
+        if heeded is not None and not makes_a_difference(heeded, found.passages):
+            heeded = None
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
         statements = cite(draft.places, articles)
         differing = in_words(statements, draft.differing)
-        notes = (draft.reason, told(differing), self._language_note(message, serving.generation))
+        notes = (
+            draft.reason,
+            told(differing),
+            _none_of_the_time(heeded, articles),
+            self._language_note(message, serving.generation),
+        )
         reason = " ".join(filter(None, notes))
         for count in range(min(1, len(statements)), len(statements) + 1):
             answer = Answer(
@@ -239,6 +256,7 @@ class Assistant:
                     )
                 },
                 differing=differing,
+                dates=heeded,
                 grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
             )
             if broken := broken_citations(answer, articles):
@@ -246,23 +264,28 @@ class Assistant:
             yield answer
 
     def _answered(
-        self, message: str, asked: str, serving: _Serving
+        self, message: str, dates: Dated, serving: _Serving
     ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
         """Return what was found for a message, what was made of it, and the time of each stage.
 
-        `asked` is the message as a whole question. One about the whole collection is answered from
-        all of it; one that is made of several is searched for and answered part by part.
+        `dates` holds the message as a whole question, and what it says of the articles' dates. One
+        about the whole collection is answered from all of it; one that is made of several is
+        searched for and answered part by part.
         """
-        answered, seconds = [], 0.0
+        answered, seconds, asked = [], 0.0, dates.question
+        retriever = serving.retriever
+        if dates.filter is not None:
+            retriever = self._reranked(DatedRetriever(serving.hybrid, dates.filter))
         if topic := coverage_topic(asked):
-            found = serving.retriever.retrieve(topic.text, k=self.config.passages)
+            found = retriever.retrieve(topic.text, k=self.config.passages)
             began = time.perf_counter()
-            draft = serving.coverage.answer(topic)
+            draft = serving.coverage.answer(topic, dates.filter)
+            draft = _in_date_order(draft, dates.filter, serving.generation.articles)
             return found, draft, {**found.seconds, "answer": time.perf_counter() - began}
         # A question before that only stands beside the message is not asked again.
         is_beside = asked.count("?") > max(1, message.count("?"))
         for part in (Part(asked),) if is_beside else asked_parts(asked):
-            found = serving.retriever.retrieve(part.question, k=self.config.passages)
+            found = retriever.retrieve(part.question, k=self.config.passages)
             began = time.perf_counter()
             draft = serving.answerer.answer(part.question, found)
             seconds += time.perf_counter() - began
@@ -272,6 +295,7 @@ class Assistant:
         if len(answered) > 1:
             found = merge_found(answered, k=self.config.passages)
             draft = merge_drafts(answered, serving.generation.articles)
+        draft = _in_date_order(draft, dates.filter, serving.generation.articles)
         return found, draft, {**found.seconds, "answer": seconds}
 
     def _now(self) -> _Serving:
@@ -321,10 +345,8 @@ class Assistant:
 
     def _use(self, generation: store.Generation) -> None:
         config = self.config
-        retriever: PassageRetriever = HybridRetriever(generation, self._encoder, config)
-        if config.reranker != "none":
-            retriever = RerankingRetriever(retriever, self._reranker, depth=config.reranked)
-        searcher = retriever
+        hybrid = HybridRetriever(generation, self._encoder, config)
+        retriever = searcher = self._reranked(hybrid)
         plain = ExtractiveAnswerer(generation, self._encoder, config)
         answerer: Answerer = plain
         if config.reader != "none":
@@ -334,7 +356,17 @@ class Assistant:
             answerer = reading
         # One value, set in one step: a question keeps to the generation that it began with.
         coverage = CoverageAnswerer(generation, config)
-        self._serving = _Serving(generation, retriever, searcher, answerer, coverage)
+        articles = generation.articles
+        newest = cache(lambda: newest_date(articles.values()))
+        self._serving = _Serving(
+            generation, retriever, searcher, answerer, coverage, hybrid, newest
+        )
+
+    def _reranked(self, retriever: PassageRetriever) -> PassageRetriever:
+        """Return the retriever, and the reranker after it where one is set."""
+        if self.config.reranker == "none":
+            return retriever
+        return RerankingRetriever(retriever, self._reranker, depth=self.config.reranked)
 
     def _reader(self) -> Reader:
         """Return the reader, loaded once whatever the number of generations and threads."""
@@ -410,6 +442,23 @@ class Assistant:
         if foreign.is_known(language, model):
             return ""
         return foreign.note(language, model, of_articles=generation.manifest.languages)
+
+
+def _in_date_order(
+    draft: Draft, dates: DateFilter | None, articles: Mapping[str, Article]
+) -> Draft:
+    if dates is None:
+        return draft
+    return replace(draft, places=in_date_order(draft.places, dates, articles))
+
+
+def _none_of_the_time(dates: DateFilter | None, articles: Mapping[str, Article]) -> str:
+    """Return what to tell where a filter leaves no article but those without a date, or ""."""
+    if dates is None or not dates.only:
+        return ""
+    if any(a.published is not None and is_allowed(a, dates) for a in articles.values()):
+        return ""
+    return "No article is dated so."
 
 
 def _told(

@@ -138,7 +138,11 @@ def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sou
 @program.command()
 @question_argument
 @settings("corpus", "index", "model")
-@click.option("--as-it-stands", is_flag=True, help="Put nothing right that looks misspelled.")
+@click.option(
+    "--as-it-stands",
+    is_flag=True,
+    help="Put nothing right that looks misspelled, and filter by no date.",
+)
 @as_json
 def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: Sourced) -> None:
     """Answer QUESTION from the articles, every statement with its source.
@@ -196,7 +200,7 @@ def chat(resume: str | None, sourced: Sourced) -> None:
             click.echo(f"rag: {error}", err=True)
             continue
         click.echo("\n" + printable(str(answer)))
-        if answer.reworded:
+        if answer.reworded or answer.dates:
             click.echo("\n(/asis asks it as it stands)")
         kept = keeper.keep(TERMINAL, kept, question, answer) or kept
         history += [

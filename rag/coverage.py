@@ -18,7 +18,8 @@ from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
-from rag.datatypes import Article
+from rag.datatypes import Article, DateFilter
+from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.quoted import asks_who_is_quoted, speakers
 from rag.reader.features import is_function_word
@@ -107,16 +108,20 @@ class CoverageAnswerer:
         self._config = config
         self._languages = generation.manifest.languages
 
-    def answer(self, topic: Topic) -> Draft:
+    def answer(self, topic: Topic, dates: DateFilter | None = None) -> Draft:
         """Return the best sentence of each article that covers `topic`, and how many there are.
 
         Articles come in the order of how many sentences cover it, ties by id; at most
         `list_statements` are stated, the others named. The confidence is the share of the topic's
-        terms in the stated sentences.
+        terms in the stated sentences. Articles that `dates` leaves out are as if they were not.
         """
         if topic.speakers:
-            return self._speakers()
-        covered = self._covered(topic)
+            return self._speakers(dates)
+        covered = [
+            one
+            for one in self._covered(topic)
+            if is_allowed(self._generation.articles[one.place.article_id], dates)
+        ]
         verb = "mention" if topic.whole else "say something about"
         named = f"“{topic.text}”"
         if not covered:
@@ -124,27 +129,38 @@ class CoverageAnswerer:
         stated = covered[: max(self._config.list_statements, self._config.most_statements)]
         places = tuple(one.place for one in stated)
         confidence = sum(one.share for one in stated) / len(stated)
-        return Draft(places, confidence, self._told(covered, len(stated), verb, named))
+        return Draft(
+            places, confidence, self._told(covered, len(stated), verb, named, self._total(dates))
+        )
 
-    def _speakers(self) -> Draft:
+    def _total(self, dates: DateFilter | None) -> int:
+        """Return how many articles there are that `dates` does not leave out."""
+        articles = self._generation.articles
+        if dates is None or not dates.only:
+            return len(articles)
+        return sum(is_allowed(article, dates) for article in articles.values())
+
+    def _speakers(self, dates: DateFilter | None) -> Draft:
         """Return a sentence of each person that is quoted, by article, and how many there are."""
         quoting = {
             name: found
             for name, article in self._generation.articles.items()
-            if (found := speakers(article))
+            if is_allowed(article, dates) and (found := speakers(article))
         }
         if not quoting:
             return Draft((), 0.0, "No article seems to quote anybody by name.")
         everyone = [one for found in quoting.values() for one in found]
         stated = everyone[: max(self._config.list_statements, self._config.most_statements)]
         people = f"{len(everyone):,} quoted by name"
-        told = f"{people} in {_articles(len(quoting), len(self._generation.articles))}"
+        told = f"{people} in {_articles(len(quoting), self._total(dates))}"
         rest = [one.name for one in everyone[len(stated) :]]
         more = f"; {len(rest):,} more: {_listed(rest)}" if rest else ""
         return Draft(tuple(one.place for one in stated), 1.0, f"{told}{more}.")
 
-    def _told(self, covered: Sequence[_Covered], stated: int, verb: str, named: str) -> str:
-        count, total = len(covered), len(self._generation.articles)
+    def _told(
+        self, covered: Sequence[_Covered], stated: int, verb: str, named: str, total: int
+    ) -> str:
+        count = len(covered)
         articles = _articles(count, total)
         singular = {"mention": "mentions", "say something about": "says something about"}
         told = f"{articles} {singular[verb] if count == 1 else verb} {named}"

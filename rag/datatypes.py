@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Literal, TypedDict
 
@@ -209,6 +209,74 @@ class Differing:
 
 
 @dataclass(frozen=True, slots=True)
+class DateFilter:
+    """What a question says of the dates of articles, as it was understood.
+
+    `words` are its own for it, `question` the whole question with them. `start` and `end` are the
+    first and the last day that are meant, None for no bound. With `only`, articles of other dates
+    are left out, those without a date not; else those of the time come first. With `newest` the
+    newest come first.
+    """
+
+    words: str
+    question: str
+    start: date | None
+    end: date | None
+    only: bool
+    newest: bool
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a time is meant, and not only the order."""
+        return self.start is not None or self.end is not None
+
+    def holds(self, day: date | None) -> bool:
+        """Whether the day is of the time that is meant; an unknown one is of none but any time."""
+        if day is None:
+            return not self.bounded
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    @property
+    def told(self) -> str:
+        """The filter in words."""
+        if not self.bounded:
+            return "The newest articles first"
+        if self.only:
+            return f"Only articles published {self._time}, or without a date"
+        newest = ", the newest of them at the top" if self.newest else ""
+        return f"Articles and dates {self._time} first{newest}"
+
+    @property
+    def _time(self) -> str:
+        """The time that is meant: "in August 2024", "up to 8 July 2024"."""
+        start, end = self.start, self.end
+        if start is None or end is None:
+            return f"from {_day(start)} on" if start else f"up to {_day(end)}" if end else ""
+        if start.day == 1 and (end + timedelta(days=1)).day == 1 and start.year == end.year:
+            if start.month == end.month:
+                return f"in {start:%B} {start.year}"
+            if (start.month, end.month) == (1, 12):
+                return f"in {start.year}"
+        return f"on {_day(start)}" if start == end else f"from {_day(start)} to {_day(end)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The filter as `--json` prints it."""
+        return {
+            "words": self.words,
+            "question": self.question,
+            "start": self.start.isoformat() if self.start else None,
+            "end": self.end.isoformat() if self.end else None,
+            "only": self.only,
+            "newest": self.newest,
+            "told": self.told,
+        }
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of:%B} {of.year}"
+
+
+@dataclass(frozen=True, slots=True)
 class Grounds:
     """What an answer was weighed by.
 
@@ -245,6 +313,7 @@ class Answer:
     `confidence` is in [0, 1]. `seconds` is the time per stage. `articles` holds every article
     that a passage or a citation names, by id. `differing` holds the answers where articles give
     different ones, the newest first; else it is empty. `grounds` is None where nothing was weighed.
+    `dates` is what was heeded of what the question says of the dates of articles, or None.
     """
 
     question: str
@@ -259,6 +328,7 @@ class Answer:
     articles: Mapping[str, Article] = field(default_factory=dict)
     differing: tuple[Differing, ...] = ()
     grounds: Grounds | None = None
+    dates: DateFilter | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -290,6 +360,7 @@ class Answer:
             "passages": [passage.to_dict() for passage in self.passages],
             "confidence": self.confidence,
             "answered_by": self.answered_by,
+            "dates": self.dates and self.dates.to_dict(),
             "differing": [each.to_dict() for each in self.differing],
             "grounds": self.grounds and self.grounds.to_dict(self.passages),
             "seconds": dict(self.seconds),
@@ -298,9 +369,12 @@ class Answer:
     def __str__(self) -> str:
         """Prose with [1] markers and, below it, the numbered sources.
 
-        Where the question was reworded, what was searched for stands above.
+        Where the question was reworded, what was searched for stands above, and so does what was
+        heeded of the dates in it.
         """
-        above = [f"Searched for “{self.searched_for}”", ""] if self.reworded else []
+        above = [f"Searched for “{self.searched_for}”"] if self.reworded else []
+        above += [f"{self.dates.told} (“{self.dates.words}”)"] if self.dates else []
+        above += [""] if above else []
         if self.outcome == "declined":
             lines = [*above, self.reason]
             if self.passages:

@@ -11,6 +11,7 @@ from rag.datatypes import (
     Article,
     Chunk,
     Citation,
+    DateFilter,
     Differing,
     Grounds,
     Passage,
@@ -74,6 +75,7 @@ def recalled(form: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer
                 for each in form.get("differing", ())
             ),
             grounds=_grounds(form.get("grounds"), passages),
+            dates=_dates(form.get("dates")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no kept answer: {error!r}") from error
@@ -135,6 +137,19 @@ def _statement(form: Mapping[str, Any]) -> Statement:
     highlight = form["highlight"]
     return Statement(
         form["text"], citations, None if highlight is None else (highlight[0], highlight[1])
+    )
+
+
+def _dates(form: Mapping[str, Any] | None) -> DateFilter | None:
+    if form is None:
+        return None
+    return DateFilter(
+        words=form["words"],
+        question=form["question"],
+        start=_date(form["start"]),
+        end=_date(form["end"]),
+        only=form["only"],
+        newest=form["newest"],
     )
 
 

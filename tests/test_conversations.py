@@ -6,7 +6,7 @@ import multiprocessing
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ import pytest
 from rag import conversations
 from rag.config import Config
 from rag.conversations import Conversations, Keeper, Kept
-from rag.datatypes import Answer
+from rag.datatypes import Answer, Differing, Grounds
 from rag.errors import ConversationsError
 from rag.recall import kept_form, recalled
 from tests.browser.fake import KeywordAssistant
@@ -78,6 +78,20 @@ def test_an_article_that_changed_does_not_stand_in_for_the_one_that_was_quoted()
     back = recalled(kept_form(given), changed)
     assert back.articles["harbour"].text == ""
     assert back.citations[0].quote == given.citations[0].quote
+
+
+def test_a_kept_answer_has_its_filter_its_differences_and_its_grounds():
+    from dataclasses import replace
+
+    given = answer("What is the heron of the harbour master called before July 9?")
+    given = replace(
+        given,
+        differing=(Differing("Odilo", 1, date(2024, 7, 9)), Differing("Ansa", 2)),
+        grounds=Grounds(("heron",), 5, 0.1, {given.passages[1].chunk.id: "weak"}),
+    )
+    assert given.dates is not None
+    back = recalled(kept_form(given), {a.id: a for a in ARTICLES})
+    assert back == given
 
 
 @pytest.mark.parametrize("form", [{}, {"question": "x"}, {**kept_form(answer()), "statements": 3}])

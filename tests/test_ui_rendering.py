@@ -20,6 +20,7 @@ from rag.datatypes import (
     BlockKind,
     Chunk,
     Citation,
+    DateFilter,
     Passage,
     Score,
     Scores,
@@ -406,3 +407,16 @@ def test_text_stands_out_from_its_ground(theme: str):
             assert contrast(colour[ink], colour[ground]) >= 4.5, (ink, ground)
     for ground in ("paper", "sheet"):  # the border of the question box
         assert contrast(colour["edge"], colour[ground]) >= 3
+
+
+def test_a_filter_is_told_with_the_way_to_ask_without_it_and_escaped():
+    asked = f"articles before July 9 {HOSTILE}"
+    dates = DateFilter("before July 9", asked, None, date(2024, 7, 8), only=True, newest=False)
+    tower = article()
+    given = answered(tower, statements=(), dates=dates)
+    shown = render.turn_html(Turn(1, "q", given, "done"), last=True)
+    assert "Only articles published up to 8 July 2024, or without a date" in shown
+    assert f'data-do="ask" data-question="{html.escape(asked)}" data-stands="yes"' in shown
+    assert "<img" not in shown
+    working = render.turn_html(Turn(1, "q", given, "working"), last=True)
+    assert "data-stands" not in working

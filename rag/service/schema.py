@@ -111,6 +111,18 @@ class StatementBody(BaseModel):
     )
 
 
+class DatesBody(BaseModel):
+    """A filter by date that was read out of the question; `as_it_stands` asks without it."""
+
+    words: str = Field(description="The question's own words for it")
+    question: str = Field(description="The whole question, with them")
+    start: str | None = Field(description="ISO date: the first day that is meant; null: no bound")
+    end: str | None = Field(description="ISO date: the last day that is meant; null: no bound")
+    only: bool = Field(description="Whether articles of other dates were left out")
+    newest: bool = Field(description="Whether the newest were put first")
+    told: str = Field(description="The filter in words")
+
+
 class DifferingBody(BaseModel):
     """One of the different answers that articles give."""
 
@@ -139,6 +151,9 @@ class AnswerBody(BaseModel):
     passages: list[PassageBody] = Field(description="What was read for it, best first")
     confidence: float = Field(ge=0, le=1)
     answered_by: str
+    dates: DatesBody | None = Field(
+        description="What was heeded of what the question says of the dates of articles, or null"
+    )
     differing: list[DifferingBody] = Field(description="Where articles disagree, newest first")
     grounds: GroundsBody | None = Field(description="null where nothing was weighed")
     seconds: dict[str, float] = Field(description="The time of each stage")

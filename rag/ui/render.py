@@ -152,6 +152,7 @@ def _body(turn: Turn) -> str:
     parts = []
     if answer is not None and (answer.statements or turn.state == "done"):
         parts.append(_searched(answer, done=turn.state == "done"))
+        parts.append(_heeded(answer, done=turn.state == "done"))
         if turn.state == "done" and answer.outcome == "declined":
             parts.append(_declined(answer, at))
         else:
@@ -185,6 +186,18 @@ def _searched(answer: Answer, *, done: bool) -> str:
         f'<p class="searched">Searched for <q dir="auto">{escape(answer.searched_for)}</q>'
         f"{button if done else ''}</p>"
     )
+
+
+def _heeded(answer: Answer, *, done: bool) -> str:
+    """The filter by date that was read out of the question, and the way to ask without it."""
+    if answer.dates is None:
+        return ""
+    button = (
+        f' <button type="button" data-do="ask" data-question="{escape(answer.dates.question)}"'
+        ' data-stands="yes" aria-label="Remove this and ask again" title="Remove this and ask'
+        ' again">×</button>'
+    )
+    return f'<p class="heeded"><span>{escape(answer.dates.told)}{button if done else ""}</span></p>'
 
 
 def _sureness(answer: Answer) -> str:
@@ -431,6 +444,8 @@ def reading_html(
             and article.text[block.start : block.end].strip() == article.title
         )
     )
+    if not article.text:  # an answer from a past conversation
+        body = '<p class="credit">This article was changed or removed since it was quoted.</p>'
     page = article.page_at(stretch[0])
     place = "" if page is None else f' <span class="page">Page {page}</span>'
     link = (

@@ -215,3 +215,18 @@ def test_the_current_conversation_is_exported(page: Page, tmp_path: Path, form: 
         assert turn["answer"]["statements"][0]["citations"][0]["quote"] == SENTENCE
     if form == "HTML":
         assert "<script" not in written
+
+
+def test_a_filter_by_date_is_shown_and_removed(page: Page):
+    asked = "What is the heron of the harbour master called in articles before July 9?"
+    ask(page, asked)
+    assert text(page, "#live .heeded").startswith(
+        "Only articles published up to 8 July 2024, or without a date"
+    )
+    page.focus("#live .heeded button")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelectorAll('.turn').length === 2")
+    page.wait_for_selector("#live .actions")
+    assert text(page, "#live .question") == asked
+    assert page.locator("#live .heeded").count() == 0
+    assert page.locator("#past .heeded").count() == 1

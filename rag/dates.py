@@ -1,0 +1,217 @@
+"""A question -> what it says of the dates of the articles, and what else it asks.
+
+    "What do the articles before July 9 say about tokens?"  -> only those published before
+    "What had Alibaba announced as of March 2024?"          -> those up to then first, newest first
+    "What is the latest on chips?"                          -> the newest first
+    "What happened on July 9?", "How much was it in 2023?"  -> nothing: the date is asked about
+
+Articles are left out only where the question speaks of articles and when they were published.
+Where it may mean the date of what happened, those of that time, or whose passage names it, come
+first and none is left out. A date without a year is the last one that does not begin long after the
+newest article; today's date is never used.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.datatypes import Article, DateFilter
+
+AHEAD = timedelta(days=92)  # articles speak of what is to come, and some have no date
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+_SHORT = {name[:3]: at for at, name in enumerate(_MONTHS, start=1)} | {"sept": 9}
+_MONTH = rf"(?:{'|'.join(_MONTHS)}|sept|(?:{'|'.join(m[:3] for m in _MONTHS if m != 'may')})\b\.?)"
+_YEAR = r"(?:19|20)\d\d"
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_DATE = (
+    rf"(?:(?:19|20)\d\d-\d\d-\d\d|(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?"
+    rf"|{_MONTH}\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?|{_MONTH}(?:,?\s+(?:of\s+)?{_YEAR})?|{_YEAR})\b"
+)
+_ONE = re.compile(
+    rf"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)|(?:the\s+)?(?:(?P<day1>{_DAY})\s+(?:of\s+)?)?"
+    rf"(?P<month>{_MONTH})(?:\s+(?P<day2>{_DAY})(?!\d))?(?:,?\s+(?:of\s+)?(?P<year>{_YEAR}))?"
+    rf"|(?P<alone>{_YEAR})",
+    re.IGNORECASE,
+)
+_NO_UNIT = r"(?!\s*(?:%|percent|million|billion|people|tokens|[-–]\w))"
+_REACH = (
+    rf"(?:(?:in\s+(?:the\s+(?:period|time)\s+)?)?between\s+(?P<low>{_DATE})\s+and\s+(?P<high>{_DATE})"
+    rf"|from\s+(?P<low2>{_DATE})\s+(?:to|until|till|through)\s+(?P<high2>{_DATE})"
+    rf"|(?P<how>as\s+of|before|prior\s+to|earlier\s+than|until|till|up\s+to|by|after|later\s+than|"
+    rf"since|in|during|on|of|from|dated|for)\s+(?:the\s+year\s+)?(?P<one>{_DATE})"
+    rf"(?P<on>\s+(?:on|onwards?))?){_NO_UNIT}"
+)
+_PAPER = r"(?:articles?|news(?:\s+(?:articles?|stories|reports?|items?))?|coverage|stories|pieces?)"
+_PUBLISHED = r"(?:(?:that|which)\s+(?:were|was|are|is|appeared)\s+)?"
+_PRINTED = r"(?:published|written|printed|posted|dated|appearing|released)"
+_OF_ARTICLES = (
+    re.compile(rf"\b{_PAPER}\s+(?P<cut>{_PUBLISHED}(?:{_PRINTED}\s+)?{_REACH})", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:the|all|any|those|which|what)\s+(?P<cut>(?P<before>{_DATE})(?:['’]s)?)\s+{_PAPER}\b",
+        re.IGNORECASE,
+    ),
+)
+_OF_EVENTS = re.compile(rf"\b(?P<cut>{_REACH})", re.IGNORECASE)
+_ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:what|which)\s+(?:date|day|month|year)\b", re.IGNORECASE)
+# Others are the date of what is asked: "on July 9", "in 2023", "between 2014 and 2023".
+_SPEAKS_OF_TIME = ("as of", "before", "prior to", "earlier than", "until", "till", "up to", "after",
+                   "later than", "since")  # fmt: skip
+_RECENT = r"(?:latest|newest|most\s+recent)"
+_FIGURE = (
+    r"(?:news|articles?|reports?|stories|coverage|figures?|numbers?|counts?|estimates?|data|"
+    r"information|updates?|developments?|status|situation|word)"
+)
+_LATEST = (
+    re.compile(rf"\b{_RECENT}\s+(?:\w+\s+)?{_FIGURE}\b", re.IGNORECASE),
+    re.compile(
+        rf"\bwhat(?:['’]s|\s+is)\s+the\s+{_RECENT}\s+(?:on|about|with|regarding|concerning|in|from)\b",
+        re.IGNORECASE,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What a question says of dates: `filter`, or None; `question` is what is searched for."""
+
+    filter: DateFilter | None
+    question: str
+
+
+def dated(question: str, newest: Callable[[], date | None]) -> Dated:
+    """Return what `question` says of the dates of articles.
+
+    `newest` tells the newest date of publication; it is asked only where a date has no year. Where
+    it is None, there is nothing to filter by.
+    """
+    for pattern in _OF_ARTICLES:
+        for match in pattern.finditer(question):
+            if (newest_day := newest()) and (span := _span(match, newest_day)):
+                rest = _without(question, match)
+                return Dated(_filter(question, match, span, only=True), rest)
+    for pattern in _LATEST:
+        if (recent := pattern.search(question)) and newest() is not None:
+            found = DateFilter(recent[0], question, None, None, only=False, newest=True)
+            return Dated(found, question)
+    if _ASKS_WHEN.search(question):
+        return Dated(None, question)
+    for match in _OF_EVENTS.finditer(question):
+        if not _may_mean_publication(match):
+            continue
+        if (newest_day := newest()) and (span := _span(match, newest_day)):
+            return Dated(_filter(question, match, span, only=False), question)
+    return Dated(None, question)
+
+
+def newest_date(articles: Iterable[Article]) -> date | None:
+    """Return the newest date that an article states, or None."""
+    return max((a.published for a in articles if a.published is not None), default=None)
+
+
+def _may_mean_publication(match: re.Match[str]) -> bool:
+    """Return whether a date may be that of publication where no article is spoken of."""
+    if match["low2"]:
+        return False  # "from 2014 to 2023": what is counted or compared
+    if match["low"]:
+        return not (match["low"].isdigit() and match["high"].isdigit())
+    how = " ".join(match["how"].casefold().split())
+    if how in _SPEAKS_OF_TIME:
+        return True
+    # "in August", "in August 2024": a month, and neither a day nor a year.
+    one = _ONE.fullmatch(match["one"])
+    return how in ("in", "during") and bool(
+        one and one["month"] and not (one["day1"] or one["day2"])
+    )
+
+
+def _filter(
+    question: str, match: re.Match[str], span: tuple[date | None, date | None], *, only: bool
+) -> DateFilter:
+    how = " ".join((match.groupdict().get("how") or "").casefold().split())
+    words = " ".join(match["cut"].split())
+    return DateFilter(words, question, *span, only=only, newest=how == "as of")
+
+
+def _without(question: str, match: re.Match[str]) -> str:
+    """Return the question without the words that speak of the date, on one line."""
+    start, end = match.span("cut")
+    rest = " ".join(f"{question[:start]} {question[end:]}".split())
+    return re.sub(r"\s+([?.!,;:])", r"\1", rest)
+
+
+def _span(match: re.Match[str], newest: date) -> tuple[date | None, date | None] | None:
+    """Return the first and the last day that are meant, None for no bound; None for no such day."""
+    groups = match.groupdict()
+    low, high = groups.get("low") or groups.get("low2"), groups.get("high") or groups.get("high2")
+    if low and high:
+        last = _days(high, newest)
+        first = _days(low, last[1] if last else newest)
+        if first is None or last is None or first[0] > last[1]:
+            return None
+        return first[0], last[1]
+    days = _days(groups.get("one") or groups.get("before") or "", newest)
+    if days is None:
+        return None
+    how = " ".join((groups.get("how") or "in").casefold().split())
+    if how in ("before", "prior to", "earlier than"):
+        return None, days[0] - timedelta(days=1)
+    if how in ("as of", "until", "till", "up to", "by"):
+        return None, days[1]
+    if how in ("after", "later than"):
+        return days[1] + timedelta(days=1), None
+    if how == "since" or (how == "from" and groups.get("on")):
+        return days[0], None
+    return days
+
+
+def _days(written: str, newest: date) -> tuple[date, date] | None:
+    """Return the first and last day of a date as it is written; None for 31 June.
+
+    Without a year it is the last one that does not begin more than AHEAD after `newest`.
+    """
+    match = _ONE.fullmatch(written.strip())
+    if match is None:
+        return None
+    try:
+        if match["iso"]:
+            day = date.fromisoformat(match["iso"])
+            return day, day
+        if match["alone"]:
+            return date(int(match["alone"]), 1, 1), date(int(match["alone"]), 12, 31)
+        month = _SHORT[match["month"].casefold().rstrip(".")[:3]]
+        number = re.sub(r"\D", "", match["day1"] or match["day2"] or "")
+        year = int(match["year"]) if match["year"] else newest.year
+        if not match["year"]:
+            # "in January" under an article of December, and the other way round.
+            ahead = date(year + 1, month, int(number or 1)) - newest <= AHEAD
+            behind = date(year, month, int(number or 1)) - newest > AHEAD
+            year += ahead - behind
+        if number:
+            return date(year, month, int(number)), date(year, month, int(number))
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    except ValueError:
+        return None
+
+
+def names_time(text: str, span: DateFilter, published: date | None) -> bool:
+    """Return whether `text` names a date that lies wholly in the time of the filter.
+
+    A date without a year is that nearest to `published`, or to the filter where that is unknown.
+    """
+    near = published or span.end or (span.start + timedelta(days=365) if span.start else None)
+    if near is None:
+        return False
+    for match in re.finditer(_DATE, text, re.IGNORECASE):
+        one = _ONE.fullmatch(match[0])
+        if one is None or (match[0][:3].casefold() == "may" and not match[0][:3].istitle()):
+            continue
+        days = _days(match[0], near)
+        if days is not None and span.holds(days[0]) and span.holds(days[1]):
+            return True
+    return False
