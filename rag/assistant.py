@@ -386,7 +386,7 @@ class Assistant:
     def _is_foreign(self, message: str, generation: store.Generation) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""
         language = question_language(message)
-        known = foreign.is_known(language, self.config.model)
+        known = foreign.is_known(language, self.config.encoder)
         return not known and language not in generation.manifest.languages
 
     def _as_far_as_understood(
@@ -406,7 +406,7 @@ class Assistant:
 
     def _language_note(self, message: str, generation: store.Generation) -> str:
         """Return what to tell of a question in a language that the encoder does not know, or ""."""
-        language, model = question_language(message), self.config.model
+        language, model = question_language(message), self.config.encoder
         if foreign.is_known(language, model):
             return ""
         return foreign.note(language, model, of_articles=generation.manifest.languages)

@@ -78,7 +78,7 @@ def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     flags = {
         "corpus": click.option("--corpus", metavar="FOLDER", help="The folder of articles."),
         "index": click.option("--index", metavar="FOLDER", help="The folder of the built index."),
-        "model": click.option("--model", metavar="NAME", help="The encoder: a name or a path."),
+        "encoder": click.option("--encoder", metavar="NAME", help="The encoder: a name or a path."),
         "host": click.option("--host", metavar="ADDRESS", help="The address to serve on."),
         "port": click.option("--port", metavar="N", help="The port to serve on."),
     }
@@ -116,7 +116,7 @@ question_argument = click.argument("question", nargs=-1, required=True)
 
 @program.command()
 @question_argument
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @click.option("-k", "k", type=int, help="How many passages (default: the setting `passages`).")
 @as_json
 def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sourced) -> None:
@@ -137,7 +137,7 @@ def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sou
 
 @program.command()
 @question_argument
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @click.option("--as-it-stands", is_flag=True, help="Put nothing right that looks misspelled.")
 @as_json
 def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: Sourced) -> None:
@@ -155,7 +155,7 @@ def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: S
 
 
 @program.command()
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @click.option(
     "--resume", metavar="[ID]", is_flag=False, flag_value="last",
     help="Go on with the last conversation, or with the one of that id.",
@@ -230,7 +230,7 @@ def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], K
 
 
 @program.command()
-@settings("corpus", "index", "model", "host", "port")
+@settings("corpus", "index", "encoder", "host", "port")
 @click.option("--open/--no-open", "opens", default=None, help="Open the page in a browser.")
 @click.option("--watch", is_flag=True, help="Bring the index in step whenever the folder changes.")
 @click.option("--page/--no-page", default=True, help="Serve the API without the page.")
@@ -291,7 +291,7 @@ def serve(
 
 
 @program.command()
-@settings("corpus", "index", "model", "host", "port")
+@settings("corpus", "index", "encoder", "host", "port")
 @as_json
 def config(as_json: bool, sourced: Sourced) -> None:
     """Print every setting in force and where it came from."""

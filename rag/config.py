@@ -24,6 +24,7 @@ Public = Literal["login", "open"]
 Runtime = Literal["auto", "torch", "onnx", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 SECRETS = ("RAG_AUTH", "RAG_TOKEN")  # variables that are no settings: they are never printed
+_RENAMED = {"model": "encoder"}
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
@@ -41,7 +42,7 @@ class Config:
     columns: tuple[
         str, ...
     ] = ()  # of .csv and .jsonl, e.g. text=body|title=head; see formats.table
-    model: str = BUNDLED_MODEL  # the bundled encoder, a hub name, or a path
+    encoder: str = BUNDLED_MODEL  # the bundled encoder, a hub name, or a path
     runtime: Runtime = (
         "auto"  # how the encoder runs: compiled to "onnx-int8", to "onnx", or "torch"
     )
@@ -112,7 +113,7 @@ class Config:
                 raise ConfigError(
                     f"columns must be like text=NAME, for one of {', '.join(COLUMNS)}, got {pair!r}"
                 )
-        for name in ("corpus", "index", "model", "reranker", "reader", "host"):
+        for name in ("corpus", "index", "encoder", "reranker", "reader", "host"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} must not be empty")
         if self.reorder == "reader" and self.reader == "none":
@@ -209,6 +210,10 @@ def _known(layer: Mapping[str, Any], seen_in: str) -> None:
     names = [setting.name for setting in fields(Config)]
     for key in layer:
         if key not in names:
+            if key in _RENAMED:
+                raise ConfigError(
+                    f"unknown setting {key!r} in {seen_in}; it is called {_RENAMED[key]} now"
+                )
             near = difflib.get_close_matches(key, names, n=1, cutoff=0.4)
             hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names)}"
             raise ConfigError(f"unknown setting {key!r} in {seen_in}{hint}")
