@@ -13,7 +13,7 @@ from rag.errors import ServeError
 
 
 @click.command()
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder", "model", "base_url")
 def mcp(sourced: Sourced) -> None:
     """Answer a program of the Model Context Protocol over stdin and stdout.
 
