@@ -104,14 +104,14 @@ class ChatModel:
             broke = "broke off in the middle of its answer" if length else "sent an empty reply"
             raise ChatError(f"{self._subject} {broke}")
 
-    def models(self) -> list[str]:
+    def models(self, *, timeout_s: float = LIST_S) -> list[str]:
         """Return the names of the models that the server offers, sorted.
 
         Raises:
             ChatError: the server cannot be asked, or tells nothing of the kind.
         """
         try:
-            page = self._client(LIST_S).with_options(timeout=LIST_S).models.list()
+            page = self._client(timeout_s).models.list()
             names = [str(one.id) for one in (page.data or ())[:MOST_MODELS]]
         except Exception as error:
             raise self._translated(error) from error

@@ -129,8 +129,9 @@ def plain_words(text: str, own: Collection[str] = ()) -> str:
 
 
 def addresses(text: str) -> set[str]:
-    """Return the addresses in `text`, as `plain_words` takes them."""
-    return {_bare(match[0]) for match in _ADDRESS.finditer(text)}
+    """Return the addresses of pages in `text`, as `plain_words` takes them."""
+    found = {_bare(match[0]) for match in _ADDRESS.finditer(text)}
+    return {one for one in found if one.casefold().startswith(("http://", "https://", "www."))}
 
 
 def _kept(address: str, own: Collection[str]) -> str:
