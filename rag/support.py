@@ -58,8 +58,8 @@ _START = r"(?:^|[.!?:>\]])\W*"  # of a sentence, roughly
 _A_MODEL = r"(?:(?:ai|llm|gpt|large|language|chat)\s*-?\s*)+"
 _TO_MODELS = re.compile(
     rf"""
-    \b(?:ignore|disregard|forget|override|bypass)\b.{{0,40}}\b(?:instruction|prompt|rule|direction|
-        guideline|context|polic|message|constraint|passage|everything|above|previous|prior|question)
+    \b(?:ignore|disregard|forget|override|bypass)\b.{{0,30}}\b(?:previous|prior|above|preceding|
+        everything|your|my|system|passages?)\b
     | \b(?:system|developer)\s*(?:prompt|message|instruction|override|note)
     | {_START}(?:system|assistant|user|human|ai|developer|instructions?|important|attention)\s*
         [:\]>]

@@ -347,7 +347,9 @@ def test_the_form_of_an_answer(opened: Assistant) -> None:
     assert written["searched_for"] == "How long is the Nile?"
     assert (written["outcome"], written["reason"]) == ("answered", "")
     for statement in written["statements"]:
-        assert list(statement) == ["text", "citations", "highlight"]
+        assert list(statement) == [
+            "text", "citations", "highlight", "supported", "support",
+        ]  # fmt: skip
         for citation in statement["citations"]:
             assert list(citation) == ["marker", "article_id", "start", "end", "quote"]
     for passage in written["passages"]:
