@@ -1,13 +1,16 @@
-"""What an answerer is asked and what it hands back: the seam between passages and an answer."""
+"""What an answerer is asked and what it hands back: the seam between passages and an answer.
+
+An Answerer picks places of the articles; a Writer writes statements of its own about them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.cite import Place
-from rag.datatypes import LeftOut
+from rag.datatypes import LeftOut, Passage, Statement
 from rag.disagreement import Claim
 from rag.retrieve import Retrieved
 
@@ -32,7 +35,7 @@ class Draft:
 
 
 class Answerer(Protocol):
-    """What turns passages into an answer: sentences alone, a reading model, a chat model."""
+    """What turns passages into an answer: sentences alone, a reading model."""
 
     @property
     def name(self) -> str:
@@ -40,3 +43,32 @@ class Answerer(Protocol):
 
     def answer(self, question: str, found: Retrieved) -> Draft:
         """Return the places that answer `question` among the passages found for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a writer has written so far, and the passages that it was given, exactly.
+
+    At the end, no statements mean that it declines. `reason` says why, or what an answer leaves
+    open; `supported` is the share of what was written that the passages bear out.
+    """
+
+    statements: tuple[Statement, ...]
+    passages: tuple[Passage, ...]
+    reason: str = ""
+    supported: float = 1.0
+
+
+class Writer(Protocol):
+    """What turns passages into prose as it comes: a chat model."""
+
+    @property
+    def name(self) -> str:
+        """The writer's name, as `answered_by` gives it."""
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Iterator[Written]:
+        """Yield what is written so far, statement by statement; the last one is whole.
+
+        Raises:
+            ChatError: there is no answer; what was yielded before does not count.
+        """

@@ -12,11 +12,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 from weakref import ref
 
 from rag import foreign, store
 from rag.about import about_articles
-from rag.answerer import Answerer, Draft
+from rag.answerer import Answerer, Draft, Writer
+from rag.chat_model import ChatModel
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
@@ -36,14 +38,15 @@ from rag.datatypes import (
 from rag.dates import Dated, dated, newest_date
 from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
 from rag.declining import PLAIN
-from rag.disagreement import in_words, told
+from rag.disagreement import Claim, in_words, told
 from rag.encoder import Encoder
-from rag.errors import IndexCorrupt, IndexMissing, IndexStale, RagError
+from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.extract import ExtractiveAnswerer
 from rag.followup import MOST_TURNS, standalone
 from rag.hold import Hold
 from rag.library import Library
 from rag.parts import Part
+from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
@@ -53,6 +56,7 @@ from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
 from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
 from rag.text import question_language, tokenise
+from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
 
@@ -70,6 +74,7 @@ class _Serving:
     generation: store.Generation
     retriever: PassageRetriever
     searcher: PassageRetriever
+    plain: ExtractiveAnswerer
     answerer: Answerer
     coverage: CoverageAnswerer
     hybrid: HybridRetriever
@@ -88,9 +93,17 @@ class Assistant:
     answered keeps to its own.
     """
 
-    def __init__(self, config: Config, encoder: Encoder, generation: store.Generation) -> None:
+    def __init__(
+        self,
+        config: Config,
+        encoder: Encoder,
+        generation: store.Generation,
+        *,
+        chat_model: ChatModel | None = None,
+    ) -> None:
         self.config = config
         self._encoder = encoder
+        self.chat_model = chat_model
         self._library = Library(
             Path(config.corpus),
             self.sync,
@@ -115,12 +128,14 @@ class Assistant:
         *,
         config: Config | None = None,
         encoder: Encoder | None = None,
+        chat_model: ChatModel | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Return an assistant over `corpus`; an index that is not in step is built or refreshed.
 
-        `config` gives the other settings (default: the defaults), `encoder` replaces the model that
-        the configuration names. No model is loaded until it is needed.
+        `config` gives the other settings (default: the defaults); `encoder` and `chat_model`
+        replace the models that the configuration names. No model is loaded until it is needed, and
+        a chat model is not connected to before it is asked.
 
         Raises:
             CorpusError: the folder is missing or holds nothing to read.
@@ -138,7 +153,10 @@ class Assistant:
         except (IndexMissing, IndexStale, IndexCorrupt):
             sync(config, encoder, progress=progress)
             generation = store.load(Path(config.index))
-        return cls(config, encoder, generation)
+        if chat_model is None and config.model != NO_MODEL:
+            reached = endpoint(config.model, config.base_url)
+            chat_model = ChatModel(reached, timeout_s=config.model_timeout_s)
+        return cls(config, encoder, generation, chat_model=chat_model)
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -192,32 +210,49 @@ class Assistant:
         return self._meant(self._checked(question), history, self._now().generation)
 
     def ask(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        chat_model: ChatModel | Literal["configured"] | None = "configured",
     ) -> Answer:
         """Return the answer to `question`, cited, or a decline with the nearest passages.
 
         `history` holds the earlier turns, oldest first. A question that leans on them, or is
         misspelled, is searched for as what it means (`searched_for`), unless `as_it_stands`.
+        `chat_model` writes the answer; None answers in the articles' own sentences.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
-        *_, answer = self.stream(question, history=history, as_it_stands=as_it_stands)
+        *_, answer = self.stream(
+            question, history=history, as_it_stands=as_it_stands, chat_model=chat_model
+        )
         return answer
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        chat_model: ChatModel | Literal["configured"] | None = "configured",
     ) -> Iterator[Answer]:
         """Yield the answer as it grows, a statement at a time; the last one is whole.
+
+        Where a chat model fails in the middle, the answer begins anew in the articles' own
+        sentences: each one that is yielded replaces the one before.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
         message = self._checked(question)
         checked_history(history)
+        chat = self.chat_model if chat_model == "configured" else chat_model
         serving = self._now()
         asked = message if as_it_stands else self._meant(message, history, serving.generation)
-        articles, answerer = serving.generation.articles, serving.answerer
+        articles = serving.generation.articles
         if not as_it_stands and (about := about_articles(asked, articles)):
             yield _told(question, asked, about, articles)
             return
@@ -228,40 +263,49 @@ class Assistant:
             heeded = None
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
+        note = self._language_note(message, serving.generation)
         statements = cite(draft.places, articles)
         differing = in_words(statements, draft.differing)
-        notes = (
-            draft.reason,
-            told(differing),
-            _none_of_the_time(heeded, articles),
-            self._language_note(message, serving.generation),
+        whole = Answer(
+            question=question,
+            searched_for=asked,
+            statements=statements,
+            passages=found.passages,
+            outcome="answered" if draft.places else "declined",
+            reason=_joined(
+                draft.reason, told(differing), _none_of_the_time(heeded, articles), note
+            ),
+            confidence=draft.confidence,
+            answered_by=serving.answerer.name,
+            seconds=seconds,
+            differing=differing,
+            dates=heeded,
+            grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
-        reason = " ".join(filter(None, notes))
-        for count in range(min(1, len(statements)), len(statements) + 1):
-            answer = Answer(
-                question=question,
-                searched_for=asked,
-                statements=statements[:count],
-                passages=found.passages,
-                outcome="answered" if statements else "declined",
-                reason=reason,
-                confidence=draft.confidence,
-                answered_by=answerer.name,
-                seconds=seconds,
-                articles={
-                    name: articles[name]
-                    for name in sorted(
-                        {p.article.id for p in found.passages}
-                        | {c.article_id for s in statements for c in s.citations}
-                    )
-                },
-                differing=differing,
-                dates=heeded,
-                grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
-            )
-            if broken := broken_citations(answer, articles):
-                raise RagError(f"a citation does not hold: {broken[0]}")
-            yield answer
+        if chat is not None and self._is_asked(asked, draft, found):
+            writer = WritingAnswerer(serving.plain, chat, self.config)
+            # What was searched for of a question in another language is a few words of it.
+            put = message if self._is_foreign(message, serving.generation) else asked
+            began = time.perf_counter()
+            try:
+                for written in _written(writer, put, whole, note, draft.differing):
+                    took = {**seconds, "model": time.perf_counter() - began}
+                    yield _checked_answer(replace(written, seconds=took), articles)
+                return
+            except ChatError as error:
+                log.info("The model gave no answer: %s", error)
+                took = {**seconds, "model": time.perf_counter() - began}
+                told_why = f"The model gave no answer ({error})" + (
+                    ": these are the articles’ own sentences." if whole.statements else "."
+                )
+                whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
+        for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
+            yield _checked_answer(replace(whole, statements=whole.statements[:count]), articles)
+
+    def _is_asked(self, asked: str, draft: Draft, found: Retrieved) -> bool:
+        """Return whether a chat model is asked: not about the collection, nor without evidence."""
+        enough = bool(draft.places) or self.config.below_evidence == "ask"
+        return enough and bool(found.passages) and coverage_topic(asked) is None
 
     def _answered(
         self, message: str, dates: Dated, serving: _Serving
@@ -359,7 +403,7 @@ class Assistant:
         articles = generation.articles
         newest = cache(lambda: newest_date(articles.values()))
         self._serving = _Serving(
-            generation, retriever, searcher, answerer, coverage, hybrid, newest
+            generation, retriever, searcher, plain, answerer, coverage, hybrid, newest
         )
 
     def _reranked(self, retriever: PassageRetriever) -> PassageRetriever:
@@ -418,7 +462,7 @@ class Assistant:
     def _is_foreign(self, message: str, generation: store.Generation) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""
         language = question_language(message)
-        known = foreign.is_known(language, self.config.model)
+        known = foreign.is_known(language, self.config.encoder)
         return not known and language not in generation.manifest.languages
 
     def _as_far_as_understood(
@@ -438,7 +482,7 @@ class Assistant:
 
     def _language_note(self, message: str, generation: store.Generation) -> str:
         """Return what to tell of a question in a language that the encoder does not know, or ""."""
-        language, model = question_language(message), self.config.model
+        language, model = question_language(message), self.config.encoder
         if foreign.is_known(language, model):
             return ""
         return foreign.note(language, model, of_articles=generation.manifest.languages)
@@ -480,3 +524,45 @@ def _told(
         answered_by="the collection",
         articles={name: articles[name] for name in cited},
     )
+
+
+def _written(
+    writer: Writer, asked: str, plain: Answer, note: str, claims: Sequence[Claim]
+) -> Iterator[Answer]:
+    """Yield the answer that `writer` writes of the passages of `plain`, as it grows.
+
+    It is as sure as the evidence, as far as what was written is borne out. Of `claims` that differ
+    between articles those that it cites are told.
+
+    Raises:
+        ChatError: the writer has no answer.
+    """
+    for written in writer.write(asked, plain.passages):
+        differing = in_words(written.statements, claims)
+        yield replace(
+            plain,
+            differing=differing if len(differing) > 1 else (),
+            grounds=plain.grounds and replace(plain.grounds, left_out={}),
+            statements=written.statements,
+            passages=written.passages,
+            outcome="answered" if written.statements else "declined",
+            reason=_joined(written.reason, told(differing), note),
+            confidence=plain.confidence * written.supported,
+            answered_by=writer.name,
+        )
+
+
+def _checked_answer(answer: Answer, articles: Mapping[str, Article]) -> Answer:
+    """Return the answer with the articles that it names.
+
+    Raises:
+        RagError: a citation is not the slice that it claims.
+    """
+    if broken := broken_citations(answer, articles):
+        raise RagError(f"a citation does not hold: {broken[0]}")
+    named = {p.article.id for p in answer.passages} | {c.article_id for c in answer.citations}
+    return replace(answer, articles={name: articles[name] for name in sorted(named)})
+
+
+def _joined(*reasons: str) -> str:
+    return " ".join(filter(None, reasons))

@@ -1,5 +1,5 @@
 """The command line: `rag search`, `ask`, `chat`, `serve`, `config`;
-`sync`, `index`, `conversations`, `mcp`, `eval` and `bench` are in modules of their own.
+`sync`, `index`, `conversations`, `mcp`, `models`, `eval` and `bench` are in modules of their own.
 
 Exit codes: 0 done or answered, 1 declined, 2 an error, in one line on stderr. Whatever is heavy is
 imported by the command that uses it. Owns click and rich.
@@ -21,10 +21,12 @@ import click
 
 from rag.config import Config, Sourced, load_config
 from rag.errors import ConfigError, RagError
+from rag.providers import NO_MODEL, Endpoint, endpoint
 from rag.question import checked_question
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.chat_model import ChatModel
     from rag.conversations import Conversations, Kept
     from rag.datatypes import Message, Passage
     from rag.sync import Progress
@@ -40,6 +42,7 @@ _ELSEWHERE = {
     "index": ("rag.cli_index", "index"),
     "sync": ("rag.cli_index", "sync"),
     "mcp": ("rag.cli_mcp", "mcp"),
+    "models": ("rag.cli_models", "models"),
 }
 
 
@@ -47,7 +50,7 @@ class _LazyGroup(click.Group):
     """A group whose commands of other modules are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        asking = ["search", "ask", "chat", "conversations", "serve", "mcp"]
+        asking = ["search", "ask", "chat", "conversations", "serve", "mcp", "models"]
         return ["sync", "index", *asking, "eval", "bench", "config"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -78,7 +81,11 @@ def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     flags = {
         "corpus": click.option("--corpus", metavar="FOLDER", help="The folder of articles."),
         "index": click.option("--index", metavar="FOLDER", help="The folder of the built index."),
-        "model": click.option("--model", metavar="NAME", help="The encoder: a name or a path."),
+        "encoder": click.option("--encoder", metavar="NAME", help="The encoder: a name or a path."),
+        "model": click.option(
+            "--model", metavar="NAME", help="The chat model that writes, such as ollama:qwen3."
+        ),
+        "base_url": click.option("--base-url", metavar="URL", help="The server of the model."),
         "host": click.option("--host", metavar="ADDRESS", help="The address to serve on."),
         "port": click.option("--port", metavar="N", help="The port to serve on."),
     }
@@ -116,7 +123,7 @@ question_argument = click.argument("question", nargs=-1, required=True)
 
 @program.command()
 @question_argument
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @click.option("-k", "k", type=int, help="How many passages (default: the setting `passages`).")
 @as_json
 def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sourced) -> None:
@@ -128,7 +135,9 @@ def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sou
     if k is not None and k < 0:
         raise ConfigError(f"-k must be at least 0, got {k}")
     asked = checked_question(" ".join(question), most_chars=sourced.config.question_chars)
-    passages = open_assistant(sourced.config).retrieve(asked, k=k)
+    # Nothing is written here: no model is opened, and no key asked for.
+    config = sourced.config.replace(model=NO_MODEL, base_url="")
+    passages = open_assistant(config).retrieve(asked, k=k)
     if as_json:
         print_json([passage.to_dict() for passage in passages])
     else:
@@ -137,7 +146,7 @@ def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sou
 
 @program.command()
 @question_argument
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder", "model", "base_url")
 @click.option(
     "--as-it-stands",
     is_flag=True,
@@ -159,7 +168,7 @@ def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: S
 
 
 @program.command()
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder", "model", "base_url")
 @click.option(
     "--resume", metavar="[ID]", is_flag=False, flag_value="last",
     help="Go on with the last conversation, or with the one of that id.",
@@ -234,7 +243,7 @@ def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], K
 
 
 @program.command()
-@settings("corpus", "index", "model", "host", "port")
+@settings("corpus", "index", "encoder", "model", "base_url", "host", "port")
 @click.option("--open/--no-open", "opens", default=None, help="Open the page in a browser.")
 @click.option("--watch", is_flag=True, help="Bring the index in step whenever the folder changes.")
 @click.option("--page/--no-page", default=True, help="Serve the API without the page.")
@@ -271,6 +280,7 @@ def serve(
     if public_without_login:
         sourced = replace(sourced, config=sourced.config.replace(public="open"))
     config = sourced.config
+    chat = chat_model(config)  # here, where a key can be asked for
 
     def open_with_bar(shown_in_page: Progress) -> Backend:
         with progress_bar() as shown_here:
@@ -279,7 +289,7 @@ def serve(
                 shown_here(stage, done, total)
                 shown_in_page(stage, done, total)
 
-            assistant = open_assistant(config, tell)
+            assistant = open_assistant(config, tell, chat=chat)
         if watch:
             _follow(assistant)
         return assistant
@@ -295,7 +305,7 @@ def serve(
 
 
 @program.command()
-@settings("corpus", "index", "model", "host", "port")
+@settings("corpus", "index", "encoder", "model", "base_url", "host", "port")
 @as_json
 def config(as_json: bool, sourced: Sourced) -> None:
     """Print every setting in force and where it came from."""
@@ -377,14 +387,64 @@ def _follow(assistant: Assistant) -> None:
     ).start()
 
 
-def open_assistant(config: Config, progress: Progress | None = None) -> Assistant:
-    """Return the assistant of `config`; `progress` or else a bar is told of a build."""
+def open_assistant(
+    config: Config, progress: Progress | None = None, *, chat: ChatModel | None = None
+) -> Assistant:
+    """Return the assistant of `config`; `progress` or else a bar is told of a build.
+
+    `chat` is the model of `config` where it was opened already (`chat_model`).
+    """
     from rag.assistant import Assistant
 
+    chat = chat or chat_model(config)
+
+    def opened(told: Progress) -> Assistant:
+        return Assistant.open(
+            config.corpus, config.index, config=config, chat_model=chat, progress=told
+        )
+
     if progress is not None:
-        return Assistant.open(config.corpus, config.index, config=config, progress=progress)
+        return opened(progress)
     with progress_bar() as bar:
-        return Assistant.open(config.corpus, config.index, config=config, progress=bar)
+        return opened(bar)
+
+
+def chat_model(config: Config) -> ChatModel | None:
+    """Return the chat model of `config`, or None where it names none.
+
+    A key that stands in no variable is asked for, where there is a terminal.
+
+    Raises:
+        ConfigError: there is an address and no model.
+    """
+    from rag.chat_model import ChatModel
+
+    if config.model == NO_MODEL:
+        if config.base_url:
+            raise ConfigError(
+                f"base_url is {config.base_url} and no model is named: add --model NAME "
+                f"(`rag models --base-url {config.base_url}` lists them)"
+            )
+        return None
+    reached = with_key(endpoint(config.model, config.base_url))
+    return ChatModel(reached, timeout_s=config.model_timeout_s)
+
+
+def with_key(reached: Endpoint) -> Endpoint:
+    """Return the endpoint with its key, asked for where it is needed, not set, and can be typed.
+
+    What is typed is kept in memory alone.
+    """
+    if not reached.needs_key or reached.found_key(os.environ) or not sys.stdin.isatty():
+        return reached
+    typed = click.prompt(
+        f"The key of {reached.base_url} ({reached.key_variable} is not set)",
+        hide_input=True,
+        default="",
+        show_default=False,
+        err=True,
+    )
+    return replace(reached, key=str(typed).strip())
 
 
 @contextmanager

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @click.option(
     "-n", "--questions", type=click.IntRange(1), default=50, show_default=True,
     help="How many questions to ask.",

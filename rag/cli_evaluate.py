@@ -86,7 +86,7 @@ def which_questions(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @evaluation.command(hidden=True)
 @click.argument("questions", metavar="QUESTIONS")
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @which_questions
 @click.option("--report", metavar="FILE", help="Write the report, one HTML file.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the run, for --baseline.")
@@ -219,7 +219,7 @@ def compare(runs: tuple[str, ...], report: str | None, as_json: bool) -> None:
 
 @evaluation.command()
 @click.argument("questions", metavar="QUESTIONS")
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @which_questions
 @click.option("--json", "json_folder", metavar="FOLDER", help="Write each run into a folder.")
 def ablate(

@@ -32,7 +32,7 @@ _MOST_ROWS = 200  # files that the table of a report lists
 
 @click.command()
 @click.argument("folder", required=False)
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder")
 @click.option("--rebuild", is_flag=True, help="Build the index anew, whatever is there.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--watch", is_flag=True, help="Go on: a sync after each change, until Ctrl-C.")

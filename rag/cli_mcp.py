@@ -7,13 +7,13 @@ from importlib.util import find_spec
 
 import click
 
-from rag.cli import open_assistant, settings
+from rag.cli import chat_model, open_assistant, settings
 from rag.config import Sourced
 from rag.errors import ServeError
 
 
 @click.command()
-@settings("corpus", "index", "model")
+@settings("corpus", "index", "encoder", "model", "base_url")
 def mcp(sourced: Sourced) -> None:
     """Answer a program of the Model Context Protocol over stdin and stdout.
 
@@ -31,7 +31,8 @@ def mcp(sourced: Sourced) -> None:
 
     if sys.stdin.isatty():
         click.echo("Waiting for a program on stdin. Ctrl-D ends it.", err=True)
-    opening = Opening(lambda progress: open_assistant(sourced.config, progress))
+    chat = chat_model(sourced.config)  # here, where a key can be asked for
+    opening = Opening(lambda progress: open_assistant(sourced.config, progress, chat=chat))
     opening.start()
 
     async def run() -> None:

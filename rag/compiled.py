@@ -68,7 +68,7 @@ def open_encoder(config: Config) -> Encoder:
         ModelError: the model cannot be loaded, or cannot be compiled where `runtime` says
             "onnx" or "onnx-int8".
     """
-    reference = SentenceEncoder.from_name(config.model, batch_size=config.batch_size)
+    reference = SentenceEncoder.from_name(config.encoder, batch_size=config.batch_size)
     if config.runtime == "torch":
         return reference
     cache = Path(config.cache) if config.cache else _default_cache()

@@ -2,6 +2,7 @@
 
 Values are read from, later winning: the defaults here; `[tool.rag]` of pyproject.toml or, where
 there is one, rag.toml in the working folder; `RAG_*` variables; flags or keyword arguments.
+The variable RAG_MODEL_KEY is none of them: a key is no setting, so that none is printed or kept.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from rag.errors import ConfigError
+from rag.providers import KEY_VARIABLE, NO_MODEL, checked_url, endpoint
 
 Retriever = Literal["hybrid", "lexical", "vector"]
 Reorder = Literal["none", "reader"]
 Uploads = Literal["auto", "on", "off"]
 Public = Literal["login", "open"]
+Unsupported = Literal["mark", "drop"]
+BelowEvidence = Literal["decline", "ask"]
 Runtime = Literal["auto", "torch", "onnx", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
-SECRETS = ("RAG_AUTH", "RAG_TOKEN")  # variables that are no settings: they are never printed
+# Variables that are no settings: they are never printed.
+SECRETS = ("RAG_AUTH", "RAG_TOKEN", KEY_VARIABLE)
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
@@ -41,7 +46,7 @@ class Config:
     columns: tuple[
         str, ...
     ] = ()  # of .csv and .jsonl, e.g. text=body|title=head; see formats.table
-    model: str = BUNDLED_MODEL  # the bundled encoder, a hub name, or a path
+    encoder: str = BUNDLED_MODEL  # the bundled encoder, a hub name, or a path
     runtime: Runtime = (
         "auto"  # how the encoder runs: compiled to "onnx-int8", to "onnx", or "torch"
     )
@@ -65,6 +70,15 @@ class Config:
     most_statements: int = 3  # statements of an answer at most
     list_statements: int = 6  # the same where a question asks for several things
     min_confidence: float = 0.1  # an answer below this confidence is declined, 0 to 1
+    model: str = NO_MODEL  # the chat model that writes answers, such as "ollama:qwen3", or the name
+    # that a server at base_url knows it by; "none" answers in the articles' own sentences
+    base_url: str = (
+        ""  # where that server is, such as http://127.0.0.1:11434/v1; a preset's if empty
+    )
+    model_timeout_s: int = 120  # the longest that an answer of the model is waited for
+    model_window_tokens: int = 4096  # what the model reads and writes at once; passages are fitted
+    unsupported: Unsupported = "mark"  # statements that the passages don't bear out; "drop"
+    below_evidence: BelowEvidence = "decline"  # below min_confidence the model isn't asked; "ask"
     question_chars: int = 2000  # the longest question that is taken
     conversations: str = ""  # the file that keeps them; in the user's data folder if empty; "none"
     # keeps nothing
@@ -83,7 +97,8 @@ class Config:
             "batch_size": 1, "chunk_tokens": 16, "overlap_sentences": 0, "bm25_k1": 0,
             "candidates": 1, "exact_up_to": 0, "probes": 1, "reranked": 1, "passages": 1,
             "most_statements": 1, "list_statements": 1, "question_chars": 1, "port": 0,
-            "max_file_mb": 1, "requests_per_minute": 0,
+            "max_file_mb": 1, "requests_per_minute": 0, "model_timeout_s": 1,
+            "model_window_tokens": 512,
         }  # fmt: skip
         for name, low in least.items():
             if not getattr(self, name) >= low:  # so that "not a number" is refused too
@@ -101,6 +116,8 @@ class Config:
             ("uploads", get_args(Uploads)),
             ("reorder", get_args(Reorder)),
             ("public", get_args(Public)),
+            ("unsupported", get_args(Unsupported)),
+            ("below_evidence", get_args(BelowEvidence)),
         ):
             if getattr(self, name) not in choices:
                 raise ConfigError(
@@ -112,9 +129,16 @@ class Config:
                 raise ConfigError(
                     f"columns must be like text=NAME, for one of {', '.join(COLUMNS)}, got {pair!r}"
                 )
-        for name in ("corpus", "index", "model", "reranker", "reader", "host"):
+        for name in ("corpus", "index", "encoder", "reranker", "reader", "model", "host"):
             if not getattr(self, name).strip():
                 raise ConfigError(f"{name} must not be empty")
+        if self.model != NO_MODEL:
+            if not endpoint(self.model, self.base_url).model:
+                raise ConfigError(
+                    f"model {self.model!r} names a preset and no model: write {self.model}:NAME"
+                )
+        elif self.base_url:
+            checked_url(self.base_url)
         if self.reorder == "reader" and self.reader == "none":
             raise ConfigError("reorder 'reader' needs a reader, got reader 'none'")
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypedDict
 
 Outcome = Literal["answered", "declined"]
 LeftOut = Literal["weak", "repeated", "enough", "held"]
+UNSUPPORTED = "not borne out by the passages"  # what is told beside such a statement
 
 
 class Message(TypedDict):
@@ -175,12 +176,16 @@ class Citation:
 class Statement:
     """One statement of an answer and the places it comes from.
 
-    `highlight` is the stretch of `text` that answers most directly, or None.
+    `highlight` is the stretch of `text` that answers most directly, or None. Where a model wrote
+    the text, `support` is how surely its citations bear it out, 0 to 1, and `supported` whether
+    they do; what is quoted or told of the collection is supported, and its `support` None.
     """
 
     text: str
     citations: tuple[Citation, ...]
     highlight: tuple[int, int] | None = None
+    supported: bool = True
+    support: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as `--json` prints it."""
@@ -188,6 +193,8 @@ class Statement:
             "text": self.text,
             "citations": [citation.to_dict() for citation in self.citations],
             "highlight": None if self.highlight is None else list(self.highlight),
+            "supported": self.supported,
+            "support": self.support,
         }
 
 
@@ -382,9 +389,11 @@ class Answer:
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
         # What is told of the collection has no citation, and a line for each statement.
-        all_cited = all(statement.citations for statement in self.statements)
+        all_cited = all(s.citations or not s.supported for s in self.statements)
         prose = (" " if all_cited else "\n").join(
-            statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
+            statement.text
+            + "".join(f" [{c.marker}]" for c in statement.citations)
+            + ("" if statement.supported else f" ({UNSUPPORTED})")
             for statement in self.statements
         )
         lines = [*above, prose, *(["", self.reason] if self.reason else [])]

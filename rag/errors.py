@@ -5,6 +5,8 @@ RagError
 ├── CorpusError          the folder of articles is missing or holds nothing to read
 ├── QuestionError        the question is empty or too long
 ├── ModelError           a model cannot be loaded, or its files are not what they should be
+├── ChatError            a chat model gave no answer: no server, wrong key, time-out, ...
+│   └── TooLong          what it was given does not fit its window
 ├── IndexStoreError          (base of the index errors)
 │   ├── IndexMissing     there is no index yet
 │   ├── IndexStale       the index was made with other settings or another model
@@ -40,6 +42,14 @@ class QuestionError(RagError):
 
 class ModelError(RagError):
     """A model cannot be loaded, or its files are not what they should be."""
+
+
+class ChatError(RagError):
+    """A chat model gave no answer, or none that can be used; the message is one plain line."""
+
+
+class TooLong(ChatError):
+    """What a chat model was given does not fit its window."""
 
 
 class IndexStoreError(RagError):

@@ -93,6 +93,11 @@ class ExtractiveAnswerer:
         """How many passages a question is searched in."""
         return len(self._generation.chunks)
 
+    @property
+    def encoder(self) -> str:
+        """The name of the encoder that makes its vectors."""
+        return self._encoder.model_id
+
     def answer(self, question: str, found: Retrieved) -> Draft:
         """Return the best sentences of the passages, best first, or none where they are too weak.
 
@@ -124,7 +129,7 @@ class ExtractiveAnswerer:
         if not kept:
             return []
         texts = [passage.article.text[place.start : place.end] for place, passage in kept]
-        vectors = self._sentence_vectors(texts)
+        vectors = self.vectors(texts)
         features = self._features(question, found, kept, texts, vectors)
         return [
             Judged(place, passage, text, each, vector)
@@ -164,8 +169,8 @@ class ExtractiveAnswerer:
             for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
         ]
 
-    def _sentence_vectors(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of `texts`, (n, d); those of earlier questions are kept."""
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of `texts`, (n, d), n at least 1; those of before are kept."""
         kept = self._vectors
         new = list(dict.fromkeys(text for text in texts if text not in kept))
         if len(kept) + len(new) > _MOST_VECTORS:

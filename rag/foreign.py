@@ -81,7 +81,7 @@ def note(language: str, model: str, *, of_articles: Collection[str]) -> str:
     return (
         f"The question is in {name}, which the encoder {model} does not know: it was searched for "
         f"by {by}, not by its meaning, and the answer may miss it. A multilingual encoder (the "
-        "setting model) would help."
+        "setting encoder) would help."
     )
 
 

@@ -136,7 +136,11 @@ def _statement(form: Mapping[str, Any]) -> Statement:
     )
     highlight = form["highlight"]
     return Statement(
-        form["text"], citations, None if highlight is None else (highlight[0], highlight[1])
+        form["text"],
+        citations,
+        None if highlight is None else (highlight[0], highlight[1]),
+        supported=form.get("supported", True),
+        support=form.get("support"),
     )
 
 

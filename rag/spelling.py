@@ -8,7 +8,7 @@ and numbers are never touched. Owns rapidfuzz (distances) and symspellpy (its li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from importlib import resources
 
@@ -121,6 +121,12 @@ def _as_written(written: str, form: str) -> str:
 def english() -> frozenset[str]:
     """Return the English words of symspellpy's list."""
     return frozenset(_by_frequency())
+
+
+@lru_cache(maxsize=1)
+def ranks() -> Mapping[str, int]:
+    """Return the words of symspellpy's list with their ranks: 1 is the most frequent."""
+    return {word: rank for rank, word in enumerate(_by_frequency(), start=1)}
 
 
 @lru_cache(maxsize=1)

@@ -90,7 +90,7 @@ def test_a_question_in_a_language_that_the_encoder_does_not_know_is_told_so(
     assert answer.searched_for == "how many Zhipu AI"
     assert any("Zhipu AI" in statement.text for statement in answer.statements)
     assert "in Chinese" in answer.reason
-    assert "setting model" in answer.reason
+    assert "setting encoder" in answer.reason
     assert "in Chinese" in seeds.ask("天空为什么是蓝色的？").reason
     assert "encoder" not in seeds.ask("How many free tokens does Zhipu AI offer?").reason
 
@@ -225,7 +225,7 @@ def test_other_settings_are_seen_at_the_next_opening(
 
 
 def test_a_model_by_its_path(rivers: Path, tmp_path: Path, tiny_model: Path) -> None:
-    config = ANY.replace(model=str(tiny_model))
+    config = ANY.replace(encoder=str(tiny_model))
     assistant = Assistant.open(rivers, tmp_path / "index", config=config)
     assistant.warm()
     assert assistant.ask("How long is the Nile?").statements
@@ -237,7 +237,7 @@ def test_an_unknown_model_is_told_and_the_index_stays(
 ) -> None:
     before = store.current(tmp_path / "index")
     with pytest.raises(ModelError, match=r"there is no model folder './none'"):
-        Assistant.open(rivers, tmp_path / "index", config=ANY.replace(model="./none"))
+        Assistant.open(rivers, tmp_path / "index", config=ANY.replace(encoder="./none"))
     assert store.current(tmp_path / "index") == before
 
 
@@ -347,7 +347,9 @@ def test_the_form_of_an_answer(opened: Assistant) -> None:
     assert written["searched_for"] == "How long is the Nile?"
     assert (written["outcome"], written["reason"]) == ("answered", "")
     for statement in written["statements"]:
-        assert list(statement) == ["text", "citations", "highlight"]
+        assert list(statement) == [
+            "text", "citations", "highlight", "supported", "support",
+        ]  # fmt: skip
         for citation in statement["citations"]:
             assert list(citation) == ["marker", "article_id", "start", "end", "quote"]
     for passage in written["passages"]:
@@ -515,7 +517,7 @@ load_config(environ={})
 step("settings")
 from rag import Assistant
 step("the assistant")
-assistant = Assistant.open(sys.argv[1], sys.argv[2], config=Config(model=sys.argv[3]))
+assistant = Assistant.open(sys.argv[1], sys.argv[2], config=Config(encoder=sys.argv[3]))
 step("open")
 try:
     assistant.ask("")
@@ -530,7 +532,7 @@ print(json.dumps(steps))
 def test_nothing_heavy_is_loaded_before_it_is_used(
     rivers: Path, tmp_path: Path, tiny_model: Path
 ) -> None:
-    config = Config(model=str(tiny_model))
+    config = Config(encoder=str(tiny_model))
     Assistant.open(rivers, tmp_path / "index", config=config)
     done = subprocess.run(
         [sys.executable, "-c", HEAVY, str(rivers), str(tmp_path / "index"), str(tiny_model)],

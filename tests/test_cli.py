@@ -274,7 +274,7 @@ def test_config_says_where_each_value_is_from(rag, tmp_path: Path) -> None:
         (["ask", QUESTION, "--set", "pasages=3"], "did you mean passages?"),
         (["ask", QUESTION, "--set", "passages"], "--set takes NAME=VALUE, got 'passages'"),
         (["ask", QUESTION, "--corpus", "/no/such/folder"], "/no/such/folder"),
-        (["ask", QUESTION, "--model", "/no/such/model"], "/no/such/model"),
+        (["ask", QUESTION, "--encoder", "/no/such/model"], "/no/such/model"),
         (["serve", "--port", "99999"], "port must be at most 65535, got 99999"),
         (["frobnicate"], "No such command 'frobnicate'"),
         (["ask", "--frobnicate", "x"], "No such option"),

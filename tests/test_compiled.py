@@ -68,7 +68,7 @@ def test_the_runtime_is_told_by_the_fingerprint(
     for runtime, kept in (
         ("torch", "torch"), ("onnx", "onnx"), ("onnx-int8", "onnx-int8"), ("auto", "onnx-int8"),
     ):  # fmt: skip
-        config = Config(model=str(tiny_model), cache=str(cache)).replace(runtime=runtime)
+        config = Config(encoder=str(tiny_model), cache=str(cache)).replace(runtime=runtime)
         encoder = open_encoder(config)
         assert runtime_of(encoder.fingerprint) == kept
         seen.add(encoder.fingerprint)
@@ -170,7 +170,7 @@ def test_a_cache_that_cannot_be_written_falls_back_with_a_line(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way", encoding="utf-8")
-    config = Config(model=str(tiny_model), cache=str(blocked))
+    config = Config(encoder=str(tiny_model), cache=str(blocked))
     with caplog.at_level(logging.WARNING, logger="rag"):
         assert isinstance(open_encoder(config), SentenceEncoder)
     assert "using torch instead" in caplog.text

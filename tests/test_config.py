@@ -23,13 +23,13 @@ def test_the_defaults_are_valid_and_come_from_nowhere(tmp_path: Path) -> None:
 
 
 def test_a_later_layer_wins_and_is_named(tmp_path: Path) -> None:
-    (tmp_path / "rag.toml").write_text('passages = 4\nport = 1\nmodel = "m"\nchunk_tokens = 64')
-    environ = {"RAG_PORT": "2", "RAG_MODEL": "from the environment", "HOME": "/"}
-    found = load_config({"model": "from a flag", "host": None}, folder=tmp_path, environ=environ)
+    (tmp_path / "rag.toml").write_text('passages = 4\nport = 1\nencoder = "m"\nchunk_tokens = 64')
+    environ = {"RAG_PORT": "2", "RAG_ENCODER": "from the environment", "HOME": "/"}
+    found = load_config({"encoder": "from a flag", "host": None}, folder=tmp_path, environ=environ)
     assert (found.config.passages, found.config.port) == (4, 2)
-    assert (found.config.model, found.config.host) == ("from a flag", "127.0.0.1")
-    assert {name: found.sources[name] for name in ("passages", "port", "model", "host")} == {
-        "passages": "rag.toml", "port": "RAG_PORT", "model": "flag", "host": "default",
+    assert (found.config.encoder, found.config.host) == ("from a flag", "127.0.0.1")
+    assert {name: found.sources[name] for name in ("passages", "port", "encoder", "host")} == {
+        "passages": "rag.toml", "port": "RAG_PORT", "encoder": "flag", "host": "default",
     }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_values_are_read_as_the_type_of_their_setting(
         ("passages", True, "passages in a flag must be a whole number, got True"),
         ("passages", math.inf, "passages in a flag must be a whole number, got inf"),
         ("bm25_b", "a", "bm25_b in a flag must be a number, got 'a'"),
-        ("model", 3, "model in a flag must be text, got 3"),
+        ("encoder", 3, "encoder in a flag must be text, got 3"),
         ("examples", 3, "examples in a flag must be a list of texts, got 3"),
         ("passages", 0, "passages must be at least 1, got 0"),
         ("chunk_tokens", 15, "chunk_tokens must be at least 16, got 15"),
@@ -100,7 +100,7 @@ def test_values_are_read_as_the_type_of_their_setting(
         ("port", 65536, "port must be at most 65535, got 65536"),
         ("port", -1, "port must be at least 0, got -1"),
         ("retriever", "both", "retriever must be one of hybrid, lexical, vector, got 'both'"),
-        ("model", " ", "model must not be empty"),
+        ("encoder", " ", "encoder must not be empty"),
         ("corpus", "", "corpus must not be empty"),
     ],
 )
@@ -113,7 +113,8 @@ def test_a_value_that_is_not_valid_is_told_with_its_name(
 
 
 @pytest.mark.parametrize(
-    ("key", "near"), [("chunk_token", "chunk_tokens"), ("pasages", "passages"), ("Model", "model")]
+    ("key", "near"),
+    [("chunk_token", "chunk_tokens"), ("pasages", "passages"), ("Encoder", "encoder")],
 )
 def test_an_unknown_setting_names_the_nearest(tmp_path: Path, key: str, near: str) -> None:
     (tmp_path / "rag.toml").write_text(f"{key} = 1")
@@ -121,6 +122,15 @@ def test_an_unknown_setting_names_the_nearest(tmp_path: Path, key: str, near: st
         load_config(folder=tmp_path, environ={})
     with pytest.raises(ConfigError, match=f"in a keyword argument; did you mean {near}?"):
         Config().replace(**{key: 1})
+
+
+def test_the_encoder_under_its_old_name_is_told_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / "rag.toml").write_text('model = "intfloat/multilingual-e5-small"')
+    with pytest.raises(
+        ConfigError,
+        match=r"model 'intfloat/multi.*' does not say .*write encoder = 'intfloat/multi",
+    ):
+        load_config(folder=tmp_path, environ={})
 
 
 def test_an_unknown_setting_like_no_other_lists_them_all(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_note_names_the_language_and_the_setting() -> None:
     told = note("zh", BUNDLED_MODEL, of_articles={"en"})
     assert "in Chinese" in told
     assert BUNDLED_MODEL in told
-    assert "setting model" in told
+    assert "setting encoder" in told
     assert "names, numbers and Latin words" in told
     assert "Latin" not in note("de", BUNDLED_MODEL, of_articles={"de"})
 

@@ -125,7 +125,7 @@ def test_an_answer_s_passages_stand_in_the_order_of_both_and_a_search_s_on_deman
 def test_the_terminal_shows_both_scores(rivers: Path, tmp_path: Path, tiny_model: Path) -> None:
     flags = [
         "search", QUESTION, "--corpus", str(rivers), "--index", str(tmp_path / "index"),
-        "--model", str(tiny_model), "--set", "runtime=torch",
+        "--encoder", str(tiny_model), "--set", "runtime=torch",
     ]  # fmt: skip
     shown = CliRunner().invoke(program, [*flags, "--set", "reorder=reader"])
     assert shown.exit_code == 0

@@ -194,7 +194,7 @@ def test_the_terminal_shows_its_scores_and_tells_what_is_wrong_in_one_line(
 ) -> None:
     flags = [
         "search", QUESTION, "--corpus", str(rivers), "--index", str(tmp_path / "index"),
-        "--model", str(tiny_model), "--set", "runtime=torch",
+        "--encoder", str(tiny_model), "--set", "runtime=torch",
     ]  # fmt: skip
     without = CliRunner().invoke(program, flags).output
     assert "reranker" not in without

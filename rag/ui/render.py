@@ -11,7 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
-from rag.datatypes import Answer, Article, Block, BlockKind, Citation, Passage, Statement
+from rag.datatypes import (
+    UNSUPPORTED,
+    Answer,
+    Article,
+    Block,
+    BlockKind,
+    Citation,
+    Passage,
+    Statement,
+)
 from rag.ui import feedback
 from rag.ui.citations import steps_html
 from rag.ui.conversation import Turn, Turns
@@ -211,8 +220,10 @@ def _statements(answer: Answer, at: str) -> str:
     for statement in answer.statements:
         marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
         # What is told of the collection is a list, a line for each article.
-        listed = "" if statement.citations else " class='listed'"
-        told.append(f"<p dir='auto'{listed}>{_direct(statement)}{marks}</p>")
+        is_listed = not statement.citations and statement.supported
+        listed = " class='listed'" if is_listed else ""
+        doubt = "" if statement.supported else f' <em class="unsupported">{UNSUPPORTED}</em>'
+        told.append(f"<p dir='auto'{listed}>{_direct(statement)}{marks}{doubt}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 

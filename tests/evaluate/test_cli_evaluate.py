@@ -62,7 +62,7 @@ def rag(
     """Return a function that runs a command line in the folder: (code, stdout, stderr)."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("RAG_CORPUS", "rivers")
-    monkeypatch.setenv("RAG_MODEL", str(tiny_model))
+    monkeypatch.setenv("RAG_ENCODER", str(tiny_model))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
 
     def run(*words: str) -> tuple[int, str, str]:

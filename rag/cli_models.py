@@ -1,0 +1,110 @@
+"""The command line of the chat models: `rag models`."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import click
+
+from rag.chat_model import ChatModel
+from rag.cli import as_json, console, print_json, printable, settings, with_key
+from rag.config import Sourced
+from rag.errors import ChatError, ConfigError
+from rag.providers import NO_MODEL, PROVIDERS, Endpoint, endpoint
+
+LOCAL_S = 2.0  # how long a server on this machine is waited for
+TEST_S = 60.0  # how long a model may take to say a word
+ASKED = "Reply with the word OK."
+
+
+@click.command()
+@click.argument("server", required=False)
+@settings("model", "base_url")
+@as_json
+def models(server: str | None, as_json: bool, sourced: Sourced) -> None:
+    """List the presets of chat models, or the models of a SERVER, or try one out.
+
+    \b
+    rag models                         the presets, and what the servers on this machine offer
+    rag models ollama                  the models of one server
+    rag models ollama:qwen3            asks the model for a word
+    rag models --base-url http://127.0.0.1:11434/v1 --model qwen3
+
+    Keys are read from the variables named in the list. The exit code is 2 where a server that was
+    named cannot be reached.
+    """
+    config = sourced.config
+    if server is None and config.model != NO_MODEL:
+        server = config.model
+    if server is None and not config.base_url:
+        _presets(as_json)
+        return
+    if server is None:
+        reached = endpoint("server", config.base_url)
+        reached = Endpoint("", reached.base_url, reached.key_variable)
+    elif config.base_url or server.partition(":")[0].casefold() in PROVIDERS:
+        reached = endpoint(server, config.base_url)
+    else:
+        raise ConfigError(f"no preset is called {server!r}: `rag models` lists them")
+    chat = ChatModel(with_key(reached), timeout_s=TEST_S)
+    if reached.model:
+        _test(chat, as_json)
+    else:
+        _list(chat, as_json)
+
+
+def _presets(as_json: bool) -> None:
+    rows = []
+    for one in PROVIDERS.values():
+        row: dict[str, Any] = {
+            "name": one.name,
+            "title": one.title,
+            "base_url": one.base_url,
+            "key_variable": one.key_variable,
+            "key_is_set": bool(os.environ.get(one.key_variable, "")) if one.key_variable else None,
+            "models": _offered(endpoint(one.name)) if one.local else None,
+        }
+        rows.append(row)
+    if as_json:
+        print_json(rows)
+        return
+    from rich.table import Table
+
+    table = Table("preset", "server", "base URL", "key", box=None, pad_edge=False)
+    for row in rows:
+        key = row["key_variable"] + (" (set)" if row["key_is_set"] else "")
+        table.add_row(row["name"], row["title"], row["base_url"] or "yours", key)
+    console().print(table)
+    for row in rows:
+        if row["models"] is not None:
+            named = ", ".join(row["models"]) or "no models"
+            click.echo(printable(f"\n{row['title']} runs here with {named}."))
+
+
+def _offered(reached: Endpoint) -> list[str] | None:
+    """Return the models of a server on this machine; None where there is no such server."""
+    try:
+        return ChatModel(reached, timeout_s=LOCAL_S).models(timeout_s=LOCAL_S)
+    except ChatError:
+        return None
+
+
+def _list(chat: ChatModel, as_json: bool) -> None:
+    names = chat.models()
+    if as_json:
+        print_json(names)
+    else:
+        click.echo(printable("\n".join(names) or "The server offers no models."))
+
+
+def _test(chat: ChatModel, as_json: bool) -> None:
+    began = time.perf_counter()
+    said = "".join(chat.reply([{"role": "user", "content": ASKED}]))
+    seconds = time.perf_counter() - began
+    if as_json:
+        print_json({"model": chat.name, "seconds": seconds, "said": said})
+    else:
+        shown = printable(" ".join(said.split()))[-80:]
+        click.echo(f"{printable(chat.name)} answered in {seconds:.1f} s: {shown}")

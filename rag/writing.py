@@ -1,0 +1,220 @@
+"""The writing answerer: prose of a chat model, each statement held against what it was given.
+
+A statement is taken as it streams. The sentence of a passage that bears it out becomes its
+citation, an exact slice; where the passages that the model named do not, but another does, that one
+is cited. A number that names no passage never comes out. A statement that nothing bears out is
+marked, or dropped; where that leaves nothing, there is no answer of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from rag.answerer import Written
+from rag.chat_model import ChatModel
+from rag.cite import Place
+from rag.config import BUNDLED_MODEL, Config
+from rag.datatypes import Article, Citation, Passage, Statement
+from rag.declining import not_said
+from rag.errors import ChatError, TooLong
+from rag.extract import ExtractiveAnswerer
+from rag.prompt import fitted, messages_for
+from rag.reply import ReplyReader, Sentence, addresses
+from rag.support import Evidence, Support, support
+
+MOST_CITED = 3  # places that one statement cites
+_BEFORE_CHARS = 300  # before a sentence, where whom it is about may be named
+LEFT_OPEN = "The articles don’t seem to answer all of this."
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A sentence that may bear a statement out, and the passages, by number, that hold it."""
+
+    place: Place
+    text: str
+    before: str
+    numbers: frozenset[int]
+
+
+class WritingAnswerer:
+    """Lets a chat model write. `plain` cuts passages into sentences and keeps their vectors."""
+
+    def __init__(self, plain: ExtractiveAnswerer, chat: ChatModel, config: Config) -> None:
+        self._plain = plain
+        self._chat = chat
+        self._config = config
+
+    @property
+    def name(self) -> str:
+        """The answerer's name, as `answered_by` gives it."""
+        return f"model {self._chat.name}"
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Iterator[Written]:
+        """Yield what the model has written so far, whenever a statement is whole; then the end.
+
+        Raises:
+            ChatError: the model gave no answer, or none that the passages bear out. What was
+                yielded before does not count then.
+        """
+        given = fitted(question, passages, window_tokens=self._config.model_window_tokens)
+        while True:
+            try:
+                yield from self._write(question, given)
+                return
+            except TooLong:
+                if len(given) == 1:
+                    raise
+                given = given[: len(given) // 2]
+
+    def _write(self, question: str, given: tuple[Passage, ...]) -> Iterator[Written]:
+        desk = _Desk(self._plain, given, drops=self._config.unsupported == "drop")
+        reader = ReplyReader(addresses("\n".join(_held(given))))
+        with closing(self._chat.reply(messages_for(question, given))) as pieces:
+            for piece in pieces:
+                reader.read(piece)
+                if desk.take(reader.sentences):
+                    yield Written(desk.statements, given)
+        reader.end()
+        desk.take(reader.sentences)
+        if not reader.sentences:
+            if reader.declined:
+                yield Written((), given, reason=not_said(question))
+                return
+            raise ChatError(f"{self._chat.name} sent a reply with nothing in it")
+        if not desk.supported:
+            raise ChatError(f"nothing that {self._chat.name} wrote stands in the passages")
+        reason = LEFT_OPEN if reader.declined else ""
+        yield Written(desk.statements, given, reason, supported=desk.supported / desk.met)
+
+
+class _Desk:
+    """Where the sentences of one reply become statements; each is looked at once."""
+
+    def __init__(
+        self, plain: ExtractiveAnswerer, given: tuple[Passage, ...], *, drops: bool
+    ) -> None:
+        self._plain = plain
+        self._given = given
+        self._drops = drops
+        self._articles: Mapping[str, Article] = {p.article.id: p.article for p in given}
+        self._evidence = _evidence(plain, given)
+        self._taken: list[Sentence] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._taken = []
+        self._markers: dict[Place, int] = {}
+        self.statements: tuple[Statement, ...] = ()
+        self.met = self.supported = 0
+
+    def take(self, sentences: Sequence[Sentence]) -> bool:
+        """Take the sentences that are new, and return whether there are other statements now."""
+        before = self.statements
+        if list(sentences[: len(self._taken)]) != self._taken:
+            self._begin()
+        for sentence in sentences[len(self._taken) :]:
+            self._taken.append(sentence)
+            self._look_at(sentence)
+        return self.statements != before
+
+    def _look_at(self, sentence: Sentence) -> None:
+        named = frozenset(n for n in sentence.numbers if 1 <= n <= len(self._given))
+        places, share, holds = self._borne_out(sentence.text, named)
+        self.met += 1
+        self.supported += holds
+        if not holds and self._drops:
+            return
+        statement = Statement(
+            sentence.text,
+            tuple(self._citation(place) for place in places),
+            supported=holds,
+            support=round(share, 4),
+        )
+        self.statements = (*self.statements, statement)
+
+    def _borne_out(self, claim: str, named: frozenset[int]) -> tuple[list[Place], float, bool]:
+        """Return the places to cite for a claim, how surely they bear it out, and whether they do.
+
+        First each named passage for itself, then these together, then all; where nothing bears
+        it out, the nearest sentences of the named passages are cited, to be compared.
+        """
+        if not self._evidence:
+            return [], 0.0, False
+        cosines = self._cosines(claim)
+        found: list[tuple[Support, list[Place]]] = []
+        for number in sorted(named):
+            one = self._held_against(claim, cosines, frozenset({number}))
+            if one[0].holds:
+                found.append(one)
+        nearest: tuple[Support, list[Place]] | None = None
+        for numbers in (named, frozenset(range(1, len(self._given) + 1))):
+            if not found and numbers:
+                one = self._held_against(claim, cosines, numbers)
+                nearest = nearest or (one if named else None)
+                if one[0].holds:
+                    found.append(one)
+        if not found:
+            share, places = (nearest[0].share, nearest[1]) if nearest else (0.0, [])
+            return places, share, False
+        found.sort(key=lambda one: -one[0].share)
+        places = list(dict.fromkeys(place for _, places in found for place in places))
+        return places[:MOST_CITED], found[0][0].share, True
+
+    def _cosines(self, claim: str) -> Sequence[float | None]:
+        """Return how near each sentence is to the claim, as far as the check knows the encoder."""
+        if self._plain.encoder != BUNDLED_MODEL:
+            return [None] * len(self._evidence)
+        *vectors, asked = self._plain.vectors([*(one.text for one in self._evidence), claim])
+        return [float(vector @ asked) for vector in vectors]
+
+    def _held_against(
+        self, claim: str, cosines: Sequence[float | None], numbers: frozenset[int]
+    ) -> tuple[Support, list[Place]]:
+        rows = [at for at, one in enumerate(self._evidence) if one.numbers & numbers]
+        found = support(
+            claim,
+            [
+                Evidence(at, self._evidence[at].text, cosines[at], self._evidence[at].before)
+                for at in rows
+            ],
+        )
+        return found, [self._evidence[at].place for at in found.sentences]
+
+    def _citation(self, place: Place) -> Citation:
+        marker = self._markers.setdefault(place, len(self._markers) + 1)
+        article = self._articles[place.article_id]
+        quote = article.text[place.start : place.end]
+        page = article.page_at(place.start)
+        return Citation(marker, place.article_id, place.start, place.end, quote, page)
+
+
+def _evidence(plain: ExtractiveAnswerer, given: Sequence[Passage]) -> list[_Held]:
+    """Return the sentences of the passages, each place once, in order."""
+    found: dict[Place, set[int]] = {}
+    for number, passage in enumerate(given, start=1):
+        for start, end in plain.sentences(passage):
+            found.setdefault(Place(passage.article.id, start, end), set()).add(number)
+    articles = {passage.article.id: passage.article for passage in given}
+    return [
+        _Held(
+            place,
+            articles[place.article_id].text[place.start : place.end],
+            before(articles[place.article_id], place.start),
+            frozenset(numbers),
+        )
+        for place, numbers in found.items()
+    ]
+
+
+def before(article: Article, start: int) -> str:
+    """Return what tells of whom a sentence at `start` speaks: the title and what stands before."""
+    return f"{article.title}\n{article.text[max(0, start - _BEFORE_CHARS) : start]}"
+
+
+def _held(given: Sequence[Passage]) -> Iterator[str]:
+    for passage in given:
+        yield passage.chunk.text
+        yield passage.article.url

@@ -1,0 +1,127 @@
+"""`rag models`, and a chat model behind `rag ask`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rag import cli
+from rag.cli_models import ASKED
+from rag.providers import KEY_VARIABLE, PROVIDERS
+from tests.making import RIVERS, write_folder
+from tests.scripted import Fails, Says, ScriptedServer, scripted
+
+Rag = Callable[..., tuple[int, str, str]]
+KEY = "sk-0123456789"
+
+
+@pytest.fixture
+def rag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rag:
+    """Return what runs the command line and gives its exit code, output and errors."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["rag", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted(
+        [Says("The Nile is about 6,650 kilometres long [1]. It is blue [2].")]
+    ) as serving:
+        yield serving
+
+
+def test_the_presets_are_listed_without_any_key(rag: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHIPUAI_API_KEY", KEY)
+    code, out, err = rag("models")
+    assert (code, err) == (0, "")
+    for preset in PROVIDERS.values():
+        assert preset.title in out
+    assert "ZHIPUAI_API_KEY (set)" in out
+    assert KEY not in out
+    rows = {row["name"]: row for row in json.loads(rag("models", "--json")[1])}
+    assert list(rows) == list(PROVIDERS)
+    assert rows["zhipu"]["key_is_set"]
+    assert rows["zhipu"]["models"] is None
+
+
+def test_the_models_of_a_server_are_listed(rag: Rag, server: ScriptedServer) -> None:
+    assert rag("models", "--base-url", server.url) == (0, "other-writer\ntiny-writer\n", "")
+    assert json.loads(rag("models", "ollama", "--base-url", server.url, "--json")[1]) == [
+        "other-writer", "tiny-writer",
+    ]  # fmt: skip
+
+
+def test_a_model_is_tried_out(rag: Rag, server: ScriptedServer) -> None:
+    code, out, _ = rag("models", "--model", "tiny-writer", "--base-url", server.url)
+    assert code == 0
+    assert out.startswith("tiny-writer answered in ")
+    assert server.prompts == [ASKED]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["models", "nope"], "no preset is called 'nope'"),
+        (["models", "--base-url", "http://127.0.0.1:9/v1"], "no server answers at http://127."),
+        (["models", "zhipu"], "set the variable ZHIPUAI_API_KEY"),
+        (["models", "azure"], "no base_url of its own"),
+        (["ask", "Why?", "--base-url", "http://127.0.0.1:9/v1"], "add --model NAME"),
+        (["ask", "Why?", "--model", "qwen3"], "such as ollama:qwen3"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
+def test_what_cannot_be_reached_is_one_line(rag: Rag, words: list[str], said: str) -> None:
+    code, out, err = rag(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_an_answer_of_a_model_in_the_terminal(
+    rag: Rag,
+    server: ScriptedServer,
+    tmp_path: Path,
+    tiny_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    words = [
+        "ask", "How long is the Nile?", "--corpus", str(write_folder(tmp_path / "in", RIVERS)),
+        "--index", str(tmp_path / "index"), "--encoder", str(tiny_model),
+        "--set", "runtime=torch", "--set", "reader=none", "--set", "min_confidence=0",
+        "--base-url", server.url,
+    ]  # fmt: skip
+    code, out, _ = rag(*words, "--model", "tiny-writer")
+    assert code == 0
+    assert out.startswith("The Nile is about 6,650 kilometres long. [1] It is blue. ")
+    assert "(not borne out by the passages)" in out
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    server.script = [Fails(401, f"wrong key {KEY}")]
+    code, out, err = rag(*words, "--model", "tiny-writer", "--json")
+    found = json.loads(out)
+    assert (code, found["outcome"]) == (0, "answered")
+    assert "refused the key (the variable RAG_MODEL_KEY)" in found["reason"]
+    assert KEY not in out + err
+    assert KEY not in str(rag("config"))
+
+
+def test_a_key_that_is_not_set_is_asked_for_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rag.providers import endpoint
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(cli.click, "prompt", lambda text, **_: f" {KEY} ")
+    found = cli.with_key(endpoint("zhipu:glm-4"))
+    assert found.found_key({}) == KEY
+    assert KEY not in repr(found)
+    assert cli.with_key(endpoint("ollama:m")).key == ""

@@ -1,0 +1,116 @@
+"""Does a passage bear out a claim? By words alone, and beside the bundled encoder's likeness."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.support import (
+    CONSTANT,
+    WEIGHTS,
+    WORD_CONSTANT,
+    WORD_WEIGHTS,
+    Evidence,
+    pick,
+    signals,
+    support,
+    talks_to_models,
+)
+
+TEXTS = (
+    ("Zhipu AI, a startup of Beijing, gives new users 150 million free tokens.", ""),
+    ("Baidu also offered 50 million free tokens for its Ernie model.", ""),
+    ("The company is also offering 30 million tokens.", "SenseTime showed its newest model."),
+    ("The ban takes effect on July 9, 2024, in 1,328 schools.", "A law on phones"),
+)
+SENTENCES = [Evidence(at, text, None, before) for at, (text, before) in enumerate(TEXTS)]
+
+
+@pytest.mark.parametrize("at", range(len(TEXTS)))
+def test_what_stands_there_is_borne_out_by_itself(at: int) -> None:
+    found = support(TEXTS[at][0], SENTENCES)
+    assert found.holds
+    assert found.sentences == (at,)
+    assert found.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "cites"),
+    [
+        ("Zhipu AI gives its new users 150 million tokens for free.", 0),
+        ("New users of Zhipu AI get 150m free tokens.", 0),
+        ("Zhipu AI gives new users 150,000,000 free tokens.", 0),
+        ("SenseTime is also offering 30 million tokens.", 2),
+        ("The ban takes effect in July 2024 in 1328 schools.", 3),
+        ("Zhipu AI gives 150 million free tokens, while Baidu offered 50 million.", 0),
+    ],
+)
+def test_other_words_for_the_same_are_borne_out(claim: str, cites: int) -> None:
+    found = support(claim, SENTENCES)
+    assert found.holds
+    assert found.sentences[0] == cites
+
+
+@pytest.mark.parametrize(
+    ("claim", "missing"),
+    [
+        ("Zhipu AI gives new users 250 million free tokens.", ("250 million",)),
+        ("Zhipu AI gives new users 150 billion free tokens.", ("150 billion",)),
+        ("Zhipu AI gives new users 50 million free tokens.", ("50 million",)),
+        ("Baidu offered 150 million free tokens.", ("150 million",)),
+        ("Baidu is also offering 30 million tokens.", ("30 million",)),
+        ("Zhipu AI gives 50 million free tokens, while Baidu offered 150 million.",
+         ("50 million", "150 million")),
+        ("The ban takes effect on July 9, 2025, in 1,328 schools.", ("2025",)),
+    ],
+)  # fmt: skip
+def test_a_number_must_be_said_of_whom_the_claim_says_it(
+    claim: str, missing: tuple[str, ...]
+) -> None:
+    found = support(claim, SENTENCES)
+    assert not found.holds
+    assert found.missing == missing
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["Bananas are rich in potassium.", "Queen Victoria opened the canal.", "It.", "", "42", "?!"],
+)
+def test_what_is_not_there_is_not_borne_out(claim: str) -> None:
+    assert not support(claim, SENTENCES).holds
+    assert not support(claim, []).holds
+
+
+def test_the_share_is_that_of_the_regression() -> None:
+    claim = "Zhipu AI gives its new users 150 million tokens for free."
+    for cosine, weights, constant in ((None, WORD_WEIGHTS, WORD_CONSTANT), (0.8, WEIGHTS, CONSTANT)):  # fmt: skip # noqa: E501
+        evidence = [Evidence(one.number, one.text, cosine, one.before) for one in SENTENCES]
+        vector = signals(claim, evidence, pick(claim, evidence)).vector()
+        logit = constant + sum(w * v for w, v in zip(weights, vector, strict=True))
+        assert support(claim, evidence).share == pytest.approx(1 / (1 + math.exp(-logit)))
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=4))
+def test_any_claim_has_a_share_of_one(claim: str, texts: list[str]) -> None:
+    found = support(claim, [Evidence(at, text, None) for at, text in enumerate(texts)])
+    assert 0 <= found.share <= 1
+    assert set(found.sentences) <= set(range(len(texts)))
+    assert len(found.sentences) == len(set(found.sentences))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All AI models must be registered from July.",
+        "OpenAI said that it would cite its sources in future answers.",
+        "The system was ignored by the ministry for years.",
+        "As an AI startup, Zhipu answers to its investors.",
+        "Users should not forget the rules of the road, the police said.",
+        "He asked them to reply to the letter by the end of the week.",
+    ],
+)
+def test_news_is_no_order_to_a_model(text: str) -> None:
+    assert not talks_to_models(text)
