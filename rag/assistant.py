@@ -46,6 +46,7 @@ from rag.followup import MOST_TURNS, standalone
 from rag.hold import Hold
 from rag.library import Library
 from rag.parts import Part
+from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question
 from rag.read import ReadingAnswerer
@@ -79,6 +80,7 @@ class _Serving:
     coverage: CoverageAnswerer
     hybrid: HybridRetriever
     newest: Callable[[], date | None]
+    plane: Plane
 
 
 class Assistant:
@@ -167,6 +169,11 @@ class Assistant:
     def chunks(self) -> Sequence[Chunk]:
         """The chunks of the index, in the order of their rows."""
         return self._now().generation.chunks
+
+    @property
+    def plane(self) -> Plane:
+        """The passages as points of a plane, drawn when they are asked for."""
+        return self._now().plane
 
     @property
     def library(self) -> Library:
@@ -402,8 +409,9 @@ class Assistant:
         coverage = CoverageAnswerer(generation, config)
         articles = generation.articles
         newest = cache(lambda: newest_date(articles.values()))
+        plane = Plane(generation.chunks, generation.vectors)
         self._serving = _Serving(
-            generation, retriever, searcher, plain, answerer, coverage, hybrid, newest
+            generation, retriever, searcher, plain, answerer, coverage, hybrid, newest, plane
         )
 
     def _reranked(self, retriever: PassageRetriever) -> PassageRetriever:

@@ -116,10 +116,15 @@ class StoredArticles(Mapping[str, Article]):
         return iter(self._ids)
 
     def __getitem__(self, name: str) -> Article:
-        row = bisect_left(self._ids, name)
-        if row == len(self._ids) or self._ids[row] != name:
+        row = self.row_of(name)
+        if row is None:
             raise KeyError(name)
         return self.at(row)
+
+    def row_of(self, name: str) -> int | None:
+        """Return the place of the article's id in the order, or None where there is none."""
+        row = bisect_left(self._ids, name)
+        return row if row < len(self._ids) and self._ids[row] == name else None
 
     def _at(self, row: int) -> Article:
         """Return the article in place `row` of the order."""
@@ -180,6 +185,20 @@ class StoredChunks(Sequence[Chunk]):
         name, article_row, start, end = self._rows[_row(at, len(self))].item()
         article = self._articles.at(article_row)
         return Chunk(name.decode("ascii"), article.id, start, end, article.text[start:end])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many chunks each article has, in the order of the articles."""
+        found = np.bincount(self._rows[_ARTICLE], minlength=len(self._articles))
+        return dict(zip(self._articles, found.tolist(), strict=True))
+
+    def rows_with(self, article_id: str, start: int, end: int) -> list[int]:
+        """Return the rows of the article's chunks that hold `start` to `end` whole, in order."""
+        if (article := self._articles.row_of(article_id)) is None:
+            return []
+        rows = self._rows
+        held = (rows[_ARTICLE] == article) & (rows[_START] <= start) & (end <= rows[_END])
+        found: list[int] = np.flatnonzero(held).tolist()
+        return found
 
     def cut_from(self, articles: Sequence[Article]) -> list[Chunk]:
         """Return every chunk; `articles` are all of the index, in the order of their ids."""

@@ -16,6 +16,7 @@ from rag import columns
 from rag.chunk import chunk_article
 from rag.columns import Lines, StoredArticles, StoredChunks
 from rag.datatypes import Article, Chunk
+from rag.plane import rows_with
 from tests.making import block_articles, count_words
 
 # Whatever a name or a title may hold: a line feed, a lone surrogate, other scripts.
@@ -65,6 +66,13 @@ def test_articles_and_chunks_come_back_as_they_went(
     assert pieces[1:4] == chunks[1:4]
     assert len(found) == len(articles)
     assert len(pieces) == len(chunks)
+    assert pieces.counts() == {
+        article.id: sum(chunk.article_id == article.id for chunk in chunks) for article in articles
+    }
+    for chunk in chunks[:4]:
+        place = (chunk.article_id, chunk.start, min(chunk.start + 1, chunk.end))
+        assert pieces.rows_with(*place) == rows_with(chunks, place)
+    assert pieces.rows_with("\0 no such article", 0, 1) == []
 
 
 def three(folder: Path) -> tuple[StoredArticles, StoredChunks]:

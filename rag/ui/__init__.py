@@ -12,13 +12,15 @@ render.py         values -> HTML, pure functions
 question_sets.py  the question sets that are offered
 evaluating.py     one evaluation at a time, in a thread of its own
 reports.py        the reports that open pages can show
-articles.py       the Articles view: files added, removed, brought back
+collection.py     the Articles view's values -> HTML: the articles in a table
+picture.py        the articles on a timeline, their passages on a map
+articles.py       the Articles view's addresses: list, draw, add, remove, bring back
 quality.py        the Quality view's values -> HTML
 layout.py         what stands where
 events.py         what happens on which event
 quality_events.py the same for the Quality view
-style.py, style.css, answer.css
-script.js, citations.js, feedback.js, history.js
+style.py, style.css, answer.css, collection.css
+script.js, citations.js, feedback.js, collection.js, history.js
 server.py         its addresses in an application, and their headers
 """
 

@@ -1,4 +1,4 @@
-"""The Articles view: the files, what became of those dropped in, and an undo for those removed.
+"""The Articles view's addresses: the articles listed and drawn, files added, removed, brought back.
 
 It does not go through Gradio, whose uploads are closed: files come and go by a few addresses of
 their own, which take requests of this page alone.
@@ -9,59 +9,55 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.errors import CorpusError, RagError, ServeError
-from rag.ui.backend import Opening
-from rag.ui.markup import day, escape
+from rag.plane import Plane
+from rag.ui.backend import Backend, Opening
+from rag.ui.collection import Wanted, passage_counts, rows_of, table_html, wanted_of
+from rag.ui.markup import escape
+from rag.ui.picture import map_html, timeline_html
 from rag.ui.render import collection_html
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
 
     from rag.datatypes import SyncReport
-    from rag.library import File, Library
+    from rag.library import Library
+
+    Act = Callable[[Backend, Request], Awaitable[str]]
 
 log = logging.getLogger(__name__)
 
 PREFIX = "/library/"
-SHOWN = 500  # files that are listed
+MOST_ASKED_BYTES = 1_000_000  # of a request to list or draw
 _HERE = ("127.0.0.1", "localhost", "[::1]")
 _UNEXPECTED = "Something went wrong. The program's log has the details."
 
-VIEW_HTML = (
-    '<section class="articles" aria-label="Articles"><h2>Articles</h2>'
-    '<p class="lead">Drop files anywhere on the page: text, saved pages, PDF, Word, e-books, '
-    "tables. They are kept in the folder of articles and can be asked about at once.</p>"
-    '<label class="drop"><input type="file" multiple><span>Choose files</span></label>'
-    '<div class="said" role="status"></div><div class="files"></div></section>'
-)
 
+def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) -> None:
+    """Add the addresses to `app`; unless `everywhere`, for browsers on this machine only.
 
-def mount(app: FastAPI, opening: Opening, *, everywhere: bool) -> None:
-    """Add the addresses to `app`; unless `everywhere`, for browsers on this machine only."""
+    Without `changes` the articles are listed and drawn, and stay as they are.
+    """
     from fastapi import Response
 
     from rag.library import Library
 
-    def guarded(
-        act: Callable[[Library, Request], Awaitable[str]],
-    ) -> Callable[[Request], Awaitable[Response]]:
+    def guarded(act: Act) -> Callable[[Request], Awaitable[Response]]:
         async def respond(request: Request) -> Response:
             if not _is_of_the_page(request, everywhere=everywhere):
-                said = "The articles can only be changed from the page itself."
+                said = "The articles can only be reached from the page itself."
                 return Response(said, 403, media_type="text/plain")
             try:
                 if not opening.wait(0):
                     raise ServeError("the articles are still being opened: try again in a moment")
-                library = getattr(opening.assistant(), "library", None)
-                if not isinstance(library, Library):
-                    raise ServeError("the articles of this page cannot be changed")
-                told, refused = await act(library, request), False
+                told, refused = await act(opening.assistant(), request), False
             except RagError as error:
                 told, refused = f'<p role="alert">{escape(str(error))}</p>', True
             except Exception:
-                log.exception("The articles could not be changed")
+                log.exception("The articles could not be shown or changed")
                 told, refused = f'<p role="alert">{_UNEXPECTED}</p>', True
             # Not by the status: a browser would log what is no fault of the page.
             headers = {"x-refused": "yes"} if refused else {}
@@ -69,34 +65,70 @@ def mount(app: FastAPI, opening: Opening, *, everywhere: bool) -> None:
 
         return respond
 
-    async def listed(library: Library, request: Request) -> str:
-        return await asyncio.to_thread(_files, library)
+    def with_wanted(show: Callable[[Backend, Wanted], str]) -> Act:
+        async def respond(assistant: Backend, request: Request) -> str:
+            wanted = wanted_of(await _body(request, "what is asked", MOST_ASKED_BYTES))
+            return await asyncio.to_thread(show, assistant, wanted)
 
-    async def add(library: Library, request: Request) -> str:
-        name = request.query_params.get("name", "")
-        data = await _body(request, name, library.max_bytes)
-        return escape(await asyncio.to_thread(library.add, name, data))
+        return respond
 
-    async def sync(library: Library, request: Request) -> str:
-        asked = request.query_params.getlist("name")
-        report = await asyncio.to_thread(library.sync)
-        return report_html(report, asked) + await asyncio.to_thread(_files, library)
+    def changing(act: Callable[[Library, Request], Awaitable[str]], *, lists: bool = True) -> Act:
+        async def respond(assistant: Backend, request: Request) -> str:
+            library = getattr(assistant, "library", None)
+            if not isinstance(library, Library):
+                raise ServeError("the articles of this page cannot be changed")
+            said = await act(library, request)
+            return said + (await asyncio.to_thread(listed, assistant, Wanted()) if lists else "")
 
-    async def remove(library: Library, request: Request) -> str:
-        source = request.query_params.get("source", "")
-        ticket, _ = await asyncio.to_thread(library.remove, source)
-        undo = f'<button type="button" data-do="restore" data-ticket="{ticket}">Undo</button>'
-        said = f"<p>Removed <bdi>{escape(source)}</bdi>. {undo}</p>"
-        return said + await asyncio.to_thread(_files, library)
+        return respond
 
-    async def restore(library: Library, request: Request) -> str:
-        source, _ = await asyncio.to_thread(library.restore, request.query_params.get("ticket", ""))
-        said = f"<p><bdi>{escape(source)}</bdi> is back.</p>"
-        return said + await asyncio.to_thread(_files, library)
-
-    acts = {"add": add, "sync": sync, "remove": remove, "restore": restore, "list": listed}
+    listed = partial(_listed, changes=changes)
+    acts = {"list": with_wanted(listed), "picture": with_wanted(_drawn)}
+    if changes:
+        acts |= {
+            "add": changing(_add, lists=False),
+            "sync": changing(_sync),
+            "remove": changing(_remove),
+            "restore": changing(_restore),
+        }
     for name, act in acts.items():
         app.add_route(f"{PREFIX}{name}", guarded(act), methods=["POST"])
+
+
+def _listed(assistant: Backend, wanted: Wanted, *, changes: bool) -> str:
+    articles = assistant.articles
+    counts = passage_counts(getattr(assistant, "chunks", ()))
+    rows = rows_of(articles, counts, wanted.cited)
+    return table_html(rows, wanted, collection_html(articles), changes=changes)
+
+
+def _drawn(assistant: Backend, wanted: Wanted) -> str:
+    plane = getattr(assistant, "plane", None)
+    picture = map_html(plane.drawn(wanted.lit)) if isinstance(plane, Plane) else ""
+    return timeline_html(assistant.articles, {name for name, _, _ in wanted.lit}) + picture
+
+
+async def _add(library: Library, request: Request) -> str:
+    name = request.query_params.get("name", "")
+    data = await _body(request, name, library.max_bytes)
+    return escape(await asyncio.to_thread(library.add, name, data))
+
+
+async def _sync(library: Library, request: Request) -> str:
+    asked = request.query_params.getlist("name")
+    return report_html(await asyncio.to_thread(library.sync), asked)
+
+
+async def _remove(library: Library, request: Request) -> str:
+    source = request.query_params.get("source", "")
+    ticket, _ = await asyncio.to_thread(library.remove, source)
+    undo = f'<button type="button" data-do="restore" data-ticket="{ticket}">Undo</button>'
+    return f"<p>Removed <bdi>{escape(source)}</bdi>. {undo}</p>"
+
+
+async def _restore(library: Library, request: Request) -> str:
+    source, _ = await asyncio.to_thread(library.restore, request.query_params.get("ticket", ""))
+    return f"<p><bdi>{escape(source)}</bdi> is back.</p>"
 
 
 def _is_of_the_page(request: Request, *, everywhere: bool) -> bool:
@@ -152,29 +184,4 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
     return (
         f'<ul class="report-lines">{lines}</ul><p>{report.encoded:,} passages read in '
         f"{report.seconds:.1f} s.{more}</p>"
-    )
-
-
-def _files(library: Library) -> str:
-    return files_html(library.files(), collection_html(library.articles()))
-
-
-def files_html(files: Sequence[File], collection: str) -> str:
-    """The files with a button each; `collection` is what the welcome says of them."""
-    rows = "".join(_row(file) for file in files[:SHOWN])
-    more = f"<p>and {len(files) - SHOWN:,} more</p>" if len(files) > SHOWN else ""
-    return f'<div class="files"><p class="collection">{collection}</p><ul>{rows}</ul>{more}</div>'
-
-
-def _row(file: File) -> str:
-    source = escape(file.source)
-    told = [f"<bdi>{source}</bdi>"]
-    if file.published is not None:
-        told.append(day(file.published))
-    if file.articles > 1:
-        told.append(f"{file.articles:,} articles")
-    return (
-        f'<li><div><strong dir="auto">{escape(file.title)}</strong>'
-        f'<span>{" · ".join(told)}</span></div><button type="button" data-do="remove"'
-        f' data-source="{source}" aria-label="Remove {source}">Remove</button></li>'
     )

@@ -229,7 +229,10 @@ class Events:
         asked: dict[str, str] = event._data
         if name := asked.get("article"):
             chosen = self.opening.assistant().articles.get(name)
-            return render.reading_html(chosen, (0, 0), ()) if chosen is not None else ""
+            if chosen is None:
+                return render.gone_html()
+            stretch = int(asked.get("start", 0)), int(asked.get("end", 0))
+            return render.reading_html(chosen, stretch, ())
         answer = next((t.answer for t in turns if str(t.number) == asked.get("turn")), None)
         if answer is None:
             return ""

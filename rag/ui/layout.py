@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from rag.conversations import Conversations
-from rag.ui import articles, feedback, history, quality, render
+from rag.ui import collection, feedback, history, quality, render
 from rag.ui.backend import Opening
 from rag.ui.reports import Reports
 from rag.ui.room import AT_ONCE, Room
@@ -18,7 +18,7 @@ TITLE = "Ask the articles"
 # One script: the parts share what script.js, the first, begins with.
 SCRIPT = "\n".join(
     (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
-    for name in ("script", "citations", "feedback")
+    for name in ("script", "citations", "feedback", "collection")
 )
 HISTORY_SCRIPT = (Path(__file__).parent / "history.js").read_text(encoding="utf-8")
 
@@ -66,9 +66,9 @@ def page(
     """The page over an assistant that is open or still opening.
 
     `reports` is where the program that serves the page finds the reports to serve beside it;
-    `library` says whether it serves the addresses of the Articles view. `conversations` is where
-    they are kept; it then serves the addresses of the History view. `room` is shared with whatever
-    else has answers made.
+    `library` says whether articles may be added and removed. `conversations` is where they are
+    kept; it then serves the addresses of the History view. `room` is shared with whatever else has
+    answers made.
     """
     from rag.ui import events, quality_events
 
@@ -87,7 +87,7 @@ def _lay_out(
     turns, halt = gr.State(()), gr.State(None)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
-            top = _html("top", render.top_html(library=library, history=keeps), script=SCRIPT)
+            top = _html("top", render.top_html(history=keeps), script=SCRIPT)
             with gr.Column(elem_id="scroll"):
                 greeting = render.welcome_html({}, examples, status=opening.status)
                 welcome, past, live = _html("welcome", greeting), _html("past"), _html("live")
@@ -109,8 +109,7 @@ def _lay_out(
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
             if keeps:
                 _html("history-view", history.VIEW_HTML, script=HISTORY_SCRIPT)
-            if library:
-                _html("articles-view", articles.VIEW_HTML)
+            _html("articles-view", collection.view_html(changes=library))
             with gr.Column(elem_id="quality-view"):
                 view = QualityParts(_html("sets"), _html("progress"), _html("figures"))
                 _html("feedback", feedback.VIEW_HTML)

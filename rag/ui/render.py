@@ -6,6 +6,7 @@ such text stand in elements with `dir="auto"` (or `bdi`), so that their directio
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -81,18 +82,14 @@ def _after(text: str) -> str:
 # The conversation
 
 
-def top_html(*, library: bool, history: bool = False) -> str:
-    """The name, and the views; that of the articles where these may be changed.
-
-    `history` says whether conversations are kept.
-    """
+def top_html(*, history: bool = False) -> str:
+    """The name, and the views; `history` says whether conversations are kept."""
     past = '<a href="#history">History</a>' if history else ""
-    articles = '<a href="#articles">Articles</a>' if library else ""
     return (
         '<header class="top"><h1 class="name">Ask the articles</h1>'
         '<button type="button" data-do="new">New conversation</button>'
         '<nav class="views" aria-label="Views"><a href="#chat" aria-current="page">Ask</a>'
-        f'{past}{articles}<a href="#quality">Quality</a></nav></header>'
+        f'{past}<a href="#articles">Articles</a><a href="#quality">Quality</a></nav></header>'
     )
 
 
@@ -315,9 +312,10 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         if article is not None and article.text
         else ""
     )
+    place = escape(json.dumps([citation.article_id, citation.start, citation.end]))
     page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '
     return (
-        f'<div class="source" id="{at}-s{marker}" tabindex="-1">'
+        f'<div class="source" id="{at}-s{marker}" tabindex="-1" data-cited="{place}">'
         f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
         f"{marker}</a>"
         f'<div class="quoted"><blockquote dir="auto">{text}</blockquote>{page}{read}</div></div>'
@@ -428,6 +426,16 @@ def notice_html(message: str) -> str:
 
 
 # The reading pane
+
+
+def gone_html() -> str:
+    """What stands in the pane where an article has been removed since it was listed."""
+    return (
+        '<div class="reading" data-place="gone"><header><div><h2 tabindex="-1">'
+        "This article is not in the index any more</h2></div>"
+        '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
+        "</header></div>"
+    )
 
 
 def citation_html(answer: Answer, citation: Citation, turn: int) -> str:

@@ -57,6 +57,7 @@ document.addEventListener("click", (event) => {
     download: downloadFeedback,
     forget: forgetFeedback,
     remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
+    sort: () => sortArticles(details.by),
     restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
   };
   if (action in here) {
@@ -92,7 +93,7 @@ function show() {
   const asked = location.hash.slice(1);
   const there = Boolean(document.querySelector(`.views a[href="#${CSS.escape(asked)}"]`));
   const view = there ? asked : "chat";
-  if (view === "articles" && root.dataset.view !== view) listFiles();
+  if (view === "articles" && root.dataset.view !== view) listArticles();
   root.dataset.view = view;
   for (const link of document.querySelectorAll(".views a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
@@ -127,6 +128,7 @@ function shown(html, { said = true } = {}) {
   const files = made.content.querySelector(".files");
   if (files) {
     shelf().querySelector(":scope > .files").replaceWith(files);
+    drawPicture();
     const about = document.querySelector(".welcome .about");
     if (about) about.innerHTML = files.querySelector(".collection").innerHTML;
   }
@@ -150,15 +152,6 @@ async function change(what) {
     tell("The program does not answer. Is it still running?");
   } finally {
     working = false;
-  }
-}
-
-async function listFiles() {
-  try {
-    const [fine, html] = await post("list");
-    shown(html, { said: !fine });
-  } catch {
-    tell("The program does not answer. Is it still running?");
   }
 }
 
@@ -203,7 +196,7 @@ for (const moved of ["dragover", "drop"]) {
 document.addEventListener("dragleave", (event) => {
   if (!event.relatedTarget) root.classList.remove("dropping");
 });
-show();
+queueMicrotask(show); // after the files that follow this one
 
 // The report, in a frame that is made anew each time so that it adds nothing to the history.
 let reporter = null; // what opened the report, to give the focus back to

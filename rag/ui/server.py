@@ -111,8 +111,7 @@ def mount(
 
     reports = Reports()
     app.add_route(f"{PREFIX}{{key}}", _respond_with(reports), methods=["GET"])
-    if uploads != "off":
-        articles.mount(app, opening, everywhere=uploads == "on")
+    articles.mount(app, opening, changes=uploads != "off", everywhere=uploads != "auto")
     if conversations is not None:
         app.add_middleware(Visitors)
         history.mount(app, conversations)

@@ -1,4 +1,4 @@
-"""The looks that Gradio's own parts take; everything else is in style.css and answer.css."""
+"""The looks that Gradio's own parts take; everything else is in the style sheets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def head() -> str:
     """
     css = "".join(
         (Path(__file__).parent / f"{name}.css").read_text(encoding="utf-8")
-        for name in ("style", "answer")
+        for name in ("style", "answer", "collection")
     )
     return f'<meta name="color-scheme" content="light dark"><style>{css}</style>'
 

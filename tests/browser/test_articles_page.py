@@ -83,7 +83,7 @@ def articles(open_page: Opener, address: str, folder: Path) -> Page:
     page = open_page(address)
     page.wait_for_selector(".about")
     page.click(".views >> text=Articles")
-    page.wait_for_selector(".articles .files li")
+    page.wait_for_selector(".articles .files tbody tr")
     return page
 
 
@@ -92,7 +92,7 @@ def add(page: Page, *paths: Path) -> None:
 
 
 def listed(page: Page) -> list[str]:
-    return page.locator(".articles .files li bdi").all_text_contents()
+    return page.locator(".articles .files tbody bdi").all_text_contents()
 
 
 def test_files_are_added_told_and_asked_about_at_once(
@@ -137,7 +137,9 @@ def test_a_name_that_is_taken_or_hostile_overwrites_and_runs_nothing(
         {"name": f"..\\..\\.{HOSTILE}.txt", "mimeType": "text/plain",
          "buffer": hostile.read_bytes()},
     )  # fmt: skip
-    articles.wait_for_function("document.querySelectorAll('.articles .files li').length === 3")
+    articles.wait_for_function(
+        "document.querySelectorAll('.articles .files tbody tr').length === 3"
+    )
     assert all(not path.name.startswith(".") for path in folder.iterdir())
     assert articles.locator(".articles img").count() == 0
 
@@ -197,7 +199,7 @@ def test_only_the_page_itself_may_change_anything(articles: Page, address: str) 
     said = post(address, "restore?ticket=../..", {"x-page": "articles"})[1]
     assert "not there any more" in said
     articles.reload()
-    articles.wait_for_selector(".articles .files li")
+    articles.wait_for_selector(".articles .files tbody tr")
     assert listed(articles) == ["otters.txt"]
 
 
@@ -212,3 +214,46 @@ def test_nothing_is_wider_than_the_window(articles: Page, tmp_path: Path, width:
             "s => (e => [e.scrollWidth, e.clientWidth])(document.querySelector(s))", inner
         )
         assert wide <= room
+
+
+def test_the_articles_are_sorted_filtered_read_and_drawn(
+    articles: Page, folder: Path, address: str
+) -> None:
+    write_folder(
+        folder,
+        {
+            "moles.txt": "Moles dig\n\nPublished: Mar 04, 2021\n\nMoles dig tunnels in meadows.",
+            "zebra.txt": f"Zebras {HOSTILE}\n\nZebras graze on the plains of the far south.",
+        },
+    )
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    ask(articles, "What do moles dig in meadows?")
+    articles.click(".views >> text=Articles")
+    articles.wait_for_selector('.articles .files bdi:text-is("zebra.txt")')
+    assert listed(articles) == ["moles.txt", "otters.txt", "zebra.txt"]
+    assert articles.get_attribute("th.title", "aria-sort") == "ascending"
+    articles.click("[data-by=cited]")
+    articles.wait_for_selector("th.cited[aria-sort=descending]")
+    assert listed(articles)[0] == "moles.txt"
+    assert text(articles, "tbody .cited") == "1"
+    assert text(articles, "tbody .published") == "4 March 2021"
+    articles.wait_for_function("document.activeElement.dataset.by === 'cited'")
+    articles.click(".picture summary")
+    lit = articles.wait_for_selector(".picture circle.lit")
+    assert lit is not None
+    passages = articles.locator("tbody .passages").all_text_contents()
+    assert articles.locator(".picture circle").count() == sum(map(int, passages))
+    lit.focus()
+    articles.keyboard.press("Enter")
+    articles.wait_for_selector('.reading h2:text-is("Moles dig")')
+    assert "tunnels" in text(articles, ".reading mark.here")
+    articles.keyboard.press("Escape")
+    articles.wait_for_selector(".reading", state="detached")
+    assert articles.evaluate("document.activeElement.tagName") == "circle"
+    articles.fill(".find input", "zebras")
+    articles.wait_for_selector(".found:text-is('1 of 3')")
+    articles.click("tbody .title button")
+    articles.wait_for_selector(".reading")
+    assert HOSTILE in text(articles, ".reading h2")
+    assert articles.locator("#desk img").count() == 0

@@ -1,0 +1,61 @@
+// The articles in their table, and the picture of the collection: made by the program.
+
+const sorting = { by: "title", down: false };
+const FIND_MS = 200; // after the last key
+let finding = 0;
+let listing = 0; // the newest request: what an older one brings is out of date
+
+const places = (within) =>
+  [...document.querySelectorAll(`${within} .source[data-cited]`)].map((source) =>
+    JSON.parse(source.dataset.cited),
+  );
+
+const wanted = () =>
+  JSON.stringify({
+    ...sorting,
+    find: shelf().querySelector(".find input").value,
+    cited: places(".turn"),
+    lit: places("#live .turn"),
+  });
+
+async function listArticles() {
+  const mine = ++listing;
+  try {
+    const [fine, html] = await post("list", wanted());
+    if (mine === listing) shown(html, { said: !fine });
+  } catch {
+    tell("The program does not answer. Is it still running?");
+  }
+}
+
+async function sortArticles(by) {
+  const largest = !["title", "language"].includes(by); // what is looked for first
+  sorting.down = sorting.by === by ? !sorting.down : largest;
+  sorting.by = by;
+  await listArticles();
+  shelf().querySelector(`[data-do=sort][data-by=${by}]`)?.focus();
+}
+
+async function drawPicture() {
+  const picture = shelf().querySelector(".picture");
+  if (!picture.open) return;
+  const drawn = picture.querySelector(".drawn");
+  try {
+    drawn.innerHTML = (await post("picture", wanted()))[1]; // every text in it escaped
+  } catch {
+    drawn.textContent = "The program does not answer. Is it still running?";
+  }
+}
+
+// On the document: the view is not there yet when this runs.
+document.addEventListener("toggle", (event) => event.target.matches(".picture") && drawPicture(), true);
+document.addEventListener("input", (event) => {
+  if (!event.target.matches(".find input")) return;
+  clearTimeout(finding);
+  finding = setTimeout(listArticles, FIND_MS);
+});
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches(".picture circle") || ![" ", "Enter"].includes(event.key)) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+});

@@ -1,0 +1,209 @@
+"""The Articles view: the articles in a table that can be sorted and filtered."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rag.columns import StoredChunks
+from rag.datatypes import Article, Chunk
+from rag.errors import ServeError
+from rag.text import normalise
+from rag.ui.markup import day, escape
+
+SHOWN = 500  # articles that are listed at once
+_FIND_CHARS = 200
+
+Place = tuple[str, int, int]  # (article id, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article as the table tells it; `cited` is how often this conversation cites it."""
+
+    id: str
+    title: str
+    source: str
+    published: date | None
+    chars: int
+    language: str
+    passages: int
+    cited: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the page asks for: words to find, a column to sort by, and what its answers cite.
+
+    `cited` are the places that the conversation cites, `lit` those of its last answer.
+    """
+
+    find: str = ""
+    by: str = "title"
+    down: bool = False
+    cited: tuple[Place, ...] = ()
+    lit: tuple[Place, ...] = ()
+
+
+def _plain(text: str) -> str:
+    """The text as it is compared: "Äpfel" -> "apfel"."""
+    apart = unicodedata.normalize("NFKD", normalise(text))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+# The table's columns: (name, title, what is sorted by; what is not known comes last either way).
+COLUMNS: dict[str, tuple[str, Callable[[Row], Any]]] = {
+    "title": ("Article", lambda row: _plain(row.title)),
+    "published": ("Date", lambda row: row.published),
+    "length": ("Characters", lambda row: row.chars),
+    "language": ("Language", lambda row: row.language),
+    "passages": ("Passages", lambda row: row.passages),
+    "cited": ("Cited", lambda row: row.cited),
+}
+
+
+def view_html(*, changes: bool) -> str:
+    """The view before its articles are listed; `changes`: some can be added and removed."""
+    add = (
+        '<p class="lead">Drop files anywhere on the page: text, saved pages, PDF, Word, e-books, '
+        "tables. They are kept in the folder of articles and can be asked about at once.</p>"
+        '<label class="drop"><input type="file" multiple><span>Choose files</span></label>'
+        if changes
+        else '<p class="lead">What the answers come from.</p>'
+    )
+    return (
+        f'<section class="articles" aria-label="Articles"><h2>Articles</h2>{add}'
+        '<div class="said" role="status"></div>'
+        '<details class="picture"><summary>Picture of the collection</summary>'
+        '<div class="drawn" aria-live="polite"></div></details>'
+        '<label class="find"><span>Filter</span><input type="search" maxlength="200"'
+        ' autocomplete="off" placeholder="Title, file, language or year"></label>'
+        '<div class="files"></div></section>'
+    )
+
+
+def wanted_of(body: bytes) -> Wanted:
+    """What the page's script sent. Raises ServeError where it is not of that form."""
+    if not body:
+        return Wanted()
+    try:
+        sent = json.loads(body)
+        cited, lit = (
+            tuple((str(name), int(start), int(end)) for name, start, end in sent.get(key, ()))
+            for key in ("cited", "lit")
+        )
+        by = sent.get("by", "title")
+        if by not in COLUMNS:
+            raise ValueError(by)
+        find = str(sent.get("find", ""))[:_FIND_CHARS]
+        return Wanted(find, by, bool(sent.get("down")), cited, lit)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ServeError("the page asked for what is no list of articles: reload it") from error
+
+
+def passage_counts(chunks: Sequence[Chunk]) -> Mapping[str, int]:
+    """How many passages each article has."""
+    if isinstance(chunks, StoredChunks):
+        return chunks.counts()
+    return Counter(chunk.article_id for chunk in chunks)
+
+
+def rows_of(
+    articles: Mapping[str, Article], passages: Mapping[str, int], cited: Sequence[Place]
+) -> list[Row]:
+    """A row for each article, in the order of their ids."""
+    times = Counter(name for name, _, _ in cited)
+    return [
+        Row(
+            article.id,
+            article.title,
+            article.source,
+            article.published,
+            len(article.text),
+            article.language,
+            passages.get(article.id, 0),
+            times[article.id],
+        )
+        for article in articles.values()
+    ]
+
+
+def chosen(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
+    """The rows that hold every word of `find`, sorted; equal ones by id, unknown dates last."""
+    words = _plain(wanted.find).split()
+    found = [row for row in rows if all(word in _said(row) for word in words)]
+    key = COLUMNS[wanted.by][1]
+    known = sorted((row for row in found if key(row) is not None), key=lambda row: row.id)
+    known.sort(key=key, reverse=wanted.down)
+    return [*known, *(row for row in found if key(row) is None)]
+
+
+def _said(row: Row) -> str:
+    told = f" {day(row.published)} {row.published.isoformat()}" if row.published else ""
+    return _plain(f"{row.title} {row.source} {row.language}{told}")
+
+
+def table_html(rows: Sequence[Row], wanted: Wanted, collection: str, *, changes: bool) -> str:
+    """The table; `collection` is what the welcome says of all articles."""
+    found = chosen(rows, wanted)
+    heads = "".join(_head(name, title, wanted) for name, (title, _) in COLUMNS.items())
+    last = '<td class="do"></td>' if changes else ""
+    body = "".join(_row(row, changes=changes) for row in found[:SHOWN])
+    more = f"<p>and {len(found) - SHOWN:,} more: filter to see them</p>"
+    count = f'<p class="found" role="status">{len(found):,} of {len(rows):,}</p>'
+    table = (
+        f"<table><thead><tr>{heads}{last}</tr></thead><tbody>{body}</tbody></table>"
+        if found
+        else '<p class="none">No article has these words in its title, file, language or date.</p>'
+        if rows
+        else ""
+    )
+    return (
+        f'<div class="files"><p class="collection">{collection}</p>'
+        f"{count if wanted.find.strip() else ''}{table}{more if len(found) > SHOWN else ''}</div>"
+    )
+
+
+def _head(name: str, title: str, wanted: Wanted) -> str:
+    sorted_so = ""
+    if name == wanted.by:
+        sorted_so = f' aria-sort="{"descending" if wanted.down else "ascending"}"'
+    return (
+        f'<th scope="col" class="{name}"{sorted_so}>'
+        f'<button type="button" data-do="sort" data-by="{name}">{title}</button></th>'
+    )
+
+
+def _row(row: Row, *, changes: bool) -> str:
+    source, name = escape(row.source), escape(row.id)
+    published = (
+        f'<time datetime="{row.published.isoformat()}">{day(row.published)}</time>'
+        if row.published
+        else "undated"
+    )
+    remove = (
+        f'<td class="do"><button type="button" data-do="remove" data-source="{source}"'
+        f' aria-label="Remove {source}">Remove</button></td>'
+        if changes
+        else ""
+    )
+    cells = (
+        ("length", "characters", f"{row.chars:,}"),
+        ("language", "", escape(row.language)),
+        ("passages", "passages", f"{row.passages:,}"),
+        ("cited", "× cited", f"{row.cited:,}"),
+    )
+    told = "".join(
+        f'<td class="{kind}" data-unit="{unit}">{value}</td>' for kind, unit, value in cells
+    )
+    return (
+        f'<tr><th scope="row" class="title"><button type="button" data-do="read"'
+        f' data-article="{name}" dir="auto">{escape(row.title)}</button>'
+        f'<span><bdi>{source}</bdi></span></th><td class="published">{published}</td>'
+        f"{told}{remove}</tr>"
+    )

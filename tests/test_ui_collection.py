@@ -1,0 +1,167 @@
+"""The Articles view's table and picture: what is asked for, in its order, and as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.datatypes import Article, Chunk
+from rag.errors import ServeError
+from rag.plane import Drawn, Point
+from rag.ui.collection import (
+    COLUMNS,
+    SHOWN,
+    Row,
+    Wanted,
+    chosen,
+    passage_counts,
+    rows_of,
+    table_html,
+    view_html,
+    wanted_of,
+)
+from rag.ui.picture import BINS, binned, map_html, timeline_html
+from tests.test_ui_rendering import HOSTILE, Seen
+
+ROWS = (
+    Row("a", "Zebras of the plain", "a.txt", date(2024, 7, 9), 300, "en", 3, 0),
+    Row("b", "Äpfel", "b.pdf", None, 100, "de", 1, 2),
+    Row("c", "ducks", "old/c.txt", date(2019, 1, 2), 200, "en", 2, 1),
+)
+
+
+def ids(rows: list[Row]) -> str:
+    return "".join(row.id for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("by", "up", "down"),
+    [
+        ("title", "bca", "acb"),
+        ("published", "cab", "acb"),  # what is not known comes last either way
+        ("length", "bca", "acb"),
+        ("language", "bac", "acb"),
+        ("passages", "bca", "acb"),
+        ("cited", "acb", "bca"),
+    ],
+)
+def test_rows_are_sorted_by_each_column(by: str, up: str, down: str):
+    assert ids(chosen(ROWS, Wanted(by=by))) == up
+    assert ids(chosen(ROWS, Wanted(by=by, down=True))) == down
+
+
+@pytest.mark.parametrize(
+    ("find", "found"),
+    [("", "bca"), ("  ZEBRAS ", "a"), ("july 2024", "a"), ("2019-01", "c"), ("txt", "ca"),
+     ("de", "b"), ("zebras 2019", ""), ("old/", "c"), ("apfel", "b")],
+)  # fmt: skip
+def test_rows_are_those_with_every_word(find: str, found: str):
+    assert ids(chosen(ROWS, Wanted(find))) == found
+
+
+def test_a_row_tells_of_its_article():
+    text = "Ducks swim. Ducks fly."
+    article = Article("x/y", "Ducks", text, "x/y.txt", date(2020, 2, 3), language="nl")
+    chunks = [Chunk("1", "x/y", 0, 11, text[:11]), Chunk("2", "x/y", 12, 22, text[12:])]
+    (row,) = rows_of({"x/y": article}, passage_counts(chunks), [("x/y", 0, 5), ("z", 0, 5)])
+    assert row == Row("x/y", "Ducks", "x/y.txt", date(2020, 2, 3), 22, "nl", 2, 1)
+    markup = table_html([row], Wanted(), "1 article", changes=True)
+    assert re.findall("<t[dh][^>]*>(.*?)</t[dh]>", markup.split("<tbody>")[1])[1:] == [
+        '<time datetime="2020-02-03">3 February 2020</time>', "22", "nl", "2", "1",
+        '<button type="button" data-do="remove" data-source="x/y.txt" aria-label="Remove x/y.txt">'
+        "Remove</button>",
+    ]  # fmt: skip
+    assert "Remove" not in table_html([row], Wanted(), "1 article", changes=False)
+
+
+def test_the_table_says_how_it_is_sorted_and_what_is_not_shown():
+    many = [replace(ROWS[0], id=f"{at:04}") for at in range(SHOWN + 7)]
+    markup = table_html(many, Wanted(by="cited", down=True), "", changes=False)
+    assert markup.count("aria-sort") == 1
+    assert 'class="cited" aria-sort="descending"' in markup
+    assert markup.count("<tr>") == SHOWN + 1
+    assert "and 7 more: filter to see them" in markup
+    assert "No article has these words" in table_html(many, Wanted("quagga"), "", changes=False)
+    assert "<table" not in table_html([], Wanted(), "0 articles", changes=False)
+    assert 'type="file"' in view_html(changes=True)
+    assert 'type="file"' not in view_html(changes=False)
+
+
+def test_what_the_page_sends_is_read_and_nothing_else():
+    assert wanted_of(b"") == Wanted()
+    sent = {"find": "a", "by": "cited", "down": True, "cited": [["x", 1, 2]], "lit": []}
+    assert wanted_of(json.dumps(sent).encode()) == Wanted("a", "cited", True, (("x", 1, 2),), ())
+    assert len(wanted_of(json.dumps({"find": "x" * 9999}).encode()).find) == 200
+    for bad in (b"{", b"[]", b'{"by": "x"}', b'{"cited": [["a"]]}', b'{"lit": 3}', b'{"by": []}'):
+        with pytest.raises(ServeError, match="reload it"):
+            wanted_of(bad)
+
+
+@given(st.lists(st.tuples(st.dates(date(1990, 1, 1), date(2030, 1, 1)), st.booleans()), min_size=1))
+def test_each_article_stands_in_the_column_of_its_day(dated: list[tuple[date, bool]]):
+    columns = binned(dated)
+    assert len(columns) <= BINS
+    assert columns[0][0] == min(when for when, _ in dated)
+    assert columns[-1][1] == max(when for when, _ in dated)
+    for (_, end, _), (start, _, _) in pairwise(columns):
+        assert start - end == timedelta(1)
+    for first, last, found in columns:
+        assert sorted(found) == sorted(flag for when, flag in dated if first <= when <= last)
+
+
+def test_the_timeline_tells_its_columns():
+    articles = {
+        name: Article(name, name, "x", name, when)
+        for name, when in (("a", date(2024, 7, 9)), ("b", date(2024, 7, 9)),
+                           ("c", date(2024, 7, 11)), ("d", None))
+    }  # fmt: skip
+    markup = timeline_html(articles, {"b"})
+    assert re.findall("<title>(.*?)</title>", markup) == [
+        "9 July 2024: 2 articles, 1 cited",
+        "9 July 2024: 2 articles, 1 cited",
+        "11 July 2024: 1 article",
+    ]
+    assert "3 articles, 9 July 2024 to 11 July 2024, 1 without a date" in markup
+    assert "1 without a date" in timeline_html({"d": articles["d"]})
+    assert "No articles" in timeline_html({})
+
+
+def test_the_map_lights_what_the_answer_rests_on():
+    one, two = (Chunk(str(at), "a", at, at + 4, "text") for at in range(2))
+    points = (Point(one, 0.0, 0.0, False), Point(two, 2.0, 1.0, True))
+    markup = map_html(Drawn(points, 2, 0.25))
+    assert re.findall('cx="([0-9.]+)" cy="([0-9.]+)"', markup) == [
+        ("12.0", "408.0"), ("708.0", "12.0"),
+    ]  # fmt: skip
+    assert markup.count('class="lit" tabindex="0" role="button"') == 1
+    assert "2 passages, 1 of them behind the last answer" in markup
+    assert "25% of all their differences" in markup
+    assert "1 of 9 passages" in map_html(Drawn(points[:1], 9, 1.0))
+    assert map_html(Drawn((), 0, 1.0)) == ""
+
+
+@given(st.text(min_size=1))
+def test_whatever_an_article_is_called_is_text(text: str):
+    name = text + HOSTILE
+    row = Row(name, name, name, None, 1, name, 1, 1)
+    article = Article(name, name, name, name, date(2020, 1, 1))
+    point = Point(Chunk("1", name, 0, len(name), name), 0.0, 0.0, True)
+    markup = (
+        table_html([row], Wanted(), "", changes=True)
+        + timeline_html({name: article}, {name})
+        + map_html(Drawn((point,), 1, 1.0))
+    )
+    seen = Seen(markup)
+    assert seen.open == []
+    assert set(COLUMNS) <= {attributes.get("class") for attributes in seen.all("th")} | {"title"}
+    assert {tag for tag, _ in seen.elements} <= set(
+        "div p table thead tbody tr th td button span bdi time figure figcaption svg rect line "
+        "title circle".split()
+    )
