@@ -248,7 +248,7 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
     quote = escape(shorten(citation.quote, 320))
     read = (
         f' data-do="read" data-turn="{at.removeprefix("t")}" data-marker="{marker}"'
-        if citation.article_id in answer.articles
+        if (article := answer.articles.get(citation.article_id)) is not None and article.text
         else ""
     )
     return (

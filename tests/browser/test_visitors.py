@@ -1,0 +1,125 @@
+"""Many visitors at once, and many answers: no error, each with its own answer, memory flat.
+
+Without a browser: twenty of them would measure themselves. It speaks to the page as its script
+does.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import secrets
+import threading
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.conftest import serving
+
+VISITORS = 20
+ANSWERS, WARM = 500, 100
+GROWTH_MB = 15  # what the memory of 400 answers may differ by, and still be noise
+WAIT_S = 120
+QUESTIONS = (
+    ("What is the heron of the harbour master called?", "Odilo"),
+    ("Where does the heron sleep in winter?", "customs house"),
+    ("What does it eat at noon, herring?", "herring"),
+    ("Who won the chess game in Lima?", "No passage holds enough"),
+)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A session of the page, and the number of the event that asks."""
+
+    url: str
+    asks: int
+    session: str
+
+    @classmethod
+    def of(cls, url: str) -> Visitor:
+        with urllib.request.urlopen(f"{url}/config", timeout=WAIT_S) as response:
+            config = json.load(response)
+        (ask,) = (c["id"] for c in config["components"] if c["props"].get("elem_id") == "ask")
+        (asks,) = (
+            each["id"] for each in config["dependencies"] if [ask, "click"] in each["targets"]
+        )
+        return cls(url, asks, secrets.token_hex(6))
+
+    def ask(self, question: str) -> str:
+        """All that the page is sent for the question."""
+        sent = {
+            "data": [question, None, None],
+            "fn_index": self.asks,
+            "session_hash": self.session,
+            "event_data": None,
+            "trigger_id": None,
+        }
+        request = urllib.request.Request(
+            f"{self.url}/gradio_api/queue/join",
+            data=json.dumps(sent).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=WAIT_S) as response:
+            assert response.status == 200
+        told = []
+        for message in self._told():
+            told.append(json.dumps(message, ensure_ascii=False))
+            assert message.get("success", True), message
+            if message["msg"] == "process_completed":
+                return "".join(told)
+        raise AssertionError(f"no end: {told}")
+
+    def _told(self) -> Iterator[dict[str, object]]:
+        where = urlsplit(self.url)
+        connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=WAIT_S)
+        with closing(connection):
+            connection.request("GET", f"/gradio_api/queue/data?session_hash={self.session}")
+            for line in connection.getresponse():
+                if line.startswith(b"data: "):
+                    yield json.loads(line.removeprefix(b"data: "))
+
+
+def test_twenty_visitors_at_once_get_their_own_answers() -> None:
+    with serving() as (url, _):
+        visitors = [Visitor.of(url) for _ in range(VISITORS)]
+        together = threading.Barrier(VISITORS)
+
+        def visit(at: int) -> None:
+            together.wait(WAIT_S)
+            for turn in range(2):
+                question, expected = QUESTIONS[(at + turn) % len(QUESTIONS)]
+                told = visitors[at].ask(f"{question} ({at})")
+                assert expected in told
+                others = {int(n) for n in re.findall(r"\((\d+)\)", told)} - {at}
+                assert others == set()
+
+        with ThreadPoolExecutor(VISITORS) as pool:
+            list(pool.map(visit, range(VISITORS)))
+
+
+@pytest.mark.slow
+def test_memory_is_flat_after_five_hundred_answers() -> None:
+    with serving() as (url, process):
+        used = []
+        for count in range(1, ANSWERS + 1):
+            if count % 20 == 1:
+                visitor = Visitor.of(url)  # a new conversation every 20 answers
+            question, expected = QUESTIONS[count % len(QUESTIONS)]
+            assert expected in visitor.ask(question)
+            if count % 50 == 0:
+                used.append(resident_mb(process.pid))
+        print(f"resident MB after each 50 answers: {[round(mb) for mb in used]}")
+        assert used[-1] - used[WARM // 50 - 1] < GROWTH_MB, used
+
+
+def resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
