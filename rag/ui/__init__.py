@@ -12,6 +12,8 @@ render.py         values -> HTML, pure functions
 question_sets.py  the question sets that are offered
 evaluating.py     one evaluation at a time, in a thread of its own
 reports.py        the reports that open pages can show
+visitors.py       who is asking: a cookie for each browser
+history.py        the History view: past conversations
 collection.py     the Articles view's values -> HTML: the articles in a table
 picture.py        the articles on a timeline, their passages on a map
 articles.py       the Articles view's addresses: list, draw, add, remove, bring back

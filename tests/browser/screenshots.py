@@ -1,7 +1,7 @@
 """Pictures of the page over the articles of this project: `python -m tests.browser.screenshots`.
 
-Writes docs/page.png, and with a folder as argument every state at both widths and in both themes
-into that folder.
+Writes docs/page.png and docs/articles.png, and with a folder as argument every state at both widths
+and in both themes into that folder.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ANSWERED = "How many free tokens does Zhipu AI offer?"
+SEVERAL = "What do the articles say about SenseTime?"
 DECLINED = "What is the capital of Peru?"
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 
@@ -46,12 +47,46 @@ def refuse(page: Page) -> None:
     page.wait_for_selector("#notice p")
 
 
+def why(page: Page) -> None:
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".reading", state="detached")
+    page.click("#live .why summary")
+    page.locator("#live .why").evaluate("e => e.scrollIntoView()")
+
+
+def quote(page: Page) -> None:
+    ask(page, SEVERAL)
+    page.hover("#live .cite >> nth=1")
+
+
+def collection(page: Page) -> None:
+    page.click(".views >> text=Articles")
+    page.click("[data-by=cited]")
+    page.wait_for_selector("th.cited[aria-sort]")
+
+
+def drawn(page: Page) -> None:
+    page.click(".picture summary")
+    page.wait_for_selector(".picture circle")
+    page.locator(".picture").evaluate("e => e.scrollIntoView()")
+
+
+def quality(page: Page) -> None:
+    page.click(".views >> text=Quality")
+    page.wait_for_selector(".quality form")
+
+
 STATES: dict[str, Callable[[Page], object]] = {
     "1-empty": lambda page: None,
     "2-answer": lambda page: ask(page, ANSWERED),
     "3-reading": read,
-    "4-declined": lambda page: (page.keyboard.press("Escape"), ask(page, DECLINED)),
-    "5-refused": refuse,
+    "4-why": why,
+    "5-quote": quote,
+    "6-declined": lambda page: ask(page, DECLINED),
+    "7-refused": refuse,
+    "8-articles": collection,
+    "9-picture": drawn,
+    "10-quality": quality,
 }
 
 
@@ -104,6 +139,12 @@ def main(folder: Path | None) -> None:
             (ROOT / "docs").mkdir(exist_ok=True)
             picture(page, ROOT / "docs" / "page.png")
             shrink(ROOT / "docs" / "page.png")
+            page.keyboard.press("Escape")
+            ask(page, SEVERAL)
+            collection(page)
+            drawn(page)
+            picture(page, ROOT / "docs" / "articles.png")
+            shrink(ROOT / "docs" / "articles.png")
             if folder is not None:
                 everything(browser, url, folder)
             browser.close()

@@ -257,3 +257,43 @@ def test_the_articles_are_sorted_filtered_read_and_drawn(
     articles.wait_for_selector(".reading")
     assert HOSTILE in text(articles, ".reading h2")
     assert articles.locator("#desk img").count() == 0
+
+
+EVIL = (
+    "<script>window.pwned = 1</script><iframe src='javascript:parent.pwned = 2'></iframe>"
+    '<a href="javascript:window.pwned = 3">x</a><style>* { display: none }</style>'
+    '<p style="position: fixed; inset: 0" onmouseover="window.pwned = 4">'
+    "![a](https://elsewhere.example/y.png) [b](javascript:window.pwned) "
+    "\u200b\u202e\u2066 [1] [2]"
+)
+
+
+def test_a_hostile_article_with_a_line_of_a_megabyte_is_text_everywhere(
+    articles: Page, folder: Path, address: str
+) -> None:
+    long_line = "ice " * 245_000
+    told = f"Walruses {EVIL}\n\nWalruses eat clams {EVIL} daily.\n\n{long_line}"
+    write_folder(folder, {"walrus.txt": told})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    ask(articles, "What do walruses eat, clams?")
+    marks = articles.locator("#live .cite").all_text_contents()
+    assert marks == articles.locator("#live .number").all_text_contents()
+    assert "<script>" in text(articles, "#live .answer")
+    assert "[1] [2]" in text(articles, "#live .answer")
+    articles.hover("#live .cite")
+    assert "<script>" in text(articles, "#quote")
+    articles.click("#live .why summary")
+    assert "<script>" in text(articles, "#live .why")
+    articles.click("#live .cite")
+    articles.wait_for_selector(".reading mark.here")
+    assert len(articles.locator(".reading .text").text_content() or "") > 980_000
+    articles.keyboard.press("Escape")
+    articles.click(".views >> text=Articles")
+    articles.wait_for_selector('.articles .files bdi:text-is("walrus.txt")')
+    articles.click(".picture summary")
+    articles.wait_for_selector(".picture circle")
+    assert articles.locator("body :is(img, iframe, [onmouseover], [href^=javascript])").count() == 0
+    assert articles.locator("#desk :is(script, style)").count() == 0
+    width = articles.evaluate("document.documentElement.scrollWidth")
+    assert width <= articles.evaluate("innerWidth")
