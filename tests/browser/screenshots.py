@@ -1,6 +1,6 @@
 """Pictures of the page over the articles of this project: `python -m tests.browser.screenshots`.
 
-Writes docs/page.png and docs/articles.png, and with a folder as argument every state at both widths
+Writes docs/page.png, docs/why.png and docs/articles.png, and with a folder as argument every state at both widths
 and in both themes into that folder.
 """
 
@@ -81,9 +81,9 @@ STATES: dict[str, Callable[[Page], object]] = {
     "2-answer": lambda page: ask(page, ANSWERED),
     "3-reading": read,
     "4-why": why,
-    "5-quote": quote,
-    "6-declined": lambda page: ask(page, DECLINED),
-    "7-refused": refuse,
+    "5-declined": lambda page: ask(page, DECLINED),
+    "6-refused": refuse,
+    "7-quote": quote,
     "8-articles": collection,
     "9-picture": drawn,
     "10-quality": quality,
@@ -93,6 +93,13 @@ STATES: dict[str, Callable[[Page], object]] = {
 def picture(page: Page, path: Path) -> None:
     page.wait_for_timeout(400)  # what moves has come to rest
     page.screenshot(path=path)
+
+
+def shown(page: Page, name: str) -> None:
+    """A picture for the README."""
+    path = ROOT / "docs" / f"{name}.png"
+    picture(page, path)
+    shrink(path)
 
 
 def shrink(path: Path) -> None:
@@ -137,14 +144,13 @@ def main(folder: Path | None) -> None:
             read(page)
             page.locator("#live").evaluate("e => e.parentElement.scrollTo(0, 0)")
             (ROOT / "docs").mkdir(exist_ok=True)
-            picture(page, ROOT / "docs" / "page.png")
-            shrink(ROOT / "docs" / "page.png")
-            page.keyboard.press("Escape")
+            shown(page, "page")
+            why(page)
+            shown(page, "why")
             ask(page, SEVERAL)
             collection(page)
             drawn(page)
-            picture(page, ROOT / "docs" / "articles.png")
-            shrink(ROOT / "docs" / "articles.png")
+            shown(page, "articles")
             if folder is not None:
                 everything(browser, url, folder)
             browser.close()
