@@ -1,7 +1,7 @@
 """Pictures of the page over the articles of this project: `python -m tests.browser.screenshots`.
 
-Writes docs/page.png, docs/why.png and docs/articles.png, and with a folder as argument every state at both widths
-and in both themes into that folder.
+Writes page.png, why.png and articles.png into docs/, and with a folder as argument every state at
+both widths and in both themes into that folder.
 """
 
 from __future__ import annotations
