@@ -40,7 +40,8 @@ def read(page: Page) -> dict[str, object]:
 
 
 def test_from_the_question_to_the_article_and_back_by_keyboard_alone(page: Page):
-    page.keyboard.type(TWO)  # the box has the focus
+    page.focus("#question textarea")
+    page.keyboard.type(TWO)
     page.keyboard.press("Enter")
     page.wait_for_selector("#live .actions")
     marks = page.locator("#live .cite").all_text_contents()
