@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from rag.config import Config
+from rag.conversations import Conversations
 from rag.errors import ConfigError
 from rag.service.door import Door, asks_per_minute
 from rag.service.limits import MOST_CLIENTS, Buckets, client_key
@@ -153,20 +155,25 @@ def every_address(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[s
             yield method, prefix + route.path
 
 
-async def everything() -> Served:
-    """Return the whole application; Gradio wants a loop to run while it is made."""
-    login = Login(auth=AUTH, token=TOKEN)
-    return application(Opening.of(KeywordAssistant([])), Config(), login=login)
+async def everything(folder: Path) -> Served:
+    """Return the application with all it can serve; Gradio wants a loop while it is made."""
+    return application(
+        Opening.of(KeywordAssistant([])),
+        Config(uploads="on"),
+        login=Login(auth=AUTH, token=TOKEN),
+        conversations=Conversations(folder / "talks.sqlite3", "articles"),
+    )
 
 
-def test_every_address_refuses_who_has_no_login():
+def test_every_address_refuses_who_has_no_login(tmp_path: Path):
     async def walk() -> None:
-        served = await everything()
+        served = await everything(tmp_path)
         addresses = sorted(set(every_address(list(served.app.router.routes))))
         paths = {path for _, path in addresses}
-        # It sees what it is to see: the API, MCP, the page, Gradio's own, uploads, reports.
+        # It sees what it is to see: the API, MCP, the page, Gradio's own, and the page's views.
         assert {"/api/ask", "/v1/chat/completions", "/mcp", "/", "/config"} <= paths
         assert {"/gradio_api/queue/join", "/report/{key}", "/library/add"} <= paths
+        assert {"/history/list", "/history/export"} <= paths
         assert len(addresses) > 80
         seen = 0
         for method, path in [*addresses, ("GET", "/no/such/address"), ("PUT", "/api/ask")]:
@@ -182,9 +189,9 @@ def test_every_address_refuses_who_has_no_login():
     run(walk())
 
 
-def test_with_a_login_the_page_the_api_and_mcp_are_there():
+def test_with_a_login_the_page_the_api_and_mcp_are_there(tmp_path: Path):
     async def look() -> None:
-        app = (await everything()).door
+        app = (await everything(tmp_path)).door
         for header in (basic(AUTH), f"Bearer {TOKEN}"):
             headers = {"authorization": header}
             for path in ("/", "/config", "/api/health", "/v1/models", "/api/openapi.json"):
