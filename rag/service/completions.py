@@ -17,7 +17,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from rag.datatypes import Answer, Citation, Message, Statement
+from rag.datatypes import UNSUPPORTED, Answer, Citation, Message, Statement
 from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
@@ -162,13 +162,16 @@ def so_far(answer: Answer) -> str:
     """
     if answer.outcome == "declined" or not answer.statements:
         return ""
-    above = f"Searched for “{answer.searched_for}”\n\n" if answer.reworded else ""
+    above = [f"Searched for “{answer.searched_for}”"] if answer.reworded else []
+    above += [f"{answer.dates.told} (“{answer.dates.words}”)"] if answer.dates else []
+    above += [""] if above else []
     *whole, growing = answer.statements
-    return above + " ".join([*map(_marked, whole), growing.text])
+    return "\n".join([*above, " ".join([*map(_marked, whole), growing.text])])
 
 
 def _marked(statement: Statement) -> str:
-    return statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
+    marked = statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
+    return marked if statement.supported else f"{marked} ({UNSUPPORTED})"
 
 
 async def _chunks(

@@ -109,6 +109,8 @@ class StatementBody(BaseModel):
     highlight: list[int] | None = Field(
         description="Start and end of what of `text` answers most directly"
     )
+    supported: bool = Field(description="Whether its citations bear it out")
+    support: float | None = Field(description="How surely, 0 to 1; null where it is a quote")
 
 
 class DatesBody(BaseModel):

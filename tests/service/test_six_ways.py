@@ -43,7 +43,7 @@ def by_page(assistant: Assistant, question: str) -> dict[str, Any]:
 
 def by_terminal(config: Config, question: str) -> dict[str, Any]:
     flags = [
-        *("--corpus", config.corpus, "--index", config.index, "--set", f"model={config.model}"),
+        *("--corpus", config.corpus, "--index", config.index, "--set", f"encoder={config.encoder}"),
         *("--set", "reader=none", "--set", "runtime=torch", "--json"),
         *("--set", f"min_confidence={SURE}"),
     ]
@@ -91,7 +91,7 @@ def by_mcp(url: str, question: str) -> dict[str, Any]:
 def test_the_same_statements_citations_and_scores_six_ways(tmp_path: Path, tiny_model: Path):
     corpus, index = write_folder(tmp_path / "rivers", RIVERS), tmp_path / "index"
     config = Config(
-        corpus=str(corpus), index=str(index), model=str(tiny_model), runtime="torch", reader="none",
+        corpus=str(corpus), index=str(index), encoder=str(tiny_model), runtime="torch", reader="none",
         min_confidence=SURE,
     )  # fmt: skip
     assistant = Assistant.open(corpus, index, config=config)

@@ -213,9 +213,9 @@ def test_over_stdin_and_stdout(tmp_path: Path, tiny_model: Path):
     from rag.config import Config
 
     corpus, index = write_folder(tmp_path / "rivers", RIVERS), tmp_path / "index"
-    config = Config(reader="none", model=str(tiny_model), runtime="torch")
+    config = Config(reader="none", encoder=str(tiny_model), runtime="torch")
     script = Assistant.open(corpus, index, config=config).ask(QUESTION)
-    chosen = ["--set", f"model={tiny_model}", "--set", "runtime=torch"]
+    chosen = ["--set", f"encoder={tiny_model}", "--set", "runtime=torch"]
     arguments = [*COMMAND, "--corpus", str(corpus), "--index", str(index), *chosen]
     started = StdioServerParameters(
         command=sys.executable, args=["-m", "rag", *arguments], cwd=str(ROOT), env=ONE_THREAD
@@ -232,7 +232,7 @@ def test_over_stdin_and_stdout(tmp_path: Path, tiny_model: Path):
 
 def test_nothing_but_the_protocol_is_written_to_stdout(tmp_path: Path, tiny_model: Path):
     corpus = write_folder(tmp_path / "rivers", RIVERS)  # there is no index: one is built
-    chosen = ["--set", f"model={tiny_model}", "--set", "runtime=torch"]
+    chosen = ["--set", f"encoder={tiny_model}", "--set", "runtime=torch"]
     arguments = [*COMMAND, "--corpus", str(corpus), "--index", str(tmp_path / "index"), *chosen]
     about = {"protocolVersion": "2025-06-18", "capabilities": {}}
     about["clientInfo"] = {"name": "a", "version": "1"}
