@@ -91,8 +91,8 @@ def by_mcp(url: str, question: str) -> dict[str, Any]:
 def test_the_same_statements_citations_and_scores_six_ways(tmp_path: Path, tiny_model: Path):
     corpus, index = write_folder(tmp_path / "rivers", RIVERS), tmp_path / "index"
     config = Config(
-        corpus=str(corpus), index=str(index), encoder=str(tiny_model), runtime="torch", reader="none",
-        min_confidence=SURE,
+        corpus=str(corpus), index=str(index), encoder=str(tiny_model), runtime="torch",
+        reader="none", min_confidence=SURE,
     )  # fmt: skip
     assistant = Assistant.open(corpus, index, config=config)
     with running(door(assistant)) as url:
