@@ -115,11 +115,6 @@ class ReadingAnswerer:
         if confidence < least:
             return Draft((), confidence, not_said(question), readings, threshold=least)
         scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
-        if claims := disagreeing(question, _claims(read, scores)):
-            claims = claims[: most_statements(question, self._config, several=True)]
-            places = tuple(claim.place for claim in claims)
-            without = left_out(found.passages, [each.judged for each in read], scores, places)
-            return Draft(places, confidence, "", readings, claims, least, without)
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         places = best_places(
             [
@@ -132,8 +127,15 @@ class ReadingAnswerer:
             ],
             most=most_statements(question, self._config),
         )
+        claims = disagreeing(question, _claims(read, scores))
+        claims = claims[: most_statements(question, self._config, several=True)]
+        if claims:
+            stated = {(claim.place.article_id, claim.place.start): claim.place for claim in claims}
+            others = [place for place in places if (place.article_id, place.start) not in stated]
+            room = max(0, most_statements(question, self._config) - len(stated))
+            places = (*stated.values(), *others[:room])
         without = left_out(found.passages, [each.judged for each in read], scores, places)
-        return Draft(places, confidence, "", readings, (), least, without)
+        return Draft(places, confidence, "", readings, claims, least, without)
 
     def read(self, question: str, found: Retrieved) -> list[Read]:
         """Return the sentences of the passages as both judged them, in the order of `found`."""
