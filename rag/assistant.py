@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from typing import Literal
-from weakref import ref
 
 from rag import foreign, store
 from rag.about import about_articles
-from rag.answerer import Answerer, Draft, Writer
+from rag.answerer import Draft, Writer
 from rag.chat_model import ChatModel
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
-from rag.coverage import CoverageAnswerer, coverage_topic
+from rag.coverage import coverage_topic
 from rag.datatypes import (
     Answer,
     Article,
@@ -35,52 +29,27 @@ from rag.datatypes import (
     Statement,
     SyncReport,
 )
-from rag.dates import Dated, dated, newest_date
+from rag.dates import Dated, dated
 from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
 from rag.declining import PLAIN
 from rag.disagreement import Claim, in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
-from rag.extract import ExtractiveAnswerer
 from rag.followup import MOST_TURNS, standalone
-from rag.hold import Hold
 from rag.library import Library
 from rag.parts import Part
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question
-from rag.read import ReadingAnswerer
-from rag.reader import Reader, open_reader
-from rag.reorder import ReorderingRetriever, reordered, with_readings
-from rag.rerank import CrossReranker, Reranker, RerankingRetriever
-from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
+from rag.reorder import reordered, with_readings
+from rag.retrieve import Retrieved
+from rag.serving import Generations, Serving
 from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
 from rag.text import question_language, tokenise
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
-
-COLLECT_S = 5.0  # how often what was left behind is looked for, while there is something
-
-
-@dataclass(frozen=True, slots=True)
-class _Serving:
-    """A generation and what searches it and answers from it.
-
-    `retriever` finds what is answered from, `searcher` what `retrieve` returns; `hybrid` is what
-    both begin with. `newest` is the date of the newest article.
-    """
-
-    generation: store.Generation
-    retriever: PassageRetriever
-    searcher: PassageRetriever
-    plain: ExtractiveAnswerer
-    answerer: Answerer
-    coverage: CoverageAnswerer
-    hybrid: HybridRetriever
-    newest: Callable[[], date | None]
-    plane: Plane
 
 
 class Assistant:
@@ -112,15 +81,7 @@ class Assistant:
             lambda: self.articles,
             max_bytes=config.max_file_mb * 1_000_000,
         )
-        self._loading = Lock()
-        self._moving = Lock()
-        self._collected = float("-inf")
-        self._told = ""  # why the current generation could not be read
-        self._refused = ""  # a generation that cannot be moved to
-        self._left: list[ref[Hold]] = []  # generations left behind, while they are held
-        self._loaded_reader: Reader | None = None
-        self._loaded_reranker: Reranker | None = None
-        self._use(generation)
+        self._generations = Generations(config, encoder, generation)
 
     @classmethod
     def open(
@@ -163,17 +124,17 @@ class Assistant:
     @property
     def articles(self) -> Mapping[str, Article]:
         """The articles by id, in the order of their ids."""
-        return self._now().generation.articles
+        return self._generations.now().generation.articles
 
     @property
     def chunks(self) -> Sequence[Chunk]:
         """The chunks of the index, in the order of their rows."""
-        return self._now().generation.chunks
+        return self._generations.now().generation.chunks
 
     @property
     def plane(self) -> Plane:
         """The passages as points of a plane, drawn when they are asked for."""
-        return self._now().plane
+        return self._generations.now().plane
 
     @property
     def library(self) -> Library:
@@ -183,16 +144,12 @@ class Assistant:
     def sync(self, *, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the folder, use it from now on, and return what was done."""
         report = sync(self.config, self._encoder, progress=progress)
-        self._now()
+        self._generations.now()
         return report
 
     def warm(self) -> None:
         """Load the models now rather than at the first question."""
-        self._encoder.encode(["warm"])
-        if self.config.reader != "none":
-            self._reader()
-        if self.config.reranker != "none":
-            self._reranker()
+        self._generations.warm()
 
     def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
         """Return the best `k` passages, best first (default: as many as the setting `passages`).
@@ -205,7 +162,7 @@ class Assistant:
             ValueError: `k` is negative.
         """
         asked = self._checked(question)
-        return list(self._now().searcher.retrieve(asked, k=self._k(k)).passages)
+        return list(self._generations.now().searcher.retrieve(asked, k=self._k(k)).passages)
 
     def whole_question(self, question: str, history: Sequence[Message] = ()) -> str:
         """Return what `ask` searches for: the question itself where it is whole and well spelled.
@@ -214,7 +171,7 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         checked_history(history)
-        return self._meant(self._checked(question), history, self._now().generation)
+        return self._meant(self._checked(question), history, self._generations.now().generation)
 
     def ask(
         self,
@@ -257,7 +214,7 @@ class Assistant:
         message = self._checked(question)
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model
-        serving = self._now()
+        serving = self._generations.now()
         asked = message if as_it_stands else self._meant(message, history, serving.generation)
         articles = serving.generation.articles
         if not as_it_stands and (about := about_articles(asked, articles)):
@@ -315,7 +272,7 @@ class Assistant:
         return enough and bool(found.passages) and coverage_topic(asked) is None
 
     def _answered(
-        self, message: str, dates: Dated, serving: _Serving
+        self, message: str, dates: Dated, serving: Serving
     ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
         """Return what was found for a message, what was made of it, and the time of each stage.
 
@@ -326,7 +283,7 @@ class Assistant:
         answered, seconds, asked = [], 0.0, dates.question
         retriever = serving.retriever
         if dates.filter is not None:
-            retriever = self._reranked(DatedRetriever(serving.hybrid, dates.filter))
+            retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
         if topic := coverage_topic(asked):
             found = retriever.retrieve(topic.text, k=self.config.passages)
             began = time.perf_counter()
@@ -348,91 +305,6 @@ class Assistant:
             draft = merge_drafts(answered, serving.generation.articles)
         draft = _in_date_order(draft, dates.filter, serving.generation.articles)
         return found, draft, {**found.seconds, "answer": seconds}
-
-    def _now(self) -> _Serving:
-        """Return what serves, after moving to the generation that is current now."""
-        # No name here for the generation: it would hold what is to be left behind.
-        if self._serving.generation.hold is None:  # one that was never on a disk
-            return self._serving
-        index = Path(self.config.index)
-        if self._left:
-            self._clean(index)
-        try:
-            name = store.current(index)[0]
-            if name not in (self._serving.generation.name, self._refused):
-                with self._moving:
-                    self._move(index, name)
-        except RagError as error:
-            if str(error) != self._told:
-                self._told = str(error)
-                log.warning("The index cannot be read, the one before serves on: %s", error)
-        return self._serving
-
-    def _move(self, index: Path, name: str) -> None:
-        before = self._serving.generation
-        if before.name == name or before.hold is None:
-            return  # another thread was faster
-        fresh = store.load(index)
-        made_as = (fresh.manifest.model_fingerprint, fresh.manifest.settings)
-        if made_as != (self._encoder.fingerprint, self.config.index_settings()):
-            self._refused = name
-            log.warning("The index was built with other settings: start anew to use it")
-            return
-        self._left.append(ref(before.hold))
-        self._use(fresh)
-        del before
-        self._collected = float("-inf")
-        self._clean(index)
-
-    def _clean(self, index: Path) -> None:
-        """Remove the generations left behind that no question is answered from any more."""
-        if time.monotonic() - self._collected >= COLLECT_S:
-            gc.collect()  # what served refers to itself, and would stay in memory for a while
-            self._collected = time.monotonic()
-        if any(hold() is None for hold in self._left):
-            self._left = [hold for hold in self._left if hold() is not None]
-            with suppress(RagError), store.writing(index, wait_s=0):  # or the next sync does
-                store.remove_old(index)
-
-    def _use(self, generation: store.Generation) -> None:
-        config = self.config
-        hybrid = HybridRetriever(generation, self._encoder, config)
-        retriever = searcher = self._reranked(hybrid)
-        plain = ExtractiveAnswerer(generation, self._encoder, config)
-        answerer: Answerer = plain
-        if config.reader != "none":
-            reading = ReadingAnswerer(plain, self._reader, config)
-            if config.reorder == "reader":
-                searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
-            answerer = reading
-        # One value, set in one step: a question keeps to the generation that it began with.
-        coverage = CoverageAnswerer(generation, config)
-        articles = generation.articles
-        newest = cache(lambda: newest_date(articles.values()))
-        plane = Plane(generation.chunks, generation.vectors)
-        self._serving = _Serving(
-            generation, retriever, searcher, plain, answerer, coverage, hybrid, newest, plane
-        )
-
-    def _reranked(self, retriever: PassageRetriever) -> PassageRetriever:
-        """Return the retriever, and the reranker after it where one is set."""
-        if self.config.reranker == "none":
-            return retriever
-        return RerankingRetriever(retriever, self._reranker, depth=self.config.reranked)
-
-    def _reader(self) -> Reader:
-        """Return the reader, loaded once whatever the number of generations and threads."""
-        with self._loading:
-            if self._loaded_reader is None:
-                self._loaded_reader = open_reader(self.config)
-            return self._loaded_reader
-
-    def _reranker(self) -> Reranker:
-        """Return the reranker, loaded once like the reader."""
-        with self._loading:
-            if self._loaded_reranker is None:
-                self._loaded_reranker = CrossReranker.from_name(self.config.reranker)
-            return self._loaded_reranker
 
     def _k(self, k: int | None) -> int:
         if k is None:

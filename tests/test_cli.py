@@ -174,7 +174,7 @@ def test_a_moved_file_is_told_as_moved(rag, tmp_path: Path) -> None:
 
 
 def test_index_shows_the_generations_and_verify_checks_them(rag, seeds: Assistant) -> None:
-    name = seeds._now().generation.name
+    name = seeds._generations.now().generation.name
     code, out, _ = rag("index")
     assert code == 0
     assert name in out

@@ -186,7 +186,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _let_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.assistant.COLLECT_S", 0.0)
+    monkeypatch.setattr("rag.serving.COLLECT_S", 0.0)
 
 
 @pytest.fixture
@@ -425,11 +425,11 @@ def test_an_index_of_other_settings_or_a_lost_one_is_not_moved_to(
     config: Config, folder: Path
 ) -> None:
     assistant = Assistant.open(folder, config.index, config=config, encoder=WordEncoder())
-    shown = results(assistant._now().generation, config)
+    shown = results(assistant._generations.now().generation, config)
     sync(config.replace(chunk_tokens=16), WordEncoder())
-    assert results(assistant._now().generation, config) == shown
+    assert results(assistant._generations.now().generation, config) == shown
     shutil.rmtree(config.index)
-    assert results(assistant._now().generation, config) == shown
+    assert results(assistant._generations.now().generation, config) == shown
 
 
 def readers_and_syncs(config: Config, folder: Path, *, publishes: int, readers: int) -> None:

@@ -80,7 +80,7 @@ def report_answers(name: str, rows: list[Row], judge: LogisticRegression) -> Non
 
 
 def _observe(yardstick: Yardstick, asked: Asked, sentences: list, answers: list) -> None:
-    serving = yardstick.assistant._serving
+    serving = yardstick.assistant._generations.now()
     found = serving.retriever.retrieve(asked.text, k=yardstick.assistant.config.passages)
     answerer = serving.answerer
     judged = answerer.judge(asked.text, found)

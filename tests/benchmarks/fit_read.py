@@ -63,7 +63,7 @@ def opened(
         if name == "training"
         else open_yardstick(data / "yardsticks" / name, config=config)
     )
-    serving = yardstick.assistant._serving
+    serving = yardstick.assistant._generations.now()
     plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
     return yardstick, serving, read.ReadingAnswerer(plain, lambda: reader, config)
 

@@ -119,7 +119,7 @@ def measured(
     yardstick: Yardstick, asked: Sequence[Asked], vectors: np.ndarray
 ) -> dict[tuple[str, float], np.ndarray]:
     """Return the nDCG@10 of every question by (fusion, weight)."""
-    generation = yardstick.assistant._serving.generation
+    generation = yardstick.assistant._generations.now().generation
     languages = sorted({article.language for article in generation.articles.values()})
     result: dict[tuple[str, float], list[float]] = {}
     for each, vector in zip(asked, vectors, strict=True):

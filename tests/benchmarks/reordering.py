@@ -126,7 +126,7 @@ def _kept(
 def _seen(
     yardstick: Yardstick, parts: Data, reader: Reader, config: Config, most: int
 ) -> Iterator[Seen]:
-    serving = yardstick.assistant._serving
+    serving = yardstick.assistant._generations.now()
     plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
     answerer = ReadingAnswerer(plain, lambda: reader, config)
     for chosen_on, questions in enumerate(_parted(yardstick, parts)):

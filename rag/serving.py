@@ -1,0 +1,168 @@
+"""What serves: the current generation of the index, and what searches it and answers from it.
+
+A question is answered from one generation whole. When another is published, here or by another
+program, the next question moves to it; the one before is removed once nothing is answered from it.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from weakref import ref
+
+from rag import store
+from rag.answerer import Answerer
+from rag.config import Config
+from rag.coverage import CoverageAnswerer
+from rag.dates import newest_date
+from rag.encoder import Encoder
+from rag.errors import RagError
+from rag.extract import ExtractiveAnswerer
+from rag.hold import Hold
+from rag.plane import Plane
+from rag.read import ReadingAnswerer
+from rag.reader import Reader, open_reader
+from rag.reorder import ReorderingRetriever
+from rag.rerank import CrossReranker, Reranker, RerankingRetriever
+from rag.retrieve import HybridRetriever, PassageRetriever
+
+log = logging.getLogger("rag")
+
+COLLECT_S = 5.0  # how often what was left behind is looked for, while there is something
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A generation and what searches it and answers from it.
+
+    `retriever` finds what is answered from, `searcher` what `retrieve` returns; `hybrid` is what
+    both begin with. `newest` is the date of the newest article.
+    """
+
+    generation: store.Generation
+    retriever: PassageRetriever
+    searcher: PassageRetriever
+    plain: ExtractiveAnswerer
+    answerer: Answerer
+    coverage: CoverageAnswerer
+    hybrid: HybridRetriever
+    newest: Callable[[], date | None]
+    plane: Plane
+
+
+class Generations:
+    """Keeps up with the generations of an index; the models are loaded once for all of them."""
+
+    def __init__(self, config: Config, encoder: Encoder, generation: store.Generation) -> None:
+        self._config = config
+        self._encoder = encoder
+        self._loading = Lock()
+        self._moving = Lock()
+        self._collected = float("-inf")
+        self._told = ""  # why the current generation could not be read
+        self._refused = ""  # a generation that cannot be moved to
+        self._left: list[ref[Hold]] = []  # generations left behind, while they are held
+        self._loaded_reader: Reader | None = None
+        self._loaded_reranker: Reranker | None = None
+        self._use(generation)
+
+    def now(self) -> Serving:
+        """Return what serves, after moving to the generation that is current now."""
+        # No name here for the generation: it would hold what is to be left behind.
+        if self._serving.generation.hold is None:  # one that was never on a disk
+            return self._serving
+        index = Path(self._config.index)
+        if self._left:
+            self._clean(index)
+        try:
+            name = store.current(index)[0]
+            if name not in (self._serving.generation.name, self._refused):
+                with self._moving:
+                    self._move(index, name)
+        except RagError as error:
+            if str(error) != self._told:
+                self._told = str(error)
+                log.warning("The index cannot be read, the one before serves on: %s", error)
+        return self._serving
+
+    def _move(self, index: Path, name: str) -> None:
+        before = self._serving.generation
+        if before.name == name or before.hold is None:
+            return  # another thread was faster
+        fresh = store.load(index)
+        made_as = (fresh.manifest.model_fingerprint, fresh.manifest.settings)
+        if made_as != (self._encoder.fingerprint, self._config.index_settings()):
+            self._refused = name
+            log.warning("The index was built with other settings: start anew to use it")
+            return
+        self._left.append(ref(before.hold))
+        self._use(fresh)
+        del before
+        self._collected = float("-inf")
+        self._clean(index)
+
+    def _clean(self, index: Path) -> None:
+        """Remove the generations left behind that no question is answered from any more."""
+        if time.monotonic() - self._collected >= COLLECT_S:
+            gc.collect()  # what served refers to itself, and would stay in memory for a while
+            self._collected = time.monotonic()
+        if any(hold() is None for hold in self._left):
+            self._left = [hold for hold in self._left if hold() is not None]
+            with suppress(RagError), store.writing(index, wait_s=0):  # or the next sync does
+                store.remove_old(index)
+
+    def _use(self, generation: store.Generation) -> None:
+        config = self._config
+        hybrid = HybridRetriever(generation, self._encoder, config)
+        retriever = searcher = self.reranked(hybrid)
+        plain = ExtractiveAnswerer(generation, self._encoder, config)
+        answerer: Answerer = plain
+        if config.reader != "none":
+            reading = ReadingAnswerer(plain, self._reader, config)
+            if config.reorder == "reader":
+                searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
+            answerer = reading
+        # One value, set in one step: a question keeps to the generation that it began with.
+        coverage = CoverageAnswerer(generation, config)
+        articles = generation.articles
+        newest = cache(lambda: newest_date(articles.values()))
+        plane = Plane(generation.chunks, generation.vectors)
+        self._serving = Serving(
+            generation, retriever, searcher, plain, answerer, coverage, hybrid, newest, plane
+        )
+
+    def reranked(self, retriever: PassageRetriever) -> PassageRetriever:
+        """Return the retriever, and the reranker after it where one is set."""
+        if self._config.reranker == "none":
+            return retriever
+        return RerankingRetriever(retriever, self._reranker, depth=self._config.reranked)
+
+    def _reader(self) -> Reader:
+        """Return the reader, loaded once whatever the number of generations and threads."""
+        with self._loading:
+            if self._loaded_reader is None:
+                self._loaded_reader = open_reader(self._config)
+            return self._loaded_reader
+
+    def _reranker(self) -> Reranker:
+        """Return the reranker, loaded once like the reader."""
+        with self._loading:
+            if self._loaded_reranker is None:
+                self._loaded_reranker = CrossReranker.from_name(self._config.reranker)
+            return self._loaded_reranker
+
+    def warm(self) -> None:
+        """Load the models now rather than at the first question."""
+        self._encoder.encode(["warm"])
+        if self._config.reader != "none":
+            self._reader()
+        if self._config.reranker != "none":
+            self._reranker()
