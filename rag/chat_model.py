@@ -104,6 +104,11 @@ class ChatModel:
             broke = "broke off in the middle of its answer" if length else "sent an empty reply"
             raise ChatError(f"{self._subject} {broke}")
 
+    def close(self) -> None:
+        """Let go of the connections that are kept open for the next question."""
+        if "_base" in self.__dict__:
+            self._base.close()
+
     def models(self, *, timeout_s: float = LIST_S) -> list[str]:
         """Return the names of the models that the server offers, sorted.
 

@@ -134,3 +134,24 @@ def _lesson(draw: random.Random, tokenizer: Any) -> dict[str, Any]:
         "start_positions": torch.tensor(starts),
         "end_positions": torch.tensor(ends),
     }
+
+
+def make_chat_model(folder: Path, *, seed: int = 17) -> Path:
+    """Save a causal language model with drawn weights and a chat template."""
+    from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+
+    size = save_tokenizer(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.chat_template = "{% for m in messages %}{{ m['content'] }} {% endfor %}"
+    tokenizer.eos_token = "[SEP]"
+    tokenizer.save_pretrained(folder)
+    with drawn_from(seed):
+        config = LlamaConfig(
+            vocab_size=size, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+            intermediate_size=64, max_position_embeddings=8192, initializer_range=0.3,
+            bos_token_id=2, eos_token_id=3, pad_token_id=0,
+        )  # fmt: skip
+        model = LlamaForCausalLM(config).eval()
+    model.generation_config.max_new_tokens = 24
+    model.save_pretrained(folder)
+    return folder

@@ -203,7 +203,9 @@ async def _chunks(
     if whole is not None:
         text = str(whole)
         # What was sent cannot be taken back: where the answer became another one, it follows.
-        rest = text[len(sent) :] if text.startswith(sent) else f"\n\nInstead:\n\n{text}"
+        is_same = text.startswith(sent)
+        rest = text[len(sent) :] if is_same else f"\n\nInstead:\n\n{text}"
+        cited = cited if is_same else 0
         delta = {"content": rest, "citations": [told(c, whole) for c in whole.citations[cited:]]}
         yield chunk(delta)
         yield chunk({}, finish="stop", answer=whole.to_dict())
