@@ -30,6 +30,7 @@ test: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/rag eval tests/questions.jsonl --gate tests/gate.toml
+	@$(BIN)/rag eval tests/collection.jsonl --gate tests/collection_gate.toml
 	@$(BIN)/python -m pytest
 
 test-slow: setup

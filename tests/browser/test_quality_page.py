@@ -103,7 +103,8 @@ def test_a_run_ends_in_figures_a_table_by_kind_and_a_report_with_filters(quality
     frame.get_by_role("button", name="All", exact=True).click()
     frame.locator("a[data-kind-link=fact]").click()
     assert frame.locator("#shown").inner_text() == "1 of 3 shown"
-    assert frame.locator(".question:visible .asked").inner_text() == HERON
+    # Waited for: a question far down is laid out when it comes into sight.
+    frame.locator(".question:visible .asked", has_text=HERON).wait_for()
     quality.get_by_role("button", name="Back to the figures").click()
     quality.wait_for_selector("#report iframe", state="detached")
     assert quality.evaluate("document.activeElement.dataset.do") == "report"
