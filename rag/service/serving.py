@@ -6,6 +6,7 @@ import errno
 import logging
 import socket
 import threading
+import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OPENAPI = "/api/openapi.json"
+TELL_S = 2.0  # between the assistant's failure to open and the program's end
 
 
 def serve(
@@ -56,7 +58,12 @@ def serve(
     try:
         served = application(opening, config, login=login, conversations=conversations, page=page)
         server = _server(served.door)
-        opening.start(on_error=lambda: setattr(server, "should_exit", True))
+
+        def end() -> None:
+            time.sleep(TELL_S)  # an open page is told first why it ends
+            server.should_exit = True
+
+        opening.start(on_error=end)
         url = address(config.host, listening.getsockname()[1])
         say(f"The page is at {url} (Ctrl-C ends it)" if page else f"The API is at {url}/api/")
         if open_browser and page:
