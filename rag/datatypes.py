@@ -187,6 +187,12 @@ class Statement:
     supported: bool = True
     support: float | None = None
 
+    @property
+    def marked(self) -> str:
+        """The text with its [1] markers, and what is told where nothing bears it out."""
+        markers = "".join(f" [{citation.marker}]" for citation in self.citations)
+        return self.text + markers + ("" if self.supported else f" ({UNSUPPORTED})")
+
     def to_dict(self) -> dict[str, Any]:
         """The statement as `--json` prints it."""
         return {
@@ -390,12 +396,7 @@ class Answer:
             return "\n".join(lines)
         # What is told of the collection has no citation, and a line for each statement.
         all_cited = all(s.citations or not s.supported for s in self.statements)
-        prose = (" " if all_cited else "\n").join(
-            statement.text
-            + "".join(f" [{c.marker}]" for c in statement.citations)
-            + ("" if statement.supported else f" ({UNSUPPORTED})")
-            for statement in self.statements
-        )
+        prose = (" " if all_cited else "\n").join(statement.marked for statement in self.statements)
         lines = [*above, prose, *(["", self.reason] if self.reason else [])]
         if self.citations or all_cited:
             lines += ["", "Sources:"]

@@ -17,7 +17,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from rag.datatypes import UNSUPPORTED, Answer, Citation, Message, Statement
+from rag.datatypes import Answer, Citation, Message
 from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
@@ -166,12 +166,7 @@ def so_far(answer: Answer) -> str:
     above += [f"{answer.dates.told} (“{answer.dates.words}”)"] if answer.dates else []
     above += [""] if above else []
     *whole, growing = answer.statements
-    return "\n".join([*above, " ".join([*map(_marked, whole), growing.text])])
-
-
-def _marked(statement: Statement) -> str:
-    marked = statement.text + "".join(f" [{c.marker}]" for c in statement.citations)
-    return marked if statement.supported else f"{marked} ({UNSUPPORTED})"
+    return "\n".join([*above, " ".join([*(each.marked for each in whole), growing.text])])
 
 
 async def _chunks(

@@ -13,13 +13,12 @@ from typing import Any
 from rag.columns import StoredChunks
 from rag.datatypes import Article, Chunk
 from rag.errors import ServeError
+from rag.plane import Place
 from rag.text import normalise
 from rag.ui.markup import day, escape
 
 SHOWN = 500  # articles that are listed at once
 _FIND_CHARS = 200
-
-Place = tuple[str, int, int]  # (article id, start, end)
 
 
 @dataclass(frozen=True, slots=True)
