@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.months import MONTHS, WEEKDAYS
 from rag.text import normalise
 
 
@@ -19,8 +20,7 @@ NUMBER = _any_of(
     r"\d",
 )
 DATE = _any_of(
-    "january february march april may june july august september october november december monday "
-    "tuesday wednesday thursday friday saturday sunday today yesterday week month year century",
+    " ".join((*MONTHS, *WEEKDAYS, "today yesterday week month year century")),
     r"\b(?:1[5-9]|20)\d\d\b",
 )
 # A capitalised word that does not open the sentence.

@@ -20,22 +20,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.datatypes import Article, DateFilter
+from rag.months import MONTH, NUMBER_OF_MONTH
 
 AHEAD = timedelta(days=92)  # articles speak of what is to come, and some have no date
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_SHORT = {name[:3]: at for at, name in enumerate(_MONTHS, start=1)} | {"sept": 9}
-_MONTH = rf"(?:{'|'.join(_MONTHS)}|sept|(?:{'|'.join(m[:3] for m in _MONTHS if m != 'may')})\b\.?)"
 _YEAR = r"(?:19|20)\d\d"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _DATE = (
-    rf"(?:(?:19|20)\d\d-\d\d-\d\d|(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?"
-    rf"|{_MONTH}\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?|{_MONTH}(?:,?\s+(?:of\s+)?{_YEAR})?|{_YEAR})\b"
+    rf"(?:(?:19|20)\d\d-\d\d-\d\d|(?:the\s+)?{_DAY}\s+(?:of\s+)?{MONTH}(?:,?\s+{_YEAR})?"
+    rf"|{MONTH}\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?|{MONTH}(?:,?\s+(?:of\s+)?{_YEAR})?|{_YEAR})\b"
 )
 _ONE = re.compile(
     rf"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)|(?:the\s+)?(?:(?P<day1>{_DAY})\s+(?:of\s+)?)?"
-    rf"(?P<month>{_MONTH})(?:\s+(?P<day2>{_DAY})(?!\d))?(?:,?\s+(?:of\s+)?(?P<year>{_YEAR}))?"
+    rf"(?P<month>{MONTH})(?:\s+(?P<day2>{_DAY})(?!\d))?(?:,?\s+(?:of\s+)?(?P<year>{_YEAR}))?"
     rf"|(?P<alone>{_YEAR})",
     re.IGNORECASE,
 )
@@ -184,7 +180,7 @@ def _days(written: str, newest: date) -> tuple[date, date] | None:
             return day, day
         if match["alone"]:
             return date(int(match["alone"]), 1, 1), date(int(match["alone"]), 12, 31)
-        month = _SHORT[match["month"].casefold().rstrip(".")[:3]]
+        month = NUMBER_OF_MONTH[match["month"].casefold()[:3]]
         number = re.sub(r"\D", "", match["day1"] or match["day2"] or "")
         year = int(match["year"]) if match["year"] else newest.year
         if not match["year"]:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from rag.chunk import statement_spans
 from rag.datatypes import Article, BlockKind
+from rag.months import MONTHS, WEEKDAYS
 
 # A name: capitalised words in a row, not at the start of a sentence.
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w&-]*(?:[ .][A-Z0-9][\w&-]*)*")
@@ -17,10 +18,7 @@ _COUNTED = re.compile(
     r"\b\d[\d,.]*(?: (?:thousand|million|billion|trillion))? "
     r"((?:[a-z]+ ){0,1}(?!times\b|percent\b|years\b|months\b|days\b|hours\b)[a-z]{4,}s)\b"
 )
-_TIMES = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
-    "June July August September October November December".split()
-)
+_TIMES = frozenset(name.title() for name in (*MONTHS, *WEEKDAYS))
 
 _LOOKED_AT = 300
 

@@ -27,6 +27,7 @@ from rag.leaning import (
     without_tail,
     words_of,
 )
+from rag.months import MONTHS
 from rag.phrases import (
     ASKING,
     BE,
@@ -45,9 +46,7 @@ MOST_TURNS = 8  # turns that are read into each other: what an older one said is
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = tuple(name.title() for name in MONTHS)
 _MONTH = "|".join(_MONTHS)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _TIME = re.compile(

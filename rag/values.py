@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from rag.months import MONTH, WEEKDAYS
 from rag.reader.features import is_function_word
 from rag.text import normalise, tokenise
 
@@ -38,11 +39,7 @@ _ROUNDED = re.compile(
     r"up to|less than|fewer than|close to|just)\b|~"
 )
 _ROUNDED_BY = 0.05  # "about 4,500" and 4,487
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_CALENDAR = re.compile(
-    rf"\b(?:{'|'.join(_MONTHS)})[a-z]*\b|\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)day\b"
-    r"|\b(?:1[5-9]|20)\d\d\b"
-)
+_CALENDAR = re.compile(rf"\b(?:{MONTH}|{'|'.join(WEEKDAYS)})(?!\w)|\b(?:1[5-9]|20)\d\d\b")
 _ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,6}")
 
 

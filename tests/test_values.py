@@ -24,6 +24,7 @@ from rag.values import Likeness, likeness
         ("July 2024", "June", "different"),
         ("Tuesday", "July 9", "unclear"),
         ("1932", "in March 1932", "same"),
+        ("Mayor Ada Lim", "Mayor Tom Reed", "unclear"),  # no month of May
         ("1932", "1933", "different"),
         ("Sam Altman", "Altman", "same"),
         ("the Ministry of Defence", "the defence ministry", "same"),
