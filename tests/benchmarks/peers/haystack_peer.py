@@ -10,8 +10,10 @@ from harness import K, Passages, Search, main
 def build(passages: Passages, model: str, place: Path) -> None:
     """Embed into a document store and save that."""
     from haystack import Document
-    from haystack.components.embedders import SentenceTransformersDocumentEmbedder
     from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import (
+        SentenceTransformersDocumentEmbedder,
+    )
 
     embedder = SentenceTransformersDocumentEmbedder(model=model, progress_bar=False)
     embedder.warm_up()
@@ -25,13 +27,15 @@ def build(passages: Passages, model: str, place: Path) -> None:
 def open_index(passages: Passages, model: str, place: Path) -> Search:
     """Load the store and connect the pipeline."""
     from haystack import Pipeline
-    from haystack.components.embedders import SentenceTransformersTextEmbedder
     from haystack.components.joiners import DocumentJoiner
     from haystack.components.retrievers.in_memory import (
         InMemoryBM25Retriever,
         InMemoryEmbeddingRetriever,
     )
     from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import (
+        SentenceTransformersTextEmbedder,
+    )
 
     store = InMemoryDocumentStore.load_from_disk(str(place / "store.json"))
     pipeline = Pipeline()
