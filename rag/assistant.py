@@ -12,6 +12,7 @@ from typing import Literal
 from rag import foreign, store
 from rag.about import about_articles
 from rag.answerer import Draft, Writer
+from rag.antecedent import with_antecedents
 from rag.chat_model import ChatModel
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
@@ -227,6 +228,7 @@ class Assistant:
             heeded = None
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
+        draft = with_antecedents(draft, found.passages, serving.plain.sentences)
         note = self._language_note(message, serving.generation)
         statements = cite(draft.places, articles)
         differing = in_words(statements, draft.differing)

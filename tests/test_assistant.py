@@ -406,14 +406,16 @@ def test_a_turn_of_another_form_is_told(opened: Assistant, turn: Any) -> None:
 
 
 def assert_cited(answer: Answer, articles: Mapping[str, Any]) -> None:
-    """Every citation is a whole statement of its article, marked in order, once."""
+    """Every citation is whole statements of its article, marked in order, once."""
     assert broken_citations(answer, articles) == []
     for statement in answer.statements:
         assert statement.citations
         for citation in statement.citations:
             article = articles[citation.article_id]
             assert article.text[citation.start : citation.end] == citation.quote
-            assert (citation.start, citation.end) in statement_spans(article)
+            starts, ends = zip(*statement_spans(article), strict=True)
+            assert citation.start in starts
+            assert citation.end in ends
             assert normalise(citation.quote) == normalise(statement.text)
     markers = [c.marker for statement in answer.statements for c in statement.citations]
     assert markers == list(range(1, len(markers) + 1))

@@ -1,0 +1,112 @@
+"""A sentence that cannot be understood alone is stated with the one beside it.
+
+    "It allows outside programmers to ..."         -> with the sentence before it: what is "it"?
+    "Bella Liu of Orby AI told the paper:"         -> with the sentence after it: what did she say?
+
+Only within one of the passages that were found, and not across a heading. English pronouns.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rag.answerer import Draft
+from rag.cite import Place
+from rag.datatypes import Passage
+
+MOST_CHARS = 600  # of both sentences: a longer statement is worse to read than one that leans
+
+_LEANS_BACK = re.compile(
+    r"[\"'“‘(\[]*(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her|Such|Both|The latter|"
+    r"The former)\b",
+)
+# "It is estimated that", "It's likely that", "This week", "That day": these stand alone.
+_STANDS_ALONE = re.compile(
+    r"[\"'“‘(\[]*(?:It(?:['’]s|\s+(?:is|was|has been|remains|seems|appears|takes|took))\s+"
+    r"(?:\w+\s+)?"
+    r"(?:that|to|whether|estimated|expected|believed|reported|said|thought|hoped|feared)\b"
+    r"|This\s+(?:week|month|year|morning|evening|summer|winter|spring|autumn|time)\b"
+    r"|(?:That|Those)\s+who\b|His\s+(?:Majesty|Holiness)|Her\s+Majesty)",
+)
+_LEANS_ON = re.compile(r":\s*\Z")
+
+Sentences = Callable[[Passage], Sequence[tuple[int, int]]]
+
+
+def with_antecedents(draft: Draft, passages: Sequence[Passage], sentences: Sentences) -> Draft:
+    """Return the draft with each place that leans on a sentence beside it widened over both.
+
+    A sentence is not stated twice: the place of one that is stated before grows by what leans on
+    it, and one that comes later is left out there. Claims that differ stay apart. `sentences` gives
+    the (start, end) in the article of the statements of a passage, in order.
+    """
+    claimed = {claim.place for claim in draft.differing}
+    stated: list[Place] = []
+    changed: dict[Place, Place] = {}
+    for place in draft.places:
+        if any(_holds(other, place) for other in stated):
+            continue
+        whole = _widened(place, passages, sentences)
+        beside = [other for other in stated if _overlap(whole, other)]
+        if place in claimed:
+            if beside or any(_overlap(whole, other) for other in claimed if other != place):
+                whole = place
+            changed[place] = whole
+        elif beside and beside[0] not in changed.values():
+            one = beside[0]
+            both = replace(one, start=min(one.start, whole.start), end=max(one.end, whole.end))
+            if len(beside) == 1 and both.end - both.start <= MOST_CHARS:
+                stated[stated.index(one)] = both
+                continue
+            whole = place
+        elif beside or any(_overlap(whole, other) for other in claimed):
+            whole = place
+        stated.append(whole)
+    claims = tuple(
+        replace(claim, place=changed.get(claim.place, claim.place)) for claim in draft.differing
+    )
+    return replace(draft, places=tuple(stated), differing=claims)
+
+
+def _widened(place: Place, passages: Sequence[Passage], sentences: Sentences) -> Place:
+    for passage in passages:
+        if passage.article.id != place.article_id:
+            continue
+        spans = sentences(passage)
+        at = bisect_right(spans, (place.start, place.end)) - 1
+        if at < 0 or spans[at] != (place.start, place.end):
+            continue
+        text, (start, end) = passage.article.text, spans[at]
+        if _leans_back(text[start:end]) and at > 0 and _beside(text, spans[at - 1], spans[at]):
+            start = spans[at - 1][0]
+        if (
+            _LEANS_ON.search(text[place.start : place.end])
+            and at + 1 < len(spans)
+            and _beside(text, spans[at], spans[at + 1])
+        ):
+            end = spans[at + 1][1]
+        if end - start <= MOST_CHARS and (start, end) != spans[at]:
+            return replace(place, start=start, end=end)
+    return place
+
+
+def _leans_back(sentence: str) -> bool:
+    return bool(_LEANS_BACK.match(sentence)) and not _STANDS_ALONE.match(sentence)
+
+
+def _beside(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether nothing but space lies between the two: no heading, no caption."""
+    return not text[one[1] : other[0]].strip()
+
+
+def _holds(one: Place, other: Place) -> bool:
+    same = one.article_id == other.article_id
+    return same and one.start <= other.start and other.end <= one.end
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    same = one.article_id == other.article_id
+    return same and one.start < other.end and other.start < one.end

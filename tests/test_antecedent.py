@@ -1,0 +1,138 @@
+"""A sentence that leans on its neighbour is stated with it, and nothing twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answerer import Draft
+from rag.antecedent import MOST_CHARS, with_antecedents
+from rag.cite import Place
+from rag.datatypes import Article, Chunk, Passage, Scores
+from rag.disagreement import Claim
+
+TEXT = (
+    "The Lumen API opened in May. It lets outside programmers use the model. "
+    "Ada Berg, head of Lumen, told the paper:\n“Nobody pays before July. We want them to try.”\n"
+    "It is expected that prices follow. This week a rival cut its own."
+)
+OPENED, LETS, TOLD, QUOTE, EXPECTED, WEEK = (
+    "The Lumen API opened in May.",
+    "It lets outside programmers use the model.",
+    "Ada Berg, head of Lumen, told the paper:",
+    "“Nobody pays before July.",
+    "It is expected that prices follow.",
+    "This week a rival cut its own.",
+)
+
+
+def span(words: str, text: str = TEXT) -> tuple[int, int]:
+    return text.index(words), text.index(words) + len(words)
+
+
+def place(words: str, text: str = TEXT) -> Place:
+    return Place("lumen", *span(words, text))
+
+
+def passage(text: str = TEXT) -> Passage:
+    article = Article(id="lumen", title="Lumen", text=text, source="lumen.txt")
+    chunk = Chunk("lumen-0", "lumen", 0, len(text), text)
+    return Passage(chunk, article, Scores())
+
+
+def stated(*words: str) -> list[str]:
+    draft = Draft(tuple(place(each) for each in words), 0.9, "")
+    spans = [span(each) for each in (OPENED, LETS, TOLD, QUOTE, EXPECTED, WEEK)]
+    found = with_antecedents(draft, [passage()], lambda _: spans)
+    return [TEXT[each.start : each.end] for each in found.places]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wanted"),
+    [
+        ([LETS], [f"{OPENED} {LETS}"]),
+        ([TOLD], [f"{TOLD}\n{QUOTE}"]),
+        ([OPENED], [OPENED]),
+        ([EXPECTED], [EXPECTED]),
+        ([WEEK], [WEEK]),
+        ([LETS, OPENED], [f"{OPENED} {LETS}"]),
+        ([OPENED, LETS], [f"{OPENED} {LETS}"]),
+        ([TOLD, QUOTE], [f"{TOLD}\n{QUOTE}"]),
+        ([QUOTE, TOLD], [f"{TOLD}\n{QUOTE}"]),
+    ],
+)
+def test_what_leans_is_stated_with_what_it_leans_on(chosen: list[str], wanted: list[str]) -> None:
+    assert stated(*chosen) == wanted
+
+
+def test_the_highlight_stays_where_it_was() -> None:
+    whole = Place("lumen", *span(LETS), highlight=span("outside programmers"))
+    spans = [span(OPENED), span(LETS)]
+    found = with_antecedents(Draft((whole,), 0.9, ""), [passage()], lambda _: spans)
+    assert found.places == (Place("lumen", 0, span(LETS)[1], span("outside programmers")),)
+
+
+def test_a_heading_between_keeps_them_apart() -> None:
+    text = "The Lumen API opened in May.\nPrices\nIt lets outside programmers use the model."
+    draft = Draft((place(LETS, text),), 0.9, "")
+    found = with_antecedents(
+        draft, [passage(text)], lambda _: [span(OPENED, text), span(LETS, text)]
+    )
+    assert found.places == draft.places
+
+
+def test_two_sentences_longer_than_the_limit_are_not_put_together() -> None:
+    first = f"The {'very ' * 130}old bridge fell."
+    text = f"{first} It is being mended."
+    assert len(first) > MOST_CHARS
+    second = place("It is being mended.", text)
+    found = with_antecedents(
+        Draft((second,), 0.9, ""),
+        [passage(text)],
+        lambda _: [(0, len(first)), (second.start, second.end)],
+    )
+    assert found.places == (second,)
+
+
+def test_a_claim_moves_with_its_place() -> None:
+    whole = Place("lumen", *span(LETS), highlight=span("outside programmers"))
+    claim = Claim(
+        value="outside programmers", place=whole, sentence=LETS, passage=TEXT,
+        published=date(2024, 7, 9), score=0.9, margin=1.0, coverage=1.0, cosine=0.9,
+        vector=np.ones(1, np.float32),
+    )  # fmt: skip
+    spans = [span(OPENED), span(LETS)]
+    draft = Draft((whole,), 0.9, "", differing=(claim,))
+    found = with_antecedents(draft, [passage()], lambda _: spans)
+    assert found.differing[0].place == found.places[0] != whole
+
+
+SENTENCES = st.lists(
+    st.sampled_from(["It opened.", "They said:", "The bank fell.", "“No.”", "He left:"]),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(SENTENCES, st.data())
+def test_every_place_is_still_stated_and_none_overlaps_another(
+    sentences: list[str], data: st.DataObject
+) -> None:
+    text, spans = "", []
+    for sentence in sentences:
+        spans.append((len(text), len(text) + len(sentence)))
+        text += sentence + " "
+    chosen = data.draw(st.lists(st.sampled_from(spans), unique=True))
+    draft = Draft(tuple(Place("lumen", *each) for each in chosen), 0.9, "")
+    places = with_antecedents(draft, [passage(text)], lambda _: spans).places
+    for start, end in chosen:
+        assert any(each.start <= start and end <= each.end for each in places)
+    ordered = sorted((each.start, each.end) for each in places)
+    assert all(one[1] <= other[0] for one, other in pairwise(ordered))
+    starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+    assert all(each.start in starts and each.end in ends for each in places)
