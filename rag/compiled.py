@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from rag.config import Config
 from rag.encoder import Encoder, SentenceEncoder, Vectors, encodable
 from rag.errors import ModelError
-from rag.quantise import Maxima, quantise, watched
+from rag.quantise import maxima, quantise
 
 log = logging.getLogger("rag")
 
@@ -278,7 +278,8 @@ def _export(reference: SentenceEncoder, folder: Path, precision: Precision) -> d
     if precision == "float32":
         exact.rename(path)
     else:
-        quantise(exact, path, _maxima(CompiledEncoder(reference, folder, written), exact))
+        feed = CompiledEncoder(reference, folder, written).feed
+        quantise(exact, path, maxima(exact, map(feed, PROBES)))
         exact.unlink()
     with path.open("rb") as file:
         written["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
@@ -291,17 +292,3 @@ def _export(reference: SentenceEncoder, folder: Path, precision: Precision) -> d
             f"original (cosine {cosines.min():.3f} on a probe sentence, at least {least} is asked)"
         )
     return {**written, "least_cosine": round(float(cosines.min()), 4)}
-
-
-def _maxima(encoder: CompiledEncoder, network: Path) -> Maxima:
-    """Return the largest size of each channel of each watched activation, over the probes."""
-    import onnxruntime
-
-    data, names = watched(network)
-    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
-    found: dict[str, NDArray[np.float32]] = {}
-    for text in PROBES:
-        for name, values in zip(names, session.run(names, encoder.feed(text)), strict=True):
-            largest = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
-            found[name] = np.maximum(found.get(name, largest), largest)
-    return found

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,26 +25,38 @@ SMOOTHING = 0.6
 _LEAST = 1e-4
 
 
-def watched(network: Path) -> tuple[bytes, list[str]]:
-    """Return `network` with the activations that meet weights as further outputs, and their names.
+def maxima(network: Path, feeds: Iterable[Mapping[str, NDArray[Any]]]) -> Maxima:
+    """Return what `quantise` wants of `network`, over texts like those to come.
 
-    The last axis of each is the channels that `quantise` wants the maxima of.
+    `feeds` are the network's inputs for each of them.
     """
     import onnx
+    import onnxruntime
 
     model = onnx.load(str(network))
     names = list(_multiplied(model))
     for name in names:
         value = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
         model.graph.output.append(value)
-    return model.SerializeToString(), names
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    found: dict[str, NDArray[np.float32]] = {}
+    for feed in feeds:
+        for name, values in zip(names, session.run(names, dict(feed)), strict=True):
+            largest = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
+            found[name] = np.maximum(found.get(name, largest), largest)
+    return found
 
 
-def quantise(network: Path, target: Path, maxima: Maxima) -> None:
+def quantise(
+    network: Path, target: Path, maxima: Maxima, *, operations: Sequence[str] | None = None
+) -> None:
     """Write the int8 form of `network` to `target`.
 
-    `maxima` gives, for each activation of `watched`, the largest size of each of its channels on
-    texts like those to come, (channels,).
+    `maxima` gives, for each activation that meets weights, the largest size of each of its
+    channels on texts like those to come, (channels,). Only `operations` are quantised (default: all
+    that onnxruntime can).
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -57,6 +69,7 @@ def quantise(network: Path, target: Path, maxima: Maxima) -> None:
     try:
         quantize_dynamic(
             str(smooth), str(target), weight_type=QuantType.QInt8, per_channel=True,
+            op_types_to_quantize=operations and list(operations),
             extra_options={"MatMulConstBOnly": True},
         )  # fmt: skip
     finally:

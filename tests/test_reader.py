@@ -243,7 +243,11 @@ def test_the_8_bit_model_reads_like_the_float_one(
     copy = _copy(folder, tmp_path)
     with pytest.raises(ModelError, match="was not compiled"):
         BundledReader.from_folder(copy, encoder=tiny_model, backend="onnx")
-    compile_onnx(copy, encoder=tiny_model)
+    splitter = PieceSplitter.from_file(tiny_model / "tokenizer.json")
+    asked, passage = splitter.question(QUESTION), splitter.split(TEXT)
+    numbers = sentence_numbers(passage, SENTENCES)
+    row = make_row(asked, passage, numbers, splitter.ends, low=0, high=len(passage.ids))
+    compile_onnx(copy, [row], encoder=tiny_model)
     eight = BundledReader.from_folder(copy, encoder=tiny_model, backend="onnx")
     passages, spans = [TEXT, "Water.", TEXT[:55]], [SENTENCES, [(0, 6)], SENTENCES[:2]]
     for a, b in zip(

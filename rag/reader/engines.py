@@ -110,14 +110,18 @@ class OnnxEngine:
 
     def __call__(self, batch: Batch) -> tuple[Floats, Floats]:
         """See Engine."""
-        feed = {
-            "words": self._words[batch.ids],
-            "kinds": batch.kinds,
-            "marks": batch.marks,
-            "present": batch.present,
-        }
-        tokens, answerable = self._session.run(["tokens", "answerable"], feed)
+        tokens, answerable = self._session.run(["tokens", "answerable"], feed(batch, self._words))
         return np.asarray(tokens, np.float32), np.asarray(answerable, np.float32)
+
+
+def feed(batch: Batch, words: Floats) -> dict[str, NDArray[Any]]:
+    """Return the inputs of the ONNX network; `words` are the embeddings, (vocabulary, width)."""
+    return {
+        "words": words[batch.ids],
+        "kinds": batch.kinds,
+        "marks": batch.marks,
+        "present": batch.present,
+    }
 
 
 def encoder_shape(config: Path) -> Shape:

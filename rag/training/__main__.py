@@ -7,17 +7,23 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 from rag.errors import RagError
-from rag.reader.bundled import BUNDLED_FOLDER, BundledReader
+from rag.reader.bundled import BUNDLED_FOLDER, BundledReader, bundled_encoder
+from rag.reader.features import PieceSplitter
 from rag.reader.weights import Calibration
 from rag.training.average import average
 from rag.training.calibrate import balancing, fit
 from rag.training.export import compile_onnx, export, recalibrate
+from rag.training.items import ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, train
 from rag.training.manifest import manifest
 from rag.training.metrics import measure, read_all
 from rag.training.mixture import read_data
+from rag.training.sources import WRITTEN
+
+PROBES = 100  # examples of the development part that the 8-bit model is fitted to
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("readers", type=Path, nargs="+", help="folders or checkpoints")
         else:
             command.add_argument("--data", type=Path, required=True, help="the folder of the sets")
+            command.add_argument(
+                "--written", type=Path, default=WRITTEN, help="the folder of the pieces beside"
+            )
         if name != "measure":
             command.add_argument("--checkpoints", type=Path, required=True, help="a folder")
         if name in ("export", "measure"):
@@ -72,8 +81,9 @@ def _train(options: argparse.Namespace) -> int:
         rate=options.rate, threads=options.threads, workers=options.workers,
     )  # fmt: skip
     train(
-        read_data(options.data), recipe, options.checkpoints, tell=_tell, checkpoint=options.start
-    )
+        read_data(options.data, options.written), recipe, options.checkpoints, tell=_tell,
+        checkpoint=options.start,
+    )  # fmt: skip
     return 0
 
 
@@ -92,7 +102,7 @@ def _average(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    data = read_data(options.data)
+    data = read_data(options.data, options.written)
     export(
         options.checkpoints / CHECKPOINT, options.reader,
         calibration=Calibration(), window_pieces=options.window,
@@ -101,14 +111,21 @@ def _export(options: argparse.Namespace) -> int:
     labels = [example.answerable for example in data.dev]
     sets = [example.source.split("-")[0] for example in data.dev]
     recalibrate(options.reader, fit(readings, labels, weights=balancing(labels, sets)))
-    compile_onnx(options.reader)
-    written = json.dumps(manifest(options.data, data), indent=2, ensure_ascii=False)
+    maker = ItemMaker(
+        PieceSplitter.from_file(bundled_encoder() / "tokenizer.json"),
+        window_pieces=options.window,
+    )
+    some = data.dev[:: max(1, len(data.dev) // PROBES)]
+    compile_onnx(options.reader, [maker.make(example, Random(0)).row for example in some])
+    written = json.dumps(
+        manifest(options.data, data, options.written), indent=2, ensure_ascii=False
+    )
     (options.reader / "manifest.json").write_text(written + "\n", encoding="utf-8")
     return 0
 
 
 def _measure(options: argparse.Namespace) -> int:
-    data = read_data(options.data)
+    data = read_data(options.data, options.written)
     reader = BundledReader.from_folder(options.reader, backend=options.backend)
     found = measure(reader, data.test if options.part == "test" else data.dev)
     print(json.dumps({name: value.to_dict() for name, value in found.items()}, indent=2))

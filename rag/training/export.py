@@ -1,17 +1,21 @@
-"""A trained network -> the folder that is shipped. Owns onnx and onnxruntime's quantiser."""
+"""A trained network -> the folder that is shipped."""
 
 from __future__ import annotations
 
 import tempfile
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.numpy import load, load_file, save
 
+from rag.quantise import maxima, quantise
+from rag.reader.batches import collate
 from rag.reader.bundled import bundled_encoder
-from rag.reader.engines import encoder_shape
+from rag.reader.engines import encoder_shape, feed
+from rag.reader.features import Row
 from rag.reader.network import FROZEN, Network, from_encoder
 from rag.reader.weights import (
     SETTINGS,
@@ -56,14 +60,13 @@ def recalibrate(folder: Path, calibration: Calibration) -> Settings:
     return _write(replace(read_settings(folder), calibration=calibration), folder)
 
 
-def compile_onnx(folder: Path, *, encoder: Path | None = None) -> Settings:
+def compile_onnx(folder: Path, rows: Sequence[Row], *, encoder: Path | None = None) -> Settings:
     """Write the 8-bit model of the reader in `folder` beside its weights; return its settings.
 
     Matrices become 8-bit integers, a scale for each column; what flows between them is quantised
-    as it comes. The words' embeddings are not in the file.
+    as it comes, evened out by what flows there for `rows` (see rag.quantise). The words' embeddings
+    are not in the file.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     encoder = bundled_encoder() if encoder is None else encoder
     shape = encoder_shape(encoder / "config.json")
     settings = read_settings(folder)
@@ -76,10 +79,9 @@ def compile_onnx(folder: Path, *, encoder: Path | None = None) -> Settings:
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "plain.onnx"
         _trace(network.eval(), plain)
-        quantize_dynamic(
-            plain, folder / ONNX, op_types_to_quantize=["MatMul"], per_channel=True,
-            weight_type=QuantType.QInt8, extra_options={"MatMulConstBOnly": True},
-        )  # fmt: skip
+        feeds = (feed(collate([row]), base["words.weight"]) for row in rows)
+        largest = maxima(plain, feeds)
+        quantise(plain, folder / ONNX, largest, operations=["MatMul"])
     return _write(replace(settings, onnx=File.of(folder / ONNX)), folder)
 
 
