@@ -74,3 +74,21 @@ def wants_several(question: str) -> bool:
     (True, False)
     """
     return _SEVERAL.search(normalise(question)) is not None
+
+
+_JUDGEMENT = re.compile(
+    r"^(?:(?:so|and|but|then|well|ok(?:ay)?)\b,?\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|"
+    r"could|will|would|should|must|may|might)(?:n['’]t)?\s+(?!you\b|there\s+any\s+articles?\b)"
+    r"|\bhow (?:bad|badly|good|well|serious|seriously|severe|severely|hard|easy|likely|important|"
+    r"safe|dangerous|effective|successful)\b"
+    r"|\bwhat (?:is|are|was|were) (?:really )?behind\b"
+)
+
+
+def asks_for_judgement(question: str) -> bool:
+    """Return whether `question` asks for yes or no, or how good or bad: articles may differ on it.
+
+    >>> asks_for_judgement("Is it a good thing?"), asks_for_judgement("How much is it?")
+    (True, False)
+    """
+    return _JUDGEMENT.search(normalise(question)) is not None

@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 
 from rag.answerer import Draft
-from rag.asked import expected_kind, wants_several
+from rag.asked import asks_for_judgement, expected_kind, wants_several
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -114,6 +114,7 @@ class ExtractiveAnswerer:
         places = best_places(
             [(score, each.place, each.text) for score, each in zip(scores, judged, strict=True)],
             most=most_statements(question, self._config),
+            articles=articles_heard(question, self._config),
         )
         without = left_out(found.passages, judged, scores, places)
         return Draft(places, confidence, "", threshold=least, left_out=without)
@@ -183,19 +184,37 @@ class ExtractiveAnswerer:
 
 def most_statements(question: str, config: Config, *, several: bool = False) -> int:
     """Return how many statements an answer has at most; `several`: whatever `question` asks for."""
-    several = several or wants_several(question)
+    several = several or wants_several(question) or asks_for_judgement(question)
     return (
         max(config.list_statements, config.most_statements) if several else config.most_statements
     )
 
 
-def best_places(scored: Sequence[tuple[float, Place, str]], *, most: int) -> tuple[Place, ...]:
+def articles_heard(question: str, config: Config) -> int:
+    """Return how many articles give a statement each before one gives a second; 0: no matter.
+
+    Where a question asks for a judgement, articles may differ on it.
+    """
+    return config.list_statements if asks_for_judgement(question) else 0
+
+
+def best_places(
+    scored: Sequence[tuple[float, Place, str]], *, most: int, articles: int = 0
+) -> tuple[Place, ...]:
     """Return the places of the `most` best texts, best first, equal scores in the order given.
 
     `scored` holds (score, place, text), scores above 0. A text with less than `_LEAST_SHARE` of the
-    best one's score is left out; places of the same text count as one and stay together.
+    best one's score is left out; places of the same text count as one and stay together. The best
+    texts of up to so many `articles` come before any article's second one.
     """
     order = sorted(range(len(scored)), key=lambda at: (-scored[at][0], at))
+    if articles:
+        firsts: dict[str, int] = {}
+        for at in order:
+            if scored[at][0] >= scored[order[0]][0] * _LEAST_SHARE:
+                firsts.setdefault(scored[at][1].article_id, at)
+        first = list(firsts.values())[:articles]
+        order = first + [at for at in order if at not in first]
     chosen: dict[str, list[Place]] = {}
     for at in order:
         score, place, text = scored[at]

@@ -23,6 +23,7 @@ from rag.extract import (
     ExtractiveAnswerer,
     Judged,
     answer_logit,
+    articles_heard,
     best_places,
     left_out,
     logistic,
@@ -126,6 +127,7 @@ class ReadingAnswerer:
                 for at, (score, each) in enumerate(zip(scores, read, strict=True))
             ],
             most=most_statements(question, self._config),
+            articles=articles_heard(question, self._config),
         )
         claims = disagreeing(question, _claims(read, scores))
         claims = claims[: most_statements(question, self._config, several=True)]

@@ -11,6 +11,7 @@ import pytest
 
 from rag import extract
 from rag.answerer import Draft
+from rag.asked import asks_for_judgement
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -306,3 +307,37 @@ def test_a_draft_tells_by_what_it_was_judged(generation: Generation, tiny: Sente
     assert len(gave) == len(draft.places) == 1
     declined = ExtractiveAnswerer(generation, tiny, Config(min_confidence=1.0))
     assert declined.answer(QUESTION, found).threshold == 1.0
+
+
+def test_each_article_is_heard_before_one_speaks_twice() -> None:
+    scored = [
+        (0.9, Place("a", 0, 5), "one"), (0.8, Place("a", 6, 9), "two"),
+        (0.5, Place("b", 0, 5), "three"), (0.3, Place("c", 0, 5), "four"),
+        (0.1, Place("d", 0, 5), "too weak"),
+    ]  # fmt: skip
+
+    def names(**options: int) -> list[str]:
+        return [
+            text for _, place, text in scored if place in extract.best_places(scored, **options)
+        ]
+
+    assert names(most=2) == ["one", "two"]
+    assert names(most=3, articles=6) == ["one", "three", "four"]
+    assert names(most=4, articles=6) == ["one", "two", "three", "four"]
+    assert names(most=3, articles=2) == ["one", "two", "three"]
+    assert extract.best_places([], most=2, articles=6) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Is the ban bad for local companies?", True),
+        ("So will it speed things up or slow them down?", True),
+        ("How badly were the farmers hit?", True),
+        ("How many farmers were hit?", False),
+        ("Which companies are hit?", False),
+        ("What is it called?", False),
+    ],
+)
+def test_a_judgement_is_told_from_a_fact(question: str, wanted: bool) -> None:
+    assert asks_for_judgement(question) is wanted

@@ -12,7 +12,7 @@ RIVERS = ("Nile", "Rhine", "Danube", "Elbe", "Volga", "Seine", "Loire", "Rhone",
 
 
 def write_sets(folder: Path) -> Path:
-    """Write squad, clapnq, trecqa and news below `folder`, twelve groups each, and return it."""
+    """Write all sets that are trained on below `folder`, twelve groups each, and return it."""
     squad_1, squad_2, texts, long_form, long_texts, selection = [], [], [], [], [], []
     for number, river in enumerate(RIVERS):
         year, length = 1800 + number, 100 * (number + 2)
@@ -71,9 +71,13 @@ def write_sets(folder: Path) -> Path:
                 ],
             }
         )
-    (folder / "training").mkdir(parents=True)
-    path = folder / "training" / "invented.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in news), encoding="utf-8")
+    for part, name in (("training", "invented"), ("written", "pieces")):
+        (folder / part).mkdir(parents=True)
+        path = folder / part / f"{name}.jsonl"
+        lines = "".join(json.dumps(line) + "\n" for line in news)
+        if part == "written":  # other passages than the news
+            lines = lines.replace(" Daily pays", " Weekly pays")
+        path.write_text(lines, encoding="utf-8")
     return folder
 
 

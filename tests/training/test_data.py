@@ -14,6 +14,7 @@ from rag.training.examples import Example, answer_places, cut, put_together
 from rag.training.items import ItemMaker, batches
 from rag.training.manifest import manifest
 from rag.training.mixture import Data, one_pass, read_data
+from rag.training.sources import read_written
 from tests.training.sets import write_sets
 
 
@@ -24,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def data(folder: Path) -> Data:
-    return read_data(folder)
+    return read_data(folder, folder / "written")
 
 
 def test_spans_and_sentences_are_places_of_the_answers(data: Data) -> None:
@@ -53,7 +54,7 @@ def test_parts_share_no_group_and_leave_nothing_out(data: Data) -> None:
     assert not groups[0] & groups[1]
     assert not groups[0] & groups[2]
     assert not groups[1] & groups[2]
-    assert sum(map(len, (data.train, data.dev, data.test))) == 36 + 24 + 12 + 24
+    assert sum(map(len, (data.train, data.dev, data.test))) == 36 + 24 + 12 + 24 + 24
     held_out = {e.passage for e in (*data.dev, *data.test)}
     assert not held_out & {text.passage for pool in data.pools.values() for text in pool}
 
@@ -182,13 +183,28 @@ def test_batches_hold_every_item_once(data: Data, tiny_model: Path) -> None:
 
 
 def test_the_manifest_counts_what_is_there(folder: Path, data: Data) -> None:
-    found = manifest(folder, data)
-    assert set(found["sets"]) == {"squad-1.1", "squad-2.0", "clapnq", "trecqa-train", "news"}
-    parts = found["sets"]["news"]["parts"].values()
-    assert sum(part["answerable"] for part in parts) == 12
-    assert sum(part["unanswerable"] for part in parts) == 12
-    assert list(found["sets"]["news"]["files"]) == ["training/invented.jsonl"]
+    found = manifest(folder, data, folder / "written")
+    sets = {"squad-1.1", "squad-2.0", "clapnq", "trecqa-train", "news", "written"}
+    assert set(found["sets"]) == sets
+    for name, file in (("news", "training/invented.jsonl"), ("written", "written/pieces.jsonl")):
+        parts = found["sets"][name]["parts"].values()
+        assert sum(part["answerable"] for part in parts) == 12
+        assert sum(part["unanswerable"] for part in parts) == 12
+        assert list(found["sets"][name]["files"]) == [file]
     assert not set(found["squad_articles"]["train"]) & set(found["squad_articles"]["test"])
+
+
+def test_what_was_written_for_training_is_sound() -> None:
+    """Each answer stands whole in a sentence of its piece, and no piece is there twice."""
+    examples = read_written()
+    texts = {example.group: example.passage for example in examples}
+    assert len(set(texts.values())) == len(texts) > 300
+    assert len({example.id for example in examples}) == len(examples)
+    for example in examples:
+        assert example.answerable == bool(example.spans) == bool(example.answers)
+        for start, end in example.spans:
+            assert (example.passage[start:end],) == example.answers
+    assert 0.3 < sum(not e.answerable for e in examples) / len(examples) < 0.6
 
 
 def test_a_missing_set_is_named(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_losses_by_hand() -> None:
 def test_the_same_seed_gives_the_same_weights_and_another_does_not(
     tmp_path: Path, tiny_model: Path
 ) -> None:
-    data = read_data(write_sets(tmp_path / "sets"))
+    data = read_data(write_sets(tmp_path / "sets"), tmp_path / "sets" / "written")
     told: list[Progress] = []
     for name, seed in (("a", 5), ("b", 5), ("c", 6)):
         recipe = replace(RECIPE, seed=seed)
@@ -81,7 +81,7 @@ def nothing(progress: Progress) -> None:
 def test_two_workers_train_in_step_and_the_same_seed_gives_the_same_weights(
     tmp_path: Path, tiny_model: Path
 ) -> None:
-    data = read_data(write_sets(tmp_path / "sets"))
+    data = read_data(write_sets(tmp_path / "sets"), tmp_path / "sets" / "written")
     recipe = replace(RECIPE, workers=2, average_steps=3, passes=4)
     for name in "ab":
         train(data, recipe, tmp_path / name, tell=nothing, encoder=tiny_model)
@@ -182,14 +182,27 @@ def test_the_command_line_trains_exports_and_measures(
     for module in ("learn", "export"):
         monkeypatch.setattr(f"rag.training.{module}.bundled_encoder", lambda: tiny_model)
     monkeypatch.setattr("rag.reader.bundled.bundled_encoder", lambda: tiny_model)
-    where = ["--data", str(sets), "--checkpoints", str(tmp_path / "run")]
-    train(read_data(sets), RECIPE, tmp_path / "run", tell=lambda _: None, encoder=tiny_model)
+    where = [
+        "--data",
+        str(sets),
+        "--written",
+        str(sets / "written"),
+        "--checkpoints",
+        str(tmp_path / "run"),
+    ]
+    train(
+        read_data(sets, sets / "written"),
+        RECIPE,
+        tmp_path / "run",
+        tell=lambda _: None,
+        encoder=tiny_model,
+    )
     reader = str(tmp_path / "reader")
     options = [*where, "--reader", reader, "--window", "128"]
     assert command_line.main(["export", *options]) == 0
     assert BundledReader.from_folder(Path(reader)).settings.calibration != Calibration()
     assert (tmp_path / "reader" / "manifest.json").is_file()
-    measure = ["measure", "--data", str(sets), "--reader", reader]
+    measure = ["measure", *where[:4], "--reader", reader]
     assert command_line.main([*measure, "--part", "dev"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["squad-2.0"]["unanswerable"] == 6
