@@ -9,18 +9,18 @@ from typing import Any
 
 from rag.training.examples import Example
 from rag.training.mixture import Data
-from rag.training.sources import LICENCES, files
+from rag.training.sources import LICENCES, WRITTEN, files
 
 
-def manifest(folder: Path, data: Data) -> dict[str, Any]:
-    """Return the manifest of the sets below `folder`, as JSON holds it."""
+def manifest(folder: Path, data: Data, written: Path = WRITTEN) -> dict[str, Any]:
+    """Return the manifest of the sets below `folder` and in `written`, as JSON holds it."""
     parts = {"train": data.train, "dev": data.dev, "test": data.test}
     sets: dict[str, Any] = {}
-    for name, paths in files(folder).items():
+    for name, paths in files(folder, written).items():
         sets[name] = {
             "licence": LICENCES[name],
             "files": {
-                path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+                _place(path, folder): hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in paths
             },
             "parts": {part: _part(examples, name) for part, examples in parts.items()},
@@ -31,6 +31,11 @@ def manifest(folder: Path, data: Data) -> dict[str, Any]:
         for part, examples in parts.items()
     }
     return {"sets": sets, "squad_articles": squad}
+
+
+def _place(path: Path, folder: Path) -> str:
+    inside = path.is_relative_to(folder)
+    return path.relative_to(folder).as_posix() if inside else f"written/{path.name}"
 
 
 def _part(examples: Sequence[Example], source: str) -> dict[str, Any]:

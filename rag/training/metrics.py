@@ -75,8 +75,10 @@ def measure(reader: Reader, examples: Sequence[Example]) -> dict[str, Figures]:
     sets = {
         "squad-1.1": [at for at, e in enumerate(examples) if e.source == "squad-1.1"],
         "squad-2.0": [at for at, e in enumerate(examples) if e.group in both],
-        "news": [at for at, e in enumerate(examples) if e.source == "news"],
-        "clapnq": [at for at, e in enumerate(examples) if e.source == "clapnq"],
+        **{
+            name: [at for at, e in enumerate(examples) if e.source == name]
+            for name in ("news", "written", "clapnq")
+        },
     }
     return {
         name: figures([examples[at] for at in members], [readings[at] for at in members])

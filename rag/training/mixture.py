@@ -16,10 +16,11 @@ from rag.training.variants import Pools, Text
 # Shares of the groups that are reported on, and that settings are chosen by.
 _CLAPNQ_SHARES = (0.30, 0.12)
 _NEWS_SHARES = (1 / 6, 1 / 24)
+_WRITTEN_SHARES = (1 / 20, 1 / 40)
 # Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
 _SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
 # How often a question comes in a pass, where it is not once.
-_TIMES = {"clapnq": 3, "news": 2}
+_TIMES = {"clapnq": 3, "news": 2, "written": 2}
 _TRECQA_TIMES = 3
 # Shares of a pass: of examples whose passage is joined or cropped, of answerable ones that also
 # come with a passage that does not answer them, and of these, by how they are made.
@@ -38,27 +39,30 @@ class Data:
     pools: Pools
 
 
-def read_data(data: Path) -> Data:
-    """Return every set below the folder `data`, split.
+def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
+    """Return every set below the folder `data` and the pieces in `written`, split.
 
     Raises:
         QuestionSetError: a set cannot be read.
     """
-    squad, clapnq, news = (
-        sources.read_squad(data), sources.read_clapnq(data), sources.read_news(data)
+    squad, clapnq, news, pieces = (
+        sources.read_squad(data), sources.read_clapnq(data), sources.read_news(data),
+        sources.read_written(written),
     )  # fmt: skip
     with_unanswerable = in_hash_order(sources.squad_2_articles(data))
     others = in_hash_order({e.group for e in squad} - set(with_unanswerable))
     first_dev = _SQUAD_TEST + _SQUAD_DEV
     test = {*with_unanswerable[:_SQUAD_TEST], *others[:_SQUAD_TEST_ANSWERABLE]}
     dev = set(with_unanswerable[_SQUAD_TEST:first_dev])
-    for examples, shares in ((clapnq, _CLAPNQ_SHARES), (news, _NEWS_SHARES)):
+    for examples, shares in (
+        (clapnq, _CLAPNQ_SHARES), (news, _NEWS_SHARES), (pieces, _WRITTEN_SHARES)
+    ):  # fmt: skip
         names = in_hash_order({example.group for example in examples})
         low = round(len(names) * shares[0])
         high = low + round(len(names) * shares[1])
         test.update(names[:low])
         dev.update(names[low:high])
-    everything = [*squad, *clapnq, *news]
+    everything = [*squad, *clapnq, *news, *pieces]
     train = tuple(e for e in everything if e.group not in test | dev)
     return Data(
         train=train,

@@ -1,7 +1,8 @@
 """The question sets that may be trained on -> examples.
 
 `data` is a folder with `yardsticks/SET/questions.jsonl.gz` (and `corpus.jsonl.gz`) and
-`training/*.jsonl`. Sets that are for measuring only are not read here at all.
+`training/*.jsonl`; what was written for this project beside these lies in WRITTEN. Sets that are
+for measuring only are not read here at all.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ LICENCES = {
     "clapnq": "Apache-2.0",
     "trecqa-train": "research use",
     "news": "CC0",
+    "written": "CC0",
 }
+WRITTEN = Path(__file__).parent / "written"
 _LONGEST_SENTENCE_CHARS = 500  # of trecqa: some lines are whole tables
 
 
@@ -89,8 +92,17 @@ def read_clapnq(data: Path) -> list[Example]:
 
 def read_news(data: Path) -> list[Example]:
     """Return the invented news' questions and near misses; a group is a piece of news."""
+    return _read_pieces("news", data / "training")
+
+
+def read_written(folder: Path = WRITTEN) -> list[Example]:
+    """Return the questions and near misses over the pieces in `folder`; a group is a piece."""
+    return _read_pieces("written", folder)
+
+
+def _read_pieces(source: str, folder: Path) -> list[Example]:
     found = []
-    for path in sorted((data / "training").glob("*.jsonl")):
+    for path in sorted(folder.glob("*.jsonl")):
         for piece, line in enumerate(_lines(path)):
             group, text = f"{path.name}:{piece}", line["text"]
             sentences = tuple(sentence_spans(text))
@@ -98,7 +110,7 @@ def read_news(data: Path) -> list[Example]:
                 places = _within(text, qa["sentence"], qa["a"]) if qa["a"] else ()
                 found.append(
                     Example(
-                        source="news",
+                        source=source,
                         group=group,
                         id=f"{group}:{number}",
                         question=qa["q"],
@@ -136,16 +148,18 @@ def sentences_example(
     return Example("trecqa-train", key, key, question, passage, spans, bool(gold), gold=gold)
 
 
-def files(data: Path) -> dict[str, list[Path]]:
+def files(data: Path, written: Path = WRITTEN) -> dict[str, list[Path]]:
     """Return the files of each set, by its name."""
     found = {
         name: [
             path for kind in ("questions", "corpus") if (path := _path(data, name, kind)).is_file()
         ]
         for name in LICENCES
-        if name != "news"
+        if name not in ("news", "written")
     }
-    return {**found, "news": sorted((data / "training").glob("*.jsonl"))}
+    for name, folder in (("news", data / "training"), ("written", written)):
+        found[name] = sorted(folder.glob("*.jsonl"))
+    return found
 
 
 def _path(data: Path, name: str, kind: str) -> Path:
