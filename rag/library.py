@@ -12,8 +12,6 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from threading import Lock
 
@@ -26,16 +24,6 @@ _ASIDE = ".removed"
 _NAME_BYTES = 180
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\ud800-\udfff]')
 _TICKET = re.compile(r"[0-9a-f]{16}")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that is in the index: its path below the folder, and what its articles say."""
-
-    source: str
-    title: str
-    articles: int
-    published: date | None
 
 
 class Library:
@@ -54,16 +42,6 @@ class Library:
         self._sync = sync
         self._articles = articles
         self._changing = Lock()
-
-    def files(self) -> list[File]:
-        """Return the files that are in the index, in the order of their paths."""
-        by_source: dict[str, list[Article]] = {}
-        for article in self._articles().values():
-            by_source.setdefault(article.source, []).append(article)
-        return [
-            File(source, found[0].title, len(found), found[0].published)
-            for source, found in sorted(by_source.items())
-        ]
 
     def articles(self) -> Mapping[str, Article]:
         """Return the articles by id."""

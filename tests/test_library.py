@@ -29,7 +29,7 @@ def library(folder: Path, tmp_path: Path) -> Library:
 
 
 def sources(library: Library) -> list[str]:
-    return [file.source for file in library.files()]
+    return sorted({article.source for article in library.articles().values()})
 
 
 def contents(folder: Path) -> dict[str, str]:
