@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from rag import read
-from rag.assistant import _Serving
 from rag.config import Config
 from rag.extract import ExtractiveAnswerer
 from rag.reader import BundledReader, Reader
+from rag.serving import Serving
 from rag.training.mixture import read_data
 from tests.benchmarks.fit_extract import Row, fitted, report_answers, report_sentences
 from tests.benchmarks.yardsticks import Asked, Yardstick, open_news, open_yardstick
@@ -56,7 +56,7 @@ def main(data: Path) -> None:
 
 def opened(
     data: Path, name: str, reader: Reader, config: Config
-) -> tuple[Yardstick, _Serving, read.ReadingAnswerer]:
+) -> tuple[Yardstick, Serving, read.ReadingAnswerer]:
     """Return a set's index, what searches it, and an answerer that reads with `reader`."""
     yardstick = (
         open_news(data / name, config=config)
