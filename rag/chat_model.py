@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -30,6 +31,7 @@ FIRST_WAIT_S = 1.0  # before the second try, where the server names no time; dou
 CONNECT_S = 10.0  # the longest that a connection is waited for
 LIST_S = 10.0  # the longest that a list of models is waited for
 MOST_MODELS = 1000  # names of models that are listed
+FOR_A_WORD = "Reply with the word OK."
 _MOST_CHARS = 100_000  # of a reply: whatever is longer is no answer
 _SAID_CHARS = 160  # of what a server says of an error
 _BUSY = (408, 409, 429, 500, 502, 503, 504, 529)
@@ -252,6 +254,25 @@ class ChatModel:
     def _is_too_long(self, error: Any) -> bool:
         said = f"{error.code} {error.message} {json.dumps(error.body, default=str)}".casefold()
         return any(sign in said for sign in _TOO_LONG)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a model said when it was tried, and after how many seconds it had."""
+
+    said: str
+    seconds: float
+
+
+def word_of(chat: ChatModel) -> Word:
+    """Ask the model for a word: does it work?
+
+    Raises:
+        ChatError: it gave none; the message says why.
+    """
+    began = time.perf_counter()
+    said = "".join(chat.reply([{"role": "user", "content": FOR_A_WORD}]))
+    return Word(said, time.perf_counter() - began)
 
 
 def _retry_after(error: Exception) -> float | None:

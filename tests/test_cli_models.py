@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag import cli
-from rag.cli_models import ASKED
+from rag.chat_model import FOR_A_WORD
 from rag.providers import KEY_VARIABLE, PROVIDERS
 from tests.making import RIVERS, write_folder
 from tests.scripted import Fails, Says, ScriptedServer, scripted
@@ -66,7 +66,7 @@ def test_a_model_is_tried_out(rag: Rag, server: ScriptedServer) -> None:
     code, out, _ = rag("models", "--model", "tiny-writer", "--base-url", server.url)
     assert code == 0
     assert out.startswith("tiny-writer answered in ")
-    assert server.prompts == [ASKED]
+    assert server.prompts == [FOR_A_WORD]
 
 
 @pytest.mark.parametrize(
