@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from rag.datatypes import Message
-from rag.errors import ChatError, TooLong
+from rag.errors import ChatError, NoModelList, TooLong
 from rag.providers import Endpoint
 
 if TYPE_CHECKING:
@@ -115,12 +115,19 @@ class ChatModel:
         """Return the names of the models that the server offers, sorted.
 
         Raises:
+            NoModelList: the server has no such list, at least not at this address.
             ChatError: the server cannot be asked, or tells nothing of the kind.
         """
         try:
             page = self._client(timeout_s).models.list()
             names = [str(one.id) for one in (page.data or ())[:MOST_MODELS]]
         except Exception as error:
+            if getattr(error, "status_code", None) in (404, 405):
+                parts = urlsplit(self.endpoint.base_url)
+                raise NoModelList(
+                    f"{parts.netloc} has no list of models at {parts.path or '/'}: the path of "
+                    "most servers is /v1"
+                ) from error
             raise self._translated(error) from error
         return sorted(set(names))
 

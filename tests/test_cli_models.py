@@ -55,6 +55,13 @@ def test_the_presets_are_listed_without_any_key(rag: Rag, monkeypatch: pytest.Mo
     assert rows["zhipu"]["models"] is None
 
 
+def test_a_server_without_a_list_of_models_is_told(rag: Rag, server: ScriptedServer) -> None:
+    server.lists = False
+    code, out, err = rag("models", "--base-url", server.url.removesuffix("/v1"))
+    assert (code, out) == (2, "")
+    assert "has no list of models at /: the path of most servers is /v1" in err
+
+
 def test_the_models_of_a_server_are_listed(rag: Rag, server: ScriptedServer) -> None:
     assert rag("models", "--base-url", server.url) == (0, "other-writer\ntiny-writer\n", "")
     assert json.loads(rag("models", "ollama", "--base-url", server.url, "--json")[1]) == [

@@ -140,7 +140,7 @@ class Events:
         finally:
             halt.end()
 
-    def _made(self, asked: Turns, halt: Halt, chosen: Chosen) -> Iterator[Turns]:
+    def _made(self, asked: Turns, halt: Halt, chosen: Chosen = "configured") -> Iterator[Turns]:
         """The turns as the last one's answer is waited for and made; ends when halted."""
         while not halt.asked and not self.opening.wait(POLL_S):
             asked = conversation.wait_for(asked, self.opening.status)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 
 from rag.chat_model import ChatModel, word_of
-from rag.errors import RagError
+from rag.errors import NoModelList, RagError
 from rag.providers import Endpoint
 from rag.ui import model_settings, render
 from rag.ui.articles import HERE
@@ -70,7 +70,9 @@ class ModelEvents:
             yield {parts.told: model_settings.told_html(f"Asking {place}…"), parts.pick: ""}
             chat = ChatModel(reached)
             try:
-                names = chat.models()
+                names, told = chat.models(), ""
+            except NoModelList as error:
+                names, told = [], f"{error}. If the address is right, type the name of a model."
             finally:
                 chat.close()
         except RagError as error:
@@ -83,7 +85,8 @@ class ModelEvents:
         usual = self._configured() if server == model_settings.CONFIGURED else None
         chosen = usual.model if usual else ""
         yield {
-            parts.told: model_settings.told_html(model_settings.answers_told(names, place)),
+            parts.told: render.notice_html(told)
+            or model_settings.told_html(model_settings.answers_told(names, place)),
             parts.pick: model_settings.pick_html(server, address, names, chosen),
         }
 

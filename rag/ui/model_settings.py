@@ -128,7 +128,7 @@ def told_html(message: str) -> str:
 def answers_told(names: Sequence[str], place: str) -> str:
     """What is told of a server that answered: how many models it has."""
     if not names:
-        return f"{place} answers, but lists no models: type the name of one."
+        return f"{place} answers, with an empty list of models: type the name of one."
     return f"{place} answers. It has {len(names):,} model{'s' if len(names) != 1 else ''}."
 
 
