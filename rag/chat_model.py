@@ -12,13 +12,14 @@ import json
 import os
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from rag.datatypes import Message
-from rag.errors import ChatError, TooLong
+from rag.errors import ChatError, NoModelList, TooLong
 from rag.providers import Endpoint
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ FIRST_WAIT_S = 1.0  # before the second try, where the server names no time; dou
 CONNECT_S = 10.0  # the longest that a connection is waited for
 LIST_S = 10.0  # the longest that a list of models is waited for
 MOST_MODELS = 1000  # names of models that are listed
+FOR_A_WORD = "Reply with the word OK."
 _MOST_CHARS = 100_000  # of a reply: whatever is longer is no answer
 _SAID_CHARS = 160  # of what a server says of an error
 _BUSY = (408, 409, 429, 500, 502, 503, 504, 529)
@@ -113,12 +115,19 @@ class ChatModel:
         """Return the names of the models that the server offers, sorted.
 
         Raises:
+            NoModelList: the server has no such list, at least not at this address.
             ChatError: the server cannot be asked, or tells nothing of the kind.
         """
         try:
             page = self._client(timeout_s).models.list()
             names = [str(one.id) for one in (page.data or ())[:MOST_MODELS]]
         except Exception as error:
+            if getattr(error, "status_code", None) in (404, 405):
+                parts = urlsplit(self.endpoint.base_url)
+                raise NoModelList(
+                    f"{parts.netloc} has no list of models at {parts.path or '/'}: the path of "
+                    "most servers is /v1"
+                ) from error
             raise self._translated(error) from error
         return sorted(set(names))
 
@@ -252,6 +261,25 @@ class ChatModel:
     def _is_too_long(self, error: Any) -> bool:
         said = f"{error.code} {error.message} {json.dumps(error.body, default=str)}".casefold()
         return any(sign in said for sign in _TOO_LONG)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a model said when it was tried, and after how many seconds it had."""
+
+    said: str
+    seconds: float
+
+
+def word_of(chat: ChatModel) -> Word:
+    """Ask the model for a word: does it work?
+
+    Raises:
+        ChatError: it gave none; the message says why.
+    """
+    began = time.perf_counter()
+    said = "".join(chat.reply([{"role": "user", "content": FOR_A_WORD}]))
+    return Word(said, time.perf_counter() - began)
 
 
 def _retry_after(error: Exception) -> float | None:

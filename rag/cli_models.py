@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import Any
 
 import click
 
-from rag.chat_model import ChatModel
+from rag.chat_model import ChatModel, word_of
 from rag.cli import as_json, console, print_json, printable, settings, with_key
 from rag.config import Sourced
 from rag.errors import ChatError, ConfigError
@@ -16,7 +15,6 @@ from rag.providers import NO_MODEL, PROVIDERS, Endpoint, endpoint
 
 LOCAL_S = 2.0  # how long a server on this machine is waited for
 TEST_S = 60.0  # how long a model may take to say a word
-ASKED = "Reply with the word OK."
 
 
 @click.command()
@@ -100,11 +98,9 @@ def _list(chat: ChatModel, as_json: bool) -> None:
 
 
 def _test(chat: ChatModel, as_json: bool) -> None:
-    began = time.perf_counter()
-    said = "".join(chat.reply([{"role": "user", "content": ASKED}]))
-    seconds = time.perf_counter() - began
+    word = word_of(chat)
     if as_json:
-        print_json({"model": chat.name, "seconds": seconds, "said": said})
+        print_json({"model": chat.name, "seconds": word.seconds, "said": word.said})
     else:
-        shown = printable(" ".join(said.split()))[-80:]
-        click.echo(f"{printable(chat.name)} answered in {seconds:.1f} s: {shown}")
+        shown = printable(" ".join(word.said.split()))[-80:]
+        click.echo(f"{printable(chat.name)} answered in {word.seconds:.1f} s: {shown}")

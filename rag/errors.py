@@ -6,7 +6,8 @@ RagError
 ├── QuestionError        the question is empty or too long
 ├── ModelError           a model cannot be loaded, or its files are not what they should be
 ├── ChatError            a chat model gave no answer: no server, wrong key, time-out, ...
-│   └── TooLong          what it was given does not fit its window
+│   ├── TooLong          what it was given does not fit its window
+│   └── NoModelList      its server has no list of models
 ├── IndexStoreError          (base of the index errors)
 │   ├── IndexMissing     there is no index yet
 │   ├── IndexStale       the index was made with other settings or another model
@@ -50,6 +51,10 @@ class ChatError(RagError):
 
 class TooLong(ChatError):
     """What a chat model was given does not fit its window."""
+
+
+class NoModelList(ChatError):
+    """A server of chat models has no list of them at its address."""
 
 
 class IndexStoreError(RagError):

@@ -60,6 +60,8 @@ class ScriptedServer:
         self.script = script
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
+        self.lists = True  # its models
         self.url = ""
 
     @property
@@ -84,6 +86,10 @@ def scripted(script: Script) -> Iterator[ScriptedServer]:
 
         def do_GET(self) -> None:
             playing.headers.append(dict(self.headers))
+            playing.paths.append(self.path)
+            if not playing.lists:
+                self._send(404, b"{}")
+                return
             rows = [
                 {"id": name, "object": "model", "created": 0, "owned_by": "x"} for name in MODELS
             ]
@@ -92,6 +98,7 @@ def scripted(script: Script) -> Iterator[ScriptedServer]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             playing.headers.append(dict(self.headers))
+            playing.paths.append(self.path)
             playing.requests.append(body)
             act = playing.act(body)
             with suppress(BrokenPipeError, ConnectionResetError):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag import cli
-from rag.cli_models import ASKED
+from rag.chat_model import FOR_A_WORD
 from rag.providers import KEY_VARIABLE, PROVIDERS
 from tests.making import RIVERS, write_folder
 from tests.scripted import Fails, Says, ScriptedServer, scripted
@@ -55,6 +55,13 @@ def test_the_presets_are_listed_without_any_key(rag: Rag, monkeypatch: pytest.Mo
     assert rows["zhipu"]["models"] is None
 
 
+def test_a_server_without_a_list_of_models_is_told(rag: Rag, server: ScriptedServer) -> None:
+    server.lists = False
+    code, out, err = rag("models", "--base-url", server.url.removesuffix("/v1"))
+    assert (code, out) == (2, "")
+    assert "has no list of models at /: the path of most servers is /v1" in err
+
+
 def test_the_models_of_a_server_are_listed(rag: Rag, server: ScriptedServer) -> None:
     assert rag("models", "--base-url", server.url) == (0, "other-writer\ntiny-writer\n", "")
     assert json.loads(rag("models", "ollama", "--base-url", server.url, "--json")[1]) == [
@@ -66,7 +73,7 @@ def test_a_model_is_tried_out(rag: Rag, server: ScriptedServer) -> None:
     code, out, _ = rag("models", "--model", "tiny-writer", "--base-url", server.url)
     assert code == 0
     assert out.startswith("tiny-writer answered in ")
-    assert server.prompts == [ASKED]
+    assert server.prompts == [FOR_A_WORD]
 
 
 @pytest.mark.parametrize(

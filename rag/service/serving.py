@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 from rag.config import Config, Uploads
 from rag.conversations import Conversations
 from rag.errors import ServeError
+from rag.providers import KEY_VARIABLE, NO_MODEL, Endpoint, checked_url, endpoint
 from rag.service.limits import is_loopback
 from rag.ui.backend import Backend, Opening, Progress
+from rag.ui.model_settings import Offered
 
 if TYPE_CHECKING:
     import uvicorn
@@ -156,6 +158,7 @@ def application(
             uploads=uploads_of(config),
             room=room,
             conversations=conversations,
+            models=models_of(config, login),
         )
     door = Door(
         Unused(app),
@@ -171,6 +174,21 @@ def uploads_of(config: Config) -> Uploads:
     if config.uploads == "auto" and config.host not in LOOPBACK:
         return "off"
     return config.uploads
+
+
+def models_of(config: Config, login: Login | None) -> Offered | None:
+    """Return what visitors may choose from to write answers; None unless served to this machine.
+
+    Whoever chooses makes this machine send requests, with the keys that were set for it.
+    """
+    if login is not None or config.hosts or not is_loopback(config.host):
+        return None
+    configured = None
+    if config.model != NO_MODEL:
+        configured = endpoint(config.model, config.base_url)
+    elif config.base_url:
+        configured = Endpoint("", checked_url(config.base_url), KEY_VARIABLE)
+    return Offered(configured, config.model_timeout_s)
 
 
 def refuse_others(app: FastAPI) -> None:

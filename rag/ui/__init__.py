@@ -18,11 +18,13 @@ collection.py     the Articles view's values -> HTML: the articles in a table
 picture.py        the articles on a timeline, their passages on a map
 articles.py       the Articles view's addresses: list, draw, add, remove, bring back
 quality.py        the Quality view's values -> HTML
+model_settings.py the Model view's values -> HTML
 layout.py         what stands where
 events.py         what happens on which event
 quality_events.py the same for the Quality view
-style.py, style.css, answer.css, collection.css
-script.js, citations.js, feedback.js, collection.js, history.js
+model_events.py   the same for the Model view
+style.py, style.css, answer.css, collection.css, model.css
+script.js, citations.js, feedback.js, collection.js, model.js, history.js
 server.py         its addresses in an application, and their headers
 """
 

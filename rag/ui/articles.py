@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/library/"
 MOST_ASKED_BYTES = 1_000_000  # of a request to list or draw
-_HERE = ("127.0.0.1", "localhost", "[::1]")
+HERE = ("127.0.0.1", "localhost", "[::1]")
 _UNEXPECTED = "Something went wrong. The program's log has the details."
 
 
@@ -138,7 +138,7 @@ def _is_of_the_page(request: Request, *, everywhere: bool) -> bool:
     cannot come by a name of its own for this machine, as its Host header would tell.
     """
     host = request.headers.get("host", "").rsplit(":", 1)[0] or ""
-    return request.headers.get("x-page") == "articles" and (everywhere or host in _HERE)
+    return request.headers.get("x-page") == "articles" and (everywhere or host in HERE)
 
 
 async def _body(request: Request, name: str, most: int) -> bytes:

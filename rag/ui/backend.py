@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
+from rag.chat_model import ChatModel
 from rag.datatypes import Answer, Article, Message, Passage
 from rag.errors import RagError, ServeError
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
+Chosen = ChatModel | Literal["configured"] | None  # what writes answers; None is no model
 
 STAGES = {
     "reading": "Reading the articles",
@@ -34,9 +36,14 @@ class Backend(Protocol):
         ...
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        chat_model: Chosen = "configured",
     ) -> Iterator[Answer]:
-        """Growing answers; the last one is complete. Raises RagError."""
+        """Growing answers, written by the chat model; the last one is complete. Raises RagError."""
         ...
 
     def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:

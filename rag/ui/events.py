@@ -13,7 +13,7 @@ from rag.conversations import Conversations, Keeper
 from rag.errors import QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
-from rag.ui.backend import Opening
+from rag.ui.backend import Chosen, Opening
 from rag.ui.conversation import Turns
 from rag.ui.halting import Halt, until_halted
 from rag.ui.layout import Parts
@@ -64,10 +64,11 @@ def connect(
         "trigger_mode": "multiple",  # "once" drops what comes just after an answer is whole
     }
     session = [parts.turns, parts.halt]
+    made_of = [*session, parts.chosen]
     typed = [parts.box.submit, parts.ask.click]
-    gr.on(typed, events.answer, inputs=[parts.box, *session], **answering)
-    parts.top.ask(events.answer_example, inputs=session, **answering)
-    parts.top.again(events.again, inputs=session, **answering)
+    gr.on(typed, events.answer, inputs=[parts.box, *made_of], **answering)
+    parts.top.ask(events.answer_example, inputs=made_of, **answering)
+    parts.top.again(events.again, inputs=made_of, **answering)
     at_once: dict[str, Any] = {**quiet, "queue": False}
     parts.stop.click(events.stop, session, talk, **at_once)
     parts.top.undo(events.undo, parts.turns, talk, **at_once)
@@ -104,6 +105,7 @@ class Events:
         question: str,
         turns: Turns,
         making: Halt | None,
+        chosen: Chosen,
         request: gr.Request,
         *,
         as_it_stands: bool = False,
@@ -121,7 +123,7 @@ class Events:
             growing = conversation.wait_for(growing, self.opening.status)
         yield {**self._whole(growing), parts.halt: halt, parts.box: "", parts.notice: ""}
         try:
-            for grown in self._made(growing, halt):
+            for grown in self._made(growing, halt, chosen):
                 growing = grown
                 yield self._last(growing)
             if halt.asked and not halt.dropped:
@@ -138,7 +140,7 @@ class Events:
         finally:
             halt.end()
 
-    def _made(self, asked: Turns, halt: Halt) -> Iterator[Turns]:
+    def _made(self, asked: Turns, halt: Halt, chosen: Chosen = "configured") -> Iterator[Turns]:
         """The turns as the last one's answer is waited for and made; ends when halted."""
         while not halt.asked and not self.opening.wait(POLL_S):
             asked = conversation.wait_for(asked, self.opening.status)
@@ -153,7 +155,10 @@ class Events:
                 return
             said = conversation.history(asked[:-1])
             answers = self.opening.assistant().stream(
-                asked[-1].question, history=said, as_it_stands=asked[-1].as_it_stands
+                asked[-1].question,
+                history=said,
+                as_it_stands=asked[-1].as_it_stands,
+                **({} if chosen == "configured" else {"chat_model": chosen}),
             )
             for answer in until_halted(answers, halt):
                 asked = conversation.grow(asked, answer)
@@ -171,14 +176,21 @@ class Events:
         return conversation.finish(turns, kept)
 
     def answer_example(
-        self, turns: Turns, making: Halt | None, request: gr.Request, event: gr.EventData
+        self,
+        turns: Turns,
+        making: Halt | None,
+        chosen: Chosen,
+        request: gr.Request,
+        event: gr.EventData,
     ) -> Iterator[Update]:
         """The answer to an example, or to a question again as it stands, that was clicked."""
         stands = event._data.get("stands") == "yes"
         question = str(event._data["question"])
-        yield from self.answer(question, turns, making, request, as_it_stands=stands)
+        yield from self.answer(question, turns, making, chosen, request, as_it_stands=stands)
 
-    def again(self, turns: Turns, making: Halt | None, request: gr.Request) -> Iterator[Update]:
+    def again(
+        self, turns: Turns, making: Halt | None, chosen: Chosen, request: gr.Request
+    ) -> Iterator[Update]:
         """The last question's answer made anew; the one before is not kept."""
         if not turns or _busy(turns, making):
             yield {self.parts.notice: render.notice_html(AT_WORK if turns else "")}
@@ -186,7 +198,7 @@ class Events:
         left, question = conversation.undo(turns)
         self.keeper.take_back(turns[-1].kept)
         stands = turns[-1].as_it_stands
-        yield from self.answer(question, left, making, request, as_it_stands=stands)
+        yield from self.answer(question, left, making, chosen, request, as_it_stands=stands)
 
     def stop(self, turns: Turns, making: Halt | None) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""

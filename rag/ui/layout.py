@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import gradio as gr
 
 from rag.conversations import Conversations
-from rag.ui import collection, feedback, history, quality, render
+from rag.ui import collection, feedback, history, model_settings, quality, render
 from rag.ui.backend import Opening
+from rag.ui.model_settings import Offered
 from rag.ui.reports import Reports
 from rag.ui.room import AT_ONCE, Room
 
@@ -18,7 +20,7 @@ TITLE = "Ask the articles"
 # One script: the parts share what script.js, the first, begins with.
 SCRIPT = "\n".join(
     (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
-    for name in ("script", "citations", "feedback", "collection")
+    for name in ("script", "citations", "feedback", "collection", "model")
 )
 HISTORY_SCRIPT = (Path(__file__).parent / "history.js").read_text(encoding="utf-8")
 
@@ -43,6 +45,7 @@ class Parts:
     ask: gr.Button
     stop: gr.Button
     reading: gr.HTML
+    chosen: gr.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,16 @@ class QualityParts:
     figures: gr.HTML
 
 
+@dataclass(frozen=True, slots=True)
+class ModelParts:
+    """The parts of the Model view that something happens to, after the session's choice."""
+
+    chosen: gr.State
+    told: gr.HTML
+    pick: gr.HTML
+    line: gr.HTML
+
+
 def page(
     opening: Opening,
     *,
@@ -62,29 +75,41 @@ def page(
     library: bool = False,
     conversations: Conversations | None = None,
     room: Room | None = None,
+    models: Offered | None = None,
 ) -> gr.Blocks:
     """The page over an assistant that is open or still opening.
 
     `reports` is where the program that serves the page finds the reports to serve beside it;
     `library` says whether articles may be added and removed. `conversations` is where they are
     kept; it then serves the addresses of the History view. `room` is shared with whatever else has
-    answers made.
+    answers made. `models` is what its visitors may choose from to write their answers.
     """
-    from rag.ui import events, quality_events
+    from rag.ui import events, model_events, quality_events
 
     room = room or Room(AT_ONCE)
     blocks: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        parts, view = _lay_out(opening, examples, library=library, keeps=conversations is not None)
+        keeps = conversations is not None
+        parts, view, model = _lay_out(
+            opening, examples, library=library, keeps=keeps, models=models
+        )
         events.connect(parts, blocks, opening, examples, room=room, conversations=conversations)
         quality_events.connect(view, parts.top, blocks, opening, room=room, reports=reports)
+        if models is not None and model is not None:
+            model_events.connect(model, parts.top, opening, models)
     return blocks
 
 
 def _lay_out(
-    opening: Opening, examples: Sequence[str], *, library: bool, keeps: bool
-) -> tuple[Parts, QualityParts]:
-    turns, halt = gr.State(()), gr.State(None)
+    opening: Opening,
+    examples: Sequence[str],
+    *,
+    library: bool,
+    keeps: bool,
+    models: Offered | None,
+) -> tuple[Parts, QualityParts, ModelParts | None]:
+    turns, halt, chosen = gr.State(()), gr.State(None), gr.State("configured")
+    model = None
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
             top = _html("top", render.top_html(history=keeps), script=SCRIPT)
@@ -107,6 +132,9 @@ def _lay_out(
                     )
                     ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0)
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+                if models is not None:
+                    writer = models.configured.model if models.configured else ""
+                    line = _html("model-line", model_settings.line_html(writer))
             if keeps:
                 _html("history-view", history.VIEW_HTML, script=HISTORY_SCRIPT)
             _html("articles-view", collection.view_html(changes=library))
@@ -114,9 +142,14 @@ def _lay_out(
                 view = QualityParts(_html("sets"), _html("progress"), _html("figures"))
                 _html("feedback", feedback.VIEW_HTML)
                 _html("report", quality.REPORT_HTML)
+            if models is not None:
+                with gr.Column(elem_id="model-view"):
+                    view_html = model_settings.view_html(models.configured, os.environ)
+                    _html("model-form", view_html)
+                    model = ModelParts(chosen, _html("model-told"), _html("model-pick"), line)
         reading = _html("reading")
-    parts = Parts(turns, halt, top, welcome, past, live, notice, box, ask, stop, reading)
-    return parts, view
+    parts = Parts(turns, halt, top, welcome, past, live, notice, box, ask, stop, reading, chosen)
+    return parts, view, model
 
 
 def _html(name: str, value: str = "", *, script: str | None = None) -> gr.HTML:

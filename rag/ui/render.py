@@ -392,7 +392,7 @@ def _actions(turn: Turn, *, last: bool) -> str:
     if turn.answer is not None and turn.state == "done" and turn.answer.seconds:
         seconds = sum(turn.answer.seconds.values())
         told = f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"
-        took = f'<span class="took">{told}</span>'
+        took = f'<span class="took">{_written_by(turn.answer)}{told}</span>'
     rate = correction = ""
     if turn.answer is not None and turn.state == "done":
         rate = feedback.rating_html(turn.answer)
@@ -403,6 +403,12 @@ def _actions(turn: Turn, *, last: bool) -> str:
         else ""
     )
     return f'<footer class="actions">{copy}{undo}{export}{rate}{took}{correction}</footer>'
+
+
+def _written_by(answer: Answer) -> str:
+    """Which chat model wrote the answer, if one did."""
+    kind, _, name = answer.answered_by.partition(" ")
+    return f"Written by <bdi>{escape(shorten(name, 60))}</bdi>, " if kind == "model" else ""
 
 
 def export_html(conversation: str) -> str:

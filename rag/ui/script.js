@@ -1,6 +1,6 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
 // `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'reopen',
-// 'read', 'close', 'run', 'halt'. citations.js and feedback.js follow this file and share its names;
+// 'read', 'close', 'run', 'halt', 'connect', 'employ', 'plain'. citations.js and feedback.js follow this file and share its names;
 // history.js stands on its own.
 
 const root = document.documentElement;
@@ -91,7 +91,7 @@ document.addEventListener("keydown", (event) => {
 // The views: which one is shown stands in the address, so that Back works and a link leads to it.
 function show() {
   const asked = location.hash.slice(1);
-  const there = Boolean(document.querySelector(`.views a[href="#${CSS.escape(asked)}"]`));
+  const there = Boolean(document.querySelector(`:is(.views a, a.view)[href="#${CSS.escape(asked)}"]`));
   const view = there ? asked : "chat";
   if (view === "articles" && root.dataset.view !== view) listArticles();
   root.dataset.view = view;

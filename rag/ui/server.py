@@ -10,6 +10,7 @@ from rag.config import Uploads
 from rag.conversations import Conversations
 from rag.ui import articles, history
 from rag.ui.backend import Opening
+from rag.ui.model_settings import Offered
 from rag.ui.reports import PREFIX, Reports
 from rag.ui.room import Room
 from rag.ui.visitors import Visitors
@@ -96,13 +97,14 @@ def mount(
     uploads: Uploads,
     room: Room,
     conversations: Conversations | None = None,
+    models: Offered | None = None,
 ) -> None:
     """Add the page to `app`, at every address that `app` does not have yet.
 
     `uploads` says from where files may be added and removed: "auto" from this machine alone,
     "on" from everywhere, "off" from nowhere. Answers are made where there is `room`.
     `conversations` is where they are kept, each visitor's for that visitor alone; None keeps
-    nothing.
+    nothing. `models` is what a visitor may choose from to write the answers; None is no choice.
     """
     import gradio as gr
 
@@ -122,6 +124,7 @@ def mount(
         library=uploads != "off",
         conversations=conversations,
         room=room,
+        models=models,
     )
     gr.mount_gradio_app(
         app,

@@ -15,7 +15,7 @@ def head() -> str:
     """
     css = "".join(
         (Path(__file__).parent / f"{name}.css").read_text(encoding="utf-8")
-        for name in ("style", "answer", "collection")
+        for name in ("style", "answer", "collection", "model")
     )
     return f'<meta name="color-scheme" content="light dark"><style>{css}</style>'
 

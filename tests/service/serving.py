@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Coroutine, Iterator
@@ -43,21 +44,27 @@ def door(
 
 
 @contextmanager
-def running(app: ASGIApp) -> Iterator[str]:
-    """Serve over HTTP in a thread; yield the address."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=2)
-    )
-    thread = threading.Thread(target=server.run, name="test-server")
+def running(app: ASGIApp, *, send_bytes: int | None = None) -> Iterator[str]:
+    """Serve over HTTP in a thread; yield the address.
+
+    `send_bytes` is how much the system keeps of what a client has not read yet.
+    """
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2))
+    listening = socket.socket()
+    if send_bytes is not None:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_bytes)
+    listening.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listening],), name="test-server")
     thread.start()
     try:
         while not server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(30)
+        listening.close()
         assert not thread.is_alive()
 
 

@@ -1,12 +1,15 @@
-"""Fifty clients at once, some of which hang up and some of which read slowly."""
+"""Fifty clients at once, some of which hang up and some of which read a byte a second."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import json
+import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +24,10 @@ from tests.browser.fake import KeywordAssistant, article
 from tests.service.serving import run, running
 
 CLIENTS = 50
+# Sentences so long that an answer does not fit between a server and a client that does not read.
 TEXT = " ".join(
-    f"Heron number {n} of the harbour is called Odilo and eats herring." for n in range(60)
+    f"Heron number {n} of the harbour is called Odilo and eats herring{' and eel' * 1000}."
+    for n in range(20)
 )
 
 
@@ -51,43 +56,88 @@ class Counting(KeywordAssistant):
                 self.ended += 1
 
 
-async def client(url: str, number: int) -> str:
-    """Ask over a plain socket, as kind of client: whole, hanging up, or a few bytes at a time."""
-    host, port = url.removeprefix("http://").split(":")
-    question = f"What is heron {number} of the harbour called?"
-    path, body = "/api/ask", json.dumps({"question": question, "stream": True})
-    if number % 2:
-        path = "/v1/chat/completions"
-        said = [{"role": "user", "content": question}]
-        body = json.dumps({"model": "rag", "messages": said, "stream": True})
-    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
-    writer.write(
-        f"POST {path} HTTP/1.1\r\nhost: {host}:{port}\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n{body}".encode()
-    )
-    try:
-        await writer.drain()
-        if number % 5 == 0:
-            await reader.read(1 + 40 * number)  # and hangs up, some before the first byte
-            return ""
-        text = b""
-        slowly = number % 5 == 1
-        while part := await reader.read(64 if slowly else 65536):
-            text += part
-            if slowly and len(text) < 64 * 30:
-                await asyncio.sleep(0.02)
-        return text.decode()
-    finally:
-        writer.close()
+class Crowd:
+    """Fifty clients over plain sockets: some hang up, some read a byte a second, the others all.
+
+    Those who read slowly do so for `slowly_s` at least and until all the others have been answered;
+    then they read the rest. `at_the_end` is called just before.
+    """
+
+    def __init__(self, url: str, slowly_s: float, at_the_end: Callable[[], None]) -> None:
+        host, port = url.removeprefix("http://").split(":")
+        self.address = (host, int(port))
+        self.slowly_s = slowly_s
+        self.at_the_end = at_the_end
+        self.waiting = CLIENTS - CLIENTS // 5  # for an answer read at once, or to hang up
+        self.answered = asyncio.Event()
+        self.dribbled: list[int] = []  # bytes that each slow one had read by then
+
+    async def ask(self) -> list[str]:
+        """Return what each client has read."""
+        return await asyncio.gather(*(self.client(number) for number in range(CLIENTS)))
+
+    async def client(self, number: int) -> str:
+        loop, slow = asyncio.get_running_loop(), number % 5 == 1
+        with socket.socket() as opened:
+            opened.setblocking(False)
+            if slow:
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the least there is
+            await loop.sock_connect(opened, self.address)
+            await loop.sock_sendall(opened, self.request(number))
+            if slow:
+                return await self.dribble(opened)
+            try:
+                if number % 5 == 0:
+                    await loop.sock_recv(opened, 1 + 40 * number)  # and hangs up
+                    return ""
+                return await whole(opened)
+            finally:
+                self.waiting -= 1
+                if not self.waiting:
+                    await asyncio.to_thread(self.at_the_end)
+                    self.answered.set()
+
+    async def dribble(self, opened: socket.socket) -> str:
+        """Read a byte a second, and the rest when the time has come."""
+        loop, read = asyncio.get_running_loop(), b""
+        until = loop.time() + self.slowly_s
+        while not self.answered.is_set() or loop.time() < until:
+            read += await loop.sock_recv(opened, 1)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.answered.wait(), 1)
+            if self.answered.is_set():
+                await asyncio.sleep(min(1, max(0, until - loop.time())))
+        self.dribbled.append(len(read))
+        return read.decode() + await whole(opened)
+
+    def request(self, number: int) -> bytes:
+        question = f"What is heron {number} of the harbour called?"
+        path, body = "/api/ask", json.dumps({"question": question, "stream": True})
+        if number % 2:
+            path = "/v1/chat/completions"
+            said = [{"role": "user", "content": question}]
+            body = json.dumps({"model": "rag", "messages": said, "stream": True})
+        return (
+            f"POST {path} HTTP/1.1\r\nhost: {self.address[0]}:{self.address[1]}\r\n"
+            "content-type: application/json\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n{body}"
+        ).encode()
 
 
-def test_fifty_clients_are_answered_whoever_hangs_up_or_reads_slowly():
+async def whole(opened: socket.socket) -> str:
+    """Read all that comes."""
+    loop, text = asyncio.get_running_loop(), b""
+    while part := await loop.sock_recv(opened, 65536):
+        text += part
+    return text.decode()
+
+
+@pytest.mark.parametrize(
+    "slowly_s", [2, pytest.param(60, marks=pytest.mark.slow)], ids=lambda s: f"{s}-s"
+)
+def test_fifty_clients_are_answered_whoever_hangs_up_or_reads_a_byte_a_second(slowly_s: int):
     assistant = Counting()
     served = application(Opening.of(assistant), Config(), page=False)
-
-    async def ask() -> list[str]:
-        return await asyncio.gather(*(client(url, number) for number in range(CLIENTS)))
-
     before, kept = set(threading.enumerate()), answers_kept()
     tasks: list[int] = []
 
@@ -96,24 +146,40 @@ def test_fifty_clients_are_answered_whoever_hangs_up_or_reads_slowly():
             tasks.append(len(asyncio.all_tasks()))
         await served.door(scope, receive, send)
 
-    with running(counted) as url:
-        first = idle_tasks(url, tasks)
+    with running(counted, send_bytes=4096) as url:
+        first, files = idle_tasks(url, tasks), open_files()
+
+        async def ask() -> tuple[list[str], list[int]]:
+            crowd = Crowd(url, slowly_s, lambda: idle_tasks(url, tasks))
+            return await crowd.ask(), crowd.dribbled
+
         for _ in range(2):
-            replies = run(ask())
+            replies, dribbled = run(ask())
+            # The others were answered while these had hardly anything, and the server held theirs.
+            assert len(dribbled) == CLIENTS // 5
+            assert max(dribbled) < 2_000
+            assert tasks[-1] >= first + len(dribbled)
             for number, text in enumerate(replies):
                 if number % 5 == 0:
                     continue
                 assert text.startswith("HTTP/1.1 200 OK"), number
                 assert "error" not in text, number
                 assert ("event: answer" if number % 2 == 0 else "data: [DONE]") in text, number
+                assert len(text) > 80_000, number  # more than fits between the two
             until_idle(assistant)
             assert idle_tasks(url, tasks) <= first
+            assert open_files() <= files
         assert assistant.most <= AT_ONCE
         assert assistant.begun == assistant.ended
     makers = {t for t in threading.enumerate() if t.name == "make-for-program"}
     assert makers <= before
     assert not streams._CLOSING
     assert answers_kept() <= kept  # nothing of two hundred answers
+
+
+def open_files() -> int:
+    """How many files and sockets this process holds."""
+    return sum(1 for _ in Path("/dev/fd").iterdir())
 
 
 def answers_kept() -> int:
