@@ -18,6 +18,7 @@ collection.py     the Articles view's values -> HTML: the articles in a table
 picture.py        the articles on a timeline, their passages on a map
 articles.py       the Articles view's addresses: list, draw, add, remove, bring back
 quality.py        the Quality view's values -> HTML
+updates.py        what a part shows from now on
 layout.py         what stands where
 events.py         what happens on which event
 quality_events.py the same for the Quality view

@@ -15,6 +15,7 @@ from rag.ui.reports import Reports
 from rag.ui.room import AT_ONCE, Room
 
 TITLE = "Ask the articles"
+IDLE_S = 24 * 3600  # how long a page that nothing is asked in keeps its conversation in memory
 # One script: the parts share what script.js, the first, begins with.
 SCRIPT = "\n".join(
     (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
@@ -84,7 +85,7 @@ def page(
 def _lay_out(
     opening: Opening, examples: Sequence[str], *, library: bool, keeps: bool
 ) -> tuple[Parts, QualityParts]:
-    turns, halt = gr.State(()), gr.State(None)
+    turns, halt = gr.State((), time_to_live=IDLE_S), gr.State(None, time_to_live=IDLE_S)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
             top = _html("top", render.top_html(history=keeps), script=SCRIPT)
