@@ -19,6 +19,7 @@ picture.py        the articles on a timeline, their passages on a map
 articles.py       the Articles view's addresses: list, draw, add, remove, bring back
 quality.py        the Quality view's values -> HTML
 model_settings.py the Model view's values -> HTML
+updates.py        what a part shows from now on
 layout.py         what stands where
 events.py         what happens on which event
 quality_events.py the same for the Quality view

@@ -18,6 +18,7 @@ from rag.ui.conversation import Turns
 from rag.ui.halting import Halt, until_halted
 from rag.ui.layout import Parts
 from rag.ui.room import Room
+from rag.ui.updates import Update, show
 from rag.ui.visitors import visitor
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,6 @@ GONE_S = 5.0  # how long a new conversation waits for an answer that is being ma
 EMPTY = "Write a question first."
 AT_WORK = "The answer before is still being made. Stop it, or wait for it."
 UNEXPECTED = "Something went wrong while answering. The program's log has the details."
-
-Update = dict[Any, Any]  # Gradio's form: a part of the page -> what it shows from now on
 
 
 def connect(
@@ -114,14 +113,14 @@ class Events:
         parts = self.parts
         if not question.strip() or _busy(turns, making):
             message = AT_WORK if question.strip() else EMPTY
-            yield {parts.notice: render.notice_html(message)}
+            yield {parts.notice: show(render.notice_html(message))}
             return
         turns = conversation.stop(turns)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands)
         halt = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
-        yield {**self._whole(growing), parts.halt: halt, parts.box: "", parts.notice: ""}
+        yield {**self._whole(growing), parts.halt: halt, **self._clear(parts.box, parts.notice)}
         try:
             for grown in self._made(growing, halt, chosen):
                 growing = grown
@@ -193,7 +192,7 @@ class Events:
     ) -> Iterator[Update]:
         """The last question's answer made anew; the one before is not kept."""
         if not turns or _busy(turns, making):
-            yield {self.parts.notice: render.notice_html(AT_WORK if turns else "")}
+            yield {self.parts.notice: show(render.notice_html(AT_WORK if turns else ""))}
             return
         left, question = conversation.undo(turns)
         self.keeper.take_back(turns[-1].kept)
@@ -205,8 +204,8 @@ class Events:
         if making is not None:
             making.stop()
         if _busy(turns, making):
-            return {self.parts.notice: ""}
-        return {**self._last(conversation.stop(turns)), self.parts.notice: ""}
+            return self._clear(self.parts.notice)
+        return {**self._last(conversation.stop(turns)), **self._clear(self.parts.notice)}
 
     def undo(self, turns: Turns) -> Update:
         """The conversation without its last turn, whose question is in the box again."""
@@ -214,30 +213,34 @@ class Events:
         if turns:
             self.keeper.take_back(turns[-1].kept)
         parts = self.parts
-        return {**self._whole(left), parts.box: question, parts.notice: "", parts.reading: ""}
+        cleared = self._clear(parts.notice, parts.reading)
+        return {**self._whole(left), parts.box: show(question), **cleared}
 
     def new(self, making: Halt | None) -> Update:
         """An empty conversation."""
         if making is not None:
             making.drop(timeout_s=GONE_S)
         parts = self.parts
-        return {**self._whole(()), parts.box: "", parts.notice: "", parts.reading: ""}
+        return {**self._whole(()), **self._clear(parts.box, parts.notice, parts.reading)}
 
     def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
         """A conversation of this visitor from before, to go on with."""
         if self.conversations is None:
-            return {self.parts.notice: ""}
+            return self._clear(self.parts.notice)
         asked = str(event._data.get("id", ""))
         try:
             kept = self.conversations.turns(_visitor(request), asked)
             articles = {} if self.opening.status else self.opening.assistant().articles
             turns = conversation.reopened(asked, kept, articles)
         except (RagError, ValueError) as error:
-            return {self.parts.notice: render.notice_html(str(error))}
+            return {self.parts.notice: show(render.notice_html(str(error)))}
         return {**self.new(making), **self._whole(turns)}
 
-    def read(self, turns: Turns, event: gr.EventData) -> str:
+    def read(self, turns: Turns, event: gr.EventData) -> Update:
         """The whole article that a source stands in, opened at it."""
+        return show(self._opened(turns, event))
+
+    def _opened(self, turns: Turns, event: gr.EventData) -> str:
         asked: dict[str, str] = event._data
         if name := asked.get("article"):
             chosen = self.opening.assistant().articles.get(name)
@@ -257,29 +260,29 @@ class Events:
                 return render.reading_html(passage.article, place, ())
         return ""
 
-    def close(self) -> str:
+    def close(self) -> Update:
         """No article."""
-        return ""
+        return show("")
 
-    async def greet(self) -> AsyncIterator[str]:
+    async def greet(self) -> AsyncIterator[Update]:
         """The welcome, with what is being waited for until there is an assistant."""
         while status := self.opening.status:
-            yield render.welcome_html({}, self.examples, status=status)
+            yield show(render.welcome_html({}, self.examples, status=status))
             await asyncio.sleep(POLL_S)
         if self.opening.error is not None:
-            yield render.failed_html(str(self.opening.error))
+            yield show(render.failed_html(str(self.opening.error)))
             return
         articles = self.opening.assistant().articles
         if not self.examples:
             self.examples = await asyncio.to_thread(example_questions, articles)
-        yield render.welcome_html(articles, self.examples, status="")
+        yield show(render.welcome_html(articles, self.examples, status=""))
 
     def _last(self, turns: Turns) -> Update:
         """What shows a change in the last turn."""
         working = bool(turns) and turns[-1].state == "working"
         return {
             self.parts.turns: turns,
-            self.parts.live: render.turns_html(turns[-1:], last=True),
+            self.parts.live: show(render.turns_html(turns[-1:], last=True)),
             self.parts.ask: gr.update(visible=not working),
             self.parts.stop: gr.update(visible=working),
         }
@@ -288,13 +291,16 @@ class Events:
         """What shows another number of turns."""
         return {
             **self._last(turns),
-            self.parts.past: render.turns_html(turns[:-1], last=False),
+            self.parts.past: show(render.turns_html(turns[:-1], last=False)),
             self.parts.welcome: gr.update(visible=not turns),
         }
 
     def _refused(self, turns: Turns, question: str, message: str) -> Update:
-        notice = render.notice_html(message)
-        return {**self._whole(turns), self.parts.box: question, self.parts.notice: notice}
+        notice = show(render.notice_html(message))
+        return {**self._whole(turns), self.parts.box: show(question), self.parts.notice: notice}
+
+    def _clear(self, *parts: Any) -> Update:
+        return {part: show("") for part in parts}
 
 
 def _visitor(request: gr.Request) -> str:

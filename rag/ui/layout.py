@@ -17,6 +17,7 @@ from rag.ui.reports import Reports
 from rag.ui.room import AT_ONCE, Room
 
 TITLE = "Ask the articles"
+IDLE_S = 24 * 3600  # how long a page that nothing is asked in keeps its conversation in memory
 # One script: the parts share what script.js, the first, begins with.
 SCRIPT = "\n".join(
     (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
@@ -108,7 +109,8 @@ def _lay_out(
     keeps: bool,
     models: Offered | None,
 ) -> tuple[Parts, QualityParts, ModelParts | None]:
-    turns, halt, chosen = gr.State(()), gr.State(None), gr.State("configured")
+    turns, halt = gr.State((), time_to_live=IDLE_S), gr.State(None, time_to_live=IDLE_S)
+    chosen = gr.State("configured", time_to_live=IDLE_S)
     model = None
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):

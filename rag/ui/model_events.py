@@ -22,6 +22,7 @@ from rag.ui.articles import HERE
 from rag.ui.backend import Opening
 from rag.ui.layout import ModelParts
 from rag.ui.model_settings import Offered
+from rag.ui.updates import Update, show
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,6 @@ AT_ONCE = 4  # servers that are tried at the same time
 ELSEWHERE = "The model can only be chosen in a browser on the machine that serves the page."
 NAMELESS = "Type the name of a model first."
 UNEXPECTED = "Something went wrong while asking. The program's log has the details."
-
-Update = dict[Any, Any]
 
 
 def connect(parts: ModelParts, top: gr.HTML, opening: Opening, offered: Offered) -> None:
@@ -61,13 +60,13 @@ class ModelEvents:
         """Whether the server answers, and with which models."""
         parts, asked = self.parts, event._data
         if not may_choose(request):
-            yield {parts.told: render.notice_html(ELSEWHERE)}
+            yield {parts.told: show(render.notice_html(ELSEWHERE))}
             return
         server, address = str(asked.get("server", "")), str(asked.get("address", ""))
         try:
             reached = self._reached(server, address, "")
             place = urlsplit(reached.base_url).netloc
-            yield {parts.told: model_settings.told_html(f"Asking {place}…"), parts.pick: ""}
+            yield {parts.told: _told(f"Asking {place}…"), parts.pick: show("")}
             chat = ChatModel(reached)
             try:
                 names, told = chat.models(), ""
@@ -76,18 +75,19 @@ class ModelEvents:
             finally:
                 chat.close()
         except RagError as error:
-            yield {parts.told: render.notice_html(f"{error}."), parts.pick: ""}
+            yield {parts.told: show(render.notice_html(f"{error}.")), parts.pick: show("")}
             return
         except Exception:
             log.exception("A server of models could not be tried")
-            yield {parts.told: render.notice_html(UNEXPECTED), parts.pick: ""}
+            yield {parts.told: show(render.notice_html(UNEXPECTED)), parts.pick: show("")}
             return
         usual = self._configured() if server == model_settings.CONFIGURED else None
         chosen = usual.model if usual else ""
         yield {
-            parts.told: render.notice_html(told)
-            or model_settings.told_html(model_settings.answers_told(names, place)),
-            parts.pick: model_settings.pick_html(server, address, names, chosen),
+            parts.told: show(render.notice_html(told))
+            if told
+            else _told(model_settings.answers_told(names, place)),
+            parts.pick: show(model_settings.pick_html(server, address, names, chosen)),
         }
 
     def use(self, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
@@ -95,37 +95,38 @@ class ModelEvents:
         parts, asked = self.parts, event._data
         name = str(asked.get("model", "")).strip()
         if not may_choose(request) or not name:
-            yield {parts.told: render.notice_html(NAMELESS if may_choose(request) else ELSEWHERE)}
+            why = NAMELESS if may_choose(request) else ELSEWHERE
+            yield {parts.told: show(render.notice_html(why))}
             return
         try:
             reached = self._reached(str(asked.get("server", "")), str(asked.get("address")), name)
-            yield {parts.told: model_settings.told_html(f"Asking {name} for a word…")}
+            yield {parts.told: _told(f"Asking {name} for a word…")}
             trial = ChatModel(reached, timeout_s=TEST_S)
             try:
                 seconds = word_of(trial).seconds
             finally:
                 trial.close()
         except RagError as error:
-            yield {parts.told: render.notice_html(f"{error}. Nothing was changed.")}
+            yield {parts.told: show(render.notice_html(f"{error}. Nothing was changed."))}
             return
         except Exception:
             log.exception("A model could not be tried")
-            yield {parts.told: render.notice_html(UNEXPECTED)}
+            yield {parts.told: show(render.notice_html(UNEXPECTED))}
             return
         told = f"{name} answered in {seconds:.1f} s. It writes the answers of this page now."
         yield {
-            parts.told: model_settings.told_html(told),
+            parts.told: _told(told),
             parts.chosen: ChatModel(reached, timeout_s=self.offered.timeout_s),
-            parts.line: model_settings.line_html(name),
+            parts.line: show(model_settings.line_html(name)),
         }
 
     def plain(self) -> Update:
         """No model."""
         told = "Answers are the articles’ own sentences now."
         return {
-            self.parts.told: model_settings.told_html(told),
+            self.parts.told: _told(told),
             self.parts.chosen: None,
-            self.parts.line: model_settings.line_html(""),
+            self.parts.line: show(model_settings.line_html("")),
         }
 
     def _reached(self, server: str, address: str, model: str) -> Endpoint:
@@ -138,6 +139,10 @@ class ModelEvents:
             if isinstance(chat, ChatModel):
                 return chat.endpoint
         return self.offered.configured
+
+
+def _told(text: str) -> Update:
+    return show(model_settings.told_html(text))
 
 
 def may_choose(request: gr.Request) -> bool:

@@ -15,11 +15,10 @@ from rag.ui.layout import QualityParts
 from rag.ui.question_sets import question_sets
 from rag.ui.reports import Reports
 from rag.ui.room import Room
+from rag.ui.updates import Update, show
 
 POLL_S = 0.25  # how often a run is looked at
 GONE = "That question set is not there any more. Reload the page to see which ones are."
-
-Update = dict[Any, Any]
 
 
 def connect(
@@ -57,9 +56,9 @@ class QualityEvents:
         self.evaluations = evaluations
         self.reports = reports
 
-    def offer(self) -> str:
+    def offer(self) -> Update:
         """The question sets that are there now."""
-        return quality.form_html(question_sets())
+        return show(quality.form_html(question_sets()))
 
     async def run(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[Update]:
         """The run of the chosen set as it goes on, and at its end the figures."""
@@ -67,43 +66,43 @@ class QualityEvents:
         chosen, limit = str(event._data.get("set")), str(event._data.get("limit"))
         sets = question_sets()
         if chosen not in sets or limit not in quality.LIMITS:
-            yield {parts.progress: render.notice_html(GONE)}
+            yield {parts.progress: show(render.notice_html(GONE))}
             return
         most = quality.LIMITS[limit]
         while (made := self.evaluations.begin(session, sets[chosen], limit=most)) is None:
             other = self.evaluations.current
             if other is not None and not other.stopped:
                 told = quality.busy_text(other.progress)
-                yield {parts.progress: render.notice_html(told)}
+                yield {parts.progress: show(render.notice_html(told))}
                 return
-            yield {parts.progress: quality.waiting_html("The run before is ending")}
+            yield {parts.progress: show(quality.waiting_html("The run before is ending"))}
             await asyncio.sleep(POLL_S)
         try:
-            form = quality.form_html(sets, chosen=chosen, limit=limit, is_running=True)
-            yield {parts.form: form, parts.figures: "", parts.progress: self._progress(made)}
+            form = show(quality.form_html(sets, chosen=chosen, limit=limit, is_running=True))
+            yield {parts.form: form, parts.figures: show(""), parts.progress: self._progress(made)}
             while not (made.ended or made.stopped):
                 await asyncio.sleep(POLL_S)
                 yield {parts.progress: self._progress(made)}
-            form = quality.form_html(sets, chosen=chosen, limit=limit)
+            form = show(quality.form_html(sets, chosen=chosen, limit=limit))
             yield {parts.form: form, **self._end(made, session)}
         finally:
             made.stop()  # where the page was closed
 
-    def _progress(self, made: Evaluation) -> str:
+    def _progress(self, made: Evaluation) -> Update:
         if status := self.opening.status:
-            return quality.waiting_html(status)
-        return quality.progress_html(made.progress)
+            return show(quality.waiting_html(status))
+        return show(quality.progress_html(made.progress))
 
     def _end(self, made: Evaluation, session: str) -> Update:
         parts = self.parts
         if made.error:
-            return {parts.progress: render.notice_html(made.error)}
+            return {parts.progress: show(render.notice_html(made.error))}
         if made.run is None:
-            return {parts.progress: quality.stopped_html(made.progress)}
+            return {parts.progress: show(quality.stopped_html(made.progress))}
         address = self.reports.keep(session, made.report) if self.reports is not None else ""
         return {
-            parts.progress: quality.done_html(made.progress),
-            parts.figures: quality.figures_html(made.run, report=address),
+            parts.progress: show(quality.done_html(made.progress)),
+            parts.figures: show(quality.figures_html(made.run, report=address)),
         }
 
     def halt(self, request: gr.Request) -> None:

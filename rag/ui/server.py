@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FOLDER = Path(__file__).parent
+SESSIONS = (
+    500  # pages whose conversations are kept in memory; the one unused for longest goes first
+)
 
 HEADERS = {
     # Gradio starts itself with inline scripts and compiles its templates in the browser, so the
@@ -126,6 +129,7 @@ def mount(
         room=room,
         models=models,
     )
+    blocks.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
         app,
         blocks.queue(max_size=100),

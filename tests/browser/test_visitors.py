@@ -1,4 +1,4 @@
-"""Many visitors at once: no error, each with its own answer.
+"""Many visitors at once, and many answers: no error, each with its own answer, memory flat.
 
 Without a browser: twenty of them would measure themselves. It speaks to the page as its script
 does.
@@ -16,11 +16,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
+
+import pytest
 
 from tests.browser.conftest import serving
 
 VISITORS = 20
+ANSWERS, WARM, EACH = 500, 100, 20  # each visitor's conversation has 20 of the answers
+GROWTH_MB = 20  # what the memory after 400 answers more may differ by; 96 before it was mended
 WAIT_S = 120
 QUESTIONS = (
     ("What is the heron of the harbour master called?", "Odilo"),
@@ -98,3 +103,25 @@ def test_twenty_visitors_at_once_get_their_own_answers() -> None:
 
         with ThreadPoolExecutor(VISITORS) as pool:
             list(pool.map(visit, range(VISITORS)))
+
+
+@pytest.mark.slow
+def test_memory_is_flat_over_five_hundred_answers() -> None:
+    with serving() as (url, process):
+        used = []
+        for count in range(ANSWERS):
+            if count % EACH == 0:
+                visitor = Visitor.of(url)
+            question, expected = QUESTIONS[count % len(QUESTIONS)]
+            assert expected in visitor.ask(question)
+            if count + 1 in (WARM, ANSWERS):
+                used.append(resident_mb(process.pid))
+        print(f"resident MB after {WARM} and {ANSWERS} answers: {used}")
+        assert used[1] - used[0] < GROWTH_MB
+
+
+def resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    told = re.search(r"VmRSS:\s+(\d+)", status)
+    assert told is not None
+    return int(told[1]) / 1024
