@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ from rag.about import about_articles
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
 from rag.chat_model import ChatModel
+from rag.chosen import checked_choice, only_told
 from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
@@ -152,18 +153,28 @@ class Assistant:
         """Load the models now rather than at the first question."""
         self._generations.warm()
 
-    def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
+    def retrieve(
+        self, question: str, *, k: int | None = None, articles: Collection[str] = ()
+    ) -> list[Passage]:
         """Return the best `k` passages, best first (default: as many as the setting `passages`).
 
         In the retriever's order, or with `reorder` "reader" in that of the reader beside it.
-        `k` 0 gives none; more than there are gives all that were found.
+        `k` 0 gives none; more than there are gives all that were found. `articles` are the ids of
+        those that alone are looked at; none: all of them.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or there is no such article.
             ValueError: `k` is negative.
         """
         asked = self._checked(question)
-        return list(self._generations.now().searcher.retrieve(asked, k=self._k(k)).passages)
+        serving, _ = self._serving(articles)
+        return list(serving.searcher.retrieve(asked, k=self._k(k)).passages)
+
+    def _serving(self, names: Collection[str]) -> tuple[Serving, tuple[str, ...]]:
+        """Return what searches the articles `names`, all where there are none, and their ids."""
+        serving = self._generations.now()
+        among = checked_choice(names, serving.generation.articles)
+        return (self._generations.among(serving, among) if among else serving), among
 
     def whole_question(self, question: str, history: Sequence[Message] = ()) -> str:
         """Return what `ask` searches for: the question itself where it is whole and well spelled.
@@ -180,19 +191,25 @@ class Assistant:
         *,
         history: Sequence[Message] = (),
         as_it_stands: bool = False,
+        articles: Collection[str] = (),
         chat_model: ChatModel | Literal["configured"] | None = "configured",
     ) -> Answer:
         """Return the answer to `question`, cited, or a decline with the nearest passages.
 
         `history` holds the earlier turns, oldest first. A question that leans on them, or is
         misspelled, is searched for as what it means (`searched_for`), unless `as_it_stands`.
+        `articles` are the ids of those that alone are asked; none: all of them.
         `chat_model` writes the answer; None answers in the articles' own sentences.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or there is no such article.
         """
         *_, answer = self.stream(
-            question, history=history, as_it_stands=as_it_stands, chat_model=chat_model
+            question,
+            history=history,
+            as_it_stands=as_it_stands,
+            articles=articles,
+            chat_model=chat_model,
         )
         return answer
 
@@ -202,6 +219,7 @@ class Assistant:
         *,
         history: Sequence[Message] = (),
         as_it_stands: bool = False,
+        articles: Collection[str] = (),
         chat_model: ChatModel | Literal["configured"] | None = "configured",
     ) -> Iterator[Answer]:
         """Yield the answer as it grows, a statement at a time; the last one is whole.
@@ -210,16 +228,17 @@ class Assistant:
         sentences: each one that is yielded replaces the one before.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or there is no such article.
         """
         message = self._checked(question)
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model
-        serving = self._generations.now()
+        serving, among = self._serving(articles)
         asked = message if as_it_stands else self._meant(message, history, serving.generation)
-        articles = serving.generation.articles
-        if not as_it_stands and (about := about_articles(asked, articles)):
-            yield _told(question, asked, about, articles)
+        every = serving.generation.articles
+        heard = {name: every[name] for name in among} if among else every
+        if not as_it_stands and (about := about_articles(asked, heard)):
+            yield replace(_told(question, asked, about, every), among=among)
             return
         dates = Dated(None, asked) if as_it_stands else dated(asked, serving.newest)
         found, draft, seconds = self._answered(message, dates, serving)
@@ -230,7 +249,7 @@ class Assistant:
             draft = self._as_far_as_understood(draft, message, serving.generation)
         draft = with_antecedents(draft, found.passages, serving.plain.sentences)
         note = self._language_note(message, serving.generation)
-        statements = cite(draft.places, articles)
+        statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)
         whole = Answer(
             question=question,
@@ -238,14 +257,13 @@ class Assistant:
             statements=statements,
             passages=found.passages,
             outcome="answered" if draft.places else "declined",
-            reason=_joined(
-                draft.reason, told(differing), _none_of_the_time(heeded, articles), note
-            ),
+            reason=_joined(draft.reason, told(differing), _none_of_the_time(heeded, heard), note),
             confidence=draft.confidence,
             answered_by=serving.answerer.name,
             seconds=seconds,
             differing=differing,
             dates=heeded,
+            among=among,
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
         if chat is not None and self._is_asked(asked, draft, found):
@@ -256,7 +274,7 @@ class Assistant:
             try:
                 for written in _written(writer, put, whole, note, draft.differing):
                     took = {**seconds, "model": time.perf_counter() - began}
-                    yield _checked_answer(replace(written, seconds=took), articles)
+                    yield _checked_answer(replace(written, seconds=took), every)
                 return
             except ChatError as error:
                 log.info("The model gave no answer: %s", error)
@@ -266,7 +284,7 @@ class Assistant:
                 )
                 whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
         for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
-            yield _checked_answer(replace(whole, statements=whole.statements[:count]), articles)
+            yield _checked_answer(replace(whole, statements=whole.statements[:count]), every)
 
     def _is_asked(self, asked: str, draft: Draft, found: Retrieved) -> bool:
         """Return whether a chat model is asked: not about the collection, nor without evidence."""
@@ -435,7 +453,7 @@ def _written(
 
 
 def _checked_answer(answer: Answer, articles: Mapping[str, Article]) -> Answer:
-    """Return the answer with the articles that it names.
+    """Return the answer with the articles that it names; a decline says that not all were asked.
 
     Raises:
         RagError: a citation is not the slice that it claims.
@@ -443,6 +461,9 @@ def _checked_answer(answer: Answer, articles: Mapping[str, Article]) -> Answer:
     if broken := broken_citations(answer, articles):
         raise RagError(f"a citation does not hold: {broken[0]}")
     named = {p.article.id for p in answer.passages} | {c.article_id for c in answer.citations}
+    if answer.among and answer.outcome == "declined":
+        only = only_told(len(answer.among), len(articles))
+        answer = replace(answer, reason=_joined(answer.reason, only))
     return replace(answer, articles={name: articles[name] for name in sorted(named)})
 
 

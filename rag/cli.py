@@ -118,6 +118,10 @@ def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+among = click.option(
+    "--article", "articles", metavar="ID", multiple=True,
+    help="Ask only this article; may be given several times.",
+)  # fmt: skip
 question_argument = click.argument("question", nargs=-1, required=True)
 
 
@@ -125,8 +129,15 @@ question_argument = click.argument("question", nargs=-1, required=True)
 @question_argument
 @settings("corpus", "index", "encoder")
 @click.option("-k", "k", type=int, help="How many passages (default: the setting `passages`).")
+@among
 @as_json
-def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sourced) -> None:
+def search(
+    question: tuple[str, ...],
+    k: int | None,
+    articles: tuple[str, ...],
+    as_json: bool,
+    sourced: Sourced,
+) -> None:
     """Show the passages found for QUESTION, best first, with every score.
 
     BM25 counts shared words, cosine compares meaning; the fused score orders the two together. With
@@ -137,7 +148,7 @@ def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sou
     asked = checked_question(" ".join(question), most_chars=sourced.config.question_chars)
     # Nothing is written here: no model is opened, and no key asked for.
     config = sourced.config.replace(model=NO_MODEL, base_url="")
-    passages = open_assistant(config).retrieve(asked, k=k)
+    passages = open_assistant(config).retrieve(asked, k=k, articles=articles)
     if as_json:
         print_json([passage.to_dict() for passage in passages])
     else:
@@ -152,14 +163,22 @@ def search(question: tuple[str, ...], k: int | None, as_json: bool, sourced: Sou
     is_flag=True,
     help="Put nothing right that looks misspelled, and filter by no date.",
 )
+@among
 @as_json
-def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: Sourced) -> None:
+def ask(
+    question: tuple[str, ...],
+    as_it_stands: bool,
+    articles: tuple[str, ...],
+    as_json: bool,
+    sourced: Sourced,
+) -> None:
     """Answer QUESTION from the articles, every statement with its source.
 
     The exit code is 0 for an answer, 1 where the articles don't say.
     """
     asked = checked_question(" ".join(question), most_chars=sourced.config.question_chars)
-    answer = open_assistant(sourced.config).ask(asked, as_it_stands=as_it_stands)
+    assistant = open_assistant(sourced.config)
+    answer = assistant.ask(asked, as_it_stands=as_it_stands, articles=articles)
     if as_json:
         print_json(answer.to_dict())
     else:
@@ -173,7 +192,8 @@ def ask(question: tuple[str, ...], as_it_stands: bool, as_json: bool, sourced: S
     "--resume", metavar="[ID]", is_flag=False, flag_value="last",
     help="Go on with the last conversation, or with the one of that id.",
 )  # fmt: skip
-def chat(resume: str | None, sourced: Sourced) -> None:
+@among
+def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> None:
     """Hold a conversation in the terminal. An empty line or Ctrl-D ends it.
 
     A question that leans on the one before is searched for as what it means; the answer then says
@@ -204,7 +224,9 @@ def chat(resume: str | None, sourced: Sourced) -> None:
             continue
         asked = question = asked if as_it_stands else question
         try:
-            answer = assistant.ask(question, history=history, as_it_stands=as_it_stands)
+            answer = assistant.ask(
+                question, history=history, as_it_stands=as_it_stands, articles=articles
+            )
         except RagError as error:
             click.echo(f"rag: {error}", err=True)
             continue

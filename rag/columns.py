@@ -191,6 +191,14 @@ class StoredChunks(Sequence[Chunk]):
         found = np.bincount(self._rows[_ARTICLE], minlength=len(self._articles))
         return dict(zip(self._articles, found.tolist(), strict=True))
 
+    def rows_among(self, names: Iterable[str]) -> NDArray[np.int32]:
+        """Return the rows of the chunks of the articles `names`, in order."""
+        found = [at for name in names if (at := self._articles.row_of(name)) is not None]
+        held: NDArray[np.int32] = np.flatnonzero(np.isin(self._rows[_ARTICLE], found)).astype(
+            np.int32
+        )
+        return held
+
     def rows_with(self, article_id: str, start: int, end: int) -> list[int]:
         """Return the rows of the article's chunks that hold `start` to `end` whole, in order."""
         if (article := self._articles.row_of(article_id)) is None:

@@ -11,10 +11,11 @@ an answer is else made of.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag.answerer import Draft
+from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -101,10 +102,15 @@ class _Covered:
 
 
 class CoverageAnswerer:
-    """Answers from all articles of a generation, one sentence each."""
+    """Answers from all articles of a generation, or `among` some, one sentence each."""
 
-    def __init__(self, generation: Generation, config: Config) -> None:
+    def __init__(
+        self, generation: Generation, config: Config, *, among: Collection[str] = ()
+    ) -> None:
         self._generation = generation
+        articles = generation.articles
+        self._articles = {name: articles[name] for name in sorted(among)} if among else articles
+        self._rows = rows_among(generation.chunks, among) if among else None
         self._config = config
         self._languages = generation.manifest.languages
 
@@ -135,7 +141,7 @@ class CoverageAnswerer:
 
     def _total(self, dates: DateFilter | None) -> int:
         """Return how many articles there are that `dates` does not leave out."""
-        articles = self._generation.articles
+        articles = self._articles
         if dates is None or not dates.only:
             return len(articles)
         return sum(is_allowed(article, dates) for article in articles.values())
@@ -144,7 +150,7 @@ class CoverageAnswerer:
         """Return a sentence of each person that is quoted, by article, and how many there are."""
         quoting = {
             name: found
-            for name, article in self._generation.articles.items()
+            for name, article in self._articles.items()
             if is_allowed(article, dates) and (found := speakers(article))
         }
         if not quoting:
@@ -174,7 +180,7 @@ class CoverageAnswerer:
         telling = [word for word in topic.text.split() if not is_function_word(word)]
         terms = query_terms(" ".join(telling) or topic.text, self._languages)
         idf = {term: lexical.idf(term) for term in terms}
-        rows = sorted(row for row, _ in lexical.search(terms, k=MOST_ROWS))
+        rows = sorted(row for row, _ in lexical.search(terms, k=MOST_ROWS, among=self._rows))
         within: dict[str, list[tuple[int, int]]] = {}
         for row in rows:
             chunk = self._generation.chunks[row]

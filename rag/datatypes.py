@@ -327,6 +327,7 @@ class Answer:
     that a passage or a citation names, by id. `differing` holds the answers where articles give
     different ones, the newest first; else it is empty. `grounds` is None where nothing was weighed.
     `dates` is what was heeded of what the question says of the dates of articles, or None.
+    `among` are the ids of the articles that alone were asked; empty where all were.
     """
 
     question: str
@@ -342,6 +343,7 @@ class Answer:
     differing: tuple[Differing, ...] = ()
     grounds: Grounds | None = None
     dates: DateFilter | None = None
+    among: tuple[str, ...] = ()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -374,6 +376,7 @@ class Answer:
             "confidence": self.confidence,
             "answered_by": self.answered_by,
             "dates": self.dates and self.dates.to_dict(),
+            "among": list(self.among),
             "differing": [each.to_dict() for each in self.differing],
             "grounds": self.grounds and self.grounds.to_dict(self.passages),
             "seconds": dict(self.seconds),
@@ -387,6 +390,8 @@ class Answer:
         """
         above = [f"Searched for “{self.searched_for}”"] if self.reworded else []
         above += [f"{self.dates.told} (“{self.dates.words}”)"] if self.dates else []
+        if self.among and self.outcome == "answered":  # a decline says so itself
+            above.append(f"Asked of {len(self.among):,} article{'s' * (len(self.among) != 1)} only")
         above += [""] if above else []
         if self.outcome == "declined":
             lines = [*above, self.reason]

@@ -129,12 +129,17 @@ class LexicalIndex:
             total += self._held(column, wanted)
         return total
 
-    def search(self, terms: Sequence[str], *, k: int) -> list[tuple[int, float]]:
-        """Return the best `k` matching documents as (row, score), best first, ties by row."""
+    def search(
+        self, terms: Sequence[str], *, k: int, among: NDArray[np.int32] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the best `k` matching documents as (row, score), best first, ties by row.
+
+        Only the rows `among`, which are in order, are looked at; None: all of them.
+        """
         columns = self._columns(terms)
         if k < 1 or not columns:
             return []
-        rows = self._candidates(columns, k)
+        rows = self._candidates(columns, k) if among is None else among
         found = top_rows(self.scores_of(terms, rows), k=k, above=0.0)
         return [(int(rows[at]), score) for at, score in found]
 

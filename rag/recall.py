@@ -76,6 +76,7 @@ def recalled(form: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer
             ),
             grounds=_grounds(form.get("grounds"), passages),
             dates=_dates(form.get("dates")),
+            among=tuple(form.get("among", ())),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no kept answer: {error!r}") from error

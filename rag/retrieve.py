@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.config import Config
 from rag.datatypes import Passage, Score, Scores
 from rag.encoder import Encoder, Vectors
@@ -76,9 +79,20 @@ def in_order_of(
 
 
 class HybridRetriever:
-    """Searches one generation of the index."""
+    """Searches one generation of the index, or `among` some rows of it, which are in order.
 
-    def __init__(self, generation: Generation, encoder: Encoder, config: Config) -> None:
+    What is `among` them scores as it does among all: BM25's idf stays that of the whole index.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        config: Config,
+        *,
+        among: NDArray[np.int32] | None = None,
+    ) -> None:
+        self._among = among
         self._generation = generation
         self._encoder = encoder
         self._config = config
@@ -95,14 +109,16 @@ class HybridRetriever:
         began = time.perf_counter()
         terms = tuple(query_terms(question, self.languages))
         if config.retriever != "vector":
-            lexical = generation.lexical.search(terms, k=depth)
+            lexical = generation.lexical.search(terms, k=depth, among=self._among)
         seconds["lexical"] = time.perf_counter() - began
         if config.retriever != "lexical":
             began = time.perf_counter()
             query = self._encoder.encode([question])[0]
             seconds["encode"] = time.perf_counter() - began
             began = time.perf_counter()
-            vector = generation.vectors.search(query, k=depth, probes=config.probes)
+            vector = generation.vectors.search(
+                query, k=depth, probes=config.probes, among=self._among
+            )
             seconds["vector"] = time.perf_counter() - began
         began = time.perf_counter()
         if config.retriever == "hybrid" and query is not None:

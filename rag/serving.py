@@ -9,9 +9,9 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from weakref import ref
 
 from rag import store
 from rag.answerer import Answerer
+from rag.chosen import rows_among
 from rag.config import Config
 from rag.coverage import CoverageAnswerer
 from rag.dates import newest_date
@@ -137,6 +138,25 @@ class Generations:
         plane = Plane(generation.chunks, generation.vectors)
         self._serving = Serving(
             generation, retriever, searcher, plain, answerer, coverage, hybrid, newest, plane
+        )
+
+    def among(self, serving: Serving, names: Collection[str]) -> Serving:
+        """Return what searches the articles `names` alone, of the same generation."""
+        config, generation = self._config, serving.generation
+        rows = rows_among(generation.chunks, names)
+        hybrid = HybridRetriever(generation, self._encoder, config, among=rows)
+        retriever = searcher = self.reranked(hybrid)
+        if isinstance(serving.answerer, ReadingAnswerer) and config.reorder == "reader":
+            readings = serving.answerer.readings
+            searcher = ReorderingRetriever(retriever, readings, depth=config.passages)
+        chosen = [generation.articles[name] for name in names]
+        return replace(
+            serving,
+            retriever=retriever,
+            searcher=searcher,
+            coverage=CoverageAnswerer(generation, config, among=names),
+            hybrid=hybrid,
+            newest=lambda: newest_date(chosen),
         )
 
     def reranked(self, retriever: PassageRetriever) -> PassageRetriever:

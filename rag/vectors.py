@@ -96,12 +96,22 @@ class VectorIndex:
         centres: Vectors = faiss.downcast_index(self._nearest.quantizer).reconstruct_n()
         return centres
 
-    def search(self, query: Vectors, *, k: int, probes: int = PROBES) -> list[tuple[int, float]]:
+    def search(
+        self,
+        query: Vectors,
+        *,
+        k: int,
+        probes: int = PROBES,
+        among: NDArray[np.int32] | None = None,
+    ) -> list[tuple[int, float]]:
         """Return the nearest `k` rows to `query`, (d,) float32, as (row, cosine), ties by row.
 
         The cosines are exact, and so are the rows up to EXACT_UP_TO. Above that, `probes` cells are
         searched: more is nearer to exact, and slower; fewer than `k` may be found in them.
+        Of the rows `among`, where they are given, each is looked at.
         """
+        if among is not None:
+            return self._search_among(query, k, among)
         k = min(k, len(self))
         if k < 1:
             return []
@@ -111,6 +121,16 @@ class VectorIndex:
         else:
             found = self._search_cells(query, k, probes)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def _search_among(
+        self, query: Vectors, k: int, among: NDArray[np.int32]
+    ) -> list[tuple[int, float]]:
+        best: list[tuple[int, float]] = []
+        for first in range(0, len(among), _BLOCK):
+            rows = among[first : first + _BLOCK].tolist()
+            best += zip(rows, self.cosines(query, rows), strict=True)
+            best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[: max(k, 0)]
+        return best
 
     def _search_exactly(self, query: Vectors, k: int) -> list[tuple[int, float]]:
         import faiss

@@ -40,6 +40,8 @@ def test_how_sure_an_answer_is_is_told_in_words(confidence: float, told: str):
     assert sureness(replace(answer, outcome="declined")) == ""
     assert sureness(replace(answer, grounds=None)) == ""
     assert sureness(replace(answer, grounds=replace(GROUNDS, threshold=None))) == ""
+    written = Statement("It is tall.", (), support=0.99)
+    assert sureness(replace(answer, statements=(written,))) == ""
 
 
 @given(st.text("tower high! ,.塔高ある", min_size=1), st.sampled_from(["en", "zh", "de"]))

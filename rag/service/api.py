@@ -71,7 +71,10 @@ def add_to(app: FastAPI, work: Work) -> None:
     ) -> Response:
         """Answer a question from the articles, every statement with its sources."""
         answers = work.answers(
-            body.question, history=turns(body.history), as_it_stands=body.as_it_stands
+            body.question,
+            history=turns(body.history),
+            as_it_stands=body.as_it_stands,
+            articles=body.articles,
         )
         if body.stream or EVENTS in accept:
             return Events(_told(await first_of(answers, request)))
@@ -88,7 +91,8 @@ def add_to(app: FastAPI, work: Work) -> None:
         """Return the passages for a question, best first, with every score."""
 
         def act(backend: Backend) -> list[dict[str, Any]]:
-            return [passage.to_dict() for passage in backend.retrieve(body.question, k=body.k)]
+            found = backend.retrieve(body.question, k=body.k, articles=body.articles)
+            return [passage.to_dict() for passage in found]
 
         return JSONResponse({"passages": await while_there(request, work.run(act))})
 

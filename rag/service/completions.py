@@ -81,7 +81,12 @@ def add_to(app: FastAPI, work: Work) -> None:
         """Answer the last message from the articles, in the form of OpenAI's chat completions."""
         _check_model(body.model)
         question, history = conversation(body.messages)
-        answers = work.answers(question, history=history, as_it_stands=bool(body.as_it_stands))
+        answers = work.answers(
+            question,
+            history=history,
+            as_it_stands=bool(body.as_it_stands),
+            articles=body.articles or (),
+        )
         about = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL}
         if body.stream:
             return Events(_chunks(await first_of(answers, request), about))

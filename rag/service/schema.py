@@ -32,6 +32,15 @@ Question = Annotated[
 ]
 
 
+Articles = Annotated[
+    list[str],
+    Field(
+        description="The ids of the articles that alone are asked; none: all of them",
+        max_length=MOST_ARTICLES,
+    ),
+]
+
+
 class AskBody(_Asked):
     """A question, and the conversation that it belongs to."""
 
@@ -42,6 +51,7 @@ class AskBody(_Asked):
     as_it_stands: bool = Field(
         False, description="Search for the words as they are: no spelling, no follow-up"
     )
+    articles: Articles = []
     stream: bool = Field(
         False,
         description="Answer in server-sent events, like the header `Accept: text/event-stream`",
@@ -58,6 +68,7 @@ class RetrieveBody(_Asked):
         le=MOST_PASSAGES,
         description="How many passages (default: the setting `passages`)",
     )
+    articles: Articles = []
 
 
 class ScoreBody(BaseModel):
@@ -156,6 +167,7 @@ class AnswerBody(BaseModel):
     dates: DatesBody | None = Field(
         description="What was heeded of what the question says of the dates of articles, or null"
     )
+    among: list[str] = Field(description="The ids of the articles that alone were asked")
     differing: list[DifferingBody] = Field(description="Where articles disagree, newest first")
     grounds: GroundsBody | None = Field(description="null where nothing was weighed")
     seconds: dict[str, float] = Field(description="The time of each stage")
@@ -246,6 +258,9 @@ class ChatBody(BaseModel):
     n: int | None = Field(None, ge=1, le=1)
     as_it_stands: bool | None = Field(
         None, description="Not OpenAI's: search for the words as they are"
+    )
+    articles: Articles | None = Field(
+        None, description="Not OpenAI's: the ids of the articles that alone are asked"
     )
 
 

@@ -26,6 +26,7 @@ from rag.service.schema import (
     AnswerBody,
     ArticleLine,
     ArticleList,
+    Articles,
     Question,
     RetrieveAnswer,
     RetrieveBody,
@@ -57,6 +58,7 @@ class AskGiven(_Given):
 
     question: Question
     history: list[Turn] = Field([], description="The earlier turns, oldest first")
+    articles: Articles = []
 
 
 class ListGiven(_Given):
@@ -109,12 +111,16 @@ class Offer:
 
 
 async def _ask(work: Work, given: AskGiven) -> Told:
-    answer: Answer = await last(work.answers(given.question, history=turns(given.history)))
+    history = turns(given.history)
+    answers = work.answers(given.question, history=history, articles=given.articles)
+    answer: Answer = await last(answers)
     return str(answer), answer.to_dict()
 
 
 async def _retrieve(work: Work, given: RetrieveBody) -> Told:
-    passages = await work.run(lambda backend: backend.retrieve(given.question, k=given.k))
+    passages = await work.run(
+        lambda backend: backend.retrieve(given.question, k=given.k, articles=given.articles)
+    )
     text = "\n\n".join(
         f"[{p.article.id} {p.chunk.start}-{p.chunk.end}] {source_line(p.article)}\n{p.chunk.text}"
         for p in passages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from contextlib import aclosing, suppress
 from typing import Generic, TypeVar
 
@@ -120,7 +120,12 @@ class Work:
         raise Failure(503, "busy", "the work was stopped: ask again", after_s=OPEN_S)
 
     def answers(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        articles: Collection[str] = (),
     ) -> AsyncGenerator[Answer, None]:
         """Yield the growing answer; the last one is whole. To be closed: see contextlib.aclosing.
 
@@ -128,7 +133,9 @@ class Work:
         """
 
         def made(backend: Backend) -> Iterator[Answer]:
-            return backend.stream(question, history=history, as_it_stands=as_it_stands)
+            return backend.stream(
+                question, history=history, as_it_stands=as_it_stands, articles=articles
+            )
 
         return self.values(made)
 

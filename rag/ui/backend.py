@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from rag.chat_model import ChatModel
@@ -41,16 +41,22 @@ class Backend(Protocol):
         *,
         history: Sequence[Message] = (),
         as_it_stands: bool = False,
+        articles: Collection[str] = (),
         chat_model: Chosen = "configured",
     ) -> Iterator[Answer]:
-        """Growing answers, written by the chat model; the last one is complete. Raises RagError."""
+        """Growing answers, written by the chat model; the last one is complete. Raises RagError.
+
+        `articles` are the ids of those that alone are asked; none: all of them.
+        """
         ...
 
     def ask(self, question: str, *, history: Sequence[Message] = ()) -> Answer:
         """The complete answer. Raises RagError."""
         ...
 
-    def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
+    def retrieve(
+        self, question: str, *, k: int | None = None, articles: Collection[str] = ()
+    ) -> list[Passage]:
         """The best passages for a question, best first. Raises RagError."""
         ...
 

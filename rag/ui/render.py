@@ -87,7 +87,7 @@ def top_html(*, history: bool = False) -> str:
     past = '<a href="#history">History</a>' if history else ""
     return (
         '<header class="top"><h1 class="name">Ask the articles</h1>'
-        '<button type="button" data-do="new">New conversation</button>'
+        '<button type="button" data-do="new">New<span class="more"> conversation</span></button>'
         '<nav class="views" aria-label="Views"><a href="#chat" aria-current="page">Ask</a>'
         f'{past}<a href="#articles">Articles</a><a href="#quality">Quality</a></nav></header>'
     )

@@ -44,8 +44,15 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def sureness(answer: Answer) -> str:
-    """How sure the program is of an answer, in words; "" where it is not judged by a threshold."""
+    """How sure the program is of an answer, in words; "" where it is not judged by a threshold.
+
+    The bands are of the probability that the passages answer the question. It says nothing of what
+    a chat model made of them, so that its answers have no such word: each statement of theirs is
+    held against its citations instead.
+    """
     if answer.outcome == "declined" or answer.grounds is None or answer.grounds.threshold is None:
+        return ""
+    if any(statement.support is not None for statement in answer.statements):
         return ""
     if answer.confidence >= SURE:
         return "Sure"

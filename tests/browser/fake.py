@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from rag.datatypes import (
@@ -67,11 +67,18 @@ class KeywordAssistant:
         *_, answer = self.stream(question, history=history)
         return answer
 
-    def retrieve(self, question: str, *, k: int | None = None) -> list[Passage]:
-        return list(next(self.stream(question)).passages)[:k]
+    def retrieve(
+        self, question: str, *, k: int | None = None, articles: Collection[str] = ()
+    ) -> list[Passage]:
+        return list(next(self.stream(question, articles=articles)).passages)[:k]
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        articles: Collection[str] = (),
     ) -> Iterator[Answer]:
         question = question.strip()
         if len(question) > LIMIT_CHARS:
@@ -93,7 +100,7 @@ class KeywordAssistant:
         wanted = words(searched)
         scored = sorted(
             ((len(wanted & words(a.text[s:e])) / max(len(wanted), 1), a, s, e)
-             for a, s, e in self._sentences),
+             for a, s, e in self._sentences if not articles or a.id in articles),
             key=lambda row: (-row[0], row[1].id, row[2]),
         )[:5]  # fmt: skip
         passages = tuple(
@@ -104,7 +111,7 @@ class KeywordAssistant:
             )
             for rank, (value, a, s, e) in enumerate(scored, start=1)
         )
-        articles = {p.article.id: p.article for p in passages}
+        named = {p.article.id: p.article for p in passages}
         best = scored[0][0] if scored else 0.0
         answered = best >= 0.5
 
@@ -119,7 +126,8 @@ class KeywordAssistant:
                 confidence=best,
                 answered_by="keywords",
                 seconds={"search": time.perf_counter() - started},
-                articles=articles,
+                articles=named,
+                among=tuple(articles),
                 dates=dates,
                 grounds=Grounds(tuple(sorted(wanted)), len(self._sentences), 0.5),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -200,7 +200,12 @@ class Failing(KeywordAssistant):
         self.after = after
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        articles: Collection[str] = (),
     ) -> Iterator[Answer]:
         yield from [Answer(question, question, (), (), "declined", "", 0.0, "x")] * self.after
         raise self.error
@@ -293,7 +298,12 @@ class Endless(KeywordAssistant):
         self.begun, self.closed = threading.Event(), threading.Event()
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        articles: Collection[str] = (),
     ) -> Iterator[Answer]:
         self.begun.set()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import httpx
 import openai
@@ -156,7 +156,12 @@ class Changing(KeywordAssistant):
         self.sent = threading.Event()
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        articles: Collection[str] = (),
     ) -> Iterator[Answer]:
         *_, odilo = super().stream("What is the heron called?")
         *_, herring = super().stream("When does it eat herring?")

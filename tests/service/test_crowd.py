@@ -7,7 +7,7 @@ import gc
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,12 @@ class Counting(KeywordAssistant):
         self.at_work, self.most, self.begun, self.ended = 0, 0, 0, 0
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), as_it_stands: bool = False
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        as_it_stands: bool = False,
+        articles: Collection[str] = (),
     ) -> Iterator[Answer]:
         with self.lock:
             self.at_work += 1
