@@ -96,6 +96,16 @@ def test_ask_prints_the_answer_and_its_sources(rag, seeds: Assistant) -> None:
     assert "\nSources:\n[1] " in out
 
 
+def test_a_chosen_article_alone_is_asked(rag, seeds: Assistant) -> None:
+    name, *_ = seeds.articles
+    code, out, _ = rag("search", "--json", "--article", name, "Who founded 01.AI?")
+    assert code == 0
+    assert {passage["article_id"] for passage in json.loads(out)} == {name}
+    code, _, err = rag("ask", "--article", "nowhere", "Who founded 01.AI?")
+    assert code == 2
+    assert "no article 'nowhere'" in err
+
+
 def test_ask_json_is_the_answer_object(rag, seeds: Assistant) -> None:
     code, out, _ = rag("ask", QUESTION, "--json")
     said, own = json.loads(out), json.loads(json.dumps(seeds.ask(QUESTION).to_dict()))

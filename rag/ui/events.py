@@ -153,11 +153,12 @@ class Events:
             if halt.asked:
                 return
             said = conversation.history(asked[:-1])
+            more: dict[str, Any] = {} if chosen == "configured" else {"chat_model": chosen}
             answers = self.opening.assistant().stream(
                 asked[-1].question,
                 history=said,
                 as_it_stands=asked[-1].as_it_stands,
-                **({} if chosen == "configured" else {"chat_model": chosen}),
+                **more,
             )
             for answer in until_halted(answers, halt):
                 asked = conversation.grow(asked, answer)

@@ -65,6 +65,19 @@ def test_the_conversation_is_read_into_the_question(client: httpx.Client, river_
     assert as_it_stands["searched_for"] == "And the Danube?"
 
 
+def test_chosen_articles_alone_are_asked(client: httpx.Client, river_guide: Assistant):
+    name = next(iter(river_guide.articles))
+    body = {"question": QUESTION, "articles": [name]}
+    answer = client.post("/api/ask", json=body).json()
+    assert same(answer) == same(river_guide.ask(QUESTION, articles=[name]).to_dict())
+    assert answer["among"] == [name]
+    passages = client.post("/api/retrieve", json=body).json()["passages"]
+    assert {passage["article_id"] for passage in passages} == {name}
+    refused = client.post("/api/ask", json={**body, "articles": ["nowhere"]})
+    assert refused.status_code == 422
+    assert "no article 'nowhere'" in refused.json()["error"]["message"]
+
+
 @pytest.mark.parametrize("how", ["field", "header"])
 def test_events_tell_each_statement_and_then_the_whole_answer(
     client: httpx.Client, river_guide: Assistant, how: str
