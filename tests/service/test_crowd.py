@@ -26,7 +26,7 @@ from tests.service.serving import run, running
 CLIENTS = 50
 # Sentences so long that an answer does not fit between a server and a client that does not read.
 TEXT = " ".join(
-    f"Heron number {n} of the harbour is called Odilo and eats herring{' and eel' * 1000}."
+    f"Heron number {n} of the harbour is called Odilo and eats herring{' and eel' * 1400}."
     for n in range(20)
 )
 
