@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +37,7 @@ _LEAST_ADDED = 0.15  # of the claim, that a second sentence must add
 _LEAST_WORDS = 2  # of a claim that says anything
 
 _DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PART = re.compile(r"[,;]|\b(?:and|while|whereas|but)\b")
 _SCALE = {
     "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9,
@@ -127,17 +128,20 @@ class Support:
     """How surely sentences bear out a claim, 0 to 1, and which ones, by number, best first.
 
     `missing` are the claim's numbers that none of them says of whom the claim does, and its names
-    that stand in none.
+    that stand in none. `swapped` are those that stand where the best sentence, between the same
+    words, has others.
     """
 
     share: float
     sentences: tuple[int, ...]
     missing: tuple[str, ...]
+    swapped: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether the claim is borne out: surely enough, with each of its numbers."""
-        return self.share >= LEAST_SUPPORT and not any(_DIGIT.search(m) for m in self.missing)
+        """Whether the claim is borne out: surely enough, with each of its numbers, none swapped."""
+        lacks = self.swapped or any(_DIGIT.search(m) for m in self.missing)
+        return self.share >= LEAST_SUPPORT and not lacks
 
 
 def support(claim: str, evidence: Sequence[Evidence]) -> Support:
@@ -156,7 +160,8 @@ def support(claim: str, evidence: Sequence[Evidence]) -> Support:
         *_missing_names(claim, " ".join(one.read for one in usable)),
     )
     share = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-    return Support(share, tuple(one.number for one in picked), missing)
+    swapped = _swapped(claim, [one.text for one in picked])
+    return Support(share, tuple(one.number for one in picked), missing, swapped)
 
 
 def signals(claim: str, evidence: Sequence[Evidence], picked: Sequence[Evidence]) -> Signals:
@@ -303,6 +308,52 @@ def _missing_names(claim: str, evidence: str, *, whole: bool = False) -> tuple[s
         if normalise(name) not in folded
         and not all(word[:5] in held for word in _words(name) if not is_function_word(word))
     )
+
+
+def _swapped(claim: str, sentences: Sequence[str]) -> tuple[str, ...]:
+    """Return the claim's names and numbers in whose place the first sentence has others.
+
+    The place is told by the words on both sides. What stands in any of the sentences is not
+    swapped, nor is another form of the same name.
+
+    >>> _swapped("01.AI was founded by Ada Lovelace.", ["Zhipu was founded by Ada Lovelace."])
+    ('01.AI',)
+    >>> _swapped("China's firms grow.", ["Chinese firms grow."])
+    ()
+    """
+    best, together = sentences[0], " ".join(sentences)
+    found = []
+    kinds: tuple[tuple[Callable[[str], Sequence[tuple[int, int]]], Callable[[str], bool]], ...] = (
+        (names, lambda name: not _missing_names(name, together, whole=True)),
+        (_numbers, lambda number: _held_values(number) <= _held_values(together)),
+    )
+    for stretches, is_told in kinds:
+        places = {_beside(best, span): best[slice(*span)] for span in stretches(best)}
+        for span in stretches(claim):
+            written, there = claim[slice(*span)], places.get(_beside(claim, span), "")
+            if there and not is_told(written) and not _is_form(written, there):
+                found.append(written)
+    return tuple(dict.fromkeys(found))
+
+
+def _beside(text: str, span: tuple[int, int]) -> tuple[str, str]:
+    """Return the words before and after a stretch of `text`; "" where it begins or ends."""
+    before, after = _words(text[: span[0]]), _words(text[span[1] :])
+    return (before[-1] if before else "", after[0] if after else "")
+
+
+def _numbers(text: str) -> list[tuple[int, int]]:
+    """Return where the numbers of `text` stand, without what scales them."""
+    return [match.span() for match in _NUMBER.finditer(text)]
+
+
+def _is_form(written: str, there: str) -> bool:
+    """Return whether two names share a word, or one has the other's first letters."""
+    left, right = _words(written), _words(there)
+    letters = {"".join(word[0] for word in words) for words in (left, right)}
+    return bool(
+        {word[:5] for word in left} & {word[:5] for word in right}
+    ) or not letters.isdisjoint({"".join(left), "".join(right)})
 
 
 @lru_cache(maxsize=4096)

@@ -114,3 +114,22 @@ def test_any_claim_has_a_share_of_one(claim: str, texts: list[str]) -> None:
 )
 def test_news_is_no_order_to_a_model(text: str) -> None:
     assert not talks_to_models(text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "swapped"),
+    [
+        ("Baidu, a startup of Beijing, gives new users 150 million free tokens.", ("Baidu",)),
+        ("Zhipu AI, a startup of Beijing, gives new users 50 million free tokens.", ("50",)),
+        ("Zhipu AI, a startup of Beijing, gives new users 150,000,000 free tokens.", ()),
+        ("Zhipu, a startup of Beijing, gives new users 150 million free tokens.", ()),
+        ("SenseTime is also offering 30 million tokens.", ()),  # for "the company"
+        ("Zhipu AI gives 150 million free tokens, while Baidu offered 50 million.", ()),
+    ],
+)
+def test_a_name_or_number_in_another_s_place_is_not_borne_out(
+    claim: str, swapped: tuple[str, ...]
+) -> None:
+    found = support(claim, SENTENCES)
+    assert found.swapped == swapped
+    assert found.holds == (not swapped)
