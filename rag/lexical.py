@@ -1,4 +1,4 @@
-"""BM25 over chunks. Owns rank_bm25, which defines the scores, and scipy, which holds them.
+"""BM25 over chunks. Owns rank_bm25, which defines the scores.
 
     score(q, d) = sum over the terms t of q of
                   idf(t) * f(t, d) * (k1 + 1) / (f(t, d) + k1 * (1 - b + b * |d| / avgdl))
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
 from rag.mapped import load_array
-from rag.tokens import TokenTable
+from rag.postings import Postings
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -65,7 +65,7 @@ class LexicalIndex:
 
     def __init__(
         self, vocabulary: Mapping[str, int], starts: Rows, rows: NDArray[np.int32], scores: Floats,
-        most: Floats, documents: int,
+        most: Floats, counts: NDArray[np.unsignedinteger], documents: int,
     ) -> None:  # fmt: skip
         self.vocabulary = vocabulary
         self.documents = documents
@@ -73,45 +73,42 @@ class LexicalIndex:
         self._rows = rows
         self._scores = scores
         self._most = most
+        self._counts = counts
 
     @classmethod
     def from_tokens(
         cls, documents: Iterable[Sequence[str]], *, k1: float, b: float
     ) -> LexicalIndex:
         """Return the index over tokenised `documents`; one without tokens matches nothing."""
-        return cls.from_table(TokenTable.from_tokens(documents), k1=k1, b=b)
+        return cls.from_postings(Postings.from_tokens(documents), k1=k1, b=b)
 
     @classmethod
-    def from_table(cls, table: TokenTable, *, k1: float, b: float) -> LexicalIndex:
-        """Return the index over the rows of `table`; one without tokens matches nothing."""
-        from scipy.sparse import csr_matrix
-
-        count, terms = len(table), table.names
-        if not terms:
-            empty = np.zeros(0, np.float32)
-            starts = np.zeros(1, np.int64)
-            return cls({}, starts, np.zeros(0, np.int32), empty, empty, count)
-        length = np.diff(table.starts).astype(np.float64)
-        matrix = csr_matrix(
-            # Copies: what follows sorts each row's terms in place.
-            (np.ones(len(table.terms), np.int32), table.terms.copy(), table.starts.copy()),
-            shape=(count, len(terms)),
-        )
-        matrix.sum_duplicates()
-        matrix = matrix.tocsc()
-        starts, rows = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32, copy=False)
-        n = np.diff(starts)
-        idf = np.log(1 + (count - n + 0.5) / (n + 0.5))
-        held_back = k1 * (1 - b + b * length / length.mean())
+    def from_postings(cls, postings: Postings, *, k1: float, b: float) -> LexicalIndex:
+        """Return the index over the chunks of `postings`; one without tokens matches nothing."""
+        starts, rows, counts = postings.starts, postings.rows, postings.counts
+        vocabulary = {term: column for column, term in enumerate(postings.names)}
+        documents = postings.documents
         scores = np.empty(len(rows), np.float32)
+        if not vocabulary:
+            return cls(vocabulary, starts, rows, scores, scores, counts, documents)
+        n = np.diff(starts)
+        idf = np.log(1 + (documents - n + 0.5) / (n + 0.5))
+        length = postings.lengths()
+        held_back = k1 * (1 - b + b * length / length.mean())
         for first, last in _column_blocks(starts):
             part = slice(starts[first], starts[last])
-            frequency = matrix.data[part].astype(np.float64)
+            frequency = counts[part].astype(np.float64)
             weight = np.repeat(idf[first:last], n[first:last]) * (k1 + 1)
             scores[part] = weight * frequency / (frequency + held_back[rows[part]])
         most = np.maximum.reduceat(scores, starts[:-1])
-        vocabulary = {term: column for column, term in enumerate(terms)}
-        return cls(vocabulary, starts, rows, scores, most, count)
+        return cls(vocabulary, starts, rows, scores, most, counts, documents)
+
+    @property
+    def postings(self) -> Postings:
+        """What the scores were computed from."""
+        return Postings(
+            list(self.vocabulary), self._starts, self._rows, self._counts, self.documents
+        )
 
     def scores(self, terms: Sequence[str]) -> Floats:
         """Return every document's score, (documents,) float32; a repeated term counts again."""
@@ -203,14 +200,15 @@ class LexicalIndex:
         return (k1 + 1) * sum(self.idf(term) for term in terms)
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`: vocabulary.json and four arrays."""
-        terms = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+        """Write the index into `folder`: vocabulary.json and five arrays."""
+        terms = list(self.vocabulary)
         text = json.dumps({"documents": self.documents, "terms": terms}, ensure_ascii=True)
         (folder / "vocabulary.json").write_text(text, encoding="utf-8")
         np.save(folder / "term_starts.npy", self._starts, allow_pickle=False)
         np.save(folder / "term_rows.npy", self._rows, allow_pickle=False)
         np.save(folder / "term_scores.npy", self._scores, allow_pickle=False)
         np.save(folder / "term_most.npy", self._most, allow_pickle=False)
+        np.save(folder / "term_counts.npy", self._counts, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
@@ -223,19 +221,20 @@ class LexicalIndex:
             written = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
             vocabulary = {term: column for column, term in enumerate(written["terms"])}
             documents = int(written["documents"])
-            starts, rows, scores, most = (
+            starts, rows, scores, most, counts = (
                 load_array(folder / f"term_{name}.npy")
-                for name in ("starts", "rows", "scores", "most")
+                for name in ("starts", "rows", "scores", "most", "counts")
             )
         except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise IndexCorrupt(f"the lexical index in {folder} cannot be read: {error}") from error
         fits = (
             len(starts) == len(vocabulary) + 1 == len(most) + 1
-            and len(rows) == len(scores) == starts[-1]
+            and len(rows) == len(scores) == len(counts) == starts[-1]
+            and counts.dtype.kind == "u"
         )
         if not fits:
             raise IndexCorrupt(f"the lexical index in {folder} is not whole: its arrays differ")
-        return cls(vocabulary, starts, rows, scores, most, documents)
+        return cls(vocabulary, starts, rows, scores, most, counts, documents)
 
 
 def _column_blocks(starts: Rows) -> Iterator[tuple[int, int]]:

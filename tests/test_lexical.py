@@ -18,7 +18,8 @@ from rag.errors import IndexCorrupt
 from rag.lexical import LexicalIndex, bm25, top_rows
 
 FILES = [
-    "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_scores.npy", "term_most.npy",
+    "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_counts.npy", "term_scores.npy",
+    "term_most.npy",
 ]  # fmt: skip
 TERMS = ["river", "water", "sea", "bank", "智谱", "7", "é", "\ud800"]
 documents_strategy = st.lists(st.lists(st.sampled_from(TERMS), max_size=12), max_size=8)
@@ -182,7 +183,7 @@ def test_nothing_on_disk_is_a_pickle(tmp_path: Path) -> None:
     saved(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
     for path in tmp_path.glob("*.npy"):
-        assert np.load(path, allow_pickle=False).dtype.kind in "if"
+        assert np.load(path, allow_pickle=False).dtype.kind in "ifu"
     json.loads((tmp_path / "vocabulary.json").read_text())
 
 
