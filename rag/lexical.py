@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,14 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
 from rag.mapped import load_array
-from rag.postings import Postings
+from rag.postings import Postings, sums_of
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 _BLOCK = 4_000_000  # scores that are computed at once while building
-_BELOW = 1 - 1e-5  # sums in another order may differ by less than this
-_SAMPLE = 20_000  # documents from which the k-th best score is estimated, from below
+_FEW = 50_000  # scores that are added up as fast without scipy, which takes time to import
+_GROUP = 64  # documents of whose scores the highest is looked at first
 
 
 def bm25(documents: Sequence[Sequence[str]], *, k1: float, b: float) -> Any:
@@ -112,9 +111,12 @@ class LexicalIndex:
 
     def scores(self, terms: Sequence[str]) -> Floats:
         """Return every document's score, (documents,) float32; a repeated term counts again."""
+        parts = [self._part(column) for column in self._columns(terms)]
+        if sum(part.stop - part.start for part in parts) > _FEW:
+            columns = [(self._rows[part], self._scores[part]) for part in parts]
+            return sums_of(columns, documents=self.documents)
         total = np.zeros(self.documents, np.float32)
-        for column in self._columns(terms):
-            part = self._part(column)
+        for part in parts:
             total[self._rows[part]] += self._scores[part]
         return total
 
@@ -128,49 +130,9 @@ class LexicalIndex:
 
     def search(self, terms: Sequence[str], *, k: int) -> list[tuple[int, float]]:
         """Return the best `k` matching documents as (row, score), best first, ties by row."""
-        columns = self._columns(terms)
-        if k < 1 or not columns:
+        if k < 1 or not self._columns(terms):
             return []
-        rows = self._candidates(columns, k)
-        found = top_rows(self.scores_of(terms, rows), k=k, above=0.0)
-        return [(int(rows[at]), score) for at, score in found]
-
-    def _candidates(self, columns: Sequence[int], k: int) -> NDArray[np.int32]:
-        """Return documents in order, among them the best `k` of those that match.
-
-        The columns are added up from the one that can give most. Once those left together cannot
-        lift a document that none of the others holds into the best `k`, only the documents seen so
-        far count; they are looked up in each column left, and those that fall too far behind are
-        dropped on the way (MaxScore: Turtle and Flood, Query Evaluation: Strategies and
-        Optimizations, 1995). So the longest columns, of the most common terms, are not read whole.
-        """
-        times = Counter(columns)
-        order = sorted(times, key=lambda c: (-times[c] * float(self._most[c]), c))
-        bounds = [times[column] * float(self._most[column]) for column in order]
-        total = np.zeros(self.documents, np.float32)
-        sample = np.zeros(0, np.int32)  # whose k-th score is at most the k-th of all
-        added, left, least = 0, sum(bounds), 0.0
-        while added < len(order) and left >= least * _BELOW:
-            part = self._part(order[added])
-            rows = self._rows[part]
-            if len(sample) < _SAMPLE:
-                unseen = rows[:_SAMPLE][total[rows[:_SAMPLE]] == 0]
-                sample = np.concatenate([sample, unseen])
-            total[rows] += self._scores[part] * np.float32(times[order[added]])
-            added += 1
-            left = sum(bounds[added:])
-            if left < sum(bounds[:added]):  # or no document can have so much more than another
-                least = _kth(total[sample], k)
-        near = (least - left) * _BELOW
-        seen = np.flatnonzero(total >= near if near > 0 else total > 0)
-        found = total[seen]
-        least = max(least, _kth(found, k))
-        for at in range(added, len(order)):
-            kept = found >= (least - sum(bounds[at:])) * _BELOW
-            seen, found = seen[kept], found[kept]
-            found += self._held(order[at], seen.astype(np.int32)) * np.float32(times[order[at]])
-            least = _kth(found, k)
-        return seen[found >= least * _BELOW].astype(np.int32)
+        return top_rows(self.scores(terms), k=k, above=0.0)
 
     def _held(self, column: int, rows: NDArray[np.int32]) -> Floats:
         """Return what `column` gives each of `rows`, (len(rows),) float32, 0 where it does not."""
@@ -247,17 +209,13 @@ def _column_blocks(starts: Rows) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _kth(scores: Floats, k: int) -> float:
-    """Return the `k`-th highest of `scores`, 0 where there are fewer."""
-    if len(scores) < k:
-        return 0.0
-    return float(np.partition(scores, len(scores) - k)[len(scores) - k])
-
-
 def top_rows(scores: Floats, *, k: int, above: float) -> list[tuple[int, float]]:
     """Return up to `k` (row, score) with a score over `above`, best first, ties by row."""
-    matching = np.flatnonzero(scores > above)
-    if k < 1 or not len(matching):
+    if k < 1:
+        return []
+    reached = _reached(scores, k)
+    matching = np.flatnonzero(scores >= reached if reached > above else scores > above)
+    if not len(matching):
         return []
     found = scores[matching]
     if len(found) > k:
@@ -268,3 +226,16 @@ def top_rows(scores: Floats, *, k: int, above: float) -> list[tuple[int, float]]
         found = scores[matching]
     order = np.lexsort((matching, -found))
     return [(int(matching[at]), float(found[at])) for at in order]
+
+
+def _reached(scores: Floats, k: int) -> float:
+    """Return what at least `k` of `scores` reach, mostly little less than the `k`-th highest.
+
+    It is the `k`-th highest among the highest of each group, few of which are to be compared; -inf
+    where there are not enough of them.
+    """
+    groups = len(scores) // _GROUP
+    if groups <= k:
+        return -math.inf
+    highest = scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0)
+    return float(np.partition(highest, groups - k)[groups - k])

@@ -110,6 +110,28 @@ class Postings:
         return found.astype(np.float64, copy=False)
 
 
+def sums_of(
+    columns: Sequence[tuple[NDArray[np.int32], NDArray[np.float32]]], *, documents: int
+) -> NDArray[np.float32]:
+    """Return the sum of the values that `columns`, (rows, values) each, give each row.
+
+    It is (documents,) float32, added up in the order of the columns, of which there is one.
+    """
+    from scipy.sparse import csc_matrix
+
+    starts = np.cumsum([0, *(len(rows) for rows, _ in columns)])
+    matrix = csc_matrix(
+        (
+            np.concatenate([values for _, values in columns]),
+            np.concatenate([rows for rows, _ in columns]),
+            starts,
+        ),
+        shape=(documents, len(columns)),
+    )
+    found: NDArray[np.float32] = matrix @ np.ones(len(columns), np.float32)
+    return found
+
+
 class _Numbers(dict[str, int]):
     """A number for each term, in the order of first sight."""
 
