@@ -7,7 +7,7 @@ is not is copied from the last generation. So memory grows by some bytes a passa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import overload
@@ -44,13 +44,14 @@ _NEW = -1
 class Last:
     """The last generation, and of its parts what serves again.
 
-    `bounds` is where each article's chunks begin. `rules` say that articles are read as they were,
-    `cuts` that they are cut into chunks as they were; `forms` are its words.
+    `rows` has each article's row, `bounds` where its chunks begin. `rules` say that articles are
+    read as they were, `cuts` that they are cut into chunks as they were; `forms` are its words.
     """
 
     generation: Generation
     articles: StoredArticles
     chunks: StoredChunks
+    rows: Mapping[str, int]
     bounds: Rows
     rules: bool
     cuts: bool
@@ -62,7 +63,10 @@ class Last:
         articles, chunks = generation.articles, generation.chunks
         if not isinstance(articles, StoredArticles) or not isinstance(chunks, StoredChunks):
             raise TypeError("the last generation is one that was loaded")
-        return cls(generation, articles, chunks, chunks.bounds(), rules, rules and cuts, forms)
+        rows = {name: row for row, name in enumerate(articles)}
+        return cls(
+            generation, articles, chunks, rows, chunks.bounds(), rules, rules and cuts, forms
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +219,9 @@ class Draft:
     def _place(self, name: str) -> tuple[tuple[RawLines, int], int, Records]:
         """Return an article's line in the last generation, its first chunk, and its chunks."""
         last = self._last
-        row = None if last is None else last.articles.row_of(name)
-        if last is None or row is None:
-            raise AssertionError(f"unreachable: {name} is of the last generation")
+        if last is None:
+            raise AssertionError("unreachable: what is known is of the last generation")
+        row = last.rows[name]
         first, end = int(last.bounds[row]), int(last.bounds[row + 1])
         return (last.articles.lines, row), first, last.chunks.records[first:end]
 

@@ -30,7 +30,7 @@ from rag.postings import Postings, sums_of
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-_BLOCK = 4_000_000  # scores that are computed at once while building
+_BLOCK = 250_000  # scores that are computed at once, so few that they stay in the cache
 _FEW = 50_000  # scores that are added up as fast without scipy, which takes time to import
 _GROUP = 64  # documents of whose scores the highest is looked at first
 

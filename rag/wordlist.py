@@ -69,11 +69,12 @@ class WordForms:
         """
         try:
             written = (folder / FORMS_FILE).read_text(encoding="utf-8")
-            rows = [line.split("\t") for line in written.split("\n")[:-1]]
-            return cls(
-                {form: int(count) for _, form, count in rows},
-                {form: word for word, form, _ in rows},
-            )
+            parts = written.replace("\n", "\t").split("\t")
+            if len(parts) % 3 != 1:
+                raise ValueError("a line has not three parts")
+            forms = parts[1::3]
+            counts = dict(zip(forms, map(int, parts[2::3]), strict=True))
+            return cls(counts, dict(zip(forms, parts[:-1:3], strict=True)))
         except (OSError, ValueError) as error:
             raise IndexCorrupt(f"the forms of words in {folder} cannot be read: {error}") from error
 
@@ -83,6 +84,11 @@ def forms_in(article: Article) -> list[str]:
     if article.language != "en":
         return []
     return WORD.findall(f"{article.title}\n{article.text}")
+
+
+def _preferred(counted: tuple[int, str]) -> tuple[int, bool, str]:
+    count, form = counted
+    return count, form.islower(), form
 
 
 class WordList:
@@ -105,21 +111,21 @@ class WordList:
         """Return the MOST_WORDS words that come most often, so that a large collection's rare ones
         cost no memory.
         """
-        best: dict[str, tuple[int, bool, str]] = {}
+        best: dict[str, tuple[int, str]] = {}
         totals: dict[str, int] = {}
         for form, count in written.counts.items():
             word = written.folded[form]
             known = best.get(word)
             if known is None:
-                best[word], totals[word] = (count, form.islower(), form), count
+                best[word], totals[word] = (count, form), count
             else:
-                best[word] = max(known, (count, form.islower(), form))
+                best[word] = max(known, (count, form), key=_preferred)
                 totals[word] += count
         kept = list(best)
         if len(kept) > MOST_WORDS:
             kept = sorted(kept, key=lambda word: (-totals[word], word))[:MOST_WORDS]
         kept.sort()
-        return cls({word: best[word][2] for word in kept}, {word: totals[word] for word in kept})
+        return cls({word: best[word][1] for word in kept}, {word: totals[word] for word in kept})
 
     def save(self, folder: Path) -> None:
         """Write the words into `folder`, as words.json: [[form, count], ...], by folded word."""
