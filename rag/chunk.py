@@ -148,3 +148,9 @@ def indexed_text(chunk: Chunk, article: Article) -> str:
     if not headline or chunk.text.startswith(article.title):
         return chunk.text
     return f"{article.title}\n{chunk.text}"
+
+
+def text_key(text: str) -> int:
+    """Return a number of 64 bits that tells `text` from nearly every other: a hash."""
+    digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")

@@ -5,9 +5,11 @@ float32 is asked for, compared with the reference on probe sentences, and kept i
 From then on texts are encoded without torch: a question costs a few milliseconds and the program
 starts in a second. Where a model cannot be compiled, or differs too much, the reference is used.
 
-One text at a time goes through the network, on as many threads as there are cores: dynamic
-quantisation scales by the largest value of a batch, so that batches would make a text's vector
-depend on its neighbours.
+One text at a time goes through the network on one thread, as many side by side as there are cores;
+while one is tokenised, others are encoded. Batches gain nothing at a passage's length (15.2 ms of
+processor for a text of 128 tokens alone, 15.1 to 16.5 ms each in batches of 2 to 16 of one length;
+at 40 tokens 5.4 against 4.2), and dynamic quantisation scales by the largest value of a batch: they
+would make a text's vector depend on its neighbours (cosine down to .992).
 """
 
 from __future__ import annotations

@@ -30,20 +30,37 @@ class Listing:
     """What a folder holds, without reading what the files say.
 
     `digests` is path below the folder -> SHA-256 of the bytes of each file that is to be read, in
-    hexadecimal, or why it cannot be. Two equal ones mean equal articles. `skipped` are the others.
+    hexadecimal, or why it cannot be. Two equal ones mean equal articles. `skipped` are the others;
+    `paths` is where each file to be read lies.
     """
 
     digests: Mapping[str, str]
     skipped: tuple[Skipped, ...]
+    paths: Mapping[str, Path]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What files were read as before, by the reader's name and the SHA-256 of their bytes."""
+    """What files were read as before, by the reader's name and the SHA-256 of their bytes.
 
-    articles: Mapping[tuple[str, str], Sequence[Article]] = field(default_factory=dict)
+    `articles` are the ids that these had, `sources` the path of each id's file, and `article` gives
+    the article with an id.
+    """
+
+    articles: Mapping[tuple[str, str], Sequence[str]]
+    sources: Mapping[str, str]
+    article: Callable[[str], Article]
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
     remarks: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article that is known: what was called `before`, in all but its id and path."""
+
+    id: str
+    source: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,78 +91,138 @@ def read_corpus(
     *,
     max_bytes: int | None = None,
     options: formats.Options | None = None,
-    known: Known | None = None,
-    listing: Listing | None = None,
-    progress: Callable[[int, int], None] | None = None,
 ) -> Corpus:
     """Return the articles of the files below `folder` whose format is known.
 
     The same files give the same corpus. Hidden, empty, unsupported, broken, unreadable and
     oversized files, those without text, copies of another file, and links that leave the folder
-    are reported in `skipped`, never fatal. What `known` holds is not read again. `listing` is the
-    folder's, where it was listed already; `progress` is told (files done, files in all).
+    are reported in `skipped`, never fatal.
 
     Raises:
         CorpusError: no such folder, it cannot be listed, or it holds nothing to read.
     """
-    listing = listing or list_folder(folder, max_bytes=max_bytes)
-    known, options = known or Known(), options or formats.Options()
-    articles: dict[str, Article] = {}
-    digests: dict[str, str] = {}
-    scanned = dict(listing.digests)
-    refused: dict[str, str] = {}
-    remarks: dict[str, tuple[str, ...]] = {}
-    firsts: dict[tuple[str, str], str] = {}
-    bases: set[str] = set()
-    paths = {found.source: found.path for found in _walk(folder) if not found.reason}
-    for number, source in enumerate(listing.digests):
-        if progress:
-            progress(number, len(listing.digests))
-        reader = formats.reader_of(Path(source).suffix)
-        try:
-            key = (reader, scanned[source])
-            if key not in known.articles and key not in known.refused:
-                data = _read(paths.get(source, folder / source), max_bytes)
-                scanned[source] = _digest(data)
-                key = (reader, scanned[source])
-            if key in firsts:
-                raise formats.UnreadableError(f"duplicate of {firsts[key]}")
-            if key in known.refused:
-                raise formats.UnreadableError(known.refused[key])
-            if key in known.articles:
-                read = formats.Read(tuple(known.articles[key]), tuple(known.remarks.get(key, ())))
-            else:
-                read = formats.read(Path(source).suffix, data, options)
-        except formats.UnreadableError as exc:
-            refused[source] = str(exc)
-            if len(scanned[source]) != _DIGEST_CHARS:
-                scanned[source] = str(exc)
-            continue
-        firsts[key] = source
-        base = _free_id(source, bases)
-        bases.add(base)
-        if read.notes:
-            remarks[source] = read.notes
-        for article in read.articles:
-            name = f"{base}#{article.part}" if article.part else base
-            while name in articles:  # a file that is called like a row of another
-                name += "~"
-            digests[name] = scanned[source]
-            articles[name] = replace(article, id=name, source=source)
-    if progress:
-        progress(len(listing.digests), len(listing.digests))
-    skipped = (*listing.skipped, *(Skipped(source, why) for source, why in refused.items()))
-    skipped = tuple(sorted(skipped, key=lambda one: one.source.split("/")))
-    if not articles:
-        raise CorpusError(_nothing_to_read(folder, skipped))
+    reading = Reading(
+        folder, list_folder(folder, max_bytes=max_bytes), max_bytes=max_bytes, options=options
+    )
+    articles = {found.id: found for found in reading if isinstance(found, Article)}
+    reading.check()
     return Corpus(
         articles=tuple(articles[name] for name in sorted(articles)),
-        skipped=skipped,
-        refused=MappingProxyType(refused),
-        remarks=MappingProxyType(remarks),
-        digests=MappingProxyType({name: digests[name] for name in sorted(digests)}),
-        scanned=MappingProxyType(scanned),
+        skipped=reading.skipped(),
+        refused=MappingProxyType(reading.refused),
+        remarks=MappingProxyType(reading.remarks),
+        digests=MappingProxyType({name: reading.digests[name] for name in sorted(articles)}),
+        scanned=MappingProxyType(reading.scanned),
     )
+
+
+class Reading:
+    """The articles of a folder, one after the other: each is read when it is asked for.
+
+    Going through it gives every article once, in the order of the files, as one that was read or
+    one that `known` holds. Then `digests`, `sources`, `refused`, `remarks` and `scanned` hold what
+    those of `Corpus` do. `progress` is told (files done, files in all).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        listing: Listing,
+        *,
+        max_bytes: int | None = None,
+        options: formats.Options | None = None,
+        known: Known | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._folder, self._listing, self._max_bytes = folder, listing, max_bytes
+        self._known, self._options = known, options or formats.Options()
+        self._progress = progress or (lambda done, total: None)
+        self.digests: dict[str, str] = {}
+        self.sources: dict[str, str] = {}
+        self.scanned = dict(listing.digests)
+        self.refused: dict[str, str] = {}
+        self.remarks: dict[str, tuple[str, ...]] = {}
+
+    def __iter__(self) -> Iterator[Article | Kept]:
+        firsts: dict[tuple[str, str], str] = {}
+        bases: set[str] = set()
+        for number, source in enumerate(self._listing.digests):
+            self._progress(number, len(self._listing.digests))
+            try:
+                key, data = self._key(source), b""
+                if not self._is_known(key):
+                    data = _read(self._listing.paths[source], self._max_bytes)
+                    self.scanned[source] = _digest(data)
+                    key = self._key(source)
+                if key in firsts:
+                    raise formats.UnreadableError(f"duplicate of {firsts[key]}")
+                articles, notes = self._articles(source, key, data)
+            except formats.UnreadableError as exc:
+                self.refused[source] = str(exc)
+                if len(self.scanned[source]) != _DIGEST_CHARS:
+                    self.scanned[source] = str(exc)
+                continue
+            firsts[key] = source
+            base = _free_id(source, bases)
+            bases.add(base)
+            if notes:
+                self.remarks[source] = tuple(notes)
+            for part, found in articles:
+                name = f"{base}#{part}" if part else base
+                while name in self.digests:  # a file that is called like a row of another
+                    name += "~"
+                self.digests[name] = self.scanned[source]
+                self.sources[name] = source
+                if isinstance(found, Article):
+                    yield replace(found, id=name, source=source)
+                else:
+                    yield Kept(name, source, found)
+        self._progress(len(self._listing.digests), len(self._listing.digests))
+
+    def _key(self, source: str) -> tuple[str, str]:
+        return formats.reader_of(Path(source).suffix), self.scanned[source]
+
+    def _is_known(self, key: tuple[str, str]) -> bool:
+        known = self._known
+        return known is not None and (key in known.articles or key in known.refused)
+
+    def _articles(
+        self, source: str, key: tuple[str, str], data: bytes
+    ) -> tuple[Sequence[tuple[str, Article | str]], Sequence[str]]:
+        """Return the part and the article of each of a file's, and what is worth telling of it.
+
+        A known article is told by the id that it had.
+        """
+        known = self._known
+        if known is None or not self._is_known(key):
+            read = formats.read(Path(source).suffix, data, self._options)
+            return [(article.part, article) for article in read.articles], read.notes
+        if key in known.refused:
+            raise formats.UnreadableError(known.refused[key])
+        ids = known.articles[key]
+        # Where an id is that of the whole file, the article need not be made to see that.
+        whole = len(ids) == 1 and "#" not in ids[0].removeprefix(_short_id(known.sources[ids[0]]))
+        parts = ["" if whole else known.article(name).part for name in ids]
+        return list(zip(parts, ids, strict=True)), known.remarks.get(key, ())
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Return everything that is no article, with the reason."""
+        refused = (Skipped(source, why) for source, why in self.refused.items())
+        found = (*self._listing.skipped, *refused)
+        return tuple(sorted(found, key=lambda one: one.source.split("/")))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return the remarks, and the ids that are longer than usual, as plain lines."""
+        return told(self.remarks, {name: self.sources[name] for name in sorted(self.sources)})
+
+    def check(self) -> None:
+        """Raise where there was no article.
+
+        Raises:
+            CorpusError: none.
+        """
+        if not self.digests:
+            raise CorpusError(_nothing_to_read(self._folder, self.skipped()))
 
 
 def list_folder(
@@ -161,15 +238,17 @@ def list_folder(
     """
     digests: dict[str, str] = {}
     skipped: list[Skipped] = []
+    paths: dict[str, Path] = {}
     for found in _walk(folder):
         if found.reason:
             skipped.append(Skipped(found.source, found.reason))
             continue
+        paths[found.source] = found.path
         try:
             digests[found.source] = _digest(_read(found.path, max_bytes))
         except formats.UnreadableError as exc:
             digests[found.source] = str(exc)
-    return Listing(MappingProxyType(digests), tuple(skipped))
+    return Listing(MappingProxyType(digests), tuple(skipped), MappingProxyType(paths))
 
 
 def scan(folder: Path, *, max_bytes: int | None = None) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""BM25 over chunks. Owns rank_bm25, which defines the scores, and scipy, which holds them.
+"""BM25 over chunks. Owns rank_bm25, which defines the scores.
 
     score(q, d) = sum over the terms t of q of
                   idf(t) * f(t, d) * (k1 + 1) / (f(t, d) + k1 * (1 - b + b * |d| / avgdl))
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,14 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
 from rag.mapped import load_array
-from rag.tokens import TokenTable
+from rag.postings import Postings, sums_of
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-_BLOCK = 4_000_000  # scores that are computed at once while building
-_BELOW = 1 - 1e-5  # sums in another order may differ by less than this
-_SAMPLE = 20_000  # documents from which the k-th best score is estimated, from below
+_BLOCK = 250_000  # scores that are computed at once, so few that they stay in the cache
+_FEW = 50_000  # scores that are added up as fast without scipy, which takes time to import
+_GROUP = 64  # documents of whose scores the highest is looked at first
 
 
 def bm25(documents: Sequence[Sequence[str]], *, k1: float, b: float) -> Any:
@@ -59,65 +58,62 @@ def bm25(documents: Sequence[Sequence[str]], *, k1: float, b: float) -> Any:
 class LexicalIndex:
     """The compiled scores: for each term, the documents that hold it and what each one gets.
 
-    Term t's documents are rows[starts[t]:starts[t + 1]], in order, and `most[t]` is the highest
-    score among theirs.
+    Term t's documents are rows[starts[t]:starts[t + 1]], in order.
     """
 
     def __init__(
         self, vocabulary: Mapping[str, int], starts: Rows, rows: NDArray[np.int32], scores: Floats,
-        most: Floats, documents: int,
+        counts: NDArray[np.unsignedinteger], documents: int,
     ) -> None:  # fmt: skip
         self.vocabulary = vocabulary
         self.documents = documents
         self._starts = starts
         self._rows = rows
         self._scores = scores
-        self._most = most
+        self._counts = counts
 
     @classmethod
     def from_tokens(
         cls, documents: Iterable[Sequence[str]], *, k1: float, b: float
     ) -> LexicalIndex:
         """Return the index over tokenised `documents`; one without tokens matches nothing."""
-        return cls.from_table(TokenTable.from_tokens(documents), k1=k1, b=b)
+        return cls.from_postings(Postings.from_tokens(documents), k1=k1, b=b)
 
     @classmethod
-    def from_table(cls, table: TokenTable, *, k1: float, b: float) -> LexicalIndex:
-        """Return the index over the rows of `table`; one without tokens matches nothing."""
-        from scipy.sparse import csr_matrix
-
-        count, terms = len(table), table.names
-        if not terms:
-            empty = np.zeros(0, np.float32)
-            starts = np.zeros(1, np.int64)
-            return cls({}, starts, np.zeros(0, np.int32), empty, empty, count)
-        length = np.diff(table.starts).astype(np.float64)
-        matrix = csr_matrix(
-            # Copies: what follows sorts each row's terms in place.
-            (np.ones(len(table.terms), np.int32), table.terms.copy(), table.starts.copy()),
-            shape=(count, len(terms)),
-        )
-        matrix.sum_duplicates()
-        matrix = matrix.tocsc()
-        starts, rows = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32, copy=False)
-        n = np.diff(starts)
-        idf = np.log(1 + (count - n + 0.5) / (n + 0.5))
-        held_back = k1 * (1 - b + b * length / length.mean())
+    def from_postings(cls, postings: Postings, *, k1: float, b: float) -> LexicalIndex:
+        """Return the index over the chunks of `postings`; one without tokens matches nothing."""
+        starts, rows, counts = postings.starts, postings.rows, postings.counts
+        vocabulary = {term: column for column, term in enumerate(postings.names)}
+        documents = postings.documents
         scores = np.empty(len(rows), np.float32)
+        if not vocabulary:
+            return cls(vocabulary, starts, rows, scores, counts, documents)
+        n = np.diff(starts)
+        idf = np.log(1 + (documents - n + 0.5) / (n + 0.5))
+        length = postings.lengths()
+        held_back = k1 * (1 - b + b * length / length.mean())
         for first, last in _column_blocks(starts):
             part = slice(starts[first], starts[last])
-            frequency = matrix.data[part].astype(np.float64)
+            frequency = counts[part].astype(np.float64)
             weight = np.repeat(idf[first:last], n[first:last]) * (k1 + 1)
             scores[part] = weight * frequency / (frequency + held_back[rows[part]])
-        most = np.maximum.reduceat(scores, starts[:-1])
-        vocabulary = {term: column for column, term in enumerate(terms)}
-        return cls(vocabulary, starts, rows, scores, most, count)
+        return cls(vocabulary, starts, rows, scores, counts, documents)
+
+    @property
+    def postings(self) -> Postings:
+        """What the scores were computed from."""
+        return Postings(
+            list(self.vocabulary), self._starts, self._rows, self._counts, self.documents
+        )
 
     def scores(self, terms: Sequence[str]) -> Floats:
         """Return every document's score, (documents,) float32; a repeated term counts again."""
+        parts = [self._part(column) for column in self._columns(terms)]
+        if sum(part.stop - part.start for part in parts) > _FEW:
+            columns = [(self._rows[part], self._scores[part]) for part in parts]
+            return sums_of(columns, documents=self.documents)
         total = np.zeros(self.documents, np.float32)
-        for column in self._columns(terms):
-            part = self._part(column)
+        for part in parts:
             total[self._rows[part]] += self._scores[part]
         return total
 
@@ -136,49 +132,12 @@ class LexicalIndex:
 
         Only the rows `among`, which are in order, are looked at; None: all of them.
         """
-        columns = self._columns(terms)
-        if k < 1 or not columns:
+        if k < 1 or not self._columns(terms):
             return []
-        rows = self._candidates(columns, k) if among is None else among
-        found = top_rows(self.scores_of(terms, rows), k=k, above=0.0)
-        return [(int(rows[at]), score) for at, score in found]
-
-    def _candidates(self, columns: Sequence[int], k: int) -> NDArray[np.int32]:
-        """Return documents in order, among them the best `k` of those that match.
-
-        The columns are added up from the one that can give most. Once those left together cannot
-        lift a document that none of the others holds into the best `k`, only the documents seen so
-        far count; they are looked up in each column left, and those that fall too far behind are
-        dropped on the way (MaxScore: Turtle and Flood, Query Evaluation: Strategies and
-        Optimizations, 1995). So the longest columns, of the most common terms, are not read whole.
-        """
-        times = Counter(columns)
-        order = sorted(times, key=lambda c: (-times[c] * float(self._most[c]), c))
-        bounds = [times[column] * float(self._most[column]) for column in order]
-        total = np.zeros(self.documents, np.float32)
-        sample = np.zeros(0, np.int32)  # whose k-th score is at most the k-th of all
-        added, left, least = 0, sum(bounds), 0.0
-        while added < len(order) and left >= least * _BELOW:
-            part = self._part(order[added])
-            rows = self._rows[part]
-            if len(sample) < _SAMPLE:
-                unseen = rows[:_SAMPLE][total[rows[:_SAMPLE]] == 0]
-                sample = np.concatenate([sample, unseen])
-            total[rows] += self._scores[part] * np.float32(times[order[added]])
-            added += 1
-            left = sum(bounds[added:])
-            if left < sum(bounds[:added]):  # or no document can have so much more than another
-                least = _kth(total[sample], k)
-        near = (least - left) * _BELOW
-        seen = np.flatnonzero(total >= near if near > 0 else total > 0)
-        found = total[seen]
-        least = max(least, _kth(found, k))
-        for at in range(added, len(order)):
-            kept = found >= (least - sum(bounds[at:])) * _BELOW
-            seen, found = seen[kept], found[kept]
-            found += self._held(order[at], seen.astype(np.int32)) * np.float32(times[order[at]])
-            least = _kth(found, k)
-        return seen[found >= least * _BELOW].astype(np.int32)
+        if among is None:
+            return top_rows(self.scores(terms), k=k, above=0.0)
+        found = top_rows(self.scores_of(terms, among), k=k, above=0.0)
+        return [(int(among[at]), score) for at, score in found]
 
     def _held(self, column: int, rows: NDArray[np.int32]) -> Floats:
         """Return what `column` gives each of `rows`, (len(rows),) float32, 0 where it does not."""
@@ -209,13 +168,13 @@ class LexicalIndex:
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`: vocabulary.json and four arrays."""
-        terms = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+        terms = list(self.vocabulary)
         text = json.dumps({"documents": self.documents, "terms": terms}, ensure_ascii=True)
         (folder / "vocabulary.json").write_text(text, encoding="utf-8")
         np.save(folder / "term_starts.npy", self._starts, allow_pickle=False)
         np.save(folder / "term_rows.npy", self._rows, allow_pickle=False)
         np.save(folder / "term_scores.npy", self._scores, allow_pickle=False)
-        np.save(folder / "term_most.npy", self._most, allow_pickle=False)
+        np.save(folder / "term_counts.npy", self._counts, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
@@ -228,19 +187,20 @@ class LexicalIndex:
             written = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
             vocabulary = {term: column for column, term in enumerate(written["terms"])}
             documents = int(written["documents"])
-            starts, rows, scores, most = (
+            starts, rows, scores, counts = (
                 load_array(folder / f"term_{name}.npy")
-                for name in ("starts", "rows", "scores", "most")
+                for name in ("starts", "rows", "scores", "counts")
             )
         except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise IndexCorrupt(f"the lexical index in {folder} cannot be read: {error}") from error
         fits = (
-            len(starts) == len(vocabulary) + 1 == len(most) + 1
-            and len(rows) == len(scores) == starts[-1]
+            len(starts) == len(vocabulary) + 1
+            and len(rows) == len(scores) == len(counts) == starts[-1]
+            and counts.dtype.kind == "u"
         )
         if not fits:
             raise IndexCorrupt(f"the lexical index in {folder} is not whole: its arrays differ")
-        return cls(vocabulary, starts, rows, scores, most, documents)
+        return cls(vocabulary, starts, rows, scores, counts, documents)
 
 
 def _column_blocks(starts: Rows) -> Iterator[tuple[int, int]]:
@@ -253,17 +213,13 @@ def _column_blocks(starts: Rows) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _kth(scores: Floats, k: int) -> float:
-    """Return the `k`-th highest of `scores`, 0 where there are fewer."""
-    if len(scores) < k:
-        return 0.0
-    return float(np.partition(scores, len(scores) - k)[len(scores) - k])
-
-
 def top_rows(scores: Floats, *, k: int, above: float) -> list[tuple[int, float]]:
     """Return up to `k` (row, score) with a score over `above`, best first, ties by row."""
-    matching = np.flatnonzero(scores > above)
-    if k < 1 or not len(matching):
+    if k < 1:
+        return []
+    reached = _reached(scores, k)
+    matching = np.flatnonzero(scores >= reached if reached > above else scores > above)
+    if not len(matching):
         return []
     found = scores[matching]
     if len(found) > k:
@@ -274,3 +230,16 @@ def top_rows(scores: Floats, *, k: int, above: float) -> list[tuple[int, float]]
         found = scores[matching]
     order = np.lexsort((matching, -found))
     return [(int(matching[at]), float(found[at])) for at in order]
+
+
+def _reached(scores: Floats, k: int) -> float:
+    """Return what at least `k` of `scores` reach, mostly little less than the `k`-th highest.
+
+    It is the `k`-th highest among the highest of each group, few of which are to be compared; -inf
+    where there are not enough of them.
+    """
+    groups = len(scores) // _GROUP
+    if groups <= k:
+        return -math.inf
+    highest = scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0)
+    return float(np.partition(highest, groups - k)[groups - k])

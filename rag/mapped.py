@@ -54,6 +54,16 @@ class RowFile:
             os.preadv(self._handle, [place.data], self._offset + row * bytes_a_row)
         return found
 
+    def read_run(self, first: int, out: NDArray[Any]) -> None:
+        """Fill `out`, (n, columns), with the rows from `first` on."""
+        space = out.data.cast("B")
+        at = self._offset + first * self._columns * self._dtype.itemsize
+        while len(space):
+            read = os.preadv(self._handle, [space], at)
+            if not read:
+                raise OSError(f"the file of vectors ends before row {first + len(out)}")
+            space, at = space[read:], at + read
+
 
 def load_rows(path: Path, array: NDArray[Any]) -> RowFile | None:
     """Return the file of `array`, which load_array gave, or None where it is read or mapped.

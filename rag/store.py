@@ -31,17 +31,15 @@ from rag.errors import (
 from rag.hold import Hold, is_held
 from rag.lexical import LexicalIndex
 from rag.mapped import is_small
-from rag.tokens import FILES as TOKEN_FILES
-from rag.tokens import TokenTable
 from rag.vectors import VectorIndex
-from rag.wordlist import WordList
+from rag.wordlist import WordForms, WordList
 
-FORMAT = 3
+FORMAT = 4
 _NAME = re.compile(r"g[0-9]{6}-[0-9a-f]{12}")
 _FILES = (
     "articles.jsonl", "articles_ends.npy", "article_ids.txt", "article_ids_ends.npy", "chunks.npy",
-    "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_scores.npy", "term_most.npy",
-    *TOKEN_FILES, "vectors.npy", "words.json",
+    "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_counts.npy", "term_scores.npy",
+    "vectors.npy", "words.json", "word_forms.txt",
 )  # fmt: skip
 _NEAREST = "nearest.faiss"  # only where there are too many vectors to search exactly
 _LOCK_S = 30.0  # how long a sync waits for another one
@@ -55,7 +53,8 @@ class Manifest:
     `digests` gives the sha256 of each article's file by article id, `sources` its path below the
     corpus folder, `seen` what the folder held (rag.corpus.scan), `refused` which of that gave no
     article and why, `remarks` what was worth telling of a file. `settings` are those that shape an
-    index, `code` a hash of the rules that did. `languages` are those of the articles, in order.
+    index, `code` a hash of the rules that did. `languages` are those of the articles in order, each
+    with the number of articles in it.
     """
 
     model_id: str
@@ -70,7 +69,7 @@ class Manifest:
     chunks: int
     refused: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    languages: Sequence[str] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON holds it, without the list of files."""
@@ -81,8 +80,8 @@ class Manifest:
 class Generation:
     """One generation of the index. Row i of each part belongs to `chunks[i]`.
 
-    Articles and chunks that were loaded are made when they are asked for. `tokens` is None, and
-    `hold` too, where it was never on a disk.
+    Articles and chunks that were loaded are made when they are asked for. `hold` is None where it
+    was never on a disk.
     """
 
     name: str
@@ -92,7 +91,6 @@ class Generation:
     lexical: LexicalIndex
     vectors: VectorIndex
     words: WordList
-    tokens: TokenTable | None = None
     hold: Hold | None = None
 
 
@@ -128,17 +126,15 @@ def writing(index: Path, *, wait_s: float | None = None) -> Iterator[None]:
 def publish(
     index: Path,
     manifest: Manifest,
-    articles: Sequence[Article],
-    chunks: Sequence[Chunk],
+    articles: StoredArticles,
+    chunks: StoredChunks,
     lexical: LexicalIndex,
     vectors: VectorIndex,
-    words: WordList,
-    *,
-    tokens: TokenTable | None = None,
+    words: WordForms,
 ) -> str:
     """Write a generation, make it the current one, and return its name.
 
-    The others are removed but for those that a reader holds. `tokens` are those of each chunk.
+    The others are removed but for those that a reader holds.
 
     To be called while holding `writing(index)`, which also translates an OSError from here.
     """
@@ -147,13 +143,12 @@ def publish(
     half = generations / f".half-{os.getpid()}"
     half.mkdir()
     try:
-        articles = sorted(articles, key=lambda article: article.id)
-        StoredArticles.save(half, articles)
-        StoredChunks.save(half, chunks, articles)
+        articles.save(half)
+        chunks.save(half)
         lexical.save(half)
-        (tokens or TokenTable.from_tokens([])).save(half)
         vectors.save(half)
         words.save(half)
+        WordList.from_forms(words).save(half)
         files = {}
         for name in sorted(path.name for path in half.iterdir()):
             _flush(half / name)
@@ -251,6 +246,15 @@ def read_manifest(index: Path) -> Manifest:
     return _read_manifest(index / "generations" / name, digest)[0]
 
 
+def word_forms(index: Path, generation: Generation) -> WordForms:
+    """Return the forms of the words of `generation`, which was loaded from `index`.
+
+    Raises:
+        IndexCorrupt: they cannot be read.
+    """
+    return WordForms.load(index / "generations" / generation.name)
+
+
 def manifest_of(folder: Path) -> Manifest | None:
     """Return the manifest of the generation in `folder`, unchecked, or None if it has none."""
     try:
@@ -276,7 +280,6 @@ def _load(folder: Path, digest: str, *, whole: bool) -> Generation:
         ) from error
     lexical = LexicalIndex.load(folder)
     vectors = VectorIndex.load(folder)
-    tokens = TokenTable.load(folder, lexical.vocabulary)
     rows = {len(chunks), lexical.documents, len(vectors)}
     if len(rows) != 1:
         raise IndexCorrupt(
@@ -284,9 +287,7 @@ def _load(folder: Path, digest: str, *, whole: bool) -> Generation:
             f"documents, {len(vectors)} vectors): {_REBUILD}"
         )
     words = WordList.load(folder)
-    return Generation(
-        folder.name, manifest, articles, chunks, lexical, vectors, words, tokens=tokens, hold=hold
-    )
+    return Generation(folder.name, manifest, articles, chunks, lexical, vectors, words, hold=hold)
 
 
 def _read_manifest(folder: Path, digest: str) -> tuple[Manifest, Mapping[str, Mapping[str, Any]]]:

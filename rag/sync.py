@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from rag import (
     chunk,
@@ -33,14 +31,12 @@ from rag import (
 from rag.columns import StoredChunks
 from rag.compiled import runtime_of
 from rag.config import Config
-from rag.datatypes import Article, Chunk, Moved, Skipped, SyncReport
-from rag.encoder import Encoder, Vectors
+from rag.datatypes import Moved, Skipped, SyncReport
+from rag.draft import Draft, Last
+from rag.encoder import Encoder
 from rag.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale
 from rag.lexical import LexicalIndex
-from rag.tokens import TokenTable
 from rag.vectors import VectorIndex
-
-_END_CHARS = 16  # by so many characters a text is told from most others
 
 # (stage, done, total): how far a long piece of work is.
 Progress = Callable[[str, int, int], None]
@@ -97,12 +93,12 @@ def sync(
     """
     tell = progress or (lambda stage, done, total: None)
     if dry_run:
-        return _plan(config, encoder, rebuild, tell).report
+        return _plan(config, encoder, rebuild, True, tell).report
     index = Path(config.index)
     with store.writing(index):
-        plan = _plan(config, encoder, rebuild, tell)
-        if plan.report.built:
-            return _build(plan, config, encoder, tell)
+        plan = _plan(config, encoder, rebuild, False, tell)
+        if plan.draft is not None:
+            return _build(plan, plan.draft, config, encoder, tell)
         store.remove_old(index)
         unfinished.clear(index)
         return plan.report
@@ -121,24 +117,16 @@ def code_fingerprint() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is to be done. `rows` gives each chunk's row in `before`, where it keeps its place.
-
-    `texts` are the indexed texts of the chunks that have none; `new` those of them, each once,
-    that must be encoded.
-    """
+    """What is to be done: `draft` is None where the index is in step."""
 
     report: SyncReport
-    found: corpus.Corpus | None = None
-    before: store.Generation | None = None
-    chunks: Sequence[Chunk] = ()
-    rows: Sequence[int | None] = ()
-    texts: Mapping[int, str] | None = None
-    kept: Mapping[str, int] | None = None
-    new: Sequence[str] = ()
+    reading: corpus.Reading
+    draft: Draft | None = None
+    last: Last | None = None
     began: float = 0.0
 
 
-def _plan(config: Config, encoder: Encoder, rebuild: bool, tell: Progress) -> _Plan:
+def _plan(config: Config, encoder: Encoder, rebuild: bool, dry_run: bool, tell: Progress) -> _Plan:
     began = time.perf_counter()
     index, folder = Path(config.index), Path(config.corpus)
     tell("reading", 0, 1)
@@ -151,96 +139,83 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, tell: Progress) -> _P
     )
     if manifest is not None and not stale:
         tell("reading", 1, 1)
-        return _Plan(_in_step(manifest, listing, store.current(index)[0], began))
-    before = None if rebuild else _before(index, encoder)
-    same_rules = before is not None and before.manifest.code == code_fingerprint()
-    same_rules = same_rules and before is not None and before.manifest.settings.get(
-        "columns"
-    ) == list(config.columns)  # fmt: skip
-    # Made once: they are asked for one by one below, and would be read from the disk each time.
-    old = list(before.articles.values()) if before is not None else []
-    old_chunks = _cut(before, old) if before is not None else []
+        report = _in_step(manifest, listing, store.current(index)[0], began)
+        return _Plan(report, corpus.Reading(folder, listing))
+    last = None if rebuild else _last(config, encoder)
     columns = dict(pair.split("=", 1) for pair in config.columns)
-    found = corpus.read_corpus(
+    reading = corpus.Reading(
         folder,
+        listing,
         max_bytes=_max_bytes(config),
         options=formats.Options(columns=columns),
-        known=_known(before.manifest, old) if before is not None and same_rules else None,
-        listing=listing,
+        known=_known(last.generation) if last is not None and last.rules else None,
         progress=lambda done, total: tell("reading", done, max(total, 1)),
     )
-    same_cuts = same_rules and before is not None and all(
-        before.manifest.settings.get(name) == getattr(config, name)
-        for name in ("chunk_tokens", "overlap_sentences")
-    )  # fmt: skip
-    kept_articles, kept_chunks = (old, old_chunks) if same_cuts else ([], [])
-    chunks, rows = _chunks(found.articles, kept_articles, kept_chunks, config, encoder)
-    if not chunks:
+    draft = Draft(reading, last, config, encoder, folder=None if dry_run else index)
+    reading.check()
+    if not len(draft.records):
         raise CorpusError(
             f"the articles in {config.corpus} hold no sentence to index: "
             "add articles with some prose"
         )
-    articles = {article.id: article for article in found.articles}
-    texts = {
-        at: chunk.indexed_text(c, articles[c.article_id])
-        for at, (c, row) in enumerate(zip(chunks, rows, strict=True))
-        if row is None
-    }
-    kept = _kept(set(texts.values()), old, old_chunks)
-    new = [text for text in dict.fromkeys(texts.values()) if text not in kept]
     report = SyncReport(
-        built=True, articles=len(articles), chunks=len(chunks), encoded=len(new),
-        seconds=time.perf_counter() - began, generation=before.name if before else "",
-        skipped=found.skipped, notes=found.notes, dry_run=True,
-        **_compared(before.manifest if before else None, found),
+        built=True, articles=len(draft.names), chunks=len(draft.records),
+        encoded=len(draft.to_encode),
+        seconds=time.perf_counter() - began, generation=last.generation.name if last else "",
+        skipped=reading.skipped(), notes=reading.notes(), dry_run=True,
+        **_compared(last.generation.manifest if last else None, reading),
     )  # fmt: skip
-    return _Plan(report, found, before, chunks, rows, texts, kept, new, began)
+    return _Plan(report, reading, draft, last, began)
 
 
-def _build(plan: _Plan, config: Config, encoder: Encoder, tell: Progress) -> SyncReport:
-    if plan.found is None or plan.texts is None or plan.kept is None:
-        raise AssertionError("unreachable: a plan to build has what it takes")
-    index, found = Path(config.index), plan.found
-    articles = {article.id: article for article in found.articles}
+def _build(
+    plan: _Plan, draft: Draft, config: Config, encoder: Encoder, tell: Progress
+) -> SyncReport:
+    index, reading = Path(config.index), plan.reading
+    before = plan.last.generation if plan.last else None
     began = time.perf_counter()
-    made, encoded = unfinished.encode_resumably(
-        index, encoder, plan.new, progress=lambda done: tell("encoding", done, len(plan.new))
-    )
+    texts = draft.texts_to_encode()
+    vectors, encoded = unfinished.encode_resumably(
+        index, encoder, texts, rows=draft.to_encode, count=len(draft.records),
+        progress=lambda done: tell("encoding", done, len(texts)),
+    )  # fmt: skip
     took = time.perf_counter() - began
-    vectors = _vectors(plan, made)
+    draft.fill(vectors)
     tell("writing", 0, 1)
-    tokens = _tokens(plan, articles)
-    lexical = LexicalIndex.from_table(tokens, k1=config.bm25_k1, b=config.bm25_b)
+    lexical = LexicalIndex.from_postings(draft.postings(), k1=config.bm25_k1, b=config.bm25_b)
+    if before is None:
+        nearest = VectorIndex.from_vectors(vectors, exact_up_to=config.exact_up_to)
+    else:
+        nearest = VectorIndex.joined(
+            before.vectors, draft.vector_rows, vectors, exact_up_to=config.exact_up_to
+        )
     manifest = store.Manifest(
         model_id=encoder.model_id,
         model_fingerprint=encoder.fingerprint,
         dimension=vectors.shape[1],
         settings=config.index_settings(),
         code=code_fingerprint(),
-        digests=dict(found.digests),
-        sources={article.id: article.source for article in found.articles},
-        seen=dict(found.scanned),
-        articles=len(articles),
-        chunks=len(plan.chunks),
-        refused=dict(found.refused),
-        remarks={source: list(lines) for source, lines in found.remarks.items()},
-        languages=sorted({article.language for article in found.articles}),
+        digests={name: reading.digests[name] for name in draft.names},
+        sources={name: reading.sources[name] for name in draft.names},
+        seen=dict(reading.scanned),
+        articles=len(draft.names),
+        chunks=len(draft.records),
+        refused=dict(reading.refused),
+        remarks={source: list(lines) for source, lines in reading.remarks.items()},
+        languages=draft.languages(),
     )
-    index_of_vectors = VectorIndex.from_vectors(
-        vectors,
-        exact_up_to=config.exact_up_to,
-        cells=plan.before.vectors.cells if plan.before else None,
-    )
-    if plan.before is not None and plan.before.hold is not None:
-        plan.before.hold.let_go()  # so that publishing removes it
+    if before is not None and before.hold is not None:
+        before.hold.let_go()  # so that publishing removes it
+    articles = draft.articles()
     name = store.publish(
-        index, manifest, found.articles, plan.chunks, lexical, index_of_vectors,
-        wordlist.WordList.from_articles(found.articles), tokens=tokens,
+        index, manifest, articles, StoredChunks(draft.records, articles), lexical, nearest,
+        draft.forms(),
     )  # fmt: skip
+    draft.close()
     unfinished.clear(index)
     tell("writing", 1, 1)
     return replace(
-        plan.report, dry_run=False, encoded=encoded, resumed=len(plan.new) - encoded,
+        plan.report, dry_run=False, encoded=encoded, resumed=len(texts) - encoded,
         encoded_per_s=encoded / took if encoded and took else 0.0,
         seconds=time.perf_counter() - plan.began, generation=name,
     )  # fmt: skip
@@ -266,10 +241,10 @@ def _in_step(
     )
 
 
-def _compared(manifest: store.Manifest | None, found: corpus.Corpus) -> dict[str, Any]:
+def _compared(manifest: store.Manifest | None, reading: corpus.Reading) -> dict[str, Any]:
     """Return the report's lists of files."""
     old = {manifest.sources[n]: d for n, d in manifest.digests.items()} if manifest else {}
-    new = {article.source: found.digests[article.id] for article in found.articles}
+    new = {reading.sources[name]: digest for name, digest in reading.digests.items()}
     left: dict[str, list[str]] = {}
     for source in sorted(old.keys() - new.keys()):
         left.setdefault(old[source], []).append(source)
@@ -295,49 +270,41 @@ def _manifest(index: Path) -> store.Manifest | None:
         return None
 
 
-def _before(index: Path, encoder: Encoder) -> store.Generation | None:
+def _last(config: Config, encoder: Encoder) -> Last | None:
     """Return the current generation where its vectors can serve again."""
+    index = Path(config.index)
     try:
         # What is kept is written again: no changed byte may pass.
-        before = store.load(index, whole=True)
+        found = store.load(index, whole=True)
+        forms = store.word_forms(index, found)
     except (IndexMissing, IndexCorrupt, IndexStale):
         return None
-    same_model = before.manifest.model_fingerprint == encoder.fingerprint
-    return before if same_model else None
+    made = found.manifest
+    if made.model_fingerprint != encoder.fingerprint:
+        return None
+    cuts = ("chunk_tokens", "overlap_sentences")
+    return Last.of(
+        found,
+        forms,
+        rules=made.code == code_fingerprint()
+        and made.settings.get("columns") == list(config.columns),
+        cuts=all(made.settings.get(name) == getattr(config, name) for name in cuts),
+    )
 
 
-def _cut(before: store.Generation, articles: Sequence[Article]) -> list[Chunk]:
-    """Return the chunks of `before`, whose articles are `articles`."""
-    if isinstance(before.chunks, StoredChunks):
-        return before.chunks.cut_from(articles)
-    return list(before.chunks)
-
-
-def _kept(texts: Set[str], articles: Sequence[Article], chunks: Sequence[Chunk]) -> dict[str, int]:
-    """Return the row of each of `texts` that is the indexed text of one of `chunks`."""
-    by_id = {article.id: article for article in articles}
-    ends = {text[-_END_CHARS:] for text in texts}
-    kept: dict[str, int] = {}
-    for row, c in enumerate(chunks):
-        # An indexed text ends as its chunk does: most need not be put together to see that.
-        if len(c.text) < _END_CHARS or c.text[-_END_CHARS:] in ends:
-            text = chunk.indexed_text(c, by_id[c.article_id])
-            if text in texts:
-                kept[text] = row
-    return kept
-
-
-def _known(manifest: store.Manifest, old: Sequence[Article]) -> corpus.Known:
+def _known(before: store.Generation) -> corpus.Known:
+    manifest = before.manifest
     keys = {
         source: (formats.reader_of(Path(source).suffix), digest)
         for source, digest in manifest.seen.items()
     }
-    articles: dict[tuple[str, str], list[Article]] = {}
-    # A file's articles in the order in which it was read, whatever the order of their ids.
-    for article in old:
-        articles.setdefault(keys[article.source], []).append(article)
+    articles: dict[tuple[str, str], list[str]] = {}
+    for name, source in manifest.sources.items():
+        articles.setdefault(keys[source], []).append(name)
     return corpus.Known(
         articles=articles,
+        sources=manifest.sources,
+        article=before.articles.__getitem__,
         refused={
             keys[source]: why
             for source, why in manifest.refused.items()
@@ -345,79 +312,6 @@ def _known(manifest: store.Manifest, old: Sequence[Article]) -> corpus.Known:
         },
         remarks={keys[source]: lines for source, lines in manifest.remarks.items()},
     )
-
-
-def _chunks(
-    articles: Sequence[Article],
-    old_articles: Sequence[Article],
-    old_chunks: Sequence[Chunk],
-    config: Config,
-    encoder: Encoder,
-) -> tuple[list[Chunk], list[int | None]]:
-    """Return the chunks of `articles` and, for each, its row in `old_chunks` if it was there."""
-    old = {article.text: article for article in old_articles}
-    old_rows: dict[str, list[int]] = {}
-    for row, c in enumerate(old_chunks):
-        old_rows.setdefault(c.article_id, []).append(row)
-    chunks: list[Chunk] = []
-    rows: list[int | None] = []
-    for article in articles:
-        known = old.get(article.text)
-        if known is not None and _cut_alike(known, article):
-            kept = old_rows.get(known.id, [])
-            chunks += [chunk.moved(old_chunks[row], article.id) for row in kept]
-            rows += kept
-            continue
-        cut = chunk.chunk_article(
-            article,
-            count_tokens=encoder.count_tokens,
-            chunk_tokens=config.chunk_tokens,
-            overlap_sentences=config.overlap_sentences,
-        )
-        chunks += cut
-        rows += [None] * len(cut)
-    return chunks, rows
-
-
-def _cut_alike(one: Article, other: Article) -> bool:
-    """Whether two articles of the same text give the same chunks with the same indexed texts."""
-    return (one.title, one.language, one.blocks) == (other.title, other.language, other.blocks)
-
-
-def _vectors(plan: _Plan, made: Vectors) -> Vectors:
-    """Return the vector of each chunk: of the last generation, or one of `made`."""
-    place = {text: at for at, text in enumerate(plan.new)}
-    texts, kept = plan.texts or {}, plan.kept or {}
-    old_row = [kept.get(texts[at]) if row is None else row for at, row in enumerate(plan.rows)]
-    vectors = np.empty((len(plan.chunks), made.shape[1]), np.float32)
-    if plan.before is not None:
-        at_old = [at for at, row in enumerate(old_row) if row is not None]
-        rows = [row for row in old_row if row is not None]
-        vectors[at_old] = plan.before.vectors.vectors(rows)
-    at_new = [at for at, row in enumerate(old_row) if row is None]
-    vectors[at_new] = made[[place[texts[at]] for at in at_new]]
-    return vectors
-
-
-def _tokens(plan: _Plan, articles: Mapping[str, Article]) -> TokenTable:
-    """Return the tokens of each chunk's indexed text."""
-    texts = plan.texts or {}
-    table = plan.before.tokens if plan.before is not None else None
-    if plan.before is None or table is None or len(table) != len(plan.before.chunks):
-        rows: Sequence[int | None] = [None] * len(plan.chunks)
-    else:
-        rows = plan.rows
-
-    def fresh() -> Iterator[Sequence[str]]:
-        for at, (c, row) in enumerate(zip(plan.chunks, rows, strict=True)):
-            if row is None:
-                article = articles[c.article_id]
-                shown = texts[at] if at in texts else chunk.indexed_text(c, article)
-                yield text.tokenise(shown, article.language)
-
-    if table is None or rows is not plan.rows:
-        return TokenTable.from_tokens(fresh())
-    return TokenTable.joined(table, rows, fresh())
 
 
 def _max_bytes(config: Config) -> int:

@@ -29,55 +29,67 @@ def encode_resumably(
     encoder: Encoder,
     texts: Sequence[str],
     *,
+    rows: Sequence[int] | None = None,
+    count: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Vectors, int]:
     """Return the vectors of `texts`, which are all different, and how many had to be encoded.
 
-    What an earlier build that did not end has encoded with the same model is taken over. To be
-    called while holding the index's lock.
+    The vectors stand in `rows` of (count, d) float32, whose other rows are not set; in one row each
+    where these are not given. `texts` may be read from a disk: each is asked for twice. What an
+    earlier build that did not end has encoded with the same model is taken over. To be called while
+    holding the index's lock.
     """
     folder = index / _FOLDER / encoder.fingerprint[:16]
     saved = _load(folder)
-    keys = [_key(text) for text in texts]
-    left = [row for row, key in enumerate(keys) if key not in saved]
+    keys, lengths = [], []
+    for text in texts:
+        keys.append(_key(text))
+        lengths.append(len(text))
+    places = range(len(keys)) if rows is None else rows
+    space = len(keys) if count is None else count
+    left = [at for at, key in enumerate(keys) if key not in saved]
     # Longest first, as encoders like it; so what is left takes no longer than what is done.
-    left.sort(key=lambda row: (-len(texts[row]), row))
+    left.sort(key=lambda at: (-lengths[at], at))
     vectors: Vectors | None = None
     done, size, pending = 0, _FIRST_SLICE, 0
+
+    def save(vectors: Vectors) -> None:
+        part = left[pending:done]
+        _save(folder, [keys[at] for at in part], vectors[[places[at] for at in part]])
+
     began = time.monotonic()
-    tell = progress or (lambda count: None)
-    tell(len(texts) - len(left))
-    if not left:
-        # Encoded for its width alone where there is nothing at all.
-        stacked = [saved[key] for key in keys]
-        return (np.stack(stacked) if stacked else encoder.encode([])), 0
+    tell = progress or (lambda done: None)
+    tell(len(keys) - len(left))
     try:
         while done < len(left):
-            rows = left[done : done + size]
-            before, at = len(texts) - len(left) + done, time.monotonic()
+            part = left[done : done + size]
+            before, at = len(keys) - len(left) + done, time.monotonic()
 
-            def told(count: int, *, before: int = before) -> None:
-                tell(before + count)
+            def told(done: int, *, before: int = before) -> None:
+                tell(before + done)
 
-            found = encoder.encode([texts[row] for row in rows], progress=told)
+            found = encoder.encode([texts[row] for row in part], progress=told)
             if vectors is None:
-                vectors = np.empty((len(texts), found.shape[1]), np.float32)
-            vectors[rows] = found
-            done += len(rows)
+                vectors = np.empty((space, found.shape[1]), np.float32)
+            vectors[[places[row] for row in part]] = found
+            done += len(part)
             took = max(time.monotonic() - at, 1e-3)
-            size = int(min(_MOST_SLICE, max(_FIRST_SLICE, len(rows) * SAVE_EVERY_S / took / 2)))
+            size = int(min(_MOST_SLICE, max(_FIRST_SLICE, len(part) * SAVE_EVERY_S / took / 2)))
             if time.monotonic() - began >= SAVE_EVERY_S and done < len(left):
-                _save(folder, keys, vectors, left[pending:done])
+                save(vectors)
                 pending, began = done, time.monotonic()
     except BaseException:
         if vectors is not None and pending < done:
-            _save(folder, keys, vectors, left[pending:done])
+            save(vectors)
         raise
     if vectors is None:
-        raise AssertionError("unreachable: something was left to encode")
-    for row, key in enumerate(keys):
+        # Encoded for its width alone where there is nothing at all.
+        width = len(next(iter(saved.values()))) if saved else encoder.encode([]).shape[1]
+        vectors = np.empty((space, width), np.float32)
+    for at, key in enumerate(keys):
         if key in saved:
-            vectors[row] = saved[key]
+            vectors[places[at]] = saved[key]
     return vectors, len(left)
 
 
@@ -95,13 +107,13 @@ def _key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _save(folder: Path, keys: Sequence[bytes], vectors: Vectors, rows: Sequence[int]) -> None:
+def _save(folder: Path, keys: Sequence[bytes], vectors: Vectors) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     number = max((int(path.stem) for path in folder.glob("[0-9]*.npz")), default=0) + 1
     half = folder / "half"
     with half.open("wb") as file:
-        hashes = np.frombuffer(b"".join(keys[row] for row in rows), np.uint8).reshape(-1, 32)
-        np.savez(file, hashes=hashes, vectors=vectors[rows])
+        hashes = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 32)
+        np.savez(file, hashes=hashes, vectors=vectors)
         file.flush()
         os.fsync(file.fileno())
     half.replace(folder / f"{number:06}.npz")

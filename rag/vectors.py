@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from rag.errors import IndexCorrupt
 from rag.mapped import RowFile, is_small, load_array, load_rows
 
 Vectors = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 EXACT_UP_TO = 50_000
 PROBES = 256
@@ -66,16 +68,38 @@ class VectorIndex:
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise ValueError(f"vectors must be (n, d) float32, got {vectors.shape} {vectors.dtype}")
         for first in range(0, len(vectors), _BLOCK):
-            norms = np.linalg.norm(vectors[first : first + _BLOCK], axis=1)
-            if not np.allclose(norms, 1, atol=1e-3):
-                raise ValueError(
-                    "vectors must be unit vectors, "
-                    f"got lengths {norms.min():.3f} to {norms.max():.3f}"
-                )
+            _check_lengths(vectors[first : first + _BLOCK])
         vectors = np.ascontiguousarray(vectors)
         if len(vectors) <= exact_up_to:
             return cls(vectors)
         return cls(vectors, _in_cells(vectors, cells))
+
+    @classmethod
+    def joined(
+        cls, before: VectorIndex, rows: Rows, vectors: Vectors, *, exact_up_to: int = EXACT_UP_TO
+    ) -> VectorIndex:
+        """Return an index over `vectors`, of which number i is that of `rows[i]` of `before`, or is
+        new where that is -1.
+
+        As long as most are old and about as many cells are wanted, the old ones stay in their
+        cells as they are, and only the new ones are put into one.
+
+        Raises:
+            ValueError: the new vectors are not of that form.
+        """
+        nearest, is_new = before._nearest, rows < 0
+        stays = (
+            nearest is not None
+            and len(vectors) > exact_up_to
+            and nearest.nlist == _cell_count(len(vectors))
+            and nearest.d == vectors.shape[1]
+            and 2 * int(is_new.sum()) <= len(vectors)
+        )
+        if not stays:
+            return cls.from_vectors(vectors, exact_up_to=exact_up_to, cells=before.cells)
+        added = vectors[is_new]
+        _check_lengths(added)
+        return cls(vectors, _carried(nearest, rows, np.flatnonzero(is_new), added))
 
     def __len__(self) -> int:
         """Return the number of vectors."""
@@ -167,6 +191,18 @@ class VectorIndex:
         found: Vectors = self._vectors[wanted] if self._file is None else self._file.read(wanted)
         return found
 
+    def copy(self, rows: Rows, out: Vectors, places: Rows) -> None:
+        """Put the vectors of `rows` into `out`, each at the one of `places`; both rise mostly."""
+        if not len(rows):
+            return
+        ends = np.flatnonzero((np.diff(rows) != 1) | (np.diff(places) != 1)) + 1
+        for first, end in pairwise([0, *ends.tolist(), len(rows)]):
+            row, place, count = int(rows[first]), int(places[first]), end - first
+            if self._file is None:
+                out[place : place + count] = self._vectors[row : row + count]
+            else:
+                self._file.read_run(row, out[place : place + count])
+
     def save(self, folder: Path) -> None:
         """Write vectors.npy and, where the search is approximate, nearest.faiss into `folder`.
 
@@ -239,6 +275,55 @@ def _in_cells(vectors: Vectors, cells: Vectors | None) -> Any:
     for first in range(0, count, _BLOCK):
         index.add(vectors[first : first + _BLOCK])
     return index
+
+
+def _carried(before: Any, rows: Rows, places: Rows, added: Vectors) -> Any:
+    """Return an IVF index like `before`, of its vectors `rows` (-1 for none) and of `added`, which
+    stand at `places`.
+
+    A row of `before` that is wanted twice is put into its cell twice.
+    """
+    import faiss
+
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    cells, bytes_a_vector = before.nlist, before.code_size
+    centres = faiss.IndexFlatIP(before.d)
+    centres.add(faiss.downcast_index(before.quantizer).reconstruct_n())
+    index = faiss.IndexIVFScalarQuantizer(
+        centres, before.d, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    index.sq = before.sq
+    index.is_trained = True
+    old = np.flatnonzero(rows >= 0)
+    order = old[np.argsort(rows[old], kind="stable")]
+    sources = rows[order]
+    lists: Any = index.invlists
+    for cell in range(cells):
+        size = before.invlists.list_size(cell)
+        if not size:
+            continue
+        ids = faiss.rev_swig_ptr(before.invlists.get_ids(cell), size)
+        codes = faiss.rev_swig_ptr(before.invlists.get_codes(cell), size * bytes_a_vector)
+        first = np.searchsorted(sources, ids, side="left")
+        times = np.searchsorted(sources, ids, side="right") - first
+        which = np.repeat(np.arange(size), times)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(times) - times, times)
+        moved = np.ascontiguousarray(order[first[which] + within], np.int64)
+        kept = np.ascontiguousarray(codes.reshape(size, bytes_a_vector)[which])
+        if len(moved):
+            lists.add_entries(cell, len(moved), faiss.swig_ptr(moved), faiss.swig_ptr(kept))
+    index.ntotal = len(old)
+    if len(added):
+        index.add_with_ids(np.ascontiguousarray(added), places.astype(np.int64))
+    return index
+
+
+def _check_lengths(vectors: Vectors) -> None:
+    norms = np.linalg.norm(vectors, axis=1)
+    if not np.allclose(norms, 1, atol=1e-3):
+        raise ValueError(
+            f"vectors must be unit vectors, got lengths {norms.min():.3f} to {norms.max():.3f}"
+        )
 
 
 def _cell_count(vectors: int) -> int:

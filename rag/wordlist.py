@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,9 +16,79 @@ from rag.errors import IndexCorrupt
 from rag.text import normalise
 
 FILE = "words.json"
+FORMS_FILE = "word_forms.txt"
 MOST_WORDS = 200_000
 # Letters and nothing else: a number or a name with a digit in it is never corrected.
 WORD = re.compile(r"(?<![\w'’.&-])[^\W\d_]+(?=(?:['’]s)?(?![\w'’&-]))(?!\.\w)")
+
+
+class WordForms:
+    """How often each form of a word stands in the English articles, with its folded word.
+
+    A word list is made of it; it is kept so that the next one counts only what changed.
+    """
+
+    def __init__(self, counts: Mapping[str, int], folded: Mapping[str, str]) -> None:
+        self.counts = counts
+        self.folded = folded
+
+    @classmethod
+    def from_articles(cls, articles: Iterable[Article]) -> WordForms:
+        """Return the forms of the articles in English, titles included."""
+        found: Counter[str] = Counter()
+        for article in articles:
+            found.update(forms_in(article))
+        return cls({}, {}).changed(found)
+
+    def changed(self, tally: Mapping[str, int]) -> WordForms:
+        """Return the forms with what `tally` adds to each, or takes from it where below 0."""
+        counts, folded = dict(self.counts), dict(self.folded)
+        for form, change in tally.items():
+            count = counts.get(form, 0) + change
+            if count > 0:
+                counts[form] = count
+                if form not in folded:
+                    folded[form] = normalise(form)
+            elif form in counts:
+                del counts[form], folded[form]
+        return WordForms(counts, folded)
+
+    def save(self, folder: Path) -> None:
+        """Write the forms into `folder`, a line each: folded word, form, count, by folded word."""
+        rows = sorted((word, form) for form, word in self.folded.items())
+        lines = [f"{word}\t{form}\t{self.counts[form]}\n" for word, form in rows]
+        with (folder / FORMS_FILE).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+
+    @classmethod
+    def load(cls, folder: Path) -> WordForms:
+        """Return the forms that were saved in `folder`.
+
+        Raises:
+            IndexCorrupt: the file is missing or holds something else.
+        """
+        try:
+            written = (folder / FORMS_FILE).read_text(encoding="utf-8")
+            parts = written.replace("\n", "\t").split("\t")
+            if len(parts) % 3 != 1:
+                raise ValueError("a line has not three parts")
+            forms = parts[1::3]
+            counts = dict(zip(forms, map(int, parts[2::3]), strict=True))
+            return cls(counts, dict(zip(forms, parts[:-1:3], strict=True)))
+        except (OSError, ValueError) as error:
+            raise IndexCorrupt(f"the forms of words in {folder} cannot be read: {error}") from error
+
+
+def forms_in(article: Article) -> list[str]:
+    """Return the words of an article in English as they are written, repeats kept."""
+    if article.language != "en":
+        return []
+    return WORD.findall(f"{article.title}\n{article.text}")
+
+
+def _preferred(counted: tuple[int, str]) -> tuple[int, bool, str]:
+    count, form = counted
+    return count, form.islower(), form
 
 
 class WordList:
@@ -33,26 +103,29 @@ class WordList:
 
     @classmethod
     def from_articles(cls, articles: Iterable[Article]) -> WordList:
-        """Return the words of the articles in English, titles included: the MOST_WORDS that come
-        most often, so that a large collection's rare ones cost no memory.
+        """Return the words of the articles in English, titles included: see `from_forms`."""
+        return cls.from_forms(WordForms.from_articles(articles))
+
+    @classmethod
+    def from_forms(cls, written: WordForms) -> WordList:
+        """Return the MOST_WORDS words that come most often, so that a large collection's rare ones
+        cost no memory.
         """
-        written_so: Counter[str] = Counter()
-        for article in articles:
-            if article.language == "en":
-                written_so.update(WORD.findall(f"{article.title}\n{article.text}"))
-        found: dict[str, Counter[str]] = defaultdict(Counter)
-        for form, count in written_so.items():  # each form is folded once, however often it comes
-            found[normalise(form)][form] = count
-        forms = {
-            word: max(written, key=lambda form: (written[form], form.islower(), form))
-            if len(written) > 1
-            else next(iter(written))
-            for word, written in sorted(found.items())
-        }
-        if len(forms) > MOST_WORDS:
-            often = sorted(forms, key=lambda word: (-found[word].total(), word))[:MOST_WORDS]
-            forms = {word: forms[word] for word in sorted(often)}
-        return cls(forms, {word: found[word].total() for word in forms})
+        best: dict[str, tuple[int, str]] = {}
+        totals: dict[str, int] = {}
+        for form, count in written.counts.items():
+            word = written.folded[form]
+            known = best.get(word)
+            if known is None:
+                best[word], totals[word] = (count, form), count
+            else:
+                best[word] = max(known, (count, form), key=_preferred)
+                totals[word] += count
+        kept = list(best)
+        if len(kept) > MOST_WORDS:
+            kept = sorted(kept, key=lambda word: (-totals[word], word))[:MOST_WORDS]
+        kept.sort()
+        return cls({word: best[word][1] for word in kept}, {word: totals[word] for word in kept})
 
     def save(self, folder: Path) -> None:
         """Write the words into `folder`, as words.json: [[form, count], ...], by folded word."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def make_generation(
         encoder.model_id, encoder.fingerprint, vectors.shape[1], {"chunk_tokens": chunk_tokens},
         "code", {a.id: f"digest of {a.id}" for a in articles}, {a.id: a.source for a in articles},
         {a.source: f"digest of {a.id}" for a in articles}, len(articles), len(chunks),
-        languages=sorted({a.language for a in articles}),
+        languages=dict(sorted(Counter(a.language for a in articles).items())),
     )  # fmt: skip
     lexical = LexicalIndex.from_tokens(tokens, k1=1.2, b=0.75)
     found = VectorIndex.from_vectors(vectors)

@@ -25,7 +25,7 @@ _NAMES = st.lists(st.text(st.characters(), max_size=6), unique=True, max_size=12
 
 @given(st.lists(st.text(st.characters()), max_size=10))
 def test_lines_come_back_as_they_went(tmp_path: Path, lines: list[str]) -> None:
-    Lines.save(tmp_path, "lines.txt", lines)
+    Lines.save(tmp_path, "lines.txt", [line.encode("utf-8", "surrogatepass") for line in lines])
     again = Lines.load(tmp_path, "lines.txt")
     assert list(again) == lines
     assert [again[at - len(lines)] for at in range(len(lines))] == lines
@@ -37,8 +37,9 @@ def test_lines_come_back_as_they_went(tmp_path: Path, lines: list[str]) -> None:
 def saved(
     folder: Path, articles: list[Article], chunks: list[Chunk]
 ) -> tuple[StoredArticles, StoredChunks]:
-    StoredArticles.save(folder, articles)
-    StoredChunks.save(folder, chunks, articles)
+    held = StoredArticles.of(articles)
+    held.save(folder)
+    StoredChunks.of(chunks, held).save(folder)
     found = StoredArticles.load(folder)
     return found, StoredChunks.load(folder, found)
 
@@ -96,10 +97,10 @@ def test_an_article_that_is_not_there_is_no_key(tmp_path: Path) -> None:
 def test_nothing_is_made_before_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    articles, chunks = three(tmp_path)
     made: list[str] = []
     read = columns._from_dict
     monkeypatch.setattr(columns, "_from_dict", lambda w: made.append(w["id"]) or read(w))
-    articles, chunks = three(tmp_path)
     assert ("d" in list(articles), len(chunks), made) == (True, 3, [])
     assert chunks[1].article_id == "b/c"
     assert articles["b/c"] is articles["b/c"]

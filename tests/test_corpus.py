@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import corpus as corpus_module
+from rag import formats
 from rag.corpus import KINDS, read_corpus, scan
 from rag.errors import CorpusError
 
@@ -228,6 +229,23 @@ def test_a_file_that_is_too_large_is_skipped(folder, monkeypatch):
     assert skipped.source == "large.txt"
     assert skipped.reason.startswith("too large")
     assert scan(folder) == read_corpus(folder).scanned
+
+
+@pytest.mark.parametrize("suffix", formats.SUFFIXES)
+def test_a_file_of_200_mb_is_a_line_in_the_report_and_is_not_read(folder, suffix, monkeypatch):
+    with (folder / f"huge{suffix}").open("wb") as file:
+        file.truncate(200_000_000)
+    read = Path.read_bytes
+    sizes = []
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda path: sizes.append(len(read(path))) or read(path)
+    )
+    corpus = read_corpus(folder)
+    assert set(texts(corpus)) == {"first"}
+    assert reasons(corpus)[f"huge{suffix}"].startswith(
+        "too large: 200.0 MB, at most 50 MB are read"
+    )
+    assert max(sizes) < 100
 
 
 @pytest.mark.parametrize(

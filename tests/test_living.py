@@ -381,7 +381,7 @@ def test_what_was_saved_and_is_not_sound_is_encoded_again(damage: str, tmp_path:
     texts = [f"text {n}" for n in range(10)]
     keys = [unfinished._key(text) for text in texts]
     folder = tmp_path / "unfinished" / encoder.fingerprint[:16]
-    unfinished._save(folder, keys, encoder.encode(texts), range(10))
+    unfinished._save(folder, keys, encoder.encode(texts))
     (path,) = folder.iterdir()
     data = path.read_bytes()
     if damage == "cut":

@@ -28,6 +28,11 @@ def test_an_array_comes_back_as_it_went(
         wanted = np.array([6, 0, 6, 3])
         assert np.array_equal(rows.read(wanted), array[wanted])
         assert rows.read(np.zeros(0, np.int64)).shape == (0, 5)
+        run = np.empty((4, 5), np.float32)
+        rows.read_run(2, run)
+        assert np.array_equal(run, array[2:6])
+        with pytest.raises(OSError, match="ends before row 9"):
+            rows.read_run(5, run)
         path.unlink()
         assert np.array_equal(rows.read(wanted), array[wanted]), "after the file is gone too"
 

@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 
 from rag import hold, mapped, store
+from rag.columns import StoredArticles, StoredChunks
 from rag.encoder import SentenceEncoder
 from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
 from rag.store import Generation
 from rag.vectors import VectorIndex
+from rag.wordlist import WordForms
 from tests.making import RIVERS, make_article, make_generation
 
 FILES = [*store._FILES, "manifest.json"]
@@ -37,10 +39,11 @@ def made(tiny: SentenceEncoder) -> Generation:
 
 
 def publish(index: Path, made: Generation) -> str:
+    articles = StoredArticles.of(made.articles.values())
     with store.writing(index):
         return store.publish(
-            index, made.manifest, list(made.articles.values()), made.chunks, made.lexical,
-            made.vectors, made.words,
+            index, made.manifest, articles, StoredChunks.of(made.chunks, articles), made.lexical,
+            made.vectors, WordForms.from_articles(made.articles.values()),
         )  # fmt: skip
 
 
@@ -334,8 +337,8 @@ for limit in map(int, sys.argv[2:]):
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     try:
         with store.writing(index):
-            store.publish(index, old.manifest, list(old.articles.values()), old.chunks,
-                          old.lexical, old.vectors, old.words)
+            store.publish(index, old.manifest, old.articles, old.chunks, old.lexical,
+                          old.vectors, store.word_forms(index, old))
     except IndexWrite as error:
         left = sorted(path.name for path in (index / "generations").iterdir())
         sys.stdout.write(f"{left} {store.load(index).name} {error}\\n")

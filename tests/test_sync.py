@@ -364,6 +364,26 @@ def test_another_runtime_of_the_same_model_is_told(
     assert stale_reason(loaded(config).manifest, config, compiled) is None
 
 
+def test_an_index_in_cells_is_carried_over(
+    config: Config, counting: CountingEncoder, rivers: Path, tmp_path: Path
+) -> None:
+    """Searched in every cell, it finds what an index from nothing does."""
+    config = config.replace(exact_up_to=1)
+    sync(config, counting)
+    (rivers / "nile.txt").write_text("The Nile is long.\n\nIt ends in the sea, at Alexandria.\n")
+    (rivers / "danube.txt").rename(rivers / "aa.txt")
+    sync(config, counting)
+    fresh = config.replace(index=str(tmp_path / "fresh"))
+    sync(fresh, counting)
+    one, two = loaded(config), loaded(fresh)
+    assert one.vectors.cells is not None
+    assert list(one.chunks) == list(two.chunks)
+    for query in two.vectors.vectors(range(len(two.chunks))):
+        found, expected = (each.vectors.search(query, k=4, probes=99) for each in (one, two))
+        assert [row for row, _ in found] == [row for row, _ in expected]
+        assert [v for _, v in found] == pytest.approx([v for _, v in expected], abs=1e-6)
+
+
 def test_a_change_in_a_large_file_does_not_outlive_a_sync(
     config: Config, counting: CountingEncoder, rivers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import mapped
 from rag.errors import IndexCorrupt
 from rag.vectors import VectorIndex
 from tests.making import unit_vectors
@@ -175,6 +176,48 @@ def test_cells_serve_again_while_about_as_many_are_wanted(
     (query,) = unit_vectors(5, 1, 48)
     best = int((vectors[:5500] @ query).argmax())
     assert kept.search(query, k=1, probes=64)[0][0] == best
+
+
+@pytest.mark.parametrize("most", [10**9, 0], ids=["read", "mapped"])
+def test_old_vectors_stay_in_their_cells(
+    many: tuple[np.ndarray, VectorIndex], tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows left out, in another order, one of them twice, and new ones: searched in all cells the
+    index finds what brute force does, and an old row's cell is the one that it had.
+    """
+    vectors, index = many
+    index.save(tmp_path)
+    monkeypatch.setattr(mapped, "WHOLE_UP_TO_BYTES", most)
+    before = VectorIndex.load(tmp_path)
+    draw = np.random.default_rng(8)
+    rows = np.concatenate([np.arange(0, 4000), draw.permutation(np.arange(4100, 6000)), [17]])
+    rows = np.insert(rows, [0, 900, 900, len(rows)], -1)
+    added = unit_vectors(4, 4, 48)
+    every = np.empty((len(rows), 48), np.float32)
+    old = np.flatnonzero(rows >= 0)
+    before.copy(rows[old], every, old)
+    assert np.array_equal(every[old], vectors[rows[old]])
+    every[rows < 0] = added
+    joined = VectorIndex.joined(before, rows, every, exact_up_to=1000)
+    assert np.array_equal(joined.cells, index.cells)
+    exact = VectorIndex.from_vectors(every)
+    for query in [*unit_vectors(9, 20, 48), *added]:
+        expected = exact.search(query, k=10)
+        found = joined.search(query, k=10, probes=10_000)
+        assert [row for row, _ in found] == [row for row, _ in expected]
+    again = VectorIndex.joined(before, np.arange(6000), vectors, exact_up_to=1000)
+    for query in unit_vectors(9, 20, 48):
+        assert again.search(query, k=10, probes=3) == before.search(query, k=10, probes=3)
+
+
+def test_an_index_of_another_size_is_made_anew(many: tuple[np.ndarray, VectorIndex]) -> None:
+    vectors, index = many
+    mostly_new = VectorIndex.joined(index, np.full(5500, -1), vectors[:5500], exact_up_to=1000)
+    assert mostly_new.search(vectors[3], k=1)[0][0] == 3
+    exact = VectorIndex.joined(index, np.arange(900), vectors[:900], exact_up_to=1000)
+    assert exact.cells is None
+    with pytest.raises(ValueError, match="unit vectors"):
+        VectorIndex.joined(index, np.append(np.arange(5999), -1), vectors * 2, exact_up_to=1000)
 
 
 @pytest.mark.parametrize("exact_up_to", [1000, 10], ids=["exact", "approximate"])

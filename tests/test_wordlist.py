@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from rag.errors import IndexCorrupt
-from rag.wordlist import FILE, WordList
+from rag.wordlist import FILE, FORMS_FILE, WordForms, WordList, forms_in
 from tests.making import make_article
 
 TEXT = """Orvo and the mill
@@ -34,6 +35,34 @@ def test_what_is_saved_is_loaded_the_same(tmp_path: Path) -> None:
     words.save(tmp_path)
     loaded = WordList.load(tmp_path)
     assert (loaded.forms, loaded.counts) == (words.forms, words.counts)
+
+
+def test_words_are_counted_on(tmp_path: Path) -> None:
+    """With an article more and one less the forms are those of a fresh count, to the byte."""
+    others = [
+        make_article(f"{word} mill\n\nThe {word} of Velm. {word}") for word in "ab cd EF".split()
+    ]
+    WordForms.from_articles([make_article(TEXT), *others[:2]]).save(tmp_path)
+    tally = Counter(forms_in(others[2]))
+    tally.subtract(forms_in(others[0]))
+    counted = WordForms.load(tmp_path).changed(tally)
+    fresh = WordForms.from_articles([make_article(TEXT), *others[1:]])
+    assert (counted.counts, counted.folded) == (fresh.counts, fresh.folded)
+    for name, forms in (("one", counted), ("two", fresh)):
+        (tmp_path / name).mkdir()
+        forms.save(tmp_path / name)
+    paths = [tmp_path / name / FORMS_FILE for name in ("one", "two")]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    one, two = WordList.from_forms(counted), WordList.from_forms(fresh)
+    assert (one.forms, one.counts) == (two.forms, two.counts)
+
+
+@pytest.mark.parametrize("written", [None, "a\tb\n", "a\tb\tc\n"])
+def test_what_holds_no_forms_is_refused(tmp_path: Path, written: str | None) -> None:
+    if written is not None:
+        (tmp_path / FORMS_FILE).write_text(written, encoding="utf-8")
+    with pytest.raises(IndexCorrupt, match="the forms of words"):
+        WordForms.load(tmp_path)
 
 
 @pytest.mark.parametrize("written", [None, "{", "[1]", '[["a", "b"]]', "7"])

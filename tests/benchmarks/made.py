@@ -16,11 +16,12 @@ import numpy as np
 
 from rag import store
 from rag.chunk import indexed_text
+from rag.columns import StoredArticles, StoredChunks
 from rag.datatypes import Article, Block, BlockKind, Chunk
 from rag.lexical import LexicalIndex
 from rag.text import sentence_spans, tokenise
-from rag.tokens import TokenTable
 from rag.vectors import VectorIndex, Vectors
+from rag.wordlist import WordForms
 
 DIMENSION = 384
 SPREAD = 1.0  # how far from its centre a vector lies, against the centre's own length
@@ -104,14 +105,17 @@ def publish(made: Made, index: Path) -> None:
         assert indexed_text(pieces[0], article) == pieces[0].text
         articles.append(article)
         chunks += pieces
-    tokens = TokenTable.from_tokens(tokens_of(made))
-    lexical = LexicalIndex.from_table(tokens, k1=0.6, b=0.75)
+    lexical = LexicalIndex.from_tokens(tokens_of(made), k1=0.6, b=0.75)
     vectors = VectorIndex.from_vectors(made.vectors(2, made.group))
     names = {article.id: article.source for article in articles}
     manifest = store.Manifest(
         "made", "made", DIMENSION, {}, "made", dict.fromkeys(names, "0" * 64), names,
         dict.fromkeys(names.values(), "0" * 64), len(articles), len(chunks),
-        languages=["en"],
+        languages={"en": len(articles)},
     )  # fmt: skip
+    stored = StoredArticles.of(articles)
     with store.writing(index):
-        store.publish(index, manifest, articles, chunks, lexical, vectors, tokens=tokens)
+        store.publish(
+            index, manifest, stored, StoredChunks.of(chunks, stored), lexical, vectors,
+            WordForms.from_articles(articles),
+        )  # fmt: skip

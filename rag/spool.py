@@ -1,0 +1,59 @@
+"""Lines of a build under way, on the disk instead of in memory, in a file that has no name.
+
+Whatever ends the process takes the file away with it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import overload
+from weakref import finalize
+
+
+class Spool(Sequence[str]):
+    """Texts that are appended one by one and read again by their number.
+
+    `folder` is where the file takes its space, or None for the system's folder of such files.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as this is
+        finalize(self, self._file.close)
+        self._ends = array("q", [0])
+
+    def append(self, text: str) -> int:
+        """Add `text` and return its number."""
+        self._file.seek(0, os.SEEK_END)
+        written = self._file.write(text.encode("utf-8", "surrogatepass"))
+        self._ends.append(self._ends[-1] + written)
+        return len(self) - 1
+
+    def close(self) -> None:
+        """Give the space back."""
+        self._file.close()
+
+    def raw(self, row: int) -> bytes:
+        """Return the text numbered `row` as the bytes that were written."""
+        start, end = self._ends[row], self._ends[row + 1]
+        self._file.seek(start)
+        return self._file.read(end - start)
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[row] for row in range(*at.indices(len(self)))]
+        row = at + len(self) if at < 0 else at
+        if not 0 <= row < len(self):
+            raise IndexError(f"text {at} of {len(self)}")
+        return self.raw(row).decode("utf-8", "surrogatepass")
