@@ -35,10 +35,10 @@ from rag.retrieve import Retrieved
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin) -> does the sentence answer?
-SENTENCE_WEIGHTS = (0.85, 0.27, 0.15, 1.32, 0.2)
-SENTENCE_CONSTANT = -0.5
+SENTENCE_WEIGHTS = (0.85, 0.3, 0.26, 1.11, 0.05)
+SENTENCE_CONSTANT = 0.21
 # (log-odds by the retriever's signals, the best passage's log-odds) -> is it answered?
-ANSWER_WEIGHTS = (0.48, 1.21)
+ANSWER_WEIGHTS = (0.51, 0.9)
 ANSWER_CONSTANT = 0.0
 # The more passages are searched, the better the best wrong one looks: for each e-fold of passages
 # between these two numbers, so much is taken off the answer's log-odds. Chosen on 300 questions of
