@@ -341,7 +341,7 @@ def test_the_form_of_an_answer(opened: Assistant) -> None:
     assert json.loads(json.dumps(written)) == written
     assert list(written) == [
         "question", "searched_for", "outcome", "reason", "statements", "passages", "confidence",
-        "answered_by", "dates", "differing", "grounds", "seconds",
+        "answered_by", "dates", "among", "differing", "grounds", "seconds",
     ]  # fmt: skip
     assert written["question"] == "  How long is\nthe Nile? "
     assert written["searched_for"] == "How long is the Nile?"

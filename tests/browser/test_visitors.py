@@ -37,10 +37,11 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Visitor:
-    """A session of the page, and the number of the event that asks."""
+    """A session of the page, the number of the event that asks, and how much that is given."""
 
     url: str
     asks: int
+    inputs: int
     session: str
 
     @classmethod
@@ -48,15 +49,13 @@ class Visitor:
         with urllib.request.urlopen(f"{url}/config", timeout=WAIT_S) as response:
             config = json.load(response)
         (ask,) = (c["id"] for c in config["components"] if c["props"].get("elem_id") == "ask")
-        (asks,) = (
-            each["id"] for each in config["dependencies"] if [ask, "click"] in each["targets"]
-        )
-        return cls(url, asks, secrets.token_hex(6))
+        (asks,) = (each for each in config["dependencies"] if [ask, "click"] in each["targets"])
+        return cls(url, asks["id"], len(asks["inputs"]), secrets.token_hex(6))
 
     def ask(self, question: str) -> str:
         """All that the page is sent for the question."""
         sent = {
-            "data": [question, None, None],
+            "data": [question, *[None] * (self.inputs - 1)],
             "fn_index": self.asks,
             "session_hash": self.session,
             "event_data": None,

@@ -179,7 +179,7 @@ def test_the_command_line_trains_exports_and_measures(
 ) -> None:  # fmt: skip
     pytest.importorskip("onnxruntime")
     sets = write_sets(tmp_path / "sets")
-    for module in ("learn", "export"):
+    for module in ("learn", "export", "__main__"):
         monkeypatch.setattr(f"rag.training.{module}.bundled_encoder", lambda: tiny_model)
     monkeypatch.setattr("rag.reader.bundled.bundled_encoder", lambda: tiny_model)
     where = [
