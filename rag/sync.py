@@ -28,11 +28,11 @@ from rag import (
     unfinished,
     wordlist,
 )
+from rag.assembly import Assembly, Last
 from rag.columns import StoredChunks
 from rag.compiled import runtime_of
 from rag.config import Config
 from rag.datatypes import Moved, Skipped, SyncReport
-from rag.draft import Draft, Last
 from rag.encoder import Encoder
 from rag.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale
 from rag.lexical import LexicalIndex
@@ -97,8 +97,8 @@ def sync(
     index = Path(config.index)
     with store.writing(index):
         plan = _plan(config, encoder, rebuild, False, tell)
-        if plan.draft is not None:
-            return _build(plan, plan.draft, config, encoder, tell)
+        if plan.assembly is not None:
+            return _build(plan, plan.assembly, config, encoder, tell)
         store.remove_old(index)
         unfinished.clear(index)
         return plan.report
@@ -117,11 +117,11 @@ def code_fingerprint() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is to be done: `draft` is None where the index is in step."""
+    """What is to be done: `assembly` is None where the index is in step."""
 
     report: SyncReport
     reading: corpus.Reading
-    draft: Draft | None = None
+    assembly: Assembly | None = None
     last: Last | None = None
     began: float = 0.0
 
@@ -151,43 +151,43 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, dry_run: bool, tell: 
         known=_known(last.generation) if last is not None and last.rules else None,
         progress=lambda done, total: tell("reading", done, max(total, 1)),
     )
-    draft = Draft(reading, last, config, encoder, folder=None if dry_run else index)
+    assembly = Assembly(reading, last, config, encoder, folder=None if dry_run else index)
     reading.check()
-    if not len(draft.records):
+    if not len(assembly.records):
         raise CorpusError(
             f"the articles in {config.corpus} hold no sentence to index: "
             "add articles with some prose"
         )
     report = SyncReport(
-        built=True, articles=len(draft.names), chunks=len(draft.records),
-        encoded=len(draft.to_encode),
+        built=True, articles=len(assembly.names), chunks=len(assembly.records),
+        encoded=len(assembly.to_encode),
         seconds=time.perf_counter() - began, generation=last.generation.name if last else "",
         skipped=reading.skipped(), notes=reading.notes(), dry_run=True,
         **_compared(last.generation.manifest if last else None, reading),
     )  # fmt: skip
-    return _Plan(report, reading, draft, last, began)
+    return _Plan(report, reading, assembly, last, began)
 
 
 def _build(
-    plan: _Plan, draft: Draft, config: Config, encoder: Encoder, tell: Progress
+    plan: _Plan, assembly: Assembly, config: Config, encoder: Encoder, tell: Progress
 ) -> SyncReport:
     index, reading = Path(config.index), plan.reading
     before = plan.last.generation if plan.last else None
     began = time.perf_counter()
-    texts = draft.texts_to_encode()
+    texts = assembly.texts_to_encode()
     vectors, encoded = unfinished.encode_resumably(
-        index, encoder, texts, rows=draft.to_encode, count=len(draft.records),
+        index, encoder, texts, rows=assembly.to_encode, count=len(assembly.records),
         progress=lambda done: tell("encoding", done, len(texts)),
     )  # fmt: skip
     took = time.perf_counter() - began
-    draft.fill(vectors)
+    assembly.fill(vectors)
     tell("writing", 0, 1)
-    lexical = LexicalIndex.from_postings(draft.postings(), k1=config.bm25_k1, b=config.bm25_b)
+    lexical = LexicalIndex.from_postings(assembly.postings(), k1=config.bm25_k1, b=config.bm25_b)
     if before is None:
         nearest = VectorIndex.from_vectors(vectors, exact_up_to=config.exact_up_to)
     else:
         nearest = VectorIndex.joined(
-            before.vectors, draft.vector_rows, vectors, exact_up_to=config.exact_up_to
+            before.vectors, assembly.vector_rows, vectors, exact_up_to=config.exact_up_to
         )
     manifest = store.Manifest(
         model_id=encoder.model_id,
@@ -195,23 +195,23 @@ def _build(
         dimension=vectors.shape[1],
         settings=config.index_settings(),
         code=code_fingerprint(),
-        digests={name: reading.digests[name] for name in draft.names},
-        sources={name: reading.sources[name] for name in draft.names},
+        digests={name: reading.digests[name] for name in assembly.names},
+        sources={name: reading.sources[name] for name in assembly.names},
         seen=dict(reading.scanned),
-        articles=len(draft.names),
-        chunks=len(draft.records),
+        articles=len(assembly.names),
+        chunks=len(assembly.records),
         refused=dict(reading.refused),
         remarks={source: list(lines) for source, lines in reading.remarks.items()},
-        languages=draft.languages(),
+        languages=assembly.languages(),
     )
     if before is not None and before.hold is not None:
         before.hold.let_go()  # so that publishing removes it
-    articles = draft.articles()
+    articles = assembly.articles()
     name = store.publish(
-        index, manifest, articles, StoredChunks(draft.records, articles), lexical, nearest,
-        draft.forms(),
+        index, manifest, articles, StoredChunks(assembly.records, articles), lexical, nearest,
+        assembly.forms(),
     )  # fmt: skip
-    draft.close()
+    assembly.close()
     unfinished.clear(index)
     tell("writing", 1, 1)
     return replace(

@@ -83,7 +83,7 @@ class _Entry:
     language: str = ""
 
 
-class Draft:
+class Assembly:
     """What `reading` gives, with what `last` has of it already.
 
     `names` are the articles' ids in order; `records` the chunks. For each of these `rows` has its
