@@ -73,7 +73,7 @@ def test_a_row_tells_of_its_article():
     (row,) = rows_of({"x/y": article}, passage_counts(chunks), [("x/y", 0, 5), ("z", 0, 5)])
     assert row == Row("x/y", "Ducks", "x/y.txt", date(2020, 2, 3), 22, "nl", 2, 1)
     markup = table_html([row], Wanted(), "1 article", changes=True)
-    assert re.findall("<t[dh][^>]*>(.*?)</t[dh]>", markup.split("<tbody>")[1])[1:] == [
+    assert re.findall("<t[dh][^>]*>(.*?)</t[dh]>", markup.split("<tbody>")[1])[2:] == [
         '<time datetime="2020-02-03">3 February 2020</time>', "22", "nl", "2", "1",
         '<button type="button" data-do="remove" data-source="x/y.txt" aria-label="Remove x/y.txt">'
         "Remove</button>",
@@ -162,6 +162,6 @@ def test_whatever_an_article_is_called_is_text(text: str):
     assert seen.open == []
     assert set(COLUMNS) <= {attributes.get("class") for attributes in seen.all("th")} | {"title"}
     assert {tag for tag, _ in seen.elements} <= set(
-        "div p table thead tbody tr th td button span bdi time figure figcaption svg rect line "
-        "title circle".split()
+        "div p table thead tbody tr th td input button span bdi time figure figcaption svg rect "
+        "line title circle".split()
     )

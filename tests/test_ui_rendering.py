@@ -420,3 +420,11 @@ def test_a_filter_is_told_with_the_way_to_ask_without_it_and_escaped():
     assert "<img" not in shown
     working = render.turn_html(Turn(1, "q", given, "working"), last=True)
     assert "data-stands" not in working
+
+
+def test_what_alone_is_asked_is_told_as_text_and_can_be_removed() -> None:
+    assert render.scope_html((), 4) == ""
+    one = render.scope_html(["<b>Otters</b>"], 4)
+    assert "Asking only <bdi>&lt;b&gt;Otters&lt;/b&gt;</bdi>" in one
+    assert 'data-do="choose"' in one
+    assert "<bdi>2 of 4</bdi> articles</bdi>" in render.scope_html(["A", "B"], 4)

@@ -28,6 +28,32 @@ async function listArticles() {
   }
 }
 
+// The articles that alone are asked: ticked in the table, told beside the question box.
+const picked = new Set();
+
+function tickPicked() {
+  for (const box of document.querySelectorAll("#articles-view [data-pick]")) {
+    box.checked = picked.has(box.dataset.pick);
+  }
+}
+
+function pick(box) {
+  if (box.checked) picked.add(box.dataset.pick);
+  else picked.delete(box.dataset.pick);
+  trigger("choose", { articles: [...picked] });
+}
+
+function pickNone() {
+  picked.clear();
+  tickPicked();
+  trigger("choose", { articles: [] });
+  document.querySelector("#question textarea")?.focus();
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick]")) pick(event.target);
+});
+
 async function sortArticles(by) {
   const largest = !["title", "language"].includes(by); // what is looked for first
   sorting.down = sorting.by === by ? !sorting.down : largest;

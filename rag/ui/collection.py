@@ -156,7 +156,8 @@ def table_html(rows: Sequence[Row], wanted: Wanted, collection: str, *, changes:
     more = f"<p>and {len(found) - SHOWN:,} more: filter to see them</p>"
     count = f'<p class="found" role="status">{len(found):,} of {len(rows):,}</p>'
     table = (
-        f"<table><thead><tr>{heads}{last}</tr></thead><tbody>{body}</tbody></table>"
+        f'<table><thead><tr><td class="pick" title="Ticked articles alone are asked">Ask</td>'
+        f"{heads}{last}</tr></thead><tbody>{body}</tbody></table>"
         if found
         else '<p class="none">No article has these words in its title, file, language or date.</p>'
         if rows
@@ -201,7 +202,9 @@ def _row(row: Row, *, changes: bool) -> str:
         f'<td class="{kind}" data-unit="{unit}">{value}</td>' for kind, unit, value in cells
     )
     return (
-        f'<tr><th scope="row" class="title"><button type="button" data-do="read"'
+        f'<tr><td class="pick"><input type="checkbox" data-pick="{name}"'
+        f' aria-label="Ask only: {escape(row.title)}"></td>'
+        f'<th scope="row" class="title"><button type="button" data-do="read"'
         f' data-article="{name}" dir="auto">{escape(row.title)}</button>'
         f'<span><bdi>{source}</bdi></span></th><td class="published">{published}</td>'
         f"{told}{remove}</tr>"

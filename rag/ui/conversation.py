@@ -19,7 +19,8 @@ class Turn:
     """A question and what has come of it so far.
 
     `number` counts from 1 and is unique in a conversation. `waiting` says what a working turn
-    waits for. `as_it_stands` is for a question that is not to be read into the conversation. `kept`
+    waits for. `as_it_stands` is for a question that is not to be read into the conversation.
+    `among` are the ids of the articles that alone are asked; none: all of them. `kept`
     is where a finished turn is kept, or None.
     A turn equals only itself: the page's session state hashes what it keeps, and an
     answer holds mappings.
@@ -31,16 +32,20 @@ class Turn:
     state: TurnState = "working"
     waiting: str = "Searching the articles"
     as_it_stands: bool = False
+    among: tuple[str, ...] = ()
     kept: Kept | None = None
 
 
 Turns = tuple[Turn, ...]
 
 
-def begin(turns: Turns, question: str, *, as_it_stands: bool = False) -> Turns:
+def begin(
+    turns: Turns, question: str, *, as_it_stands: bool = False, among: tuple[str, ...] = ()
+) -> Turns:
     """The turns and a new, working one."""
     number = turns[-1].number + 1 if turns else 1
-    return (*turns, Turn(number=number, question=question, as_it_stands=as_it_stands))
+    asked = Turn(number=number, question=question, as_it_stands=as_it_stands, among=among)
+    return (*turns, asked)
 
 
 def grow(turns: Turns, answer: Answer) -> Turns:

@@ -63,7 +63,7 @@ def connect(
         "trigger_mode": "multiple",  # "once" drops what comes just after an answer is whole
     }
     session = [parts.turns, parts.halt]
-    made_of = [*session, parts.chosen]
+    made_of = [*session, parts.chosen, parts.among]
     typed = [parts.box.submit, parts.ask.click]
     gr.on(typed, events.answer, inputs=[parts.box, *made_of], **answering)
     parts.top.ask(events.answer_example, inputs=made_of, **answering)
@@ -75,6 +75,7 @@ def connect(
     parts.top.reopen(events.reopen, parts.halt, talk, **at_once)
     parts.top.read(events.read, parts.turns, parts.reading, **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
+    parts.top.choose(events.choose, None, [parts.among, parts.scope], **at_once)
     blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
 
 
@@ -105,6 +106,7 @@ class Events:
         turns: Turns,
         making: Halt | None,
         chosen: Chosen,
+        among: tuple[str, ...],
         request: gr.Request,
         *,
         as_it_stands: bool = False,
@@ -116,7 +118,9 @@ class Events:
             yield {parts.notice: show(render.notice_html(message))}
             return
         turns = conversation.stop(turns)
-        growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands)
+        growing = conversation.begin(
+            turns, question.strip(), as_it_stands=as_it_stands, among=among
+        )
         halt = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
@@ -158,6 +162,7 @@ class Events:
                 asked[-1].question,
                 history=said,
                 as_it_stands=asked[-1].as_it_stands,
+                articles=asked[-1].among,
                 **more,
             )
             for answer in until_halted(answers, halt):
@@ -180,16 +185,22 @@ class Events:
         turns: Turns,
         making: Halt | None,
         chosen: Chosen,
+        among: tuple[str, ...],
         request: gr.Request,
         event: gr.EventData,
     ) -> Iterator[Update]:
         """The answer to an example, or to a question again as it stands, that was clicked."""
         stands = event._data.get("stands") == "yes"
         question = str(event._data["question"])
-        yield from self.answer(question, turns, making, chosen, request, as_it_stands=stands)
+        yield from self.answer(question, turns, making, chosen, among, request, as_it_stands=stands)
 
     def again(
-        self, turns: Turns, making: Halt | None, chosen: Chosen, request: gr.Request
+        self,
+        turns: Turns,
+        making: Halt | None,
+        chosen: Chosen,
+        among: tuple[str, ...],
+        request: gr.Request,
     ) -> Iterator[Update]:
         """The last question's answer made anew; the one before is not kept."""
         if not turns or _busy(turns, making):
@@ -198,7 +209,7 @@ class Events:
         left, question = conversation.undo(turns)
         self.keeper.take_back(turns[-1].kept)
         stands = turns[-1].as_it_stands
-        yield from self.answer(question, left, making, chosen, request, as_it_stands=stands)
+        yield from self.answer(question, left, making, chosen, among, request, as_it_stands=stands)
 
     def stop(self, turns: Turns, making: Halt | None) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""
@@ -260,6 +271,16 @@ class Events:
                 place = (passage.chunk.start, passage.chunk.end)
                 return render.reading_html(passage.article, place, ())
         return ""
+
+    def choose(self, event: gr.EventData) -> Update:
+        """The articles that alone are asked from now on; those that are gone are left out."""
+        articles = {} if self.opening.status else self.opening.assistant().articles
+        asked = event._data.get("articles")
+        names = {str(name) for name in asked} if isinstance(asked, list) else set()
+        among = tuple(sorted(name for name in names if name in articles))
+        titles = [articles[name].title for name in among]
+        told = render.scope_html(titles, len(articles))
+        return {self.parts.among: among, self.parts.scope: show(told)}
 
     def close(self) -> Update:
         """No article."""

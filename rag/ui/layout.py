@@ -47,6 +47,8 @@ class Parts:
     stop: gr.Button
     reading: gr.HTML
     chosen: gr.State
+    among: gr.State
+    scope: gr.HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def _lay_out(
 ) -> tuple[Parts, QualityParts, ModelParts | None]:
     turns, halt = gr.State((), time_to_live=IDLE_S), gr.State(None, time_to_live=IDLE_S)
     chosen = gr.State("configured", time_to_live=IDLE_S)
+    among = gr.State((), time_to_live=IDLE_S)
     model = None
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
@@ -119,7 +122,7 @@ def _lay_out(
                 greeting = render.welcome_html({}, examples, status=opening.status)
                 welcome, past, live = _html("welcome", greeting), _html("past"), _html("live")
             with gr.Column(elem_id="composer"):
-                notice = _html("notice")
+                notice, scope = _html("notice"), _html("scope")
                 with gr.Row(elem_id="ask-row"):
                     box = gr.Textbox(
                         label="Your question",
@@ -150,7 +153,9 @@ def _lay_out(
                     _html("model-form", view_html)
                     model = ModelParts(chosen, _html("model-told"), _html("model-pick"), line)
         reading = _html("reading")
-    parts = Parts(turns, halt, top, welcome, past, live, notice, box, ask, stop, reading, chosen)
+    parts = Parts(
+        turns, halt, top, welcome, past, live, notice, box, ask, stop, reading, chosen, among, scope
+    )
     return parts, view, model
 
 

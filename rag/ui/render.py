@@ -195,15 +195,22 @@ def _searched(answer: Answer, *, done: bool) -> str:
 
 
 def _heeded(answer: Answer, *, done: bool) -> str:
-    """The filter by date that was read out of the question, and the way to ask without it."""
+    """That some articles alone were asked; the filter by date that was read out of the question,
+    and the way to ask without it.
+    """
+    count = len(answer.among)
+    plural = "s" * (count != 1)
+    only = f'<p class="heeded"><span>Asked {count:,} article{plural} only</span></p>'
+    only = only if count else ""
     if answer.dates is None:
-        return ""
+        return only
     button = (
         f' <button type="button" data-do="ask" data-question="{escape(answer.dates.question)}"'
         ' data-stands="yes" aria-label="Remove this and ask again" title="Remove this and ask'
         ' again">×</button>'
     )
-    return f'<p class="heeded"><span>{escape(answer.dates.told)}{button if done else ""}</span></p>'
+    told = f'<p class="heeded"><span>{escape(answer.dates.told)}{button if done else ""}</span></p>'
+    return only + told
 
 
 def _sureness(answer: Answer) -> str:
@@ -416,6 +423,21 @@ def export_html(conversation: str) -> str:
     return "".join(
         f'<a href="history/export?id={conversation}&amp;form={form}" download>{told}</a>'
         for form, told in (("markdown", "Markdown"), ("html", "HTML"), ("json", "JSON"))
+    )
+
+
+def scope_html(titles: Sequence[str], total: int) -> str:
+    """The articles that alone are asked, beside the question box, and the way to ask all again."""
+    if not titles:
+        return ""
+    named = escape(shorten(titles[0], 60)) if len(titles) == 1 else f"{len(titles):,} of {total:,}"
+    word = "" if len(titles) == 1 else " articles"
+    listed = escape(shorten("; ".join(titles), 600))
+    return (
+        f'<p class="heeded" role="status"><span title="{listed}">'
+        f"<bdi>Asking only <bdi>{named}</bdi>{word}</bdi>"
+        ' <button type="button" data-do="choose" aria-label="Ask all articles again"'
+        ' title="Ask all articles again">×</button></span></p>'
     )
 
 

@@ -1,7 +1,7 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
 // `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'reopen',
-// 'read', 'close', 'run', 'halt', 'connect', 'employ', 'plain'. citations.js and feedback.js follow this file and share its names;
-// history.js stands on its own.
+// 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'. citations.js and
+// feedback.js follow this file and share its names; history.js stands on its own.
 
 const root = document.documentElement;
 const find = (id) => document.getElementById(id);
@@ -58,6 +58,7 @@ document.addEventListener("click", (event) => {
     forget: forgetFeedback,
     remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
     sort: () => sortArticles(details.by),
+    choose: pickNone,
     restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
   };
   if (action in here) {
@@ -128,6 +129,7 @@ function shown(html, { said = true } = {}) {
   const files = made.content.querySelector(".files");
   if (files) {
     shelf().querySelector(":scope > .files").replaceWith(files);
+    tickPicked();
     drawPicture();
     const about = document.querySelector(".welcome .about");
     if (about) about.innerHTML = files.querySelector(".collection").innerHTML;

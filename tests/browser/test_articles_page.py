@@ -297,3 +297,22 @@ def test_a_hostile_article_with_a_line_of_a_megabyte_is_text_everywhere(
     assert articles.locator("#desk :is(script, style)").count() == 0
     width = articles.evaluate("document.documentElement.scrollWidth")
     assert width <= articles.evaluate("innerWidth")
+
+
+def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: Path) -> None:
+    page = articles
+    write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    page.reload()
+    page.check("[data-pick='seals']")
+    page.wait_for_selector("#scope .heeded", state="attached")
+    page.click(".views >> text=Ask")
+    ask(page, "How do otters sleep?")
+    assert "otters.txt" not in text(page, "#live")
+    assert "Otters hold hands" not in text(page, "#live")
+    page.click("#scope [data-do=choose]")
+    page.wait_for_selector("#scope .heeded", state="detached")
+    ask(page, "Do otters hold hands while they sleep?")
+    assert "Otters hold hands" in text(page, "#live")
+    page.click(".views >> text=Articles")
+    assert not page.is_checked("[data-pick='seals']")
