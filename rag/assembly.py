@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from rag.columns import (
     Records,
     StoredArticles,
     StoredChunks,
+    Texts,
     joined_records,
     records_of,
     written,
@@ -252,7 +252,7 @@ class Assembly:
             known = chunks[int(row)]
             # A key tells nearly all texts apart; a vector is taken over for an equal one.
             text = chunk.indexed_text(known, self._last.articles[known.article_id])
-            if text == self._texts[int(self._text_rows[at])]:
+            if text == self._text(int(at)):
                 found[at] = row
         return found
 
@@ -280,7 +280,7 @@ class Assembly:
                     yield tokenise(text, entry.language)
 
 
-class _Picked(Sequence[str]):
+class _Picked(Texts):
     """Some of `texts`, in the order of `rows`."""
 
     def __init__(self, texts: Spool, rows: Rows) -> None:
@@ -289,11 +289,5 @@ class _Picked(Sequence[str]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        if isinstance(at, slice):
-            return [self._texts[row] for row in self._rows[at].tolist()]
-        return self._texts[int(self._rows[at])]
+    def raw(self, row: int) -> bytes:
+        return self._texts.raw(int(self._rows[row]))

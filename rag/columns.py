@@ -8,6 +8,7 @@ change is copied from one generation to the next as it was written.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -42,7 +43,24 @@ class RawLines(Protocol):
         ...
 
 
-class Lines(Sequence[str]):
+class Texts(Sequence[str], ABC):
+    """Texts that are read when they are asked for, from what is written of them."""
+
+    @abstractmethod
+    def raw(self, row: int) -> bytes:
+        """Return the text in place `row`, which there is, as it is written."""
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[row] for row in range(*at.indices(len(self)))]
+        return self.raw(_row(at, len(self))).decode("utf-8", "surrogatepass")
+
+
+class Lines(Texts):
     """The lines of a file of UTF-8 text, read when they are asked for.
 
     `ends` holds the byte that follows each line, its line feed included.
@@ -86,15 +104,6 @@ class Lines(Sequence[str]):
     def __len__(self) -> int:
         """Return the number of lines."""
         return len(self._ends)
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        if isinstance(at, slice):
-            return [self[row] for row in range(*at.indices(len(self)))]
-        return self.raw(_row(at, len(self))).decode("utf-8", "surrogatepass")
 
 
 class JoinedLines:

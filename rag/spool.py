@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import tempfile
 from array import array
-from collections.abc import Sequence
 from pathlib import Path
-from typing import overload
 from weakref import finalize
 
+from rag.columns import Texts
 
-class Spool(Sequence[str]):
+
+class Spool(Texts):
     """Texts that are appended one by one and read again by their number.
 
     `folder` is where the file takes its space, or None for the system's folder of such files.
@@ -45,15 +45,3 @@ class Spool(Sequence[str]):
     def __len__(self) -> int:
         """Return the number of texts."""
         return len(self._ends) - 1
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        if isinstance(at, slice):
-            return [self[row] for row in range(*at.indices(len(self)))]
-        row = at + len(self) if at < 0 else at
-        if not 0 <= row < len(self):
-            raise IndexError(f"text {at} of {len(self)}")
-        return self.raw(row).decode("utf-8", "surrogatepass")
