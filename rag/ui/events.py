@@ -68,11 +68,13 @@ def connect(
     gr.on(typed, events.answer, inputs=[parts.box, *made_of], **answering)
     parts.top.ask(events.answer_example, inputs=made_of, **answering)
     parts.top.again(events.again, inputs=made_of, **answering)
+    # In the queue its reply comes after what was said of the answer that it ends.
+    anew: dict[str, Any] = {**quiet, "outputs": talk, "concurrency_limit": None}
+    parts.top.new(events.new, inputs=parts.halt, **anew)
+    parts.top.reopen(events.reopen, inputs=parts.halt, **anew)
     at_once: dict[str, Any] = {**quiet, "queue": False}
     parts.stop.click(events.stop, session, talk, **at_once)
     parts.top.undo(events.undo, parts.turns, talk, **at_once)
-    parts.top.new(events.new, parts.halt, talk, **at_once)
-    parts.top.reopen(events.reopen, parts.halt, talk, **at_once)
     parts.top.read(events.read, parts.turns, parts.reading, **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
     parts.top.choose(events.choose, None, [parts.among, parts.scope], **at_once)
@@ -129,9 +131,11 @@ class Events:
             for grown in self._made(growing, halt, chosen):
                 growing = grown
                 yield self._last(growing)
-            if halt.asked and not halt.dropped:
+            if halt.dropped:
+                yield {parts.notice: gr.skip()}  # Gradio repeats the last update when this ends
+            elif halt.asked:
                 yield self._last(conversation.stop(growing))
-            elif not halt.asked:
+            else:
                 yield self._last(self._kept(growing, request))
         except RagError as error:
             if not isinstance(error, QuestionError):
