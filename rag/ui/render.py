@@ -163,8 +163,10 @@ def _body(turn: Turn) -> str:
             parts.append(_declined(answer, at))
         else:
             parts.append(_statements(answer, at))
-            parts.append(_sureness(answer) if turn.state == "done" else "")
-            parts.append(_sources(answer, at))
+            # What stands below the statements comes when there are no more to move it down.
+            if turn.state != "working":
+                parts.append(_sureness(answer) if turn.state == "done" else "")
+                parts.append(_sources(answer, at))
         if turn.state == "done":
             parts.append(why_html(answer, at))
     if turn.state == "working":
@@ -185,13 +187,18 @@ def _searched(answer: Answer, *, done: bool) -> str:
         return ""
     asked = escape(answer.question)
     button = (
-        f' <button type="button" data-do="ask" data-question="{asked}" data-stands="yes">'
-        "Ask it as it stands</button>"
+        f' <button type="button" data-do="ask" data-question="{asked}" data-stands="yes"'
+        f"{_from(done)}>Ask it as it stands</button>"
     )
     return (
         f'<p class="searched">Searched for <q dir="auto">{escape(answer.searched_for)}</q>'
-        f"{button if done else ''}</p>"
+        f"{button}</p>"
     )
+
+
+def _from(done: bool) -> str:
+    """The attribute of a button that keeps its place, unseen, until the answer is whole."""
+    return "" if done else " disabled"
 
 
 def _heeded(answer: Answer, *, done: bool) -> str:
@@ -206,10 +213,10 @@ def _heeded(answer: Answer, *, done: bool) -> str:
         return only
     button = (
         f' <button type="button" data-do="ask" data-question="{escape(answer.dates.question)}"'
-        ' data-stands="yes" aria-label="Remove this and ask again" title="Remove this and ask'
-        ' again">×</button>'
+        f' data-stands="yes"{_from(done)} aria-label="Remove this and ask again"'
+        ' title="Remove this and ask again">×</button>'
     )
-    told = f'<p class="heeded"><span>{escape(answer.dates.told)}{button if done else ""}</span></p>'
+    told = f'<p class="heeded"><span>{escape(answer.dates.told)}{button}</span></p>'
     return only + told
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import ROOT, Opener, ask, free_port, wait_for
+from tests.browser.test_accessible import violations
 from tests.browser.test_page import text
 from tests.formats import files
 from tests.making import write_folder
@@ -244,6 +245,7 @@ def test_the_articles_are_sorted_filtered_read_and_drawn(
     assert lit is not None
     passages = articles.locator("tbody .passages").all_text_contents()
     assert articles.locator(".picture circle").count() == sum(map(int, passages))
+    assert violations(articles) == []
     lit.focus()
     articles.keyboard.press("Enter")
     articles.wait_for_selector('.reading h2:text-is("Moles dig")')

@@ -17,6 +17,7 @@ import pytest
 
 from tests.browser.conftest import ROOT, Opener, ask, free_port, wait_for
 from tests.browser.served import ARTICLES
+from tests.browser.test_accessible import violations
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
 
 if TYPE_CHECKING:
@@ -105,6 +106,30 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         assert "3 questions" in text(page, "#history-view li")
         assert page.locator("#history-view li").first.get_attribute("aria-current") == "true"
         page.goto("about:blank")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_history(
+    open_page: Opener, address: str, width: int, scheme: str
+) -> None:
+    page = open_page(address, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.wait_for_selector(".about")
+    view(page, "history")
+    page.wait_for_selector("#history-view .none")
+    assert violations(page) == []
+    view(page, "chat")
+    ask(page, HERON)
+    view(page, "history")
+    shows(page, HERON)
+    assert violations(page) == []
+    page.click("#history-view [data-do=retitle]")
+    page.wait_for_selector("#history-view li input")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.click("#history-view [data-do=forget]")
+    page.wait_for_selector("#history-view [data-do=bring-back]")
+    assert violations(page) == []
 
 
 def test_two_browsers_never_see_each_others_turns(open_page: Opener, page: Page, address: str):

@@ -169,6 +169,38 @@ def test_a_new_conversation_ends_the_answer_that_is_being_made(page: Page):
     assert page.locator(".turn").count() == 1
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_being_read_stays_where_it_is_while_an_answer_grows(
+    open_page: Opener, url: str, width: int
+) -> None:
+    page = open_page(url, viewport={"width": width, "height": 900})
+    page.wait_for_selector(".about")
+    ask(page, "harbour heron master visitors nest")
+    page.evaluate(
+        """() => {
+          window.shifts = [];
+          const end = ".waiting, .sure"; // it stands below what has been said so far
+          new PerformanceObserver((seen) => {
+            for (const { sources } of seen.getEntries())
+              for (const { node } of sources)
+                if (node && !(node.closest ? node : node.parentElement)?.closest(end))
+                  window.shifts.push(node.outerHTML?.slice(0, 80) ?? node.textContent);
+          }).observe({ type: "layout-shift" });
+        }"""
+    )
+    page.fill("#question textarea", "and slowly: harbour heron visitors nest")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(
+        "#live [aria-busy=true] .answer"
+    )  # from here on statements are added, one by one
+    page.evaluate("() => { window.shifts.length = 0; }")
+    page.wait_for_selector("#live .actions")
+    page.wait_for_timeout(500)
+    assert page.locator("#live .answer p").count() > 1
+    assert page.locator("#live .searched button:visible").count() == 1
+    assert page.evaluate("window.shifts") == []
+
+
 def test_an_answer_appears_as_it_is_made(page: Page):
     page.fill("#question textarea", f"slowly {HERON}")
     page.press("#question textarea", "Enter")
