@@ -75,6 +75,7 @@ def connect(
     at_once: dict[str, Any] = {**quiet, "queue": False}
     parts.stop.click(events.stop, session, talk, **at_once)
     parts.top.undo(events.undo, parts.turns, talk, **at_once)
+    parts.top.why(events.why, parts.turns, parts.past, **at_once)
     parts.top.read(events.read, parts.turns, parts.reading, **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
     parts.top.choose(events.choose, None, [parts.among, parts.scope], **at_once)
@@ -251,6 +252,12 @@ class Events:
         except (RagError, ValueError) as error:
             return {self.parts.notice: show(render.notice_html(str(error)))}
         return {**self.new(making), **self._whole(turns)}
+
+    def why(self, turns: Turns, event: gr.EventData) -> Update:
+        """The turns before the last, of which one tells why it was answered so."""
+        asked = str(event._data.get("turn", ""))
+        number = next((turn.number for turn in turns if str(turn.number) == asked), None)
+        return show(render.turns_html(turns[:-1], last=False, why=number))
 
     def read(self, turns: Turns, event: gr.EventData) -> Update:
         """The whole article that a source stands in, opened at it."""

@@ -26,7 +26,7 @@ from rag.ui import feedback
 from rag.ui.citations import steps_html
 from rag.ui.conversation import Turn, Turns
 from rag.ui.markup import SPACE, day, escape, shorten
-from rag.ui.why import sureness, why_html
+from rag.ui.why import Shown, sureness, why_html
 
 REACH_CHARS = 240  # how far the surroundings of a quote reach to either side
 NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
@@ -135,25 +135,26 @@ def collection_html(articles: Mapping[str, Article]) -> str:
     return told
 
 
-def turns_html(turns: Turns, *, last: bool) -> str:
+def turns_html(turns: Turns, *, last: bool, why: int | None = None) -> str:
     """The turns, one below the other; `last` offers what only the last turn has."""
-    return "".join(turn_html(turn, last=last) for turn in turns)
+    return "".join(turn_html(turn, last=last, why=turn.number == why) for turn in turns)
 
 
-def turn_html(turn: Turn, *, last: bool) -> str:
-    """A question and its answer as far as it has been made."""
+def turn_html(turn: Turn, *, last: bool, why: bool = False) -> str:
+    """A question and its answer as far as it has been made; `why` opens what tells why."""
     busy = turn.state == "working"
+    shown: Shown = "folded" if last else "open" if why else "asked for"
     talk = f' data-conversation="{turn.kept.conversation}"' if turn.kept else ""
     return (
         f'<article class="turn" id="t{turn.number}" data-turn="{turn.number}"{talk}'
         f' aria-busy="{"true" if busy else "false"}" aria-label="Question {turn.number}">'
         f'<h2 class="question" dir="auto">{escape(shorten(turn.question, QUESTION_CHARS))}</h2>'
-        f'<div class="body" aria-live="polite">{_body(turn)}</div>'
+        f'<div class="body" aria-live="polite">{_body(turn, shown)}</div>'
         f"{'' if busy else _actions(turn, last=last)}</article>"
     )
 
 
-def _body(turn: Turn) -> str:
+def _body(turn: Turn, why: Shown) -> str:
     answer, at = turn.answer, f"t{turn.number}"
     parts = []
     if answer is not None and (answer.statements or turn.state == "done"):
@@ -168,7 +169,7 @@ def _body(turn: Turn) -> str:
                 parts.append(_sureness(answer) if turn.state == "done" else "")
                 parts.append(_sources(answer, at))
         if turn.state == "done":
-            parts.append(why_html(answer, at))
+            parts.append(why_html(answer, at, shown=why))
     if turn.state == "working":
         parts.append(f'<p class="waiting">{dots_html()}{escape(turn.waiting)}…</p>')
     elif turn.state == "stopped":

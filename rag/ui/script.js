@@ -1,6 +1,6 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
 // `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'reopen',
-// 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'. citations.js and
+// 'why', 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'. citations.js and
 // feedback.js follow this file and share its names; history.js stands on its own.
 
 const root = document.documentElement;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from rag.datatypes import Answer, LeftOut, Passage, Score
 from rag.extract import logistic
@@ -89,17 +90,29 @@ def term_spans(text: str, terms: Collection[str], *languages: str) -> list[tuple
     return spans
 
 
-def why_html(answer: Answer, at: str) -> str:
-    """A panel that opens below the sources; "" where nothing was searched for."""
+Shown = Literal["folded", "open", "asked for"]
+
+
+def why_html(answer: Answer, at: str, *, shown: Shown = "folded") -> str:
+    """A panel that opens below the sources; "" where nothing was searched for.
+
+    It is most of an answer's markup, so that one that is "asked for" has nothing in it until it
+    is.
+    """
     if not answer.passages and answer.grounds is None:
         return ""
     title = "Why no answer" if answer.outcome == "declined" else "Why this answer"
+    if shown == "asked for":
+        turn = at.removeprefix("t")
+        summary = f'<summary data-do="why" data-turn="{turn}">{title}</summary>'
+        return f'<details class="why">{summary}</details>'
     weighed = "".join(
         _passage(answer, passage, rank, at) for rank, passage in enumerate(answer.passages, start=1)
     )
     listed = f'<ol class="weighed" role="list">{weighed}</ol>' if weighed else ""
     return (
-        f'<details class="why"><summary>{title}</summary><div class="grounds">'
+        f'<details class="why"{" open" if shown == "open" else ""}><summary>{title}</summary>'
+        f'<div class="grounds">'
         f"{_told(answer)}{listed}{_times(answer)}</div></details>"
     )
 

@@ -103,6 +103,25 @@ def test_why_this_answer_and_why_none(page: Page):
     assert "below 50% a question is declined" in text(page, f"{why} .grounds")
 
 
+def test_why_an_earlier_answer_is_told_when_it_is_asked_for(page: Page):
+    ask(page, HERON)
+    ask(page, PERU)
+    ask(page, f"and {HERON}")
+    why = "#past .why"
+    assert page.locator(f"{why} .grounds").count() == 0
+    page.focus(f"{why} summary >> nth=0")
+    page.keyboard.press("Enter")
+    assert text(page, f"{why} .fate") == "Holds citation 1."
+    page.wait_for_function("document.activeElement.closest('#t1 .why') !== null")
+    page.keyboard.press("Enter")
+    assert page.locator(f"{why} .grounds").is_hidden()
+    page.click(f"{why} summary >> nth=1")
+    page.wait_for_selector("#t2 .why .grounds")
+    assert page.locator("#t2 .why summary").inner_text() == "Why no answer"
+    page.click("#t2 .why .weighed .read >> nth=0")
+    page.wait_for_selector(".reading")
+
+
 def test_an_answer_is_asked_for_again_in_its_place(page: Page):
     ask(page, PERU)
     ask(page, f"and {HERON}")
