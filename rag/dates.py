@@ -47,7 +47,10 @@ _PAPER = r"(?:articles?|news(?:\s+(?:articles?|stories|reports?|items?))?|covera
 _PUBLISHED = r"(?:(?:that|which)\s+(?:were|was|are|is|appeared)\s+)?"
 _PRINTED = r"(?:published|written|printed|posted|dated|appearing|released)"
 _OF_ARTICLES = (
-    re.compile(rf"\b{_PAPER}\s+(?P<cut>{_PUBLISHED}(?:{_PRINTED}\s+)?{_REACH})", re.IGNORECASE),
+    re.compile(
+        rf"\b{_PAPER}\s+(?P<cut>{_PUBLISHED}(?:{_PRINTED}\s+|from\s+(?=before|after|prior))?{_REACH})",
+        re.IGNORECASE,
+    ),
     re.compile(
         rf"\b(?:the|all|any|those|which|what)\s+(?P<cut>(?P<before>{_DATE})(?:['’]s)?)\s+{_PAPER}\b",
         re.IGNORECASE,

@@ -24,6 +24,8 @@ def read(question: str, newest: date | None = NEWEST) -> DateFilter | None:
     [
         ("What do the articles before July 9 say about tolls?", None, D(2024, 7, 8),
          "What do the articles say about tolls?"),
+        ("What do the articles from before 9 July 2023 say?", None, D(2023, 7, 8),
+         "What do the articles say?"),
         ("What do the articles published before 9 July 2023 say?", None, D(2023, 7, 8),
          "What do the articles say?"),
         ("Which articles that were published in August mention tolls?", D(2024, 8, 1),
