@@ -86,9 +86,9 @@ class _Entry:
 class Assembly:
     """What `reading` gives, with what `last` has of it already.
 
-    `names` are the articles' ids in order; `records` the chunks. For each of these `rows` has its
-    row in `last` where it is the same chunk with the same tokens, `vector_rows` where its indexed
-    text is the same, -1 otherwise; `to_encode` are those whose text has to be encoded, each once.
+    `names` are the articles' ids in order; `records` the chunks. For each of these `vector_rows`
+    has the row in `last` of one with the same indexed text, and `token_rows` of one with the same
+    tokens, -1 otherwise; `to_encode` are those whose text has to be encoded, each once.
     """
 
     def __init__(
@@ -119,9 +119,10 @@ class Assembly:
         self.names = sorted(entries)
         self._entries = [entries[name] for name in self.names]
         self.records = joined_records([entry.records for entry in self._entries])
-        self.rows = self._laid_out([entry.first for entry in self._entries])
+        self._sizes = np.array([len(entry.records) for entry in self._entries], np.int64)
+        self._entry_of = np.repeat(np.arange(len(self._entries)), self._sizes)
         self._text_rows = self._laid_out([entry.text for entry in self._entries])
-        self.vector_rows = self._known_texts()
+        self.vector_rows, self.token_rows = self._known_texts()
         self.to_encode, self._copies = self._each_once()
 
     def articles(self) -> StoredArticles:
@@ -143,9 +144,9 @@ class Assembly:
     def postings(self) -> Postings:
         """Return how often each term stands in each chunk."""
         fresh = Postings.from_tokens(self._tokens())
-        if self._last is None or (self.rows == _NEW).all():
+        if self._last is None or (self.token_rows == _NEW).all():
             return fresh
-        return Postings.joined(self._last.generation.lexical.postings, self.rows, fresh)
+        return Postings.joined(self._last.generation.lexical.postings, self.token_rows, fresh)
 
     def fill(self, vectors: Vectors) -> None:
         """Put in the vectors that are there already: of the last generation, and of equal texts.
@@ -232,29 +233,42 @@ class Assembly:
 
     def _laid_out(self, firsts: Sequence[int]) -> Rows:
         """Return a row for each chunk: from its article's first on, or -1 where that is."""
-        sizes = np.array([len(entry.records) for entry in self._entries], np.int64)
-        first = np.repeat(np.array(firsts, np.int64), sizes)
+        sizes = self._sizes
+        first = np.array(firsts, np.int64)[self._entry_of]
         within = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.where(first == _NEW, _NEW, first + within)
 
-    def _known_texts(self) -> Rows:
-        """Return `rows`, and where one is -1 a chunk of the last generation with the same text."""
-        found = self.rows.copy()
-        new = np.flatnonzero(found == _NEW)
-        if self._last is None or not len(new):
-            return found
-        keys, chunks = self._last.chunks.keys, self._last.chunks
+    def _known_texts(self) -> tuple[Rows, Rows]:
+        """Return for each chunk a row of the last generation with the same indexed text, and one
+        whose tokens are the same too, for being of one language and told apart by the same rules.
+        """
+        same_text = self._laid_out([entry.first for entry in self._entries])
+        same_tokens = same_text.copy()
+        new = np.flatnonzero(same_text == _NEW)
+        last = self._last
+        if last is None or not len(new):
+            return same_text, same_tokens
+        keys, chunks = last.chunks.keys, last.chunks
         order = np.argsort(keys, kind="stable")
         wanted = self.records["key"][new]
-        place = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(order) - 1)
-        rows = order[place]
-        for at, row in zip(new[keys[rows] == wanted], rows[keys[rows] == wanted], strict=True):
-            known = chunks[int(row)]
+        firsts, ends = (np.searchsorted(keys, wanted, s, sorter=order) for s in ("left", "right"))
+        article: Article | None = None
+        for at, first, end in zip(new.tolist(), firsts.tolist(), ends.tolist(), strict=True):
+            if first == end:
+                continue
+            # Of several the article's own: rows then rise as before, and are copied in runs.
+            own = last.bounds[last.rows.get(self.names[self._entry_of[at]], 0)]
+            row = int(order[min(first + np.searchsorted(order[first:end], own), end - 1)])
+            known = chunks[row]
+            if article is None or article.id != known.article_id:
+                article = last.articles[known.article_id]
             # A key tells nearly all texts apart; a vector is taken over for an equal one.
-            text = chunk.indexed_text(known, self._last.articles[known.article_id])
-            if text == self._text(int(at)):
-                found[at] = row
-        return found
+            if chunk.indexed_text(known, article) != self._text(at):
+                continue
+            same_text[at] = row
+            if last.rules and article.language == self._language(at):
+                same_tokens[at] = row
+        return same_text, same_tokens
 
     def _each_once(self) -> tuple[list[int], list[tuple[int, int]]]:
         """Return the chunks to encode, and those that get the vector of an equal one's text."""
@@ -273,11 +287,13 @@ class Assembly:
     def _text(self, at: int) -> str:
         return self._texts[int(self._text_rows[at])]
 
+    def _language(self, at: int) -> str:
+        """Return the language of a chunk of an article that was read or cut anew."""
+        return self._entries[int(self._entry_of[at])].language
+
     def _tokens(self) -> Iterator[list[str]]:
-        for entry in self._entries:
-            if entry.first == _NEW:
-                for text in self._texts[entry.text : entry.text + len(entry.records)]:
-                    yield tokenise(text, entry.language)
+        for at in np.flatnonzero(self.token_rows == _NEW).tolist():
+            yield tokenise(self._text(at), self._language(at))
 
 
 class _Picked(Texts):

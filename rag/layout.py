@@ -396,6 +396,7 @@ def _numbered_heading(lines: Sequence[Line], i: int) -> bool:
 # --- what stands twice ----------------------------------------------------------------------------
 
 _PLAIN_QUOTES = str.maketrans("‘’‚“”„«»", '\'\'\'"""""')
+_WORD_START = re.compile(r"(?P<first>(?<![^\W_])[^\W_])|[^\W_\x00-\u2e7f]")
 _KEY_CHARS = 12
 _REPEAT_WIDTH = 30
 
@@ -432,11 +433,9 @@ def _mark_repeats(lines: Sequence[Line]) -> None:
 
 
 def _word_starts(text: str) -> Iterator[int]:
-    previous = " "
-    for at, char in enumerate(text):
-        if char.isalnum() and (not previous.isalnum() or _is_wide(char)):
-            yield at
-        previous = char
+    for match in _WORD_START.finditer(text):
+        if match["first"] or _is_wide(match[0]):
+            yield match.start()
 
 
 def _is_word_end(text: str, at: int) -> bool:

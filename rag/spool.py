@@ -15,7 +15,7 @@ from rag.columns import Texts
 
 
 class Spool(Texts):
-    """Texts that are appended one by one and read again by their number.
+    """Texts that are appended one by one and then read again by their number, by any thread.
 
     `folder` is where the file takes its space, or None for the system's folder of such files.
     """
@@ -27,7 +27,6 @@ class Spool(Texts):
 
     def append(self, text: str) -> int:
         """Add `text` and return its number."""
-        self._file.seek(0, os.SEEK_END)
         written = self._file.write(text.encode("utf-8", "surrogatepass"))
         self._ends.append(self._ends[-1] + written)
         return len(self) - 1
@@ -39,8 +38,8 @@ class Spool(Texts):
     def raw(self, row: int) -> bytes:
         """Return the text numbered `row` as the bytes that were written."""
         start, end = self._ends[row], self._ends[row + 1]
-        self._file.seek(start)
-        return self._file.read(end - start)
+        self._file.flush()
+        return os.pread(self._file.fileno(), end - start, start)
 
     def __len__(self) -> int:
         """Return the number of texts."""

@@ -12,11 +12,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.columns import StoredArticles, StoredChunks
 from rag.datatypes import Article, Chunk
@@ -33,6 +34,9 @@ from rag.lexical import LexicalIndex
 from rag.mapped import is_small
 from rag.vectors import VectorIndex
 from rag.wordlist import WordForms, WordList
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 FORMAT = 4
 _NAME = re.compile(r"g[0-9]{6}-[0-9a-f]{12}")
@@ -143,16 +147,10 @@ def publish(
     half = generations / f".half-{os.getpid()}"
     half.mkdir()
     try:
-        articles.save(half)
-        chunks.save(half)
-        lexical.save(half)
-        vectors.save(half)
-        words.save(half)
-        WordList.from_forms(words).save(half)
-        files = {}
-        for name in sorted(path.name for path in half.iterdir()):
-            _flush(half / name)
-            files[name] = {"bytes": (half / name).stat().st_size, "sha256": _digest(half / name)}
+        listed = WordList.from_forms(words)
+        parts = [vectors.save, lexical.save, articles.save, chunks.save, words.save, listed.save]
+        _side_by_side(lambda save: save(half), parts)
+        files = dict(_side_by_side(_put_on_disk, sorted(half.iterdir())))
         text = json.dumps(
             {"format": FORMAT, **manifest.to_dict(), "files": files}, indent=1, sort_keys=True
         )
@@ -269,9 +267,11 @@ def _load(folder: Path, digest: str, *, whole: bool) -> Generation:
     manifest, files = _read_manifest(folder, digest)
     names = [*_FILES, *([_NEAREST] if _NEAREST in files else [])]
     try:
-        for name in names:
-            # FAISS trusts the sizes that its file states: a changed one could end the process.
-            _check(folder / name, files.get(name), whole=whole or name == _NEAREST)
+        # FAISS trusts the sizes that its file states: a changed one could end the process.
+        _side_by_side(
+            lambda name: _check(folder / name, files.get(name), whole=whole or name == _NEAREST),
+            names,
+        )
         articles = StoredArticles.load(folder)
         chunks = StoredChunks.load(folder, articles)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
@@ -336,6 +336,20 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _put_on_disk(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return a file's name, and its size and hash as the manifest has them; it is flushed."""
+    _flush(path)
+    return path.name, {"bytes": path.stat().st_size, "sha256": _digest(path)}
+
+
+def _side_by_side(work: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+    """Return what `work` gives for each of `items`, two at a time: a file is written and hashed
+    without Python's lock.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, items))
 
 
 def _digest(path: Path) -> str:

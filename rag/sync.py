@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -175,20 +176,26 @@ def _build(
     before = plan.last.generation if plan.last else None
     began = time.perf_counter()
     texts = assembly.texts_to_encode()
-    vectors, encoded = unfinished.encode_resumably(
-        index, encoder, texts, rows=assembly.to_encode, count=len(assembly.records),
-        progress=lambda done: tell("encoding", done, len(texts)),
-    )  # fmt: skip
-    took = time.perf_counter() - began
-    assembly.fill(vectors)
-    tell("writing", 0, 1)
-    lexical = LexicalIndex.from_postings(assembly.postings(), k1=config.bm25_k1, b=config.bm25_b)
-    if before is None:
-        nearest = VectorIndex.from_vectors(vectors, exact_up_to=config.exact_up_to)
-    else:
-        nearest = VectorIndex.joined(
-            before.vectors, assembly.vector_rows, vectors, exact_up_to=config.exact_up_to
-        )
+    with ThreadPoolExecutor(1) as beside:  # words are counted while texts are encoded
+        counting = beside.submit(_lexical, assembly, config)
+        try:
+            vectors, encoded = unfinished.encode_resumably(
+                index, encoder, texts, rows=assembly.to_encode, count=len(assembly.records),
+                progress=lambda done: tell("encoding", done, len(texts)),
+            )  # fmt: skip
+        except BaseException:
+            assembly.close()  # ends the counting, which reads from it
+            raise
+        took = time.perf_counter() - began
+        tell("writing", 0, 1)
+        assembly.fill(vectors)
+        if before is None:
+            nearest = VectorIndex.from_vectors(vectors, exact_up_to=config.exact_up_to)
+        else:
+            nearest = VectorIndex.joined(
+                before.vectors, assembly.vector_rows, vectors, exact_up_to=config.exact_up_to
+            )
+        lexical = counting.result()
     manifest = store.Manifest(
         model_id=encoder.model_id,
         model_fingerprint=encoder.fingerprint,
@@ -219,6 +226,10 @@ def _build(
         encoded_per_s=encoded / took if encoded and took else 0.0,
         seconds=time.perf_counter() - plan.began, generation=name,
     )  # fmt: skip
+
+
+def _lexical(assembly: Assembly, config: Config) -> LexicalIndex:
+    return LexicalIndex.from_postings(assembly.postings(), k1=config.bm25_k1, b=config.bm25_b)
 
 
 def _in_step(

@@ -33,10 +33,18 @@ def width(text: str) -> int:
     """Return the columns of the text: wide characters take two. Long text counts its length."""
     if text.isascii() or len(text) > 400:
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return sum(map(_COLUMNS.__getitem__, text))
+
+
+class _Columns(dict[str, int]):
+    """The columns that a character takes, looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        wide = unicodedata.east_asian_width(char) in "WF"
+        return self.setdefault(char, 0 if unicodedata.combining(char) else 1 + wide)
+
+
+_COLUMNS = _Columns()
 
 
 def word_count(text: str) -> int:

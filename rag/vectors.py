@@ -19,7 +19,7 @@ import os
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ _SEED = 20_260
 _TRAINING_A_CELL = 40  # vectors that k-means sees for each cell; FAISS asks for 39
 _ROUNDS = 10
 _BLOCK = 65_536  # vectors handled at once while building
+_WRITTEN_AT_ONCE = 1 << 22  # bytes
 _RESCORED = 2  # for each vector asked for, so many of the nearest by 8 bits are scored exactly
 _NEAREST = "nearest.faiss"
 
@@ -213,10 +214,8 @@ class VectorIndex:
         """
         np.save(folder / "vectors.npy", self._vectors, allow_pickle=False)
         if self._nearest is not None:
-            import faiss
-
-            # Not by faiss.write_index: it only prints a line where a full disk cuts the file's end.
-            (folder / _NEAREST).write_bytes(faiss.serialize_index(self._nearest).data)
+            with (folder / _NEAREST).open("wb") as file:
+                _write(self._nearest, file)
 
     @classmethod
     def load(cls, folder: Path) -> VectorIndex:
@@ -247,6 +246,30 @@ class VectorIndex:
                 f"vectors.npy holds {vectors.shape}"
             )
         return cls(vectors, nearest, file=load_rows(folder / "vectors.npy", vectors))
+
+
+def _write(index: Any, file: BinaryIO) -> None:
+    """Write FAISS's index into `file`, through Python: by itself it only prints a line where a
+    full disk cuts the file's end.
+    """
+    import faiss
+
+    failed: list[OSError] = []
+
+    def write(data: bytes) -> int:
+        try:
+            return file.write(data)
+        except OSError as error:
+            failed.append(error)
+            return 0
+
+    try:
+        writer: Any = faiss.PyCallbackIOWriter  # type: ignore[attr-defined]
+        faiss.write_index(index, writer(write, _WRITTEN_AT_ONCE))
+    except RuntimeError:
+        if failed:
+            raise failed[0] from None
+        raise
 
 
 def _in_cells(vectors: Vectors, cells: Vectors | None) -> Any:

@@ -132,11 +132,28 @@ class Watched:
 
 
 Opener = Callable[..., "Page"]
+LOOKS = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "desktop-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, id=name, marks=[] if name == "desktop" else pytest.mark.slow)
+        for name in LOOKS
+    ]
+)
+def look(request: pytest.FixtureRequest) -> dict[str, object]:
+    """What a page is opened with where the test does not say: every width and theme in turn."""
+    return dict(LOOKS[request.param])
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Opener]:
-    """Opens a page in a session of its own.
+def open_page(browser: Browser, look: dict[str, object]) -> Iterator[Opener]:
+    """Opens a page in a session of its own, of the width and in the theme of `look`.
 
     At the end of the test no such page may have asked another host for anything, or have logged
     an error or a warning, or have run what an article holds.
@@ -145,8 +162,7 @@ def open_page(browser: Browser) -> Iterator[Opener]:
     watched = Watched()
 
     def opened(address: str, **options: object) -> Page:
-        options.setdefault("viewport", {"width": 1280, "height": 800})
-        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context = browser.new_context(**{**look, **options})  # type: ignore[arg-type]
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         page = context.new_page()

@@ -97,6 +97,7 @@ def test_why_this_answer_and_why_none(page: Page):
     assert text(page, f"{why} .scores") == "Words (BM25)1.0, rank 1Both together1.00, rank 1"
     page.click(f"{why} .weighed .read >> nth=1")
     page.wait_for_selector(".reading")
+    page.keyboard.press("Escape")  # on a phone it lies over the conversation
     ask(page, PERU)
     assert text(page, f"{why} summary") == "Why no answer"
     page.click(f"{why} summary")
