@@ -132,19 +132,17 @@ class Events:
             for grown in self._made(growing, halt, chosen):
                 growing = grown
                 yield self._last(growing)
-            if halt.dropped:
-                yield {parts.notice: gr.skip()}  # Gradio repeats the last update when this ends
-            elif halt.asked:
-                yield self._last(conversation.stop(growing))
+            if halt.asked:
+                yield self._unless_dropped(halt, self._last(conversation.stop(growing)))
             else:
                 yield self._last(self._kept(growing, request))
         except RagError as error:
             if not isinstance(error, QuestionError):
                 log.warning("A question could not be answered: %s", error)
-            yield self._refused(turns, question, str(error))
+            yield self._unless_dropped(halt, self._refused(turns, question, str(error)))
         except Exception:
             log.exception("A question could not be answered")
-            yield self._refused(turns, question, UNEXPECTED)
+            yield self._unless_dropped(halt, self._refused(turns, question, UNEXPECTED))
         finally:
             halt.end()
 
@@ -331,6 +329,13 @@ class Events:
     def _refused(self, turns: Turns, question: str, message: str) -> Update:
         notice = show(render.notice_html(message))
         return {**self._whole(turns), self.parts.box: show(question), self.parts.notice: notice}
+
+    def _unless_dropped(self, halt: Halt, update: Update) -> Update:
+        """The update, or one that changes nothing where another conversation has begun.
+
+        There must be one: Gradio repeats the last update when an event ends.
+        """
+        return {self.parts.notice: gr.skip()} if halt.dropped else update
 
     def _clear(self, *parts: Any) -> Update:
         return {part: show("") for part in parts}

@@ -1,11 +1,11 @@
 """Measures syncs of a large folder: the first, one with nothing changed, one with 1% changed.
 
-    python -m tests.benchmarks.syncing CORPUS_JSONL_GZ [ARTICLES]
+    python -m tests.benchmarks.syncing CORPUS_JSONL_GZ [ARTICLES [DIFFERENT]]
 
 The articles (rows with `title` and `text`) are repeated with a changed opening until there are
-enough. The encoder costs nothing, so that what is measured is everything but encoding; with a real
-one the shares of the later syncs are smaller still. Each step runs in a process of its own, whose
-peak memory is told; hashing alone is measured beside them.
+enough. The encoder costs nothing, so that what is measured is everything but encoding. With
+DIFFERENT it is the bundled one, and so many articles are repeated: a text is encoded once. Each
+step runs in a process of its own, whose peak memory is told; hashing alone is measured beside them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from pathlib import Path
 import numpy as np
 
 from rag import corpus
+from rag.compiled import open_encoder
 from rag.config import Config
-from rag.encoder import Vectors
+from rag.encoder import Encoder, Vectors
 from rag.sync import code_fingerprint, sync
 
 _DIMENSION = 384  # as wide as the bundled encoder's
@@ -50,10 +51,10 @@ class CheapEncoder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def write_articles(source: Path, folder: Path, count: int) -> None:
-    """Write `count` articles, a hundred to a folder."""
+def write_articles(source: Path, folder: Path, count: int, different: int | None = None) -> None:
+    """Write `count` articles, `different` ones or all there are, a hundred to a folder."""
     with gzip.open(source, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+        rows = [json.loads(line) for line in file][:different]
     for number in range(count):
         row, again = rows[number % len(rows)], number // len(rows)
         path = folder / f"{number // 100:04}" / f"{number:06}.txt"
@@ -71,9 +72,8 @@ def change(folder: Path, share: float) -> int:
     return len(chosen)
 
 
-def step(what: str, config: Config) -> dict[str, float]:
+def step(what: str, config: Config, encoder: Encoder) -> dict[str, float]:
     """Do one step in this process, and return its seconds and its peak memory."""
-    encoder = CheapEncoder()
     code_fingerprint()  # what is done once a process, and the imports, are not the folder's
     began = time.perf_counter()
     if what == "hash":
@@ -92,10 +92,10 @@ def step(what: str, config: Config) -> dict[str, float]:
     }
 
 
-def apart(what: str, config: Config) -> dict[str, float]:
+def apart(what: str, config: Config, encoder: str) -> dict[str, float]:
     """Do a step in a process of its own."""
     ran = subprocess.run(
-        [sys.executable, "-m", __spec__.name, "--step", what, config.corpus, config.index],
+        [sys.executable, "-m", __spec__.name, "--step", what, config.corpus, config.index, encoder],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     found: dict[str, float] = json.loads(ran.stdout)
@@ -105,20 +105,24 @@ def apart(what: str, config: Config) -> dict[str, float]:
 def main(words: Sequence[str]) -> None:
     """Print the table."""
     if words[:1] == ["--step"]:
-        print(json.dumps(step(words[1], Config(corpus=words[2], index=words[3]))))
+        config = Config(corpus=words[2], index=words[3])
+        encoder = CheapEncoder() if words[4] == "cheap" else open_encoder(config)
+        print(json.dumps(step(words[1], config, encoder)))
         return
     count = int(words[1]) if len(words) > 1 else 20_000
+    different = int(words[2]) if len(words) > 2 else None
+    kind = "cheap" if different is None else "bundled"
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "articles"
-        write_articles(Path(words[0]), folder, count)
+        write_articles(Path(words[0]), folder, count, different)
         size = sum(path.stat().st_size for path in folder.rglob("*.txt"))
         config = Config(corpus=str(folder), index=str(Path(made) / "index"))
-        print(f"{count} articles, {size / 1e6:.0f} MB")
-        rows = {"first sync": apart("sync", config)}
-        rows["hashing alone"] = apart("hash", config)
-        rows["nothing changed"] = apart("sync", config)
+        print(f"{count} articles, {size / 1e6:.0f} MB, the {kind} encoder", flush=True)
+        rows = {"first sync": apart("sync", config, kind)}
+        rows["hashing alone"] = apart("hash", config, kind)
+        rows["nothing changed"] = apart("sync", config, kind)
         changed = change(folder, 0.01)
-        rows[f"1% changed ({changed})"] = apart("sync", config)
+        rows[f"1% changed ({changed})"] = apart("sync", config, kind)
         first = rows["first sync"]["seconds"]
         for name, row in rows.items():
             print(
