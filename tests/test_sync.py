@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 
 from rag import chunk, mapped, store
+from rag.assembly import Assembly
 from rag.config import Config
 from rag.datatypes import Moved, Skipped
 from rag.encoder import SentenceEncoder
@@ -309,6 +311,33 @@ def test_a_failing_encoder_leaves_the_old_generation(
     assert same(loaded(config), before)
     counting.before = lambda texts: None
     assert sync(config, counting).added == ["amazon.txt"], "and the lock was let go"
+
+
+def test_an_interrupted_encoding_ends_the_counting_beside_it(
+    config: Config, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words of all texts are not waited for: the second one is never looked at."""
+    interrupted, counted = threading.Event(), []
+    close = Assembly.close
+
+    def closing(assembly: Assembly) -> None:
+        close(assembly)
+        interrupted.set()
+
+    def tokens(text: str, language: str = "en") -> list[str]:
+        counted.append(text)
+        assert interrupted.wait(60)
+        return text.split()
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Assembly, "close", closing)
+    monkeypatch.setattr("rag.assembly.tokenise", tokens)
+    monkeypatch.setattr(counting, "encode", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        sync(config, counting)
+    assert len(counted) <= 1
 
 
 def test_progress_tells_each_stage_to_its_end(config: Config, counting: CountingEncoder) -> None:
