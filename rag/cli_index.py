@@ -175,9 +175,13 @@ def summary(report: SyncReport, config: Config) -> str:
     if report.resumed:
         encoded += f", {report.resumed} taken over from a sync that was stopped"
     return (
-        f"{config.index}: {done} in {report.seconds:.1f} s. {report.articles} articles ({counts}), "
-        f"{report.chunks} passages, {encoded}."
+        f"{config.index}: {done} in {report.seconds:.1f} s. {_many(report.articles, 'article')} "
+        f"({counts}), {_many(report.chunks, 'passage')}, {encoded}."
     )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _print_report(report: SyncReport, config: Config) -> None:

@@ -97,7 +97,15 @@ def sync(
         return _plan(config, encoder, rebuild, True, tell).report
     index = Path(config.index)
     with store.writing(index):
-        plan = _plan(config, encoder, rebuild, False, tell)
+        try:
+            plan = _plan(config, encoder, rebuild, False, tell)
+        except CorpusError as error:
+            if _manifest(index) is None:
+                raise
+            raise CorpusError(
+                f"{error}; the index in {index} still answers from what was in it: "
+                "remove that folder if it is not to"
+            ) from error
         if plan.assembly is not None:
             return _build(plan, plan.assembly, config, encoder, tell)
         store.remove_old(index)

@@ -101,6 +101,10 @@ def article_of_parts(
     )
 
 
+def _is(text: str, block: Block, title: str) -> bool:
+    return one_line(text[block.start : block.end]).casefold() == title.casefold()
+
+
 def article_of_text(
     text: str,
     *,
@@ -117,9 +121,13 @@ def article_of_text(
         UnreadableError: there is no text.
     """
     title = one_line(title)
-    if title and not text.lstrip().casefold().startswith(title.casefold()):
+    opens = text.lstrip().casefold().startswith(title.casefold())
+    if not opens:
         text = f"{title}\n\n{text}"
     made = layout(text)
+    if title and opens and made.blocks and not _is(text, made.blocks[0], title):
+        text = f"{title}\n\n{text}"  # a sentence that only begins as the title does
+        made = layout(text)
     if not made.blocks:
         raise UnreadableError("empty")
     blocks = made.blocks

@@ -32,6 +32,7 @@ async function listArticles() {
 const picked = new Set();
 
 function tickPicked() {
+  if (!document.querySelector("#scope .heeded")) picked.clear(); // all of them have gone
   for (const box of document.querySelectorAll("#articles-view [data-pick]")) {
     box.checked = picked.has(box.dataset.pick);
   }

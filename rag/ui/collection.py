@@ -195,7 +195,7 @@ def _row(row: Row, *, changes: bool) -> str:
     cells = (
         ("length", "characters", f"{row.chars:,}"),
         ("language", "", escape(row.language)),
-        ("passages", "passages", f"{row.passages:,}"),
+        ("passages", "passage" + "s" * (row.passages != 1), f"{row.passages:,}"),
         ("cited", "× cited", f"{row.cited:,}"),
     )
     told = "".join(

@@ -54,6 +54,8 @@ def connect(
         parts.ask,
         parts.stop,
         parts.reading,
+        parts.among,
+        parts.scope,
     ]
     answering: dict[str, Any] = {
         **quiet,
@@ -121,13 +123,14 @@ class Events:
             yield {parts.notice: show(render.notice_html(message))}
             return
         turns = conversation.stop(turns)
-        growing = conversation.begin(
-            turns, question.strip(), as_it_stands=as_it_stands, among=among
-        )
+        left = self._there(among)
+        growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
         halt = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
-        yield {**self._whole(growing), parts.halt: halt, **self._clear(parts.box, parts.notice)}
+        cleared = self._clear(parts.box, parts.notice)
+        scope = self._scope(left) if left != among else {}
+        yield {**self._whole(growing), parts.halt: halt, **cleared, **scope}
         try:
             for grown in self._made(growing, halt, chosen):
                 growing = grown
@@ -135,7 +138,8 @@ class Events:
             if halt.asked:
                 yield self._unless_dropped(halt, self._last(conversation.stop(growing)))
             else:
-                yield self._last(self._kept(growing, request))
+                kept = self._kept(growing, request)
+                yield {**self._last(kept), **self._clear(parts.notice)}
         except RagError as error:
             if not isinstance(error, QuestionError):
                 log.warning("A question could not be answered: %s", error)
@@ -272,23 +276,37 @@ class Events:
         answer = next((t.answer for t in turns if str(t.number) == asked.get("turn")), None)
         if answer is None:
             return ""
+        there = self.opening.assistant().articles
         for citation in answer.citations:
             if str(citation.marker) == asked.get("marker"):
+                if citation.article_id not in there:
+                    return render.gone_html()
                 return render.citation_html(answer, citation, int(asked["turn"]))
         for rank, passage in enumerate(answer.passages, start=1):
             if str(rank) == asked.get("passage"):
+                if passage.article.id not in there:
+                    return render.gone_html()
                 place = (passage.chunk.start, passage.chunk.end)
                 return render.reading_html(passage.article, place, ())
         return ""
 
     def choose(self, event: gr.EventData) -> Update:
         """The articles that alone are asked from now on; those that are gone are left out."""
-        articles = {} if self.opening.status else self.opening.assistant().articles
         asked = event._data.get("articles")
-        names = {str(name) for name in asked} if isinstance(asked, list) else set()
-        among = tuple(sorted(name for name in names if name in articles))
-        titles = [articles[name].title for name in among]
-        told = render.scope_html(titles, len(articles))
+        names = sorted({str(name) for name in asked}) if isinstance(asked, list) else []
+        return self._scope(() if self.opening.status else self._there(names))
+
+    def _there(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of the articles that are still there; all of them while this is not known."""
+        if self.opening.status or not names:
+            return tuple(names)
+        articles = self.opening.assistant().articles
+        return tuple(name for name in names if name in articles)
+
+    def _scope(self, among: tuple[str, ...]) -> Update:
+        """What shows that these articles alone are asked."""
+        articles = {} if self.opening.status else self.opening.assistant().articles
+        told = render.scope_html([articles[name].title for name in among], len(articles))
         return {self.parts.among: among, self.parts.scope: show(told)}
 
     def close(self) -> Update:

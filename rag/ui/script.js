@@ -149,7 +149,9 @@ async function change(what) {
   try {
     tell("Bringing the index in step…");
     shown((await post(what))[1]);
-    shelf().querySelector(".said [data-do]")?.focus();
+    const said = shelf().querySelector(".said");
+    said.tabIndex = -1;
+    (said.querySelector("[data-do]") ?? said).focus();
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
@@ -226,6 +228,45 @@ function closeReport() {
   if (reporter?.isConnected) reporter.focus();
 }
 
+// A question that is sent twice in a moment is asked once.
+const TWICE_MS = 1000;
+let sent = { text: "", at: -TWICE_MS };
+
+function sentBefore(text) {
+  const now = performance.now();
+  if (now - sent.at < TWICE_MS && (!text.trim() || text === sent.text)) return true;
+  sent = { text, at: now };
+  return false;
+}
+
+function sends({ type, key, shiftKey, isComposing, target }) {
+  if (type === "click") return Boolean(target.closest("#ask"));
+  return key === "Enter" && !shiftKey && !isComposing && target === box();
+}
+
+for (const act of ["keydown", "click"]) {
+  const once = (event) => {
+    if (!sends(event) || !sentBefore(box().value)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  document.addEventListener(act, once, true);
+}
+
+// The browser's Back closes an open article, which lies over the conversation on a phone.
+let hash = location.hash;
+
+function keepPlace(place) {
+  if (place && place !== opened && !history.state?.reading) history.pushState({ reading: true }, "");
+  if (!place && opened && history.state?.reading) history.replaceState(null, "");
+}
+
+addEventListener("popstate", (event) => {
+  const sameView = location.hash === hash;
+  hash = location.hash;
+  if (sameView && !event.state?.reading) document.querySelector("#reading [data-do=close]")?.click();
+});
+
 // Run and Stop take each other's place: the focus stays with them.
 let choosing = false;
 for (const moved of ["focusin", "pointerdown"]) {
@@ -258,6 +299,7 @@ function follow() {
   if (choosing && document.activeElement === document.body) {
     document.querySelector("#sets form > button")?.focus();
   }
+  keepPlace(place);
   // The conversation has become narrower or wider: keep what was clicked in sight.
   if (place !== opened) opener?.scrollIntoView({ block: "nearest" });
   opened = place;

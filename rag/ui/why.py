@@ -38,7 +38,7 @@ _LEFT_OUT: dict[LeftOut, str] = {
     "weak": "Left out: far behind the best sentence.",
     "repeated": "Left out: the same text of this article is cited already.",
     "enough": "Left out: other sentences were judged better.",
-    "held": "Left out: its sentences stand in passages above.",
+    "held": "Left out: its sentences stand in other passages too.",
 }
 _WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

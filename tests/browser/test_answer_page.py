@@ -104,6 +104,33 @@ def test_why_this_answer_and_why_none(page: Page):
     assert "below 50% a question is declined" in text(page, f"{why} .grounds")
 
 
+def test_back_closes_the_article_and_stays_on_the_page(page: Page):
+    ask(page, HERON)
+    page.click("#live .cite")
+    page.wait_for_selector(".reading")
+    page.go_back()
+    page.wait_for_selector(".reading", state="detached")
+    assert text(page, "#live .question") == HERON
+    page.click("#live .cite")
+    page.wait_for_selector(".reading")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".reading", state="detached")
+    page.click(".views >> text=Articles")
+    page.wait_for_selector("#articles-view .files")
+    page.go_back()
+    page.wait_for_selector("#live .question")
+
+
+def test_enter_pressed_three_times_asks_once(page: Page):
+    page.fill("#question textarea", HERON)
+    for _ in range(3):
+        page.press("#question textarea", "Enter", no_wait_after=True)
+    page.wait_for_selector("#live .actions")
+    page.wait_for_timeout(500)
+    assert page.locator(".turn").count() == 1
+    assert page.locator("#notice p").count() == 0
+
+
 def test_why_an_earlier_answer_is_told_when_it_is_asked_for(page: Page):
     ask(page, HERON)
     ask(page, PERU)

@@ -312,6 +312,21 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     ask(page, "How do otters sleep?")
     assert "otters.txt" not in text(page, "#live")
     assert "Otters hold hands" not in text(page, "#live")
+    (folder / "seals.txt").unlink()  # the one that is ticked goes: all are asked again
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    ask(page, "Do otters hold hands when they sleep?")
+    page.wait_for_selector("#scope .heeded", state="detached")
+    assert "Otters hold hands" in text(page, "#live")
+    page.click("#past .read >> nth=0")
+    page.wait_for_selector(".reading h2:text-is('This article is not in the index any more')")
+    page.keyboard.press("Escape")
+    write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    page.click(".views >> text=Articles")
+    page.wait_for_selector("[data-pick='seals']:not(:checked)")
+    page.check("[data-pick='seals']")
+    page.wait_for_selector("#scope .heeded", state="attached")
+    page.click(".views >> text=Ask")
     page.click("#scope [data-do=choose]")
     page.wait_for_selector("#scope .heeded", state="detached")
     ask(page, "Do otters hold hands while they sleep?")

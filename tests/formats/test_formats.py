@@ -271,6 +271,20 @@ def test_a_long_cell_is_read_whole() -> None:
     assert len(article.text) > 599_000
 
 
+def test_a_text_that_begins_as_its_title_does_is_no_title() -> None:
+    """The first sentence of a row often names what the row is about."""
+    row = {"title": "Tram line 9", "text": "Tram line 9 will be extended by 2027."}
+    (article,) = read(".jsonl", json.dumps(row).encode()).articles
+    shown = [(article.text[b.start : b.end], b.kind) for b in article.blocks]
+    assert shown == [
+        ("Tram line 9", BlockKind.TITLE),
+        ("Tram line 9 will be extended by 2027.", BlockKind.PARAGRAPH),
+    ]
+    row["text"] = "Tram line 9\n\nIt will be extended by 2027."
+    (article,) = read(".jsonl", json.dumps(row).encode()).articles
+    assert article.text == row["text"]
+
+
 def test_rows_have_ids_of_their_own_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "news.csv").write_text(f'text\n"{FLOOD[0]}"\n"{FLOOD[1]}"\n', encoding="utf-8")
     (tmp_path / "news#1.txt").write_text(FLOOD[2], encoding="utf-8")
