@@ -151,7 +151,7 @@ def test_sync_says_what_it_did(rag, tmp_path: Path) -> None:
     assert code == 0
     assert re.search(r"^added +one\.txt", out, re.M)
     assert re.search(r"^skipped +two\.txt +not text \(it holds NUL bytes\)", out, re.M)
-    assert "1 articles (1 added, 1 skipped), 1 passages, 1 encoded (" in out
+    assert "1 article (1 added, 1 skipped), 1 passage, 1 encoded (" in out
     assert out.rstrip().endswith("passages/s).")
     code, out, _ = rag("sync", str(folder), "--index", str(tmp_path / "built"), "--json")
     report = json.loads(out)
@@ -180,7 +180,7 @@ def test_a_moved_file_is_told_as_moved(rag, tmp_path: Path) -> None:
     (folder / "one.txt").rename(folder / "two.txt")
     out = rag("sync", str(folder), "--index", built)[1]
     assert re.search(r"^moved +two\.txt +was one\.txt", out, re.M)
-    assert "(1 moved), 1 passages, 0 encoded." in out
+    assert "(1 moved), 1 passage, 0 encoded." in out
 
 
 def test_index_shows_the_generations_and_verify_checks_them(rag, seeds: Assistant) -> None:
