@@ -12,15 +12,12 @@ line that tells what is waited for left out, which stands below what has been sa
 from __future__ import annotations
 
 import json
-import os
-import signal
 import statistics
-import subprocess
-import sys
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, ROOT, free_port, wait_for
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, ROOT
+from tests.browser.screenshots import served
 
 SIZES = {"1280 px": (1280, 800), "390 px": (390, 844)}
 COUNT = 30  # of tests/questions.jsonl
@@ -54,38 +51,24 @@ def main() -> None:
     lines = (ROOT / "tests" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines]
     questions = questions[:: len(questions) // COUNT][:COUNT]
-    port = free_port()
-    served = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env={**os.environ, "RAG_PORT": str(port), "RAG_CONVERSATIONS": "none"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}", served)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-            print(f"{len(questions)} questions, milliseconds: median (the slowest)\n")
-            print("| width | first words | of it retrieving | the rest | layout shift |")
-            print("| :-- | --: | --: | --: | --: |")
-            for name, (width, height) in SIZES.items():
-                page = browser.new_page(
-                    viewport={"width": width, "height": height}, reduced_motion="reduce"
-                )
-                page.goto(f"http://127.0.0.1:{port}")
-                page.wait_for_selector(".about")
-                page.evaluate(WATCH)
-                rows = [_asked(page, question) for question in ("warm", *questions)][1:]
-                first, found, rest, shift = zip(*rows, strict=True)
-                cells = [f"{statistics.median(c):.0f} ({max(c):.0f})" for c in (first, found, rest)]
-                print(f"| {name} | {' | '.join(cells)} | {max(shift):.4f} |")
-                page.close()
-            browser.close()
-    finally:
-        served.send_signal(signal.SIGINT)
-        served.communicate(timeout=30)
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        print(f"{len(questions)} questions, milliseconds: median (the slowest)\n")
+        print("| width | first words | of it retrieving | the rest | layout shift |")
+        print("| :-- | --: | --: | --: | --: |")
+        for name, (width, height) in SIZES.items():
+            page = browser.new_page(
+                viewport={"width": width, "height": height}, reduced_motion="reduce"
+            )
+            page.goto(url)
+            page.wait_for_selector(".about")
+            page.evaluate(WATCH)
+            rows = [_asked(page, question) for question in ("warm", *questions)][1:]
+            first, found, rest, shift = zip(*rows, strict=True)
+            cells = [f"{statistics.median(c):.0f} ({max(c):.0f})" for c in (first, found, rest)]
+            print(f"| {name} | {' | '.join(cells)} | {max(shift):.4f} |")
+            page.close()
+        browser.close()
 
 
 def _asked(page: Page, question: str) -> tuple[float, float, float, float]:

@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,11 +123,11 @@ def everything(browser: Browser, url: str, folder: Path) -> None:
             page.close()
 
 
-def main(folder: Path | None) -> None:
-    from playwright.sync_api import sync_playwright
-
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of the page over seeds/, served as `make chat` does."""
     port = free_port()
-    served = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=ROOT,
         env={**os.environ, "RAG_PORT": str(port), "RAG_CONVERSATIONS": "none"},
@@ -134,29 +135,34 @@ def main(folder: Path | None) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(url, served)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-            page = opened(browser, url, SIZES["desktop"], "light")
-            ask(page, ANSWERED)
-            read(page)
-            page.locator("#live").evaluate("e => e.parentElement.scrollTo(0, 0)")
-            (ROOT / "docs").mkdir(exist_ok=True)
-            shown(page, "page")
-            why(page)
-            shown(page, "why")
-            ask(page, SEVERAL)
-            collection(page)
-            drawn(page)
-            shown(page, "articles")
-            if folder is not None:
-                everything(browser, url, folder)
-            browser.close()
+        wait_for(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
     finally:
-        served.send_signal(signal.SIGINT)
-        print(served.communicate(timeout=30)[1], file=sys.stderr, end="")
+        process.send_signal(signal.SIGINT)
+        print(process.communicate(timeout=30)[1], file=sys.stderr, end="")
+
+
+def main(folder: Path | None) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        page = opened(browser, url, SIZES["desktop"], "light")
+        ask(page, ANSWERED)
+        read(page)
+        page.locator("#live").evaluate("e => e.parentElement.scrollTo(0, 0)")
+        (ROOT / "docs").mkdir(exist_ok=True)
+        shown(page, "page")
+        why(page)
+        shown(page, "why")
+        ask(page, SEVERAL)
+        collection(page)
+        drawn(page)
+        shown(page, "articles")
+        if folder is not None:
+            everything(browser, url, folder)
+        browser.close()
 
 
 if __name__ == "__main__":
