@@ -228,14 +228,15 @@ function closeReport() {
   if (reporter?.isConnected) reporter.focus();
 }
 
-// A question that is sent twice in a moment is asked once.
+// A question that is sent twice before it is there is asked once; so is Enter in the emptied box.
 const TWICE_MS = 1000;
-let sent = { text: "", at: -TWICE_MS };
+let sent = { text: "", at: -TWICE_MS, isShown: true };
 
 function sentBefore(text) {
   const now = performance.now();
-  if (now - sent.at < TWICE_MS && (!text.trim() || text === sent.text)) return true;
-  sent = { text, at: now };
+  const again = text === "" || (text === sent.text && !sent.isShown);
+  if (again && now - sent.at < TWICE_MS) return true;
+  sent = { text, at: now, isShown: false };
   return false;
 }
 
@@ -288,6 +289,7 @@ function follow() {
   const turn = document.querySelector("#live .turn");
   const number = Number(turn?.dataset.turn ?? 0);
   if (number > newest) settled = performance.now() + SETTLE_MS;
+  if (number !== newest) sent.isShown = true;
   if (performance.now() < settled) turn?.scrollIntoView({ block: "start" });
   newest = number;
 
