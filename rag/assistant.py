@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -43,6 +43,7 @@ from rag.parts import Part
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question
+from rag.reader.features import is_function_word
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
 from rag.serving import Generations, Serving
@@ -342,13 +343,28 @@ class Assistant:
         One in a script that neither the encoder nor an article has is what of it can be found.
         """
         words, lexical = generation.words, generation.lexical
-        if self._is_foreign(asked, generation):
-            part = foreign.searchable(asked, words)
-            return part.text if part else asked
 
         def is_known(word: str) -> bool:
             return all(token in lexical.vocabulary for token in tokenise(word))
 
+        def in_english(message: str) -> str:
+            is_foreign = self._is_foreign(message, generation)
+            part = (
+                foreign.searchable(message, words, _frequency_in(generation))
+                if is_foreign
+                else None
+            )
+            return part.text if part else message
+
+        if self._is_foreign(asked, generation):
+            found = in_english(asked)
+            if not foreign.follows_on(asked):
+                return found
+            before: list[Message] = [
+                {"role": turn.get("role", ""), "content": in_english(turn["content"])}
+                for turn in history[-2 * MOST_TURNS :]
+            ]
+            return standalone(f"And {found}?", before) if before else found
         spelled = corrected(asked, words, is_known)
         # Names are told by their capitals; whoever writes without any means them all the same.
         cased = words.cased(spelled)
@@ -374,7 +390,7 @@ class Assistant:
         """
         if not self._is_foreign(message, generation):
             return draft
-        part = foreign.searchable(message, generation.words)
+        part = foreign.searchable(message, generation.words, _frequency_in(generation))
         confidence = draft.confidence * (part.share if part else 1.0)
         if not draft.places or confidence >= self.config.min_confidence:
             return replace(draft, confidence=confidence)
@@ -386,6 +402,18 @@ class Assistant:
         if foreign.is_known(language, model):
             return ""
         return foreign.note(language, model, of_articles=generation.manifest.languages)
+
+
+def _frequency_in(generation: store.Generation) -> Callable[[str], int]:
+    """Return what tells how many passages have a word, in any form; of function words 0."""
+    lexical = generation.lexical
+
+    def frequency(word: str) -> int:
+        if is_function_word(word.casefold()):
+            return 0
+        return min(map(lexical.held_by, tokenise(word)), default=0)
+
+    return frequency
 
 
 def _in_date_order(

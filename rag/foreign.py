@@ -1,18 +1,21 @@
 """Questions in a language that the encoder does not know: what of them can be searched for.
 
-Nothing is translated but how it is asked ("how many"). Latin words and numbers stand as they are; a
-name in another script is spelled out in Latin letters (Chinese: in pinyin) and taken where the
-articles have a name that is spelled so.
+Latin words and numbers stand as they are; a name in another script is spelled out in Latin letters
+(Chinese: in pinyin) and taken where the articles have a name that is spelled so. Of Chinese, how it
+is asked ("how many") and the other words are put into English one by one, by a dictionary: of a
+word's meanings the one that the articles have most often. No other language is translated.
 Owns anyascii.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from calendar import month_name
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.config import BUNDLED_MODEL
+from rag.dictionary import LONGEST, meanings
 from rag.wordlist import WordList
 
 _NAMES = {
@@ -30,12 +33,26 @@ _LEAST_LETTERS = 4  # of a name that is spelled out: shorter ones are met by cha
 _MOST_CHARACTERS = 4  # of a Chinese name
 # How something is asked, which tells what kind of thing the answer holds.
 _ASKED = (
-    (re.compile("多少|几[个家位名次款种]"), "how many"),
-    (re.compile("什么时候|何时|哪[一]?[年天]|几[月号日]"), "when"),
-    (re.compile("哪里|哪儿|何处|在哪"), "where"),
-    (re.compile("为什么|为何"), "why"),
-    (re.compile("谁"), "who"),
+    (re.compile("多少[个個家位名次款种種项項]?|[几幾][个個家位名次款种種]"), "how many"),
+    (re.compile("什[么麼][时時]候|何[时時]|哪一?[年天]|[几幾][月号號日]"), "when"),
+    (re.compile("哪[里裡裏]|哪[儿兒]|何[处處]|在哪"), "where"),
+    (re.compile("[为為]什[么麼]|[为為]何"), "why"),
+    (re.compile("怎[么麼][样樣]?|怎[样樣]|如何"), "how"),
+    (re.compile("[谁誰]"), "who"),
+    (re.compile("哪些?[个個家位所种種款项項]?"), "which"),
+    (re.compile("什[么麼]"), "what"),
 )
+# Words that hold a sentence together and mean little in another one.
+_HOLDING = frozenset(
+    """
+    的 了 着 过 吗 呢 吧 啊 地 得 在 是 有 和 与 及 或 被 把 对 从 到 于 用 为 由 向 给 让 以
+    之 其 这 那 那么 这么 也 都 还 就 才 又 很 更 最 个 家 位 名 次 款 种 项 所 件 条 只 上 中
+    里 截至 一共 总共 进行 关于 其中 以及 我 你 他 她 它 我们 你们 他们 请问 告诉
+    """.split()
+)
+_MONTH = re.compile(r"(\d{1,2})月(?:(\d{1,2})[日号])?")
+_YEAR = re.compile(r"(\d{4})年")
+_AND_WHAT_OF = re.compile("呢[？?]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +71,81 @@ def is_known(language: str, model: str) -> bool:
     return language == "en" or model != BUNDLED_MODEL
 
 
-def searchable(question: str, words: WordList) -> Searchable | None:
+def searchable(
+    question: str, words: WordList, frequency: Callable[[str], int]
+) -> Searchable | None:
     """Return what of `question`, in another script, the articles in English could hold, or None.
 
-    >>> searchable("智谱AI提供多少免费令牌？", WordList({"zhipu": "Zhipu"}, {"zhipu": 1}))
-    Searchable(text='how many Zhipu AI', share=0.5)
+    `frequency` tells how many passages have an English word, in any of its forms; 0 for those that
+    mean little.
+
+    >>> names = WordList({"zhipu": "Zhipu"}, {"zhipu": 1})
+    >>> counts = {"offer": 9, "free": 7, "decree": 1, "token": 5}
+    >>> searchable("智谱AI提供多少免费令牌？", names, lambda word: counts.get(word, 0))
+    Searchable(text='how many Zhipu AI offer free token', share=1.0)
     """
-    found = list(_pieces(question, words))
-    if not found or question.isascii():
+    if question.isascii():
         return None
-    covered = sum(length for _, length in found)
-    asked = ""
+    spoken = sum(character.isalnum() for character in question)
+    asked, covered = "", 0
     for pattern, word in _ASKED:
         if match := pattern.search(question):
-            asked, covered = word, covered + len(match[0])
+            asked, covered = word, len(match[0])
+            question = f"{question[: match.start()]} {question[match.end() :]}"
             break
-    spoken = sum(character.isalnum() for character in question)
-    text = " ".join([asked, *(piece for piece, _ in found)]).strip()
-    return Searchable(text, min(1.0, covered / spoken))
+    found = list(_pieces(_dates_in_english(question), words, frequency))
+    covered += sum(length for _, length in found)
+    said = [piece for piece, _ in found if piece]
+    if not said:
+        return None
+    return Searchable(" ".join([asked, *said]).strip(), min(1.0, covered / spoken))
+
+
+def follows_on(message: str) -> bool:
+    """Return whether a message in Chinese asks the question before it of something else.
+
+    >>> follows_on("那阿里巴巴呢？"), follows_on("阿里巴巴提供什么？")
+    (True, False)
+    """
+    return _AND_WHAT_OF.search(message.strip()) is not None
 
 
 def note(language: str, model: str, *, of_articles: Collection[str]) -> str:
     """Return what to tell of an answer to a question in a `language` that `model` does not know."""
     name = _NAMES.get(language, f"another language ({language})")
-    by = "its words" if language in of_articles else "its names, numbers and Latin words"
+    by = "its names, numbers and Latin words, not by its meaning"
+    if language in of_articles:
+        by = "its words, not by its meaning"
+    elif language == "zh":
+        by = "its words, put into English one by one by a dictionary"
     return (
         f"The question is in {name}, which the encoder {model} does not know: it was searched for "
-        f"by {by}, not by its meaning, and the answer may miss it. A multilingual encoder (the "
-        "setting encoder) would help."
+        f"by {by}, and the answer may miss it. A multilingual encoder (the setting encoder) would "
+        "help."
     )
 
 
-def _pieces(question: str, words: WordList) -> Iterator[tuple[str, int]]:
-    """Yield the Latin words, the numbers, and the names that are spelled like one of `words`.
+def _dates_in_english(question: str) -> str:
+    """Return the question with its dates as English has them.
 
-    With each, how many characters of the question it stands for.
+    >>> _dates_in_english("2024年7月9日")
+    '2024 July 9'
+    """
+
+    def month(match: re.Match[str]) -> str:
+        number = int(match[1])
+        name = month_name[number] if 1 <= number <= 12 else match[1]
+        return f" {name} {match[2] or ''} "
+
+    return " ".join(_MONTH.sub(month, _YEAR.sub(r"\1 ", question)).split())
+
+
+def _pieces(
+    question: str, words: WordList, frequency: Callable[[str], int]
+) -> Iterator[tuple[str, int]]:
+    """Yield the Latin words, the numbers, the names that are spelled like one of `words`, meanings.
+
+    With each, how many characters of the question it stands for; "" for one that means little.
     """
     from anyascii import anyascii
 
@@ -97,23 +154,62 @@ def _pieces(question: str, words: WordList) -> Iterator[tuple[str, int]]:
         if piece.isascii():
             yield piece.rstrip(".,&'’-"), sum(character.isalnum() for character in piece)
         elif "\u3400" <= piece[0] <= "\u9fff":
-            yield from _chinese_names([anyascii(character) for character in piece], words)
+            yield from _of_chinese(piece, words, frequency)
         elif name := _name(anyascii(piece), words):
             yield name, len(piece)
 
 
-def _chinese_names(syllables: list[str], words: WordList) -> Iterator[tuple[str, int]]:
-    """Yield the names in a run of Chinese, the longest first at each place, with a family name."""
+def _of_chinese(
+    run: str, words: WordList, frequency: Callable[[str], int]
+) -> Iterator[tuple[str, int]]:
+    """Yield the names and the meanings of the words in a run of Chinese, the longest at each place.
+
+    Of a name and a word of one length the name; before a given name, the family's.
+    """
+    from anyascii import anyascii
+
+    syllables = [anyascii(character) for character in run]
     at = 0
-    while at < len(syllables):
-        for length in range(min(_MOST_CHARACTERS, len(syllables) - at), 1, -1):
-            if name := _name("".join(syllables[at : at + length]), words):
+    while at < len(run):
+        name, length = _chinese_name(syllables, at, words)
+        for longest in range(min(LONGEST, len(run) - at), length, -1):
+            word = run[at : at + longest]
+            meaning = "" if word in _HOLDING else _meaning(word, frequency)
+            if meaning or word in _HOLDING:
+                yield meaning, longest
+                length = longest
+                break
+        else:
+            if name:
                 if at and (family := _name(syllables[at - 1], words, least=2)):
                     yield family, 1
                 yield name, length
-                at += length - 1
-                break
-        at += 1
+        at += max(1, length)
+
+
+def _chinese_name(syllables: Sequence[str], at: int, words: WordList) -> tuple[str, int]:
+    """Return the longest name that is spelled at a place, and its characters; or "", 0."""
+    for length in range(min(_MOST_CHARACTERS, len(syllables) - at), 1, -1):
+        if name := _name("".join(syllables[at : at + length]), words):
+            return name, length
+    return "", 0
+
+
+def _meaning(word: str, frequency: Callable[[str], int]) -> str:
+    """Return the meaning of a word that the articles have most often; or, of longer words, one.
+
+    Of a name, what they have of it: of "Acme Holdings Limited" mostly "Acme".
+    """
+    best, most = "", 0
+    found = meanings(word)
+    for meaning in found:
+        had = [each for each in meaning.split() if frequency(each)]
+        named = [each for each in had if each[0].isupper() and len(word) > 1]
+        if named or meaning.split() == had:
+            count = min(map(frequency, named or had))
+            if count > most:
+                best, most = " ".join(named or had), count
+    return best or (found[0] if found and len(word) > 1 else "")
 
 
 def _name(spelled: str, words: WordList, *, least: int = _LEAST_LETTERS) -> str:

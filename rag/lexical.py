@@ -153,10 +153,16 @@ class LexicalIndex:
     def _part(self, column: int) -> slice:
         return slice(int(self._starts[column]), int(self._starts[column + 1]))
 
+    def held_by(self, term: str) -> int:
+        """Return how many documents hold the term."""
+        column = self.vocabulary.get(term)
+        if column is None:
+            return 0
+        return int(self._starts[column + 1] - self._starts[column])
+
     def idf(self, term: str) -> float:
         """Return the idf of `term` by the formula above; a term of no document has the largest."""
-        column = self.vocabulary.get(term)
-        n = 0 if column is None else int(self._starts[column + 1] - self._starts[column])
+        n = self.held_by(term)
         return math.log(1 + (self.documents - n + 0.5) / (n + 0.5))
 
     def ceiling(self, terms: Sequence[str], *, k1: float) -> float:

@@ -87,7 +87,7 @@ def test_a_question_in_a_language_that_the_encoder_does_not_know_is_told_so(
     seeds: Assistant,
 ) -> None:
     answer = seeds.ask("智谱AI提供多少免费令牌？")
-    assert answer.searched_for == "how many Zhipu AI"
+    assert answer.searched_for == "how many Zhipu AI offer free token"
     assert any("Zhipu AI" in statement.text for statement in answer.statements)
     assert "in Chinese" in answer.reason
     assert "setting encoder" in answer.reason
@@ -96,7 +96,21 @@ def test_a_question_in_a_language_that_the_encoder_does_not_know_is_told_so(
 
 
 def test_a_question_of_which_nothing_is_spelled_alike_stays_as_it_is(opened: Assistant) -> None:
-    assert opened.whole_question("长江有多长？") == "长江有多长？"
+    assert opened.whole_question("Какая река длиннее?") == "Какая река длиннее?"
+
+
+def test_a_follow_up_in_chinese_asks_the_question_before_it_of_something_else(
+    seeds: Assistant,
+) -> None:
+    before: list[Message] = [
+        {"role": "user", "content": "智谱AI提供多少免费token？"},
+        {"role": "assistant", "content": "150 million"},
+    ]
+    answer = seeds.ask("那百度呢？", history=before)
+    assert "Baidu" in answer.searched_for
+    assert "free token" in answer.searched_for
+    assert any("50 million" in statement.text for statement in answer.statements)
+    assert seeds.ask("那百度呢？").searched_for == "Baidu"
 
 
 def test_what_is_asked_of_the_collection_is_told_without_a_search(opened: Assistant) -> None:
