@@ -15,6 +15,7 @@ from rag.reader.features import PieceSplitter
 from rag.reader.weights import Calibration
 from rag.training.average import average
 from rag.training.calibrate import balancing, fit
+from rag.training.examples import CLAIMS
 from rag.training.export import compile_onnx, export, recalibrate
 from rag.training.items import ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, train
@@ -107,9 +108,10 @@ def _export(options: argparse.Namespace) -> int:
         options.checkpoints / CHECKPOINT, options.reader,
         calibration=Calibration(), window_pieces=options.window,
     )  # fmt: skip
-    readings = read_all(BundledReader.from_folder(options.reader), data.dev)
-    labels = [example.answerable for example in data.dev]
-    sets = [example.source.split("-")[0] for example in data.dev]
+    asked = [example for example in data.dev if example.source != CLAIMS]
+    readings = read_all(BundledReader.from_folder(options.reader), asked)
+    labels = [example.answerable for example in asked]
+    sets = [example.source.split("-")[0] for example in asked]
     recalibrate(options.reader, fit(readings, labels, weights=balancing(labels, sets)))
     maker = ItemMaker(
         PieceSplitter.from_file(bundled_encoder() / "tokenizer.json"),

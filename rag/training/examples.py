@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from rag.reader.datatypes import Span
 from rag.reader.features import content_stems
 
+CLAIMS = "claims"  # the source of examples whose question is a claim
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

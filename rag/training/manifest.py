@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.training.examples import Example
+from rag.training.examples import CLAIMS, Example
 from rag.training.mixture import Data
 from rag.training.sources import LICENCES, WRITTEN, files
 
@@ -25,6 +25,7 @@ def manifest(folder: Path, data: Data, written: Path = WRITTEN) -> dict[str, Any
             },
             "parts": {part: _part(examples, name) for part, examples in parts.items()},
         }
+    sets["written"]["claims"] = {part: _part(examples, CLAIMS) for part, examples in parts.items()}
     sets["trecqa-train"]["parts"]["train"] = {"questions": len(data.trecqa)}
     squad = {
         part: sorted({e.group for e in examples if e.source.startswith("squad")})

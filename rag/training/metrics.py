@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from rag.reader.datatypes import Reader, Reading
-from rag.training.examples import Example
+from rag.training.examples import CLAIMS, Example
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -50,7 +50,9 @@ def figures(examples: Sequence[Example], readings: Sequence[Reading]) -> Figures
     f1s = [best_f1(_text(e, r), e.answers) for e, r in spans]
     exacts = [float(_normal(_text(e, r)) in map(_normal, e.answers)) for e, r in spans]
     sentences = [
-        float(int(np.argmax(r.sentences)) in e.gold) for e, r in positive if len(e.sentences) > 1
+        float(int(np.argmax(r.sentences)) in e.gold)
+        for e, r in positive
+        if e.gold and len(e.sentences) > 1
     ]
     both = bool(f1s) and bool(negative)
     logits = [r.logit for _, r in spans], [r.logit for _, r in negative]
@@ -69,7 +71,10 @@ def figures(examples: Sequence[Example], readings: Sequence[Reading]) -> Figures
 
 
 def measure(reader: Reader, examples: Sequence[Example]) -> dict[str, Figures]:
-    """Return the figures by set; "squad-2.0" is all questions of the articles that have both."""
+    """Return the figures by set; "squad-2.0" is all questions of the articles that have both.
+
+    Of "claims", a claim that is borne out counts as answerable.
+    """
     readings = read_all(reader, examples)
     both = {example.group for example in examples if example.source == "squad-2.0"}
     sets = {
@@ -77,7 +82,7 @@ def measure(reader: Reader, examples: Sequence[Example]) -> dict[str, Figures]:
         "squad-2.0": [at for at, e in enumerate(examples) if e.group in both],
         **{
             name: [at for at, e in enumerate(examples) if e.source == name]
-            for name in ("news", "written", "clapnq")
+            for name in ("news", "written", "clapnq", CLAIMS)
         },
     }
     return {

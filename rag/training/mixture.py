@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from rag.training import sources, variants
-from rag.training.examples import Example
+from rag.training import claims, sources, variants
+from rag.training.examples import CLAIMS, Example
 from rag.training.variants import Pools, Text
 
 # Shares of the groups that are reported on, and that settings are chosen by.
@@ -20,12 +20,14 @@ _WRITTEN_SHARES = (1 / 20, 1 / 40)
 # Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
 _SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
 # How often a question comes in a pass, where it is not once.
-_TIMES = {"clapnq": 3, "news": 2, "written": 2}
+_TIMES = {"clapnq": 3, "news": 2}
 _TRECQA_TIMES = 3
 # Shares of a pass: of examples whose passage is joined or cropped, of answerable ones that also
 # come with a passage that does not answer them, and of these, by how they are made.
 _JOINED, _CROPPED = 0.07, {"clapnq": 0.58, "": 0.33}
 _NEGATIVE, _OTHER_PASSAGE, _WITHOUT_ANSWER = {"clapnq": 0.50, "": 0.22}, 0.50, 0.28
+# The share of questions that a claim is made of; and of claims that come with another passage.
+_CLAIMED, _ELSEWHERE = {"clapnq": 0.0, CLAIMS: 0.0, "": 0.08}, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
     Raises:
         QuestionSetError: a set cannot be read.
     """
-    squad, clapnq, news, pieces = (
+    squad, clapnq, news, pieces, claimed = (
         sources.read_squad(data), sources.read_clapnq(data), sources.read_news(data),
-        sources.read_written(written),
+        sources.read_written(written), claims.read_claims(data, written),
     )  # fmt: skip
     with_unanswerable = in_hash_order(sources.squad_2_articles(data))
     others = in_hash_order({e.group for e in squad} - set(with_unanswerable))
@@ -62,7 +64,7 @@ def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
         high = low + round(len(names) * shares[1])
         test.update(names[:low])
         dev.update(names[low:high])
-    everything = [*squad, *clapnq, *news, *pieces]
+    everything = [*squad, *clapnq, *news, *pieces, *claimed]
     train = tuple(e for e in everything if e.group not in test | dev)
     return Data(
         train=train,
@@ -92,6 +94,7 @@ def one_pass(data: Data, *, seed: int) -> list[Example]:
     """Return the examples of one pass, shuffled: other variants and negatives for every seed."""
     random = Random(seed)
     examples: list[Example] = []
+    beside = claims.by_passage(data.train)
     for example in data.train:
         examples.extend(
             _varied(example, data.pools, random) for _ in range(_TIMES.get(example.source, 1))
@@ -99,6 +102,9 @@ def one_pass(data: Data, *, seed: int) -> list[Example]:
         if example.answerable:
             negative = _negative(example, data.pools, random)
             examples.extend([negative] if negative else [])
+        if random.random() < _CLAIMED.get(example.source, _CLAIMED[""]):
+            claim = claims.made(example, beside, random)
+            examples.extend([claim] if claim else [])
     for key, question, right, wrong in data.trecqa:
         for _ in range(_TRECQA_TIMES):
             chosen = random.sample(right, 1) if right and random.random() < 0.7 else []
@@ -112,6 +118,8 @@ def one_pass(data: Data, *, seed: int) -> list[Example]:
 
 def _varied(example: Example, pools: Pools, random: Random) -> Example:
     drawn = random.random()
+    if example.source == CLAIMS:  # which sentences bear it out is not known: none is cut
+        return (drawn < 2 * _JOINED and variants.joined(example, pools, random)) or example
     variant = None
     if drawn < _JOINED:
         variant = variants.joined(example, pools, random)
@@ -121,6 +129,9 @@ def _varied(example: Example, pools: Pools, random: Random) -> Example:
 
 
 def _negative(example: Example, pools: Pools, random: Random) -> Example | None:
+    if example.source == CLAIMS:
+        elsewhere = random.random() < _ELSEWHERE
+        return variants.other_passage(example, pools, random) if elsewhere else None
     share = _NEGATIVE.get(example.source, _NEGATIVE[""])
     drawn = random.random() / share
     if drawn < _OTHER_PASSAGE:

@@ -3,7 +3,7 @@
 Span: -log of the summed probability of every right (start, end), where position 0 stands for "no
 answer"; halved, since it is two choices. Answerable: binary cross entropy. Sentences: -log of the
 summed probability of the sentences that answer, among those of the passage; where several are
-needed together (clapnq), the mean of their -log.
+needed together (clapnq), the mean of their -log. Of a claim there is no span loss.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from rag.reader.batches import collate
 from rag.reader.network import Network
+from rag.training.examples import CLAIMS
 from rag.training.items import Item, sentence_targets
 
 _FAR = -1e4
@@ -57,7 +58,7 @@ def losses(network: Network, items: Sequence[Item]) -> Losses:
     spans, chosen = [zero], [zero]
     for at, item in enumerate(items):
         places = item.spans if item.answerable else ((0, 0),)
-        if places:
+        if places and item.source != CLAIMS:
             first, last = zip(*places, strict=True)
             both = starts[at, list(first)] + ends[at, list(last)]
             spans.append(-torch.logsumexp(both, 0) / 2)

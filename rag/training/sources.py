@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,28 +100,34 @@ def read_written(folder: Path = WRITTEN) -> list[Example]:
     return _read_pieces("written", folder)
 
 
+def pieces(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the group and the line of each piece in a folder, in the order of the files' names."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(_lines(path)):
+            yield f"{path.name}:{number}", line
+
+
 def _read_pieces(source: str, folder: Path) -> list[Example]:
     found = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for piece, line in enumerate(_lines(path)):
-            group, text = f"{path.name}:{piece}", line["text"]
-            sentences = tuple(sentence_spans(text))
-            for number, qa in enumerate(line["qas"]):
-                places = _within(text, qa["sentence"], qa["a"]) if qa["a"] else ()
-                found.append(
-                    Example(
-                        source=source,
-                        group=group,
-                        id=f"{group}:{number}",
-                        question=qa["q"],
-                        passage=text,
-                        sentences=sentences,
-                        answerable=bool(qa["a"]),
-                        spans=places,
-                        gold=_numbers(sentences, places),
-                        answers=(qa["a"],) if qa["a"] else (),
-                    )
+    for group, line in pieces(folder):
+        text = line["text"]
+        sentences = tuple(sentence_spans(text))
+        for number, qa in enumerate(line["qas"]):
+            places = _within(text, qa["sentence"], qa["a"]) if qa["a"] else ()
+            found.append(
+                Example(
+                    source=source,
+                    group=group,
+                    id=f"{group}:{number}",
+                    question=qa["q"],
+                    passage=text,
+                    sentences=sentences,
+                    answerable=bool(qa["a"]),
+                    spans=places,
+                    gold=_numbers(sentences, places),
+                    answers=(qa["a"],) if qa["a"] else (),
                 )
+            )
     return found
 
 

@@ -15,7 +15,7 @@ from random import Random
 
 from rag.reader.datatypes import Span
 from rag.reader.features import content_stems
-from rag.training.examples import Example, cut, put_together
+from rag.training.examples import CLAIMS, Example, cut, put_together
 
 _JOINED_CHARS = 1600
 _YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b")
@@ -60,10 +60,11 @@ def tight(example: Example, random: Random) -> Example:
     """Return the sentences that answer, with up to two on either side; at least two in all.
 
     Where none answers, the sentence most like the question stands for them; where those that
-    answer lie far apart and each can do alone, one of them does.
+    answer lie far apart and each can do alone, one of them does. Of a written claim, which
+    sentences decide is not known: it keeps its passage.
     """
     count = len(example.sentences)
-    if count < 4:
+    if count < 4 or (example.source == CLAIMS and not example.answers):
         return example
     low, high = (min(example.gold), max(example.gold)) if example.gold else (0, 0)
     if not example.gold:

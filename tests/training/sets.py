@@ -69,6 +69,10 @@ def write_sets(folder: Path) -> Path:
                     },
                     {"q": "Who prints it?", "a": "", "sentence": "", "kind": "none-attribute"},
                 ],
+                "claims": [
+                    {"claim": f"Ada {river} owns boats.", "supported": True},
+                    {"claim": f"Ada {river} sails boats.", "supported": False},
+                ],
             }
         )
     for part, name in (("training", "invented"), ("written", "pieces")):

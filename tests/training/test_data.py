@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,8 @@ import pytest
 from rag.errors import QuestionSetError
 from rag.reader.features import PieceSplitter
 from rag.training import variants
-from rag.training.examples import Example, answer_places, cut, put_together
+from rag.training.claims import by_passage, made, read_claims
+from rag.training.examples import CLAIMS, Example, answer_places, cut, put_together
 from rag.training.items import ItemMaker, batches
 from rag.training.manifest import manifest
 from rag.training.mixture import Data, one_pass, read_data
@@ -30,7 +32,7 @@ def data(folder: Path) -> Data:
 
 def test_spans_and_sentences_are_places_of_the_answers(data: Data) -> None:
     for example in (*data.train, *data.dev, *data.test):
-        assert example.answerable == bool(example.gold)
+        assert example.answerable == bool(example.gold) or example.source == CLAIMS
         assert bool(example.spans) == bool(example.answers)
         for start, end in example.spans:
             assert example.passage[start:end] in example.answers
@@ -54,7 +56,7 @@ def test_parts_share_no_group_and_leave_nothing_out(data: Data) -> None:
     assert not groups[0] & groups[1]
     assert not groups[0] & groups[2]
     assert not groups[1] & groups[2]
-    assert sum(map(len, (data.train, data.dev, data.test))) == 36 + 24 + 12 + 24 + 24
+    assert sum(map(len, (data.train, data.dev, data.test))) == 36 + 24 + 12 + 24 + 24 + 48
     held_out = {e.passage for e in (*data.dev, *data.test)}
     assert not held_out & {text.passage for pool in data.pools.values() for text in pool}
 
@@ -72,7 +74,7 @@ def test_examples_of_a_pass_are_sound(data: Data, seed: int) -> None:
 
 def _check(example: Example) -> None:
     count = len(example.sentences)
-    assert example.answerable == bool(example.gold)
+    assert example.answerable == bool(example.gold) or example.source == CLAIMS
     assert all(0 <= number < count for number in example.gold)
     assert all(0 <= a < b <= len(example.passage) for a, b in (*example.spans, *example.sentences))
     for start, end in example.spans:
@@ -103,6 +105,42 @@ def test_negatives_hold_no_answer(data: Data) -> None:
                 assert not any(answer in found.passage for answer in example.answers)
                 assert found.passage != example.passage
     assert made > 20
+
+
+def test_a_claim_is_of_the_group_of_its_piece(folder: Path, data: Data) -> None:
+    found = read_claims(folder, folder / "written")
+    assert len(found) == 48
+    assert {e.answerable for e in found} == {True, False}
+    groups = {e.passage: e.group for e in (*data.train, *data.dev, *data.test)}
+    assert all(e.group == groups[e.passage] for e in found)
+    # Claims over a piece of news may stand in a file of their own: they keep to that piece's part.
+    (folder / "over").mkdir()
+    news = json.loads((folder / "training" / "invented.jsonl").read_text().splitlines()[3])
+    over = {**news, "qas": [], "claims": [{"claim": "It is read by all.", "supported": False}]}
+    (folder / "over" / "claims.jsonl").write_text(json.dumps(over) + "\n")
+    (beside,) = [e for e in read_claims(folder, folder / "over") if "by all" in e.question]
+    assert beside.group == "invented.jsonl:3"
+
+
+def test_a_made_claim_is_true_with_the_answer_and_false_with_another_one() -> None:
+    passage = "Ada built the mill. Ben built the barn."
+    spans = ((0, 19), (20, 39))
+    whose = {"mill": "Ada", "barn": "Ben"}
+    asked = [
+        Example("news", "g", what, f"Who built the {what}?", passage, spans, True,
+                ((20 * at, 20 * at + 3),), frozenset({at}), (who,))
+        for at, (what, who) in enumerate(whose.items())
+    ]  # fmt: skip
+    random, beside, found = Random(1), by_passage(asked), set()
+    for example in asked * 20:
+        claim = made(example, beside, random)
+        assert claim is not None
+        assert claim.source == CLAIMS
+        found.add((claim.question, claim.answerable))
+    assert found == {
+        ("Ada built the mill.", True), ("Ben built the mill.", False),
+        ("Ben built the barn.", True), ("Ada built the barn.", False),
+    }  # fmt: skip
 
 
 def test_a_swapped_question_asks_about_what_the_passage_does_not_name() -> None:
@@ -170,7 +208,7 @@ def test_items_point_at_the_pieces_of_the_answer(data: Data, tiny_model: Path) -
                 end = pieces.spans[last - item.row.first + low][1]
                 assert example.passage[start:end] in example.answers
             if example.answerable:
-                assert item.gold
+                assert item.gold or example.source == CLAIMS
 
 
 def test_batches_hold_every_item_once(data: Data, tiny_model: Path) -> None:

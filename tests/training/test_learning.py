@@ -21,7 +21,7 @@ from rag.reader.weights import Calibration
 from rag.training import __main__ as command_line
 from rag.training.average import average
 from rag.training.calibrate import balancing, fit, logistic_regression
-from rag.training.examples import Example
+from rag.training.examples import CLAIMS, Example
 from rag.training.export import export
 from rag.training.items import Item, ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, start, train
@@ -56,6 +56,10 @@ def test_losses_by_hand() -> None:
     assert float(found.span) == pytest.approx((math.log(9 / 2) + math.log(9)) / 2 / 2)
     assert float(found.answerable) == pytest.approx(math.log(2))
     assert float(found.sentence) == pytest.approx(math.log(2) / 2)
+    claims = [replace(each, source=CLAIMS) for each in (right, wrong)]
+    found = losses(Zero(), claims)  # type: ignore[arg-type]
+    assert float(found.span) == 0
+    assert float(found.answerable) == pytest.approx(math.log(2))
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_does_not(
