@@ -59,7 +59,9 @@ class Settings:
     """What reader.json says: the files and their hashes, what they build on, how to read.
 
     `base_sha256` is the hash of the encoder's model.safetensors. `onnx` is the same reader for
-    onnxruntime, where it was compiled.
+    onnxruntime, where it was compiled. `answers_from` is the probability from which on the reader,
+    taken alone, is better right than silent: an answer that is not in the passage costs a whole
+    point of F1, and one that is gains but a part of it, as spans are off.
     """
 
     weights: File
@@ -69,6 +71,7 @@ class Settings:
     overlap_pieces: int = 96  # pieces that a window repeats of the one before
     span_pieces: int = 30  # the longest answer
     calibration: Calibration = field(default_factory=Calibration)
+    answers_from: float = 0.5
     format: int = FORMAT
 
     def to_json(self) -> str:

@@ -20,7 +20,7 @@ from rag.training.export import compile_onnx, export, recalibrate
 from rag.training.items import ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, train
 from rag.training.manifest import manifest
-from rag.training.metrics import measure, read_all
+from rag.training.metrics import break_even, measure, read_all
 from rag.training.mixture import read_data
 from rag.training.sources import WRITTEN
 
@@ -112,7 +112,11 @@ def _export(options: argparse.Namespace) -> int:
     readings = read_all(BundledReader.from_folder(options.reader), asked)
     labels = [example.answerable for example in asked]
     sets = [example.source.split("-")[0] for example in asked]
-    recalibrate(options.reader, fit(readings, labels, weights=balancing(labels, sets)))
+    recalibrate(
+        options.reader,
+        fit(readings, labels, weights=balancing(labels, sets)),
+        answers_from=break_even(asked, readings),
+    )
     maker = ItemMaker(
         PieceSplitter.from_file(bundled_encoder() / "tokenizer.json"),
         window_pieces=options.window,
@@ -129,7 +133,8 @@ def _export(options: argparse.Namespace) -> int:
 def _measure(options: argparse.Namespace) -> int:
     data = read_data(options.data, options.written)
     reader = BundledReader.from_folder(options.reader, backend=options.backend)
-    found = measure(reader, data.test if options.part == "test" else data.dev)
+    part = data.test if options.part == "test" else data.dev
+    found = measure(reader, part, answers_from=reader.settings.answers_from)
     print(json.dumps({name: value.to_dict() for name, value in found.items()}, indent=2))
     return 0
 

@@ -55,9 +55,12 @@ def export(
     return _write(settings, out)
 
 
-def recalibrate(folder: Path, calibration: Calibration) -> Settings:
-    """Give the reader in `folder` another calibration, and return its settings."""
-    return _write(replace(read_settings(folder), calibration=calibration), folder)
+def recalibrate(folder: Path, calibration: Calibration, *, answers_from: float = 0.5) -> Settings:
+    """Give the reader in `folder` another calibration and threshold; return its settings."""
+    found = replace(
+        read_settings(folder), calibration=calibration, answers_from=round(answers_from, 3)
+    )
+    return _write(found, folder)
 
 
 def compile_onnx(folder: Path, rows: Sequence[Row], *, encoder: Path | None = None) -> Settings:

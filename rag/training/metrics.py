@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections import Counter
@@ -22,7 +23,7 @@ class Figures:
 
     `span_f1` and `exact` are over the answerable questions, the passage given and no declining;
     `f1_with_declining` is over all questions (a declined unanswerable one counts 1, a declined
-    answerable one 0), declining below a probability of one half; `best_f1_with_declining` with the
+    answerable one 0), declining below `answers_from`; `best_f1_with_declining` with the
     best threshold for this very set, as the SQuAD 2.0 script gives it beside. `auc` is of the
     probability that the passage answers; `first_sentence` how often the best sentence answers.
     """
@@ -41,8 +42,10 @@ class Figures:
         return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
 
 
-def figures(examples: Sequence[Example], readings: Sequence[Reading]) -> Figures:
-    """Return the figures of one set."""
+def figures(
+    examples: Sequence[Example], readings: Sequence[Reading], *, answers_from: float = 0.5
+) -> Figures:
+    """Return the figures of one set; below a probability of `answers_from` it is declined."""
     pairs = list(zip(examples, readings, strict=True))
     positive = [(e, r) for e, r in pairs if e.answerable]
     negative = [(e, r) for e, r in pairs if not e.answerable]
@@ -61,7 +64,7 @@ def figures(examples: Sequence[Example], readings: Sequence[Reading]) -> Figures
         unanswerable=len(negative),
         span_f1=_mean(f1s),
         exact=_mean(exacts),
-        f1_with_declining=_declining(f1s, *logits, 0.0) if both else None,
+        f1_with_declining=_declining(f1s, *logits, _logit(answers_from)) if both else None,
         best_f1_with_declining=(
             max(_declining(f1s, *logits, at) for at in (*logits[0], *logits[1])) if both else None
         ),
@@ -70,7 +73,9 @@ def figures(examples: Sequence[Example], readings: Sequence[Reading]) -> Figures
     )
 
 
-def measure(reader: Reader, examples: Sequence[Example]) -> dict[str, Figures]:
+def measure(
+    reader: Reader, examples: Sequence[Example], *, answers_from: float = 0.5
+) -> dict[str, Figures]:
     """Return the figures by set; "squad-2.0" is all questions of the articles that have both.
 
     Of "claims", a claim that is borne out counts as answerable.
@@ -86,10 +91,29 @@ def measure(reader: Reader, examples: Sequence[Example]) -> dict[str, Figures]:
         },
     }
     return {
-        name: figures([examples[at] for at in members], [readings[at] for at in members])
+        name: figures(
+            [examples[at] for at in members],
+            [readings[at] for at in members],
+            answers_from=answers_from,
+        )
         for name, members in sets.items()
         if members
     }
+
+
+def break_even(examples: Sequence[Example], readings: Sequence[Reading]) -> float:
+    """Return the probability from which on an answer is worth more than declining.
+
+    With a probability p that the passage answers, an answer is worth p times the F1 of spans, and
+    declining 1 - p: the two are equal at p = 1 / (1 + F1). The mean of the sets' F1 is taken.
+    """
+    found: dict[str, list[float]] = {}
+    for example, reading in zip(examples, readings, strict=True):
+        if example.answerable and example.answers:
+            f1 = best_f1(_text(example, reading), example.answers)
+            found.setdefault(example.source, []).append(f1)
+    means = [float(np.mean(f1s)) for f1s in found.values()]
+    return 1 / (1 + float(np.mean(means))) if means else 0.5
 
 
 def read_all(reader: Reader, examples: Sequence[Example]) -> list[Reading]:
@@ -128,6 +152,10 @@ def _normal(text: str) -> str:
 
 def _text(example: Example, reading: Reading) -> str:
     return "" if reading.span is None else example.passage[slice(*reading.span)]
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def _mean(values: Sequence[float]) -> float | None:
