@@ -101,8 +101,15 @@ def read_written(folder: Path = WRITTEN) -> list[Example]:
 
 
 def pieces(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the group and the line of each piece in a folder, in the order of the files' names."""
-    for path in sorted(folder.glob("*.jsonl")):
+    """Yield the group and the line of each piece in a folder, in the order of the files' names.
+
+    Raises:
+        QuestionSetError: there are none, as in an installed package: they come with a clone.
+    """
+    paths = sorted(folder.glob("*.jsonl"))
+    if not paths:
+        raise QuestionSetError(f"no pieces (*.jsonl) to train on in {folder}: train from a clone")
+    for path in paths:
         for number, line in enumerate(_lines(path)):
             yield f"{path.name}:{number}", line
 

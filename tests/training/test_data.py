@@ -245,6 +245,11 @@ def test_what_was_written_for_training_is_sound() -> None:
     assert 0.3 < sum(not e.answerable for e in examples) / len(examples) < 0.6
 
 
+def test_pieces_that_an_installed_package_lacks_are_told_of(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError, match="train from a clone"):
+        read_written(tmp_path)
+
+
 def test_a_missing_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r"squad-1\.1.corpus\.jsonl\.gz cannot be read"):
         read_data(tmp_path)
