@@ -243,7 +243,10 @@ class Events:
         return {**self._whole(()), **self._clear(parts.box, parts.notice, parts.reading)}
 
     def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
-        """A conversation of this visitor from before, to go on with."""
+        """A conversation of this visitor from before, to go on with.
+
+        One that the page showed when it was left, and that is gone by now, is not told of.
+        """
         if self.conversations is None:
             return self._clear(self.parts.notice)
         asked = str(event._data.get("id", ""))
@@ -252,6 +255,8 @@ class Events:
             articles = {} if self.opening.status else self.opening.assistant().articles
             turns = conversation.reopened(asked, kept, articles)
         except (RagError, ValueError) as error:
+            if event._data.get("left"):
+                return self._clear(self.parts.notice)
             return {self.parts.notice: show(render.notice_html(str(error)))}
         return {**self.new(making), **self._whole(turns)}
 

@@ -47,6 +47,7 @@ document.addEventListener("click", (event) => {
   if (button.matches("a")) event.preventDefault(); // a citation
   if (button.ariaDisabled === "true") return;
   if (action === "reopen") newest = 0;
+  if (action === "new") left = "";
   const here = {
     copy: () => copy(button),
     report: () => openReport(button),
@@ -88,6 +89,28 @@ document.addEventListener("keydown", (event) => {
   if (close) close.click();
   else if (stop && stop.offsetParent) stop.click();
 });
+
+// A page that is loaded again, as phones do on their own, goes on with the conversation that this
+// tab showed, where it is kept.
+const LEFT = "ask-left";
+let left = "";
+try {
+  left = sessionStorage.getItem(LEFT) ?? "";
+} catch {
+  // a browser that stores nothing
+}
+
+function leave() {
+  const here = document.querySelector("#live [data-conversation]")?.dataset.conversation ?? left;
+  try {
+    sessionStorage.setItem(LEFT, here);
+  } catch {
+    // as above
+  }
+}
+addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => document.hidden && leave());
+if (left) trigger("reopen", { id: left, left: "yes" });
 
 // The views: which one is shown stands in the address, so that Back works and a link leads to it.
 function show() {

@@ -85,11 +85,12 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         page.goto("about:blank")
     with served(tmp_path / "talks.sqlite3", port):
         page.goto(url)
-        page.wait_for_selector(".about")
+        page.wait_for_selector("#live .turn")
+        assert text(page, "#live .question") == NOON  # what this tab showed when it was left
         view(page, "history")
         shows(page, NOON, HERON)
         page.click("#history-view .open >> nth=1")
-        page.wait_for_selector("#live .turn")
+        page.wait_for_selector("#past .turn")
         assert page.evaluate("document.documentElement.dataset.view") == "chat"
         assert text(page, "#past .question") == HERON
         assert text(page, "#past .source mark") == SENTENCE
@@ -106,6 +107,28 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         assert "3 questions" in text(page, "#history-view li")
         assert page.locator("#history-view li").first.get_attribute("aria-current") == "true"
         page.goto("about:blank")
+
+
+def test_a_page_that_is_loaded_again_goes_on_with_its_conversation(page: Page) -> None:
+    ask(page, HERON)
+    ask(page, PERU)
+    page.reload()
+    page.wait_for_selector("#live .turn")
+    assert text(page, "#past .question") == HERON
+    assert text(page, "#live .question") == PERU
+    ask(page, NOON)
+    page.click(".top [data-do=new]")
+    page.wait_for_selector(".welcome")
+    page.reload()  # left empty, it comes back empty
+    page.wait_for_selector(".about")
+    ask(page, HERON)
+    assert page.locator(".turn").count() == 1
+    page.evaluate("sessionStorage.setItem('ask-left', 'f'.repeat(32))")
+    page.evaluate("document.querySelector('#live [data-conversation]').remove()")
+    page.reload()  # a conversation that is gone
+    page.wait_for_selector(".about")
+    page.wait_for_timeout(500)
+    assert page.locator("#notice [role=alert]").count() == 0
 
 
 @pytest.mark.parametrize("width", [390, 1440])
