@@ -43,6 +43,8 @@ from rag.parts import Part
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question
+from rag.read import ReadingAnswerer
+from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import is_function_word
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
@@ -268,7 +270,10 @@ class Assistant:
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
         if chat is not None and self._is_asked(asked, draft, found):
-            writer = WritingAnswerer(serving.plain, chat, self.config)
+            answerer, reads = serving.answerer, None
+            if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
+                reads = answerer.borne_out
+            writer = WritingAnswerer(serving.plain, chat, self.config, reads=reads)
             # What was searched for of a question in another language is a few words of it.
             put = message if self._is_foreign(message, serving.generation) else asked
             began = time.perf_counter()

@@ -2,9 +2,9 @@
 
 A claim is held against sentences: how much of what it says, rare words weighing more, stands in the
 best one or two of them; how near its meaning is to theirs; whether its numbers, dates and names
-stand there. The weights are those of a logistic
-regression, fitted by tests/benchmarks/fit_support.py on claims made of public questions and their
-answers.
+stand there; and what the reader, which was trained on claims too, makes of the passage. The weights
+are those of a logistic regression, fitted by tests/benchmarks/fit_support.py on claims that were
+written by hand and on such as are made of public questions and their answers.
 
 A sentence that talks to a model ("ignore all previous instructions") bears out nothing, nor does
 what stands close behind it.
@@ -23,18 +23,22 @@ from rag.reader.features import is_function_word
 from rag.spelling import ranks
 from rag.text import normalise, tokenise
 
-# Weights of Signals.vector() and the constant.
-WEIGHTS = (2.51, 3.7, -1.36, -2.56)
-CONSTANT = -3.88
-# The same without the cosine, where it is of another encoder than they were fitted with.
-WORD_WEIGHTS = (4.3, -1.2, -2.66)
-WORD_CONSTANT = -2.42
+# Weights of Signals.vector() and the constant, by which of the signals are known: the cosine is
+# where the encoder is the bundled one, the reading where the reader is. Without a reading they are
+# fitted on made claims alone: of those by hand the false ones share as many words as the true ones.
+FITTED: Mapping[tuple[bool, bool], tuple[tuple[float, ...], float]] = {
+    (False, False): ((4.3, -1.2, -2.66), -2.42),
+    (True, False): ((2.51, 3.7, -1.36, -2.56), -3.88),
+    (False, True): ((1.0, -0.72, -0.84, 0.91), -0.21),
+    (True, True): ((0.0, 1.85, -0.75, -0.79, 0.88), -0.81),
+}
 LEAST_SUPPORT = 0.5  # a claim below this is not borne out
 
 _MOST_SENTENCES = 2  # that bear out one claim
 _LEAST_ADDED = 0.15  # of the claim, that a second sentence must add
 
 _LEAST_WORDS = 2  # of a claim that says anything
+_BOUND = 8.0  # readings are cut here: beyond it they say the same
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -107,20 +111,33 @@ class Evidence:
         """The sentence with what stands before it."""
         return f"{self.before} {self.text}"
 
+    @property
+    def counts(self) -> bool:
+        """Whether it may bear anything out: it does not talk to a model, nor stand behind such."""
+        return not talks_to_models(self.read)
+
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What is known of a claim against sentences; each is 0 to 1."""
+    """What is known of a claim against sentences; each is 0 to 1, but for the reading."""
 
     best: float  # of the claim's words, in the best sentence; the rare ones weigh more
     cosine: float | None  # of the claim's vector and the nearest sentence's, where it is known
     numbers: float  # 1 where a number of the claim is said of nobody whom the claim names
     names: float  # the share of its names that stand neither in the picked ones nor before them
+    reading: float | None = None  # the reader's log-odds that the passage bears it out, -8 to 8
 
     def vector(self) -> tuple[float, ...]:
-        """The signals in the order of WEIGHTS, or of WORD_WEIGHTS where there is no cosine."""
+        """The signals in order, those that are not known left out."""
         near = () if self.cosine is None else (self.cosine,)
-        return (self.best, *near, self.numbers, self.names)
+        read = () if self.reading is None else (self.reading,)
+        return (self.best, *near, self.numbers, self.names, *read)
+
+    def share(self) -> float:
+        """How surely the claim is borne out, 0 to 1."""
+        weights, constant = FITTED[self.cosine is not None, self.reading is not None]
+        logit = constant + sum(w * v for w, v in zip(weights, self.vector(), strict=True))
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,27 +161,35 @@ class Support:
         return self.share >= LEAST_SUPPORT and not lacks
 
 
-def support(claim: str, evidence: Sequence[Evidence]) -> Support:
-    """Return how surely `evidence` bears out `claim`."""
-    usable = [one for one in evidence if not talks_to_models(one.read)]
+def support(claim: str, evidence: Sequence[Evidence], *, reading: float | None = None) -> Support:
+    """Return how surely `evidence` bears out `claim`.
+
+    `reading` is the highest log-odds that the bundled reader gives a passage of the evidence when
+    it reads the claim in the place of a question; None where it was not asked.
+    """
+    usable = [one for one in evidence if one.counts]
     if not usable or len(_weights(claim)) < _LEAST_WORDS:
         return Support(0.0, (), ())
     picked = _picked(claim, usable)
-    found = signals(claim, usable, picked)
-    weights, constant = (
-        (WORD_WEIGHTS, WORD_CONSTANT) if found.cosine is None else (WEIGHTS, CONSTANT)
-    )
-    logit = constant + sum(w * v for w, v in zip(weights, found.vector(), strict=True))
     missing = (
         *_missing_numbers(claim, usable),
         *_missing_names(claim, " ".join(one.read for one in usable)),
     )
-    share = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-    swapped = _swapped(claim, [one.text for one in picked])
-    return Support(share, tuple(one.number for one in picked), missing, swapped)
+    return Support(
+        signals(claim, usable, picked, reading=reading).share(),
+        tuple(one.number for one in picked),
+        missing,
+        _swapped(claim, [one.text for one in picked]),
+    )
 
 
-def signals(claim: str, evidence: Sequence[Evidence], picked: Sequence[Evidence]) -> Signals:
+def signals(
+    claim: str,
+    evidence: Sequence[Evidence],
+    picked: Sequence[Evidence],
+    *,
+    reading: float | None = None,
+) -> Signals:
     """Return what is known of a claim against `evidence`, of which `picked` bears it out."""
     weights, named = _weights(claim), len(_names(claim))
     beside = " ".join(one.read for one in picked)
@@ -174,6 +199,7 @@ def signals(claim: str, evidence: Sequence[Evidence], picked: Sequence[Evidence]
         cosine=None if None in cosines else max(0.0, *(c for c in cosines if c is not None)),
         numbers=float(bool(_missing_numbers(claim, evidence))),
         names=len(_missing_names(claim, beside)) / named if named else 0.0,
+        reading=None if reading is None else max(-_BOUND, min(_BOUND, reading)),
     )
 
 

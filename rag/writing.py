@@ -8,7 +8,8 @@ marked, or dropped; where that leaves nothing, there is no answer of the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from rag.prompt import fitted, messages_for
 from rag.reply import ReplyReader, Sentence, addresses
 from rag.support import Evidence, Support, support
 
+# A claim and the sentences of some texts -> the log-odds that each text bears it out.
+Reads = Callable[[str, Sequence[Sequence[str]]], Sequence[float]]
 MOST_CITED = 3  # places that one statement cites
 _BEFORE_CHARS = 300  # before a sentence, where whom it is about may be named
 LEFT_OPEN = "The articles don’t seem to answer all of this."
@@ -40,12 +43,18 @@ class _Held:
 
 
 class WritingAnswerer:
-    """Lets a chat model write. `plain` cuts passages into sentences and keeps their vectors."""
+    """Lets a chat model write. `plain` cuts passages into sentences and keeps their vectors.
 
-    def __init__(self, plain: ExtractiveAnswerer, chat: ChatModel, config: Config) -> None:
+    `reads` is what the bundled reader makes of a claim and texts; None where it is another one.
+    """
+
+    def __init__(
+        self, plain: ExtractiveAnswerer, chat: ChatModel, config: Config, *, reads: Reads | None
+    ) -> None:
         self._plain = plain
         self._chat = chat
         self._config = config
+        self._reads = reads
 
     @property
     def name(self) -> str:
@@ -70,7 +79,8 @@ class WritingAnswerer:
                 given = given[: len(given) // 2]
 
     def _write(self, question: str, given: tuple[Passage, ...]) -> Iterator[Written]:
-        desk = _Desk(self._plain, given, drops=self._config.unsupported == "drop")
+        drops = self._config.unsupported == "drop"
+        desk = _Desk(self._plain, given, self._reads, drops=drops)
         reader = ReplyReader(addresses("\n".join(_held(given))))
         with closing(self._chat.reply(messages_for(question, given))) as pieces:
             for piece in pieces:
@@ -94,10 +104,16 @@ class _Desk:
     """Where the sentences of one reply become statements; each is looked at once."""
 
     def __init__(
-        self, plain: ExtractiveAnswerer, given: tuple[Passage, ...], *, drops: bool
+        self,
+        plain: ExtractiveAnswerer,
+        given: tuple[Passage, ...],
+        reads: Reads | None,
+        *,
+        drops: bool,
     ) -> None:
         self._plain = plain
         self._given = given
+        self._reads = reads
         self._drops = drops
         self._articles: Mapping[str, Article] = {p.article.id: p.article for p in given}
         self._evidence = _evidence(plain, given)
@@ -173,15 +189,28 @@ class _Desk:
     def _held_against(
         self, claim: str, cosines: Sequence[float | None], numbers: frozenset[int]
     ) -> tuple[Support, list[Place]]:
-        rows = [at for at, one in enumerate(self._evidence) if one.numbers & numbers]
-        found = support(
-            claim,
-            [
-                Evidence(at, self._evidence[at].text, cosines[at], self._evidence[at].before)
-                for at in rows
-            ],
-        )
+        held = [
+            Evidence(at, one.text, cosines[at], one.before)
+            for at, one in enumerate(self._evidence)
+            if one.numbers & numbers
+        ]
+        found = support(claim, held, reading=self._reading(claim, held, numbers))
         return found, [self._evidence[at].place for at in found.sentences]
+
+    def _reading(
+        self, claim: str, held: Sequence[Evidence], numbers: frozenset[int]
+    ) -> float | None:
+        """Return the log-odds that the reader gives the passage that bears the claim out best.
+
+        It reads of each passage only the sentences that count.
+        """
+        if self._reads is None:
+            return None
+        texts: dict[int, list[str]] = defaultdict(list)
+        for one in held:
+            for number in self._evidence[one.number].numbers & numbers if one.counts else ():
+                texts[number].append(one.text)
+        return max(self._reads(claim, list(texts.values())), default=None)
 
     def _citation(self, place: Place) -> Citation:
         marker = self._markers.setdefault(place, len(self._markers) + 1)

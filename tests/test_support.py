@@ -9,10 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.support import (
-    CONSTANT,
-    WEIGHTS,
-    WORD_CONSTANT,
-    WORD_WEIGHTS,
+    FITTED,
     Evidence,
     pick,
     signals,
@@ -84,13 +81,22 @@ def test_what_is_not_there_is_not_borne_out(claim: str) -> None:
     assert not support(claim, []).holds
 
 
-def test_the_share_is_that_of_the_regression() -> None:
+@pytest.mark.parametrize("cosine", [None, 0.8])
+@pytest.mark.parametrize("reading", [None, 1.5, -20.0])
+def test_the_share_is_that_of_the_regression(cosine: float | None, reading: float | None) -> None:
     claim = "Zhipu AI gives its new users 150 million tokens for free."
-    for cosine, weights, constant in ((None, WORD_WEIGHTS, WORD_CONSTANT), (0.8, WEIGHTS, CONSTANT)):  # fmt: skip # noqa: E501
-        evidence = [Evidence(one.number, one.text, cosine, one.before) for one in SENTENCES]
-        vector = signals(claim, evidence, pick(claim, evidence)).vector()
-        logit = constant + sum(w * v for w, v in zip(weights, vector, strict=True))
-        assert support(claim, evidence).share == pytest.approx(1 / (1 + math.exp(-logit)))
+    weights, constant = FITTED[cosine is not None, reading is not None]
+    evidence = [Evidence(one.number, one.text, cosine, one.before) for one in SENTENCES]
+    vector = signals(claim, evidence, pick(claim, evidence), reading=reading).vector()
+    logit = constant + sum(w * v for w, v in zip(weights, vector, strict=True))
+    found = support(claim, evidence, reading=reading)
+    assert found.share == pytest.approx(1 / (1 + math.exp(-logit)))
+
+
+def test_the_reader_says_more_and_less_sure() -> None:
+    claim = "Zhipu AI gives its new users 150 million tokens for free."
+    unsure, sure = (support(claim, SENTENCES, reading=logit).share for logit in (-3.0, 3.0))
+    assert unsure < sure
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=4))

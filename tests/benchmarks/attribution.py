@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,13 +21,29 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from rag.compiled import open_encoder
 from rag.config import Config
 from rag.encoder import Encoder
+from rag.reader.bundled import BundledReader
+from rag.reader.datatypes import Reader
 from rag.support import LEAST_SUPPORT, Evidence, Support, support
 from rag.text import sentence_spans, tokenise
+from rag.training.examples import put_together
 
 
-def judged(claim: str, references: list[str], encoder: Encoder) -> Support:
+def judged(
+    claim: str, references: list[str], encoder: Encoder, reader: Reader | None = None
+) -> Support:
     """Return the support of `claim` by the sentences of its references."""
-    return support(claim, evidence(claim, references, encoder))
+    reading = None
+    if reader is not None:
+        split = [[text[a:b] for a, b in sentence_spans(text)] for text in references]
+        reading = reading_of(claim, split, reader)
+    return support(claim, evidence(claim, references, encoder), reading=reading)
+
+
+def reading_of(claim: str, texts: Sequence[Sequence[str]], reader: Reader) -> float:
+    """Return the highest log-odds that the reader gives a text, in sentences, to bear it out."""
+    put = [put_together(sentences) for sentences in texts if sentences]
+    readings = reader.read(claim, [text for text, _ in put], [spans for _, spans in put])
+    return max((reading.logit for reading in readings), default=-math.inf)
 
 
 def evidence(
@@ -52,7 +69,8 @@ def main(folder: Path) -> None:
         rows = [json.loads(line) for line in lines]
     encoder = open_encoder(Config())
     labels = np.array([row["label"] == "attributable" for row in rows])
-    found = [judged(row["claim"], row["references"], encoder) for row in rows]
+    reader = BundledReader.from_folder(backend="onnx")
+    found = [judged(row["claim"], row["references"], encoder, reader) for row in rows]
     held = np.array([one.holds for one in found])
     shares = np.array([one.share if one.holds else min(one.share, LEAST_SUPPORT) for one in found])
     words = np.array([containment(row["claim"], row["references"]) for row in rows])

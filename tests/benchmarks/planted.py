@@ -40,7 +40,7 @@ def main(most: int) -> None:
     met: Counter[str] = Counter()
     marked: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as index:
-        config = Config(reader="none", below_evidence="ask")  # the check does not ask the reader
+        config = Config(below_evidence="ask")
         assistant = Assistant.open("seeds", index, config=config)
         for question, written in scripts(assistant, draw, most):
             said = " ".join(f"{text.rstrip('.')} [1]." for text in written.values())
