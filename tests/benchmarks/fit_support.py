@@ -8,7 +8,7 @@ of squad-1.1 the question turned to a statement with its answer, of clapnq the s
 answers. Such a claim is borne out by the passage it was asked of; it is not with the answer of
 another question, with a number or a name of another one, nor by another passage of the same or of
 any article. Half of the passages, by the hash of their text, is fitted on, each kind of claim
-weighing the same (those by hand as much as all others); the other half is reported.
+weighing the same; the other half is reported.
 """
 
 from __future__ import annotations
@@ -98,18 +98,15 @@ def _vector(claim: str, found: list[Evidence], reader: Reader) -> tuple[float, .
 
 
 def _weights(rows: Sequence[tuple[str, tuple[float, ...], bool]]) -> np.ndarray:
-    """Return what each row counts: as many borne out as not in sum, of each half by hand."""
+    """Return what each row counts: each kind the same, as many borne out as not in sum."""
     sizes: dict[str, int] = defaultdict(int)
     for kind, _, _ in rows:
         sizes[kind] += 1
     raw = [1 / sizes[kind] for kind, _, _ in rows]
-    total: dict[tuple[bool, bool], float] = defaultdict(float)
-    for weight, (kind, _, holds) in zip(raw, rows, strict=True):
-        total[kind in BY_HAND, holds] += weight
-    counted = [
-        weight / total[kind in BY_HAND, holds]
-        for weight, (kind, _, holds) in zip(raw, rows, strict=True)
-    ]
+    total: dict[bool, float] = defaultdict(float)
+    for weight, (_, _, holds) in zip(raw, rows, strict=True):
+        total[holds] += weight
+    counted = [weight / total[holds] for weight, (_, _, holds) in zip(raw, rows, strict=True)]
     return np.array(counted) * len(rows) / sum(counted)
 
 
