@@ -353,12 +353,9 @@ class Assistant:
             return all(token in lexical.vocabulary for token in tokenise(word))
 
         def in_english(message: str) -> str:
-            is_foreign = self._is_foreign(message, generation)
-            part = (
-                foreign.searchable(message, words, _frequency_in(generation))
-                if is_foreign
-                else None
-            )
+            if not self._is_foreign(message, generation):
+                return message
+            part = foreign.searchable(message, words, _frequency_in(generation))
             return part.text if part else message
 
         if self._is_foreign(asked, generation):

@@ -205,10 +205,10 @@ def _meaning(word: str, frequency: Callable[[str], int]) -> str:
     for meaning in found:
         had = [each for each in meaning.split() if frequency(each)]
         named = [each for each in had if each[0].isupper() and len(word) > 1]
-        if named or meaning.split() == had:
-            count = min(map(frequency, named or had))
-            if count > most:
-                best, most = " ".join(named or had), count
+        kept = named or (had if meaning.split() == had else [])
+        count = min(map(frequency, kept), default=0)
+        if count > most:
+            best, most = " ".join(kept), count
     return best or (found[0] if found and len(word) > 1 else "")
 
 

@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
 
 from rag.answerer import Draft
 from rag.cite import Place
@@ -33,6 +32,7 @@ from rag.extract import (
 )
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
+from rag.text import put_together
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin) -> does the sentence answer?
@@ -149,16 +149,8 @@ class ReadingAnswerer:
         return _logits(self._pages(question, passages))
 
     def borne_out(self, claim: str, texts: Sequence[Sequence[str]]) -> list[float]:
-        """Return the reader's log-odds that each text, given in sentences, bears out a claim.
-
-        The bundled reader was trained on claims; one by name was mostly not.
-        """
-        spans: list[list[tuple[int, int]]] = []
-        for sentences in texts:
-            starts = accumulate((len(sentence) + 1 for sentence in sentences[:-1]), initial=0)
-            spans.append([(at, at + len(s)) for at, s in zip(starts, sentences, strict=True)])
-        joined = [" ".join(sentences) for sentences in texts]
-        return [each.logit for each in self._reader.read(claim, joined, spans)]
+        """Return the reader's log-odds that each text, given in sentences, bears out a claim."""
+        return borne_out(self._reader, claim, texts)
 
     def _pages(self, question: str, passages: Sequence[Passage]) -> dict[str, _Page]:
         """Return what the reader says of each passage, by chunk id."""
@@ -178,6 +170,16 @@ class ReadingAnswerer:
             inside = reading.span is not None and span[0] <= reading.span[0] < span[1]
             result.append(Read(each, reading, reading.sentences[within.index(span)], inside))
         return result
+
+
+def borne_out(reader: Reader, claim: str, texts: Sequence[Sequence[str]]) -> list[float]:
+    """Return the reader's log-odds that each text, given in sentences, bears out a claim.
+
+    The bundled reader was trained on claims; one by name was mostly not.
+    """
+    put = [put_together(sentences) for sentences in texts]
+    readings = reader.read(claim, [text for text, _ in put], [spans for _, spans in put])
+    return [each.logit for each in readings]
 
 
 def answer_features(read: Sequence[Read]) -> tuple[float, ...]:

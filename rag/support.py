@@ -208,6 +208,7 @@ def pick(claim: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return _picked(claim, evidence)
 
 
+@lru_cache(maxsize=4096)
 def talks_to_models(sentence: str) -> bool:
     """Return whether a text gives orders to a reader that is a model, as hardly any article does.
 

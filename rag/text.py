@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -228,3 +228,18 @@ def _cut(text: str, start: int, end: int, most_chars: int) -> Iterable[tuple[int
             start += 1
     if start < end:
         yield start, end
+
+
+def put_together(
+    texts: Sequence[str], *, between: str = " "
+) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the texts as one passage, and where each of them stands in it.
+
+    >>> put_together(["One.", "Two."])
+    ('One. Two.', ((0, 4), (5, 9)))
+    """
+    spans, at = [], 0
+    for text in texts:
+        spans.append((at, at + len(text)))
+        at += len(text) + len(between)
+    return between.join(texts), tuple(spans)

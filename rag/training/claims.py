@@ -83,7 +83,7 @@ def made(
         other.answers[0]
         for other in beside.get(example.passage, ())
         if _alike(example, other)
-        and not any(_same(other.answers[0], answer) for answer in example.answers)
+        and not any(same(other.answers[0], answer) for answer in example.answers)
         and not _stands_in(other.answers[0], example.question)
     ]
     if not others:
@@ -115,7 +115,8 @@ def _alike(left: Example, right: Example) -> bool:
     return bool(_NUMBER.search(left.answers[0])) == bool(_NUMBER.search(right.answers[0]))
 
 
-def _same(left: str, right: str) -> bool:
+def same(left: str, right: str) -> bool:
+    """Whether one of two answers holds the other."""
     left, right = left.casefold(), right.casefold()
     return left in right or right in left
 

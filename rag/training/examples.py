@@ -85,16 +85,3 @@ def cut(example: Example, first: int, last: int) -> Example:
         spans=spans,
         gold=frozenset(number - first for number in example.gold if first <= number <= last),
     )
-
-
-def put_together(texts: Sequence[str], *, between: str = " ") -> tuple[str, tuple[Span, ...]]:
-    """Return the texts as one passage, and where each of them stands in it.
-
-    >>> put_together(["One.", "Two."])
-    ('One. Two.', ((0, 4), (5, 9)))
-    """
-    spans, at = [], 0
-    for text in texts:
-        spans.append((at, at + len(text)))
-        at += len(text) + len(between)
-    return between.join(texts), tuple(spans)

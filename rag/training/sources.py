@@ -16,8 +16,8 @@ from typing import Any
 
 from rag.errors import QuestionSetError
 from rag.reader.datatypes import Span
-from rag.text import sentence_spans
-from rag.training.examples import Example, answer_places, put_together, sentence_at
+from rag.text import put_together, sentence_spans
+from rag.training.examples import Example, answer_places, sentence_at
 
 LICENCES = {
     "squad-1.1": "CC BY-SA 4.0",

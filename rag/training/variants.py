@@ -15,7 +15,8 @@ from random import Random
 
 from rag.reader.datatypes import Span
 from rag.reader.features import content_stems
-from rag.training.examples import CLAIMS, Example, cut, put_together
+from rag.text import put_together
+from rag.training.examples import CLAIMS, Example, cut
 
 _JOINED_CHARS = 1600
 _YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b")

@@ -21,11 +21,11 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from rag.compiled import open_encoder
 from rag.config import Config
 from rag.encoder import Encoder
+from rag.read import borne_out
 from rag.reader.bundled import BundledReader
 from rag.reader.datatypes import Reader
 from rag.support import LEAST_SUPPORT, Evidence, Support, support
 from rag.text import sentence_spans, tokenise
-from rag.training.examples import put_together
 
 
 def judged(
@@ -41,9 +41,8 @@ def judged(
 
 def reading_of(claim: str, texts: Sequence[Sequence[str]], reader: Reader) -> float:
     """Return the highest log-odds that the reader gives a text, in sentences, to bear it out."""
-    put = [put_together(sentences) for sentences in texts if sentences]
-    readings = reader.read(claim, [text for text, _ in put], [spans for _, spans in put])
-    return max((reading.logit for reading in readings), default=-math.inf)
+    given = [sentences for sentences in texts if sentences]
+    return max(borne_out(reader, claim, given), default=-math.inf)
 
 
 def evidence(

@@ -35,7 +35,7 @@ from rag.reader.bundled import BundledReader
 from rag.reader.datatypes import Reader
 from rag.support import FITTED, LEAST_SUPPORT, Evidence, pick, signals
 from rag.text import sentence_spans
-from rag.training.claims import CLAIMS, stated
+from rag.training.claims import CLAIMS, same, stated
 from rag.training.mixture import read_data
 from tests.benchmarks.attribution import evidence, reading_of
 
@@ -128,12 +128,12 @@ def _of_squad(folder: Path, titles: Collection[str], draw: random.Random) -> Ite
         claim = stated(one["text"], answer)
         yield "true", claim, passage["title"], passage["text"], True
         near = [o["answers"][0] for o in by_passage[own]
-                if bool(_NUMBER.search(o["answers"][0])) is numeric and not _same(o["answers"][0], answer)]  # fmt: skip # noqa: E501
+                if bool(_NUMBER.search(o["answers"][0])) is numeric and not same(o["answers"][0], answer)]  # fmt: skip # noqa: E501
         if near:
             other = stated(one["text"], draw.choice(near))
             yield "an answer near by", other, passage["title"], passage["text"], False
         far = [a for a in draw.sample(answers, 20)
-               if bool(_NUMBER.search(a)) is numeric and not _same(a, answer)]  # fmt: skip
+               if bool(_NUMBER.search(a)) is numeric and not same(a, answer)]  # fmt: skip
         if far:
             yield (
                 "any answer",
@@ -182,11 +182,6 @@ def _changed(claim: str, passage: str, draw: random.Random) -> str:
         return ""
     start, end = draw.choice(named)
     return claim[:start] + draw.choice(others) + claim[end:]
-
-
-def _same(left: str, right: str) -> bool:
-    left, right = left.casefold(), right.casefold()
-    return left in right or right in left
 
 
 def _read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], Sequence[Mapping[str, Any]]]:

@@ -10,9 +10,10 @@ import pytest
 
 from rag.errors import QuestionSetError
 from rag.reader.features import PieceSplitter
+from rag.text import put_together
 from rag.training import variants
 from rag.training.claims import by_passage, made, read_claims
-from rag.training.examples import CLAIMS, Example, answer_places, cut, put_together
+from rag.training.examples import CLAIMS, Example, answer_places, cut
 from rag.training.items import ItemMaker, batches
 from rag.training.manifest import manifest
 from rag.training.mixture import Data, one_pass, read_data
