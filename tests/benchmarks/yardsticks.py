@@ -60,6 +60,24 @@ def open_yardstick(
 ) -> Yardstick:
     """Return the yardstick in `folder`; its index is kept in the temporary folder between runs.
 
+    See `read_questions` for `limit` and `candidates_only`.
+    """
+    work = Path(tempfile.gettempdir()) / "rag-yardsticks" / f"{folder.name}-{limit or 'all'}"
+    questions = read_questions(
+        folder, work / "articles", limit=limit, candidates_only=candidates_only
+    )
+    with progress_bar() as progress:
+        assistant = Assistant.open(
+            work / "articles", work / "index", config=config, progress=progress
+        )
+    return Yardstick(folder.name, questions, assistant)
+
+
+def read_questions(
+    folder: Path, articles: Path, *, limit: int | None = None, candidates_only: bool = False
+) -> list[Asked]:
+    """Return the questions of the set in `folder`; its documents are written into `articles`.
+
     `limit` takes that many questions, by the hash of their ids. With `candidates_only` the corpus
     is the documents that come with those questions, not the whole set's.
     """
@@ -73,9 +91,8 @@ def open_yardstick(
         for row in rows_of(folder / "corpus.jsonl.gz")
         if not candidates_only or row["_id"] in wanted
     ]
-    work = Path(tempfile.gettempdir()) / "rag-yardsticks" / f"{folder.name}-{limit or 'all'}"
-    names = write_documents(documents, work / "articles")
-    questions = [
+    names = write_documents(documents, articles)
+    return [
         Asked(
             id=row["_id"],
             text=row["text"],
@@ -87,11 +104,6 @@ def open_yardstick(
         )
         for row in rows
     ]
-    with progress_bar() as progress:
-        assistant = Assistant.open(
-            work / "articles", work / "index", config=config, progress=progress
-        )
-    return Yardstick(folder.name, questions, assistant)
 
 
 def open_news(folder: Path, *, config: Config) -> Yardstick:
