@@ -69,7 +69,7 @@ class Config:
     # an extractive question-answering model; "none" judges by the retriever alone
     most_statements: int = 3  # statements of an answer at most
     list_statements: int = 6  # the same where a question asks for several things
-    min_confidence: float = 0.13  # an answer below this confidence is declined, 0 to 1
+    min_confidence: float = 0.16  # an answer below this confidence is declined, 0 to 1
     model: str = NO_MODEL  # the chat model that writes answers, such as "ollama:qwen3", or the name
     # that a server at base_url knows it by; "none" answers in the articles' own sentences
     base_url: str = (

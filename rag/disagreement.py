@@ -17,7 +17,7 @@ from rag.asked import DATE, NUMBER, expected_kind, wants_several
 from rag.cite import Place
 from rag.datatypes import Differing, Statement
 from rag.encoder import Vectors
-from rag.text import normalise
+from rag.text import holds_words, normalise
 from rag.values import likeness
 
 # Chosen on 150 questions of SQuAD 1.1 and of invented news, with one true answer each, that the
@@ -140,20 +140,12 @@ def _join(answers: list[list[Claim]], claim: Claim) -> None:
             group.append(claim)
             return
     told_by_both = any(
-        _holds(other.sentence, claim.value) or _holds(claim.sentence, other.value)
+        holds_words(other.sentence, claim.value) or holds_words(claim.sentence, other.value)
         for group in answers
         for other in group
     )
     if not told_by_both and all(found == {"different"} for found in alike):
         answers.append([claim])
-
-
-def _holds(sentence: str, value: str) -> bool:
-    return f" {_words(value)} " in f" {_words(sentence)} "
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", normalise(text)))
 
 
 def _speaker(group: Sequence[Claim]) -> Claim:

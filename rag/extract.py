@@ -28,7 +28,7 @@ from rag.declining import not_said
 from rag.encoder import Encoder, Vectors
 from rag.retrieve import Retrieved
 from rag.store import Generation
-from rag.text import normalise, tokenise
+from rag.text import holds_words, normalise, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ ANSWER_CONSTANT = -5.8
 NOTHING_MATCHES = "The articles hold nothing that matches this question."
 
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
+_SAME_VALUE = 2  # statements that give the same value, while others are there
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
 
 
@@ -199,15 +200,19 @@ def articles_heard(question: str, config: Config) -> int:
 
 
 def best_places(
-    scored: Sequence[tuple[float, Place, str]], *, most: int, articles: int = 0
+    scored: Sequence[tuple[float, Place, str]], *, most: int, articles: int = 0, value: str = ""
 ) -> tuple[Place, ...]:
     """Return the places of the `most` best texts, best first, equal scores in the order given.
 
     `scored` holds (score, place, text), scores above 0. A text with less than `_LEAST_SHARE` of the
     best one's score is left out; places of the same text count as one and stay together. The best
-    texts of up to so many `articles` come before any article's second one.
+    texts of up to so many `articles` come before any article's second one. Where the best text
+    gives `value`, one other may bear it out; further ones come after those that say something else.
     """
     order = sorted(range(len(scored)), key=lambda at: (-scored[at][0], at))
+    if value:
+        again = [at for at in order if holds_words(scored[at][2], value)][_SAME_VALUE:]
+        order = [at for at in order if at not in again] + again
     if articles:
         firsts: dict[str, int] = {}
         for at in order:
@@ -219,7 +224,7 @@ def best_places(
     for at in order:
         score, place, text = scored[at]
         if score < scored[order[0]][0] * _LEAST_SHARE:
-            break
+            continue
         same = normalise(text)
         if same in chosen or len(chosen) < most:
             chosen.setdefault(same, []).append(place)

@@ -32,15 +32,15 @@ from rag.extract import (
 )
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
-from rag.text import put_together
+from rag.text import holds_words, put_together
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin) -> does the sentence answer?
-SENTENCE_WEIGHTS = (0.72, 0.02, 0.42, 0.4, 0.08)
-SENTENCE_CONSTANT = 0.88
+SENTENCE_WEIGHTS = (0.75, 0.0, 0.41, 0.07, 0.13)
+SENTENCE_CONSTANT = 1.06
 # (log-odds by the retriever's signals, the best passage's log-odds) -> is it answered?
-ANSWER_WEIGHTS = (0.46, 0.92)
-ANSWER_CONSTANT = -0.09
+ANSWER_WEIGHTS = (0.47, 0.93)
+ANSWER_CONSTANT = -0.11
 # The more passages are searched, the better the best wrong one looks: for each e-fold of passages
 # between these two numbers, so much is taken off the answer's log-odds. Chosen on 300 questions of
 # realtimeqa-2023 over 49,422 passages, 62% of them without an answer there; beyond, not measured.
@@ -118,17 +118,15 @@ class ReadingAnswerer:
             return Draft((), confidence, not_said(question), readings, threshold=least)
         scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
+        shown = _highlighted(read[best])
         places = best_places(
             [
-                (
-                    score,
-                    _highlighted(each) if at == best else each.judged.place,
-                    each.judged.text,
-                )
+                (score, shown if at == best else each.judged.place, each.judged.text)
                 for at, (score, each) in enumerate(zip(scores, read, strict=True))
             ],
             most=most_statements(question, self._config),
             articles=articles_heard(question, self._config),
+            value=_value(question, shown, read[best]),
         )
         claims = disagreeing(question, _claims(read, scores))
         claims = claims[: most_statements(question, self._config, several=True)]
@@ -218,6 +216,15 @@ def _highlighted(each: Read) -> Place:
     if span is None or not each.inside or each.reading.margin < LEAST_MARGIN:
         return place
     return replace(place, highlight=(span[0] + offset, min(span[1] + offset, place.end)))
+
+
+def _value(question: str, shown: Place, best: Read) -> str:
+    """Return the highlighted words of the best sentence, "" where the question holds them too."""
+    if shown.highlight is None:
+        return ""
+    start, end = shown.highlight
+    value = best.judged.passage.article.text[start:end]
+    return "" if holds_words(question, value) else value
 
 
 def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:

@@ -56,6 +56,16 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", folded).strip()
 
 
+def holds_words(text: str, words: str) -> bool:
+    """Whether `text` holds the whole words of `words` in a row, whatever stands between them.
+
+    >>> holds_words("It gave 50-million tokens.", "50 million"), holds_words("150 million", "50")
+    (True, False)
+    """
+    wanted = " ".join(_WORD.findall(normalise(words)))
+    return bool(wanted) and f" {wanted} " in f" {' '.join(_WORD.findall(normalise(text)))} "
+
+
 def tokenise(text: str, language: str = "en") -> list[str]:
     """Return the lexical tokens of `text` in order, repeats kept.
 

@@ -309,6 +309,25 @@ def test_a_draft_tells_by_what_it_was_judged(generation: Generation, tiny: Sente
     assert declined.answer(QUESTION, found).threshold == 1.0
 
 
+def test_a_value_is_borne_out_once_before_others_are_stated() -> None:
+    scored = [
+        (0.9, Place("a", 0, 5), "It gave 50 million tokens."),
+        (0.8, Place("b", 0, 5), "Tokens given away: 50-million."),
+        (0.7, Place("c", 0, 5), "All of the 50 million were taken."),
+        (0.6, Place("d", 0, 5), "It gave 150 million."),
+        (0.1, Place("e", 0, 5), "too weak"),
+    ]
+
+    def articles(most: int, value: str) -> str:
+        chosen = extract.best_places(scored, most=most, value=value)
+        return "".join(place.article_id for place in chosen)
+
+    assert articles(3, "") == "abc"
+    assert articles(3, "50 million") == "abd"
+    assert articles(5, "50 million") == "abdc"
+    assert articles(3, "Zhipu") == "abc"
+
+
 def test_each_article_is_heard_before_one_speaks_twice() -> None:
     scored = [
         (0.9, Place("a", 0, 5), "one"), (0.8, Place("a", 6, 9), "two"),

@@ -60,8 +60,8 @@ class Settings:
 
     `base_sha256` is the hash of the encoder's model.safetensors. `onnx` is the same reader for
     onnxruntime, where it was compiled. `answers_from` is the probability from which on the reader,
-    taken alone, is better right than silent: an answer that is not in the passage costs a whole
-    point of F1, and one that is gains but a part of it, as spans are off.
+    taken alone, does best to answer: there its F1 with declining, over questions that it was not
+    trained on, is highest.
     """
 
     weights: File

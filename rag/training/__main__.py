@@ -14,13 +14,13 @@ from rag.reader.bundled import BUNDLED_FOLDER, BundledReader, bundled_encoder
 from rag.reader.features import PieceSplitter
 from rag.reader.weights import Calibration
 from rag.training.average import average
-from rag.training.calibrate import balancing, fit
+from rag.training.calibrate import balancing, calibrated, fit
 from rag.training.examples import CLAIMS
 from rag.training.export import compile_onnx, export, recalibrate
 from rag.training.items import ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, train
 from rag.training.manifest import manifest
-from rag.training.metrics import break_even, measure, read_all
+from rag.training.metrics import best_threshold, measure, read_all
 from rag.training.mixture import read_data
 from rag.training.sources import WRITTEN
 
@@ -112,11 +112,11 @@ def _export(options: argparse.Namespace) -> int:
     readings = read_all(BundledReader.from_folder(options.reader), asked)
     labels = [example.answerable for example in asked]
     sets = [example.source.split("-")[0] for example in asked]
+    calibration = fit(readings, labels, weights=balancing(labels, sets))
     recalibrate(
-        options.reader,
-        fit(readings, labels, weights=balancing(labels, sets)),
-        answers_from=break_even(asked, readings),
-    )
+        options.reader, calibration,
+        answers_from=best_threshold(asked, calibrated(readings, calibration)),
+    )  # fmt: skip
     maker = ItemMaker(
         PieceSplitter.from_file(bundled_encoder() / "tokenizer.json"),
         window_pieces=options.window,

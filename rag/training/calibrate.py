@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,20 @@ def fit(
         features, np.asarray(answerable, np.float64), counts
     ).tolist()
     return Calibration(pair=pair, margin=margin, constant=constant)
+
+
+def calibrated(readings: Sequence[Reading], calibration: Calibration) -> list[Reading]:
+    """Return the readings of an uncalibrated reader as one with `calibration` would give them."""
+    logits = [
+        calibration.pair * reading.logit
+        + calibration.margin * reading.margin
+        + calibration.constant
+        for reading in readings
+    ]
+    return [
+        replace(reading, logit=logit, answerable=1 / (1 + math.exp(-logit)))
+        for reading, logit in zip(readings, logits, strict=True)
+    ]
 
 
 def logistic_regression(

@@ -25,7 +25,7 @@ from rag.training.examples import CLAIMS, Example
 from rag.training.export import export
 from rag.training.items import Item, ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, start, train
-from rag.training.metrics import auc, best_f1, break_even, figures
+from rag.training.metrics import auc, best_f1, best_threshold, figures
 from rag.training.mixture import read_data
 from rag.training.objective import losses, sentence_scores
 from tests.training.sets import write_sets
@@ -143,13 +143,15 @@ def test_figures_by_hand() -> None:
     assert found.best_f1_with_declining == pytest.approx((1 + 2 / 3 + 1) / 3)
 
 
-def test_an_answer_is_worth_more_than_declining_from_where_both_are_equal() -> None:
+def test_the_threshold_is_where_f1_with_declining_is_highest() -> None:
     right = Example("news", "g", "1", "?", "3 May 1999", ((0, 10),), True, ((0, 5),), frozenset({0}), ("3 May",))  # fmt: skip # noqa: E501
     unanswered = replace(right, answerable=False, spans=(), answers=())
-    exact, half = Reading((0, 5), 1.0, 1.0, 0.7, (0.0,)), Reading((0, 1), 1.0, 1.0, 0.7, (0.0,))
-    assert break_even([right, unanswered], [exact, exact]) == pytest.approx(1 / 2)
-    assert break_even([right, right], [exact, half]) == pytest.approx(1 / (1 + (1 + 2 / 3) / 2))
-    assert break_even([unanswered], [exact]) == 0.5
+    exact = Reading((0, 5), 1.0, 1.0, 0.7, (0.0,))
+    sure, unsure = replace(exact, logit=2.0), replace(exact, logit=-2.0)  # .88 and .12
+    assert best_threshold([right, unanswered], [sure, unsure]) == 0.5  # of all that part the two
+    assert best_threshold([right, right, unanswered], [sure, unsure, unsure]) == 0.5
+    assert best_threshold([right, unanswered, unanswered], [exact, exact, exact]) == 0.75
+    assert best_threshold([right], [exact]) == 0.5
     declining = figures([right, unanswered], [exact, exact], answers_from=0.75)
     assert declining.f1_with_declining == 0.5  # both declined, the logit 1 is below that of .75
     assert figures([right, unanswered], [exact, exact]).f1_with_declining == 0.5  # both answered
