@@ -156,6 +156,17 @@ async def _body(request: Request, name: str, most: int) -> bytes:
     return bytes(data)
 
 
+def _line(name: str, became: str, *, bad: bool) -> str:
+    told = f"<bdi>{escape(name)}</bdi> {escape(became)}"
+    if not bad:
+        return f"<li>{told}</li>"
+    # It is no article, so no row of the table has a button for it.
+    return (
+        f'<li class="bad">{told} <button type="button" data-do="remove"'
+        f' data-source="{escape(name)}" aria-label="Remove {escape(name)}">Remove</button></li>'
+    )
+
+
 def report_html(report: SyncReport, asked: Sequence[str]) -> str:
     """What became of the files `asked`, a line each, and of everything else in one line."""
     became: dict[str, str] = {
@@ -166,11 +177,7 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
         **{skipped.source: f"not read: {skipped.reason}" for skipped in report.skipped},
     }
     bad = {skipped.source for skipped in report.skipped}
-    lines = "".join(
-        f"<li{' class=bad' if name in bad else ''}><bdi>{escape(name)}</bdi> "
-        f"{escape(became.get(name, 'not found'))}</li>"
-        for name in asked
-    )
+    lines = "".join(_line(name, became.get(name, "not found"), bad=name in bad) for name in asked)
     others = [
         f"{len(files)} {word}"
         for word, files in (

@@ -123,6 +123,20 @@ def test_files_are_added_told_and_asked_about_at_once(
     assert {path.name for path in folder.iterdir()} == {"beavers.pdf", "scan.pdf", "otters.txt"}
 
 
+def test_a_file_that_cannot_be_read_is_removed_where_the_page_tells_of_it(
+    articles: Page, tmp_path: Path, folder: Path
+) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(files.scanned_pdf())
+    add(articles, scan)
+    articles.click('.report-lines .bad >> text="Remove"')
+    articles.wait_for_selector(".articles .said >> text=Removed scan.pdf")
+    assert {path.name for path in folder.iterdir()} == {".removed", "otters.txt"}
+    articles.click('.articles .said >> text="Undo"')
+    articles.wait_for_selector(".articles .said >> text=scan.pdf is back")
+    assert (folder / "scan.pdf").read_bytes() == scan.read_bytes()
+
+
 def test_a_name_that_is_taken_or_hostile_overwrites_and_runs_nothing(
     articles: Page, tmp_path: Path, folder: Path
 ) -> None:
