@@ -20,7 +20,7 @@ from rag.training.export import compile_onnx, export, recalibrate
 from rag.training.items import ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, train
 from rag.training.manifest import manifest
-from rag.training.metrics import best_threshold, measure, read_all
+from rag.training.metrics import SETS, best_threshold, measure, of_sets, read_all
 from rag.training.mixture import read_data
 from rag.training.sources import WRITTEN
 
@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "average":
             command.add_argument("readers", type=Path, nargs="+", help="folders or checkpoints")
+            command.add_argument(
+                "--shares", type=float, nargs="+", default=(), help="how much each counts"
+            )
         else:
             command.add_argument("--data", type=Path, required=True, help="the folder of the sets")
             command.add_argument(
@@ -73,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "measure":
             command.add_argument("--part", choices=("dev", "test"), default="test")
             command.add_argument("--backend", choices=("torch", "onnx"), default="torch")
+            command.add_argument(
+                "--sets", nargs="+", choices=SETS, default=SETS, help="read these alone"
+            )
     return parser
 
 
@@ -98,7 +104,7 @@ def _tell(progress: Progress) -> None:
 
 
 def _average(options: argparse.Namespace) -> int:
-    print(average(options.readers, options.checkpoints))
+    print(average(options.readers, options.checkpoints, shares=options.shares))
     return 0
 
 
@@ -133,9 +139,10 @@ def _export(options: argparse.Namespace) -> int:
 def _measure(options: argparse.Namespace) -> int:
     data = read_data(options.data, options.written)
     reader = BundledReader.from_folder(options.reader, backend=options.backend)
-    part = data.test if options.part == "test" else data.dev
+    part = of_sets(data.test if options.part == "test" else data.dev, options.sets)
     found = measure(reader, part, answers_from=reader.settings.answers_from)
-    print(json.dumps({name: value.to_dict() for name, value in found.items()}, indent=2))
+    told = {name: value.to_dict() for name, value in found.items() if name in options.sets}
+    print(json.dumps(told, indent=2))
     return 0
 
 

@@ -20,16 +20,29 @@ from rag.reader.weights import read_settings, unpack
 from rag.training.learn import CHECKPOINT
 
 
-def average(readers: Sequence[Path], out: Path, *, encoder: Path | None = None) -> Path:
+def average(
+    readers: Sequence[Path],
+    out: Path,
+    *,
+    shares: Sequence[float] = (),
+    encoder: Path | None = None,
+) -> Path:
     """Write the mean of the readers' weights into the folder `out`, and return the file.
 
-    Each reader is a folder with reader.json, as `export` writes it, or a checkpoint.
+    Each reader is a folder with reader.json, as `export` writes it, or a checkpoint. `shares` says
+    how much each counts, one number for each; without it they count alike.
 
     Raises:
-        ModelError: there are fewer than two, or they are not of one shape.
+        ModelError: there are fewer than two, they are not of one shape, or the shares are not one
+            for each, none below 0 and their sum above it.
     """
     if len(readers) < 2:
         raise ModelError(f"a mean takes at least two readers, got {len(readers)}")
+    if shares and (len(shares) != len(readers) or min(shares) < 0 or not sum(shares) > 0):
+        raise ModelError(
+            f"a mean of {len(readers)} readers takes as many shares, none below 0 and their sum "
+            f"above it, got {', '.join(f'{share:g}' for share in shares)}"
+        )
     encoder = bundled_encoder() if encoder is None else encoder
     layers = encoder_shape(encoder / "config.json").layers
     base = from_encoder(load_file(encoder / "model.safetensors"), layers)
@@ -45,7 +58,9 @@ def average(readers: Sequence[Path], out: Path, *, encoder: Path | None = None) 
         if shape != shapes[0]:
             raise ModelError(f"{path} is not of the same shape as {readers[0]}")
     mean = {
-        name: np.asarray(np.mean([one[name] for one in found], axis=0, dtype=float), np.float32)
+        name: np.average(
+            [one[name].astype(float) for one in found], axis=0, weights=shares or None
+        ).astype(np.float32)
         for name in found[0]
     }
     out.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import math
 import re
 import string
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from rag.reader.datatypes import Reader, Reading
 from rag.training.examples import CLAIMS, Example
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
+SETS = ("squad-1.1", "squad-2.0", "news", "written", "clapnq", CLAIMS)
 THRESHOLDS = tuple(step / 20 for step in range(1, 20))
 
 
@@ -113,15 +114,22 @@ def best_threshold(examples: Sequence[Example], readings: Sequence[Reading]) -> 
     return max(THRESHOLDS, key=lambda at: (reached(at), -abs(at - 0.5)))
 
 
+def of_sets(examples: Sequence[Example], names: Collection[str]) -> list[Example]:
+    """Return the examples of the sets named, in their order; names are those of SETS."""
+    members = _sets(examples)
+    wanted = {at for name in names for at in members.get(name, ())}
+    return [example for at, example in enumerate(examples) if at in wanted]
+
+
 def _sets(examples: Sequence[Example]) -> dict[str, list[int]]:
     both = {example.group for example in examples if example.source == "squad-2.0"}
     sets = {
-        "squad-1.1": [at for at, e in enumerate(examples) if e.source == "squad-1.1"],
-        "squad-2.0": [at for at, e in enumerate(examples) if e.group in both],
-        **{
-            name: [at for at, e in enumerate(examples) if e.source == name]
-            for name in ("news", "written", "clapnq", CLAIMS)
-        },
+        name: [
+            at
+            for at, example in enumerate(examples)
+            if (example.group in both if name == "squad-2.0" else example.source == name)
+        ]
+        for name in SETS
     }
     return {name: members for name, members in sets.items() if members}
 

@@ -224,6 +224,8 @@ def test_the_command_line_trains_exports_and_measures(
     assert command_line.main([*measure, "--part", "dev"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["squad-2.0"]["unanswerable"] == 6
+    assert command_line.main([*measure, "--part", "dev", "--sets", "squad-2.0"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"squad-2.0": found["squad-2.0"]}
     assert command_line.main(["measure", "--data", str(tmp_path), "--reader", reader]) == 1
     assert "error: the question set" in capsys.readouterr().err
 
@@ -252,5 +254,11 @@ def test_the_mean_of_two_readers_is_the_mean_of_their_weights(
     again = average([tmp_path / "packed", checkpoints[0]], tmp_path / "again", encoder=tiny_model)
     for name, value in load_file(again).items():
         assert value.numpy() == pytest.approx(one[name].numpy(), abs=0.01)
+    uneven = average(checkpoints, tmp_path / "uneven", shares=(1, 3), encoder=tiny_model)
+    for name, value in load_file(uneven).items():
+        expected = one[name] / 4 + other[name] * 3 / 4
+        assert value.numpy() == pytest.approx(expected.numpy(), abs=1e-6)
+    with pytest.raises(ModelError, match="none below 0"):
+        average(checkpoints, tmp_path / "c", shares=(1, -1), encoder=tiny_model)
     with pytest.raises(ModelError, match="at least two readers, got 1"):
         average(checkpoints[:1], tmp_path / "c", encoder=tiny_model)
