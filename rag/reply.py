@@ -105,12 +105,21 @@ class ReplyReader:
             self.declined = True
             text = text.replace(SENTINEL, " ")
         numbers = tuple(dict.fromkeys(_numbers(with_markers)))
-        plain = plain_words(_SECOND_STOP.sub(r"\1", MARKER.sub("", text)), self._own)
+        plain = claimed(text, self._own)
         if not any(character.isalnum() for character in plain):
             return None
         if plain.endswith((":", "：")) and not numbers:
             return None  # "Here is what the passages say:" states nothing
         return Sentence(plain, numbers)
+
+
+def claimed(text: str, own: Collection[str] = ()) -> str:
+    """Return what a sentence of a reply claims: its plain words, without markers.
+
+    >>> claimed("**Zhipu** gives 50 million tokens [2][7].")
+    'Zhipu gives 50 million tokens.'
+    """
+    return plain_words(_SECOND_STOP.sub(r"\1", MARKER.sub("", text)), own)
 
 
 def plain_words(text: str, own: Collection[str] = ()) -> str:

@@ -1,10 +1,11 @@
 """Does a passage bear out a claim? The sentences that do, and how surely.
 
-A claim is held against sentences: how much of what it says, rare words weighing more, stands in the
-best one or two of them; how near its meaning is to theirs; whether its numbers, dates and names
-stand there; and what the reader, which was trained on claims too, makes of the passage. The weights
-are those of a logistic regression, fitted by tests/benchmarks/fit_support.py on claims that were
-written by hand and on such as are made of public questions and their answers.
+A claim is held against sentences: how much of what it says, rare words weighing more, stands in
+them; how near its meaning is to that of one of them; whether its numbers, dates and names
+stand there; and what the reader, which was trained on claims too, makes of the sentences that say
+most of it, read together, since what bears a claim out may stand far apart. The weights are those
+of a logistic regression, fitted by tests/benchmarks/fit_support.py on claims that were written by
+hand and on such as are made of public questions and their answers.
 
 A sentence that talks to a model ("ignore all previous instructions") bears out nothing, nor does
 what stands close behind it.
@@ -20,19 +21,21 @@ from functools import lru_cache
 
 from rag.phrases import names
 from rag.reader.features import is_function_word
+from rag.reply import claimed
 from rag.spelling import ranks
 from rag.text import normalise, tokenise
 
 # Weights of Signals.vector() and the constant, by which of the signals are known: the cosine is
 # where the encoder is the bundled one, the reading where the reader is. Those without a reading are
-# from before there were claims by hand, whose false ones share as many words as the true ones.
+# fitted without the claims by hand, whose false ones share as many words as the true ones.
 FITTED: Mapping[tuple[bool, bool], tuple[tuple[float, ...], float]] = {
-    (False, False): ((4.3, -1.2, -2.66), -2.42),
-    (True, False): ((2.51, 3.7, -1.36, -2.56), -3.88),
-    (False, True): ((1.4, -0.9, -1.42, 0.62), -0.39),
-    (True, True): ((0.33, 1.89, -0.98, -1.38, 0.59), -0.99),
+    (False, False): ((4.21, -0.58, -1.63), -2.77),
+    (True, False): ((2.7, 2.9, -0.63, -1.32), -3.6),
+    (False, True): ((2.21, -0.4, -1.1, 0.52), -1.1),
+    (True, True): ((1.03, 2.23, -0.5, -0.98, 0.46), -1.68),
 }
 LEAST_SUPPORT = 0.5  # a claim below this is not borne out
+READ_SENTENCES = 6  # that the reader is given of all the evidence
 
 _MOST_SENTENCES = 2  # that bear out one claim
 _LEAST_ADDED = 0.15  # of the claim, that a second sentence must add
@@ -121,17 +124,17 @@ class Evidence:
 class Signals:
     """What is known of a claim against sentences; each is 0 to 1, but for the reading."""
 
-    best: float  # of the claim's words, in the best sentence; the rare ones weigh more
+    said: float  # of the claim's words, in all the evidence; the rare ones weigh more
     cosine: float | None  # of the claim's vector and the nearest sentence's, where it is known
     numbers: float  # 1 where a number of the claim is said of nobody whom the claim names
     names: float  # the share of its names that stand neither in the picked ones nor before them
-    reading: float | None = None  # the reader's log-odds that the passage bears it out, -8 to 8
+    reading: float | None = None  # the reader's log-odds that they bear it out, -8 to 8
 
     def vector(self) -> tuple[float, ...]:
         """The signals in order, those that are not known left out."""
         near = () if self.cosine is None else (self.cosine,)
         read = () if self.reading is None else (self.reading,)
-        return (self.best, *near, self.numbers, self.names, *read)
+        return (self.said, *near, self.numbers, self.names, *read)
 
     def share(self) -> float:
         """How surely the claim is borne out, 0 to 1."""
@@ -162,11 +165,12 @@ class Support:
 
 
 def support(claim: str, evidence: Sequence[Evidence], *, reading: float | None = None) -> Support:
-    """Return how surely `evidence` bears out `claim`.
+    """Return how surely `evidence` bears out `claim`, of which its markers are no part.
 
-    `reading` is the highest log-odds that the bundled reader gives a passage of the evidence when
-    it reads the claim in the place of a question; None where it was not asked.
+    `reading` is the log-odds that the bundled reader gives the sentences of `to_read` when it reads
+    the claim in the place of a question; None where it was not asked.
     """
+    claim = claimed(claim)
     usable = [one for one in evidence if one.counts]
     if not usable or len(_weights(claim)) < _LEAST_WORDS:
         return Support(0.0, (), ())
@@ -195,12 +199,23 @@ def signals(
     beside = " ".join(one.read for one in picked)
     cosines = [one.cosine for one in evidence]
     return Signals(
-        best=_share(weights, _tokens(picked[0].text)),
+        said=_share(weights, frozenset().union(*(_tokens(one.read) for one in evidence))),
         cosine=None if None in cosines else max(0.0, *(c for c in cosines if c is not None)),
         numbers=float(bool(_missing_numbers(claim, evidence))),
         names=len(_missing_names(claim, beside)) / named if named else 0.0,
         reading=None if reading is None else max(-_BOUND, min(_BOUND, reading)),
     )
+
+
+def to_read(claim: str, evidence: Sequence[Evidence]) -> list[str]:
+    """Return the few sentences for the reader that say most of the claim, in their order."""
+    weights = _weights(claimed(claim))
+    usable = [one for one in evidence if one.counts]
+    near = sorted(
+        range(len(usable)),
+        key=lambda at: -(_share(weights, _tokens(usable[at].text)) + (usable[at].cosine or 0.0)),
+    )
+    return [usable[at].text for at in sorted(near[:READ_SENTENCES])]
 
 
 def pick(claim: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

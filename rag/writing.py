@@ -8,7 +8,6 @@ marked, or dropped; where that leaves nothing, there is no answer of the model.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from rag.errors import ChatError, TooLong
 from rag.extract import ExtractiveAnswerer
 from rag.prompt import fitted, messages_for
 from rag.reply import ReplyReader, Sentence, addresses
-from rag.support import Evidence, Support, support
+from rag.support import Evidence, Support, support, to_read
 
 # A claim and the sentences of some texts -> the log-odds that each text bears it out.
 Reads = Callable[[str, Sequence[Sequence[str]]], Sequence[float]]
@@ -194,23 +193,13 @@ class _Desk:
             for at, one in enumerate(self._evidence)
             if one.numbers & numbers
         ]
-        found = support(claim, held, reading=self._reading(claim, held, numbers))
+        found = support(claim, held, reading=self._reading(claim, held))
         return found, [self._evidence[at].place for at in found.sentences]
 
-    def _reading(
-        self, claim: str, held: Sequence[Evidence], numbers: frozenset[int]
-    ) -> float | None:
-        """Return the log-odds that the reader gives the passage that bears the claim out best.
-
-        It reads of each passage only the sentences that count.
-        """
-        if self._reads is None:
-            return None
-        texts: dict[int, list[str]] = defaultdict(list)
-        for one in held:
-            for number in self._evidence[one.number].numbers & numbers if one.counts else ():
-                texts[number].append(one.text)
-        return max(self._reads(claim, list(texts.values())), default=None)
+    def _reading(self, claim: str, held: Sequence[Evidence]) -> float | None:
+        """Return the log-odds that the reader gives what says most of the claim to bear it out."""
+        texts = to_read(claim, held)
+        return self._reads(claim, [texts])[0] if self._reads is not None and texts else None
 
     def _citation(self, place: Place) -> Citation:
         marker = self._markers.setdefault(place, len(self._markers) + 1)

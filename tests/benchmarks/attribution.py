@@ -24,7 +24,8 @@ from rag.encoder import Encoder
 from rag.read import borne_out
 from rag.reader.bundled import BundledReader
 from rag.reader.datatypes import Reader
-from rag.support import LEAST_SUPPORT, Evidence, Support, support
+from rag.reply import claimed
+from rag.support import LEAST_SUPPORT, Evidence, Support, support, to_read
 from rag.text import sentence_spans, tokenise
 
 
@@ -32,17 +33,15 @@ def judged(
     claim: str, references: list[str], encoder: Encoder, reader: Reader | None = None
 ) -> Support:
     """Return the support of `claim` by the sentences of its references."""
-    reading = None
-    if reader is not None:
-        split = [[text[a:b] for a, b in sentence_spans(text)] for text in references]
-        reading = reading_of(claim, split, reader)
-    return support(claim, evidence(claim, references, encoder), reading=reading)
+    found = evidence(claimed(claim), references, encoder)
+    reading = None if reader is None else reading_of(claimed(claim), found, reader)
+    return support(claim, found, reading=reading)
 
 
-def reading_of(claim: str, texts: Sequence[Sequence[str]], reader: Reader) -> float:
-    """Return the highest log-odds that the reader gives a text, in sentences, to bear it out."""
-    given = [sentences for sentences in texts if sentences]
-    return max(borne_out(reader, claim, given), default=-math.inf)
+def reading_of(claim: str, found: Sequence[Evidence], reader: Reader) -> float:
+    """Return the log-odds that the reader gives what says most of the claim to bear it out."""
+    texts = to_read(claim, found)
+    return borne_out(reader, claim, [texts])[0] if texts else -math.inf
 
 
 def evidence(
