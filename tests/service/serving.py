@@ -27,7 +27,8 @@ ABSENT = "Who wrote Hamlet?"
 
 def rivers_assistant(folder: Any, index: Any) -> Assistant:
     """Return an assistant over `folder` that judges by the retriever alone: nothing is loaded."""
-    config = Config(corpus=str(folder), index=str(index), reader="none")
+    # A threshold of its own: the default is the reader's.
+    config = Config(corpus=str(folder), index=str(index), reader="none", min_confidence=0.1)
     return Assistant.open(folder, index, config=config, encoder=WordEncoder())
 
 
