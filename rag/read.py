@@ -146,9 +146,9 @@ class ReadingAnswerer:
         """Return the reader's log-odds of each passage, by chunk id; none where it read nothing."""
         return _logits(self._pages(question, passages))
 
-    def borne_out(self, claim: str, texts: Sequence[Sequence[str]]) -> list[float]:
-        """Return the reader's log-odds that each text, given in sentences, bears out a claim."""
-        return borne_out(self._reader, claim, texts)
+    def borne_out(self, claim: str, sentences: Sequence[str]) -> float:
+        """Return the reader's log-odds that sentences, read together, bear out a claim."""
+        return borne_out(self._reader, claim, sentences)
 
     def _pages(self, question: str, passages: Sequence[Passage]) -> dict[str, _Page]:
         """Return what the reader says of each passage, by chunk id."""
@@ -170,14 +170,14 @@ class ReadingAnswerer:
         return result
 
 
-def borne_out(reader: Reader, claim: str, texts: Sequence[Sequence[str]]) -> list[float]:
-    """Return the reader's log-odds that each text, given in sentences, bears out a claim.
+def borne_out(reader: Reader, claim: str, sentences: Sequence[str]) -> float:
+    """Return the reader's log-odds that sentences, read together, bear out a claim.
 
     The bundled reader was trained on claims; one by name was mostly not.
     """
-    put = [put_together(sentences) for sentences in texts]
-    readings = reader.read(claim, [text for text, _ in put], [spans for _, spans in put])
-    return [each.logit for each in readings]
+    text, spans = put_together(sentences)
+    (reading,) = reader.read(claim, [text], [spans])
+    return reading.logit
 
 
 def answer_features(read: Sequence[Read]) -> tuple[float, ...]:

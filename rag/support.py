@@ -211,10 +211,7 @@ def to_read(claim: str, evidence: Sequence[Evidence]) -> list[str]:
     """Return the few sentences for the reader that say most of the claim, in their order."""
     weights = _weights(claimed(claim))
     usable = [one for one in evidence if one.counts]
-    near = sorted(
-        range(len(usable)),
-        key=lambda at: -(_share(weights, _tokens(usable[at].text)) + (usable[at].cosine or 0.0)),
-    )
+    near = sorted(range(len(usable)), key=lambda at: -_nearness(weights, usable[at]))
     return [usable[at].text for at in sorted(near[:READ_SENTENCES])]
 
 
@@ -239,9 +236,7 @@ def _picked(claim: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     weights = _weights(claim)
     words = [_tokens(one.text) for one in evidence]
     rows = range(len(evidence))
-    best = max(
-        rows, key=lambda at: (_share(weights, words[at]) + (evidence[at].cosine or 0.0), -at)
-    )
+    best = max(rows, key=lambda at: (_nearness(weights, evidence[at]), -at))
     picked, held = [best], words[best]
     while len(picked) < min(_MOST_SENTENCES, len(evidence)):
         before = _share(weights, held)
@@ -281,6 +276,11 @@ def _share(weights: Mapping[str, float], held: Collection[str]) -> float:
     if not total:
         return 0.0
     return sum(weight for token, weight in weights.items() if token in held) / total
+
+
+def _nearness(weights: Mapping[str, float], one: Evidence) -> float:
+    """Return how near a sentence is to a claim of these words: its share of them and the cosine."""
+    return _share(weights, _tokens(one.text)) + (one.cosine or 0.0)
 
 
 def _missing_numbers(claim: str, evidence: Sequence[Evidence]) -> tuple[str, ...]:

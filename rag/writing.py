@@ -24,8 +24,8 @@ from rag.prompt import fitted, messages_for
 from rag.reply import ReplyReader, Sentence, addresses
 from rag.support import Evidence, Support, support, to_read
 
-# A claim and the sentences of some texts -> the log-odds that each text bears it out.
-Reads = Callable[[str, Sequence[Sequence[str]]], Sequence[float]]
+# A claim and some sentences -> the log-odds that these, read together, bear it out.
+Reads = Callable[[str, Sequence[str]], float]
 MOST_CITED = 3  # places that one statement cites
 _BEFORE_CHARS = 300  # before a sentence, where whom it is about may be named
 LEFT_OPEN = "The articles don’t seem to answer all of this."
@@ -44,7 +44,7 @@ class _Held:
 class WritingAnswerer:
     """Lets a chat model write. `plain` cuts passages into sentences and keeps their vectors.
 
-    `reads` is what the bundled reader makes of a claim and texts; None where it is another one.
+    `reads` is what the bundled reader makes of a claim and sentences; None where it is another one.
     """
 
     def __init__(
@@ -198,8 +198,10 @@ class _Desk:
 
     def _reading(self, claim: str, held: Sequence[Evidence]) -> float | None:
         """Return the log-odds that the reader gives what says most of the claim to bear it out."""
+        if self._reads is None:
+            return None
         texts = to_read(claim, held)
-        return self._reads(claim, [texts])[0] if self._reads is not None and texts else None
+        return self._reads(claim, texts) if texts else None
 
     def _citation(self, place: Place) -> Citation:
         marker = self._markers.setdefault(place, len(self._markers) + 1)

@@ -168,8 +168,7 @@ class BundledReader:
         return Reading(best.span, best.margin, logit, _probability(logit), tuple(scores))
 
     def _logit(self, found: _Found) -> float:
-        c = self.settings.calibration
-        return c.pair * found.pair + c.margin * found.margin + c.constant
+        return self.settings.calibration.logit(found.pair, found.margin)
 
 
 def bundled_encoder() -> Path:

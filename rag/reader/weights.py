@@ -38,6 +38,10 @@ class Calibration:
     margin: float = 0.0
     constant: float = 0.0
 
+    def logit(self, pair: float, margin: float) -> float:
+        """Return the log-odds that a passage of these two answers."""
+        return self.pair * pair + self.margin * margin + self.constant
+
 
 @dataclass(frozen=True, slots=True)
 class File:

@@ -34,12 +34,7 @@ def fit(
 
 def calibrated(readings: Sequence[Reading], calibration: Calibration) -> list[Reading]:
     """Return the readings of an uncalibrated reader as one with `calibration` would give them."""
-    logits = [
-        calibration.pair * reading.logit
-        + calibration.margin * reading.margin
-        + calibration.constant
-        for reading in readings
-    ]
+    logits = [calibration.logit(reading.logit, reading.margin) for reading in readings]
     return [
         replace(reading, logit=logit, answerable=1 / (1 + math.exp(-logit)))
         for reading, logit in zip(readings, logits, strict=True)

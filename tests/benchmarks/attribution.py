@@ -33,15 +33,16 @@ def judged(
     claim: str, references: list[str], encoder: Encoder, reader: Reader | None = None
 ) -> Support:
     """Return the support of `claim` by the sentences of its references."""
-    found = evidence(claimed(claim), references, encoder)
-    reading = None if reader is None else reading_of(claimed(claim), found, reader)
+    claim = claimed(claim)
+    found = evidence(claim, references, encoder)
+    reading = None if reader is None else reading_of(claim, found, reader)
     return support(claim, found, reading=reading)
 
 
 def reading_of(claim: str, found: Sequence[Evidence], reader: Reader) -> float:
     """Return the log-odds that the reader gives what says most of the claim to bear it out."""
     texts = to_read(claim, found)
-    return borne_out(reader, claim, [texts])[0] if texts else -math.inf
+    return borne_out(reader, claim, texts) if texts else -math.inf
 
 
 def evidence(
