@@ -394,7 +394,7 @@ class Assistant:
             return draft
         part = foreign.searchable(message, generation.words, _frequency_in(generation))
         confidence = draft.confidence * (part.share if part else 1.0)
-        if not draft.places or confidence >= self.config.min_confidence:
+        if not draft.places or confidence >= self.config.least_confidence:
             return replace(draft, confidence=confidence)
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 

@@ -29,6 +29,9 @@ Runtime = Literal["auto", "torch", "onnx", "onnx-int8"]
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 # Variables that are no settings: they are never printed.
 SECRETS = ("RAG_AUTH", "RAG_TOKEN", KEY_VARIABLE)
+# An answer below this confidence is declined, by whether a model read the passages: without one
+# the confidence hardly tells a near miss, and a higher threshold declines right answers as often.
+LEAST_CONFIDENCE = {True: 0.16, False: 0.05}
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
@@ -69,7 +72,8 @@ class Config:
     # an extractive question-answering model; "none" judges by the retriever alone
     most_statements: int = 3  # statements of an answer at most
     list_statements: int = 6  # the same where a question asks for several things
-    min_confidence: float = 0.16  # an answer below this confidence is declined, 0 to 1
+    # an answer below this confidence is declined, 0 to 1; one that suits the reader if not given
+    min_confidence: float | None = None
     model: str = NO_MODEL  # the chat model that writes answers, such as "ollama:qwen3", or the name
     # that a server at base_url knows it by; "none" answers in the articles' own sentences
     base_url: str = (
@@ -106,8 +110,9 @@ class Config:
             if getattr(self, name) == math.inf:
                 raise ConfigError(f"{name} must be finite, got inf")
         for name in ("bm25_b", "vector_weight", "min_confidence"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise ConfigError(f"{name} must be from 0 to 1, got {share}")
         if self.port > 65535:
             raise ConfigError(f"port must be at most 65535, got {self.port}")
         for name, choices in (
@@ -147,6 +152,13 @@ class Config:
         _known(changes, "a keyword argument")
         return replace(self, **changes)
 
+    @property
+    def least_confidence(self) -> float:
+        """The confidence below which an answer is declined: `min_confidence` where it is given."""
+        if self.min_confidence is not None:
+            return self.min_confidence
+        return LEAST_CONFIDENCE[self.reader != "none"]
+
     def index_settings(self) -> dict[str, Any]:
         """Return the settings that shape an index: one made with others is stale."""
         names = ("chunk_tokens", "overlap_sentences", "bm25_k1", "bm25_b", "exact_up_to")
@@ -163,9 +175,9 @@ class Sourced:
 
     def to_dict(self) -> dict[str, Any]:
         """Every setting with its value and source, as `rag config --json` prints it."""
+        values = asdict(self.config) | {"min_confidence": self.config.least_confidence}
         return {
-            name: {"value": value, "from": self.sources[name]}
-            for name, value in asdict(self.config).items()
+            name: {"value": value, "from": self.sources[name]} for name, value in values.items()
         }
 
 
@@ -258,7 +270,7 @@ def _typed(name: str, value: Any, seen_in: str) -> Any:
             return number
         return float(value)
     except (TypeError, ValueError, OverflowError):
-        wanted = {tuple: "a list of texts", str: "text", int: "a whole number", float: "a number"}
+        wanted = {tuple: "a list of texts", str: "text", int: "a whole number"}
         raise ConfigError(
-            f"{name} in {seen_in} must be {wanted[type(default)]}, got {value!r}"
+            f"{name} in {seen_in} must be {wanted.get(type(default), 'a number')}, got {value!r}"
         ) from None

@@ -104,7 +104,7 @@ class ExtractiveAnswerer:
 
         As many places as `most_statements` says; a sentence far weaker than the best is left out.
         """
-        least = self._config.min_confidence
+        least = self._config.least_confidence
         judged = self.judge(question, found)
         if not judged:
             return Draft((), 0.0, NOTHING_MATCHES, threshold=least)

@@ -104,7 +104,7 @@ class ReadingAnswerer:
         Raises:
             ModelError: the reader cannot be loaded.
         """
-        least = self._config.min_confidence
+        least = self._config.least_confidence
         if not found.passages:
             return Draft((), 0.0, NOTHING_MATCHES, threshold=least)
         pages = self._pages(question, found.passages)

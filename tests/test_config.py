@@ -42,7 +42,7 @@ def test_pyproject_is_read_where_there_is_no_rag_toml(tmp_path: Path) -> None:
 
 
 def test_every_setting_can_be_given_as_a_variable(tmp_path: Path) -> None:
-    default = Config()
+    default = Config(min_confidence=0.5)
     values = {s.name: getattr(default, s.name) for s in fields(Config)}
     given_ = {
         f"RAG_{name.upper()}": "|".join(value) if isinstance(value, tuple) else str(value)
@@ -64,6 +64,7 @@ def test_a_variable_without_a_value_is_not_given(tmp_path: Path) -> None:
         ("passages", 12.0, 12),
         ("bm25_b", 1, 1.0),
         ("bm25_b", "0.25", 0.25),
+        ("min_confidence", "0", 0.0),
         ("corpus", Path("my articles"), "my articles"),
         ("examples", "One? | Two?|", ("One?", "Two?")),
         ("examples", ["One?", " "], ("One?",)),
@@ -97,6 +98,8 @@ def test_values_are_read_as_the_type_of_their_setting(
         ("bm25_b", "nan", "bm25_b must be from 0 to 1, got nan"),
         ("vector_weight", -1, "vector_weight must be from 0 to 1, got -1.0"),
         ("min_confidence", 2, "min_confidence must be from 0 to 1, got 2.0"),
+        ("min_confidence", "nan", "min_confidence must be from 0 to 1, got nan"),
+        ("min_confidence", "low", "min_confidence in a flag must be a number, got 'low'"),
         ("port", 65536, "port must be at most 65535, got 65536"),
         ("port", -1, "port must be at least 0, got -1"),
         ("retriever", "both", "retriever must be one of hybrid, lexical, vector, got 'both'"),
@@ -182,6 +185,15 @@ def test_any_value_is_taken_or_is_a_config_error(tmp_path: Path, name: str, valu
     except ConfigError as error:
         told = str(error)
     assert name in told
+
+
+def test_the_threshold_is_the_one_given_or_suits_the_reader(tmp_path: Path) -> None:
+    read, plain = Config(), Config().replace(reader="none")
+    assert read.least_confidence > plain.least_confidence > 0
+    given = [config.replace(min_confidence=0.0).least_confidence for config in (read, plain)]
+    assert given == [0.0, 0.0]
+    told = load_config({"reader": "none"}, folder=tmp_path, environ={}).to_dict()
+    assert told["min_confidence"] == {"value": plain.least_confidence, "from": "default"}
 
 
 def test_only_what_shapes_an_index_makes_it_stale() -> None:
