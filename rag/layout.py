@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -424,18 +424,16 @@ def _mark_repeats(lines: Sequence[Line]) -> None:
     for line, body in zip(lines, bodies, strict=True):
         if line.kind not in (_PARAGRAPH, BlockKind.ITEM):
             continue
-        for at in _word_starts(body):
-            for length in candidates.get(body[at : at + _KEY_CHARS], ()):
+        for match in _WORD_START.finditer(body):
+            at = match.start()
+            lengths = candidates.get(body[at : at + _KEY_CHARS])
+            if lengths is None or not (match["first"] or _is_wide(match[0])):
+                continue
+            for length in lengths:
                 end = at + length
                 if end - at < len(body) and _is_word_end(body, end):
                     for repeat in wanted.get(body[at:end], ()):
                         repeat.kind = BlockKind.REPEAT
-
-
-def _word_starts(text: str) -> Iterator[int]:
-    for match in _WORD_START.finditer(text):
-        if match["first"] or _is_wide(match[0]):
-            yield match.start()
 
 
 def _is_word_end(text: str, at: int) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from functools import lru_cache, partial
+from itertools import islice, pairwise
 from typing import Any
 
 # Scripts that are written without spaces between words; matched by character bigrams.
@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'})
+_EASTERN = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u3400-\u9fff]")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -135,7 +136,7 @@ def _stem(language: str) -> Any:
     algorithm = _STEMMERS.get(language)
     if algorithm is None:
         return str
-    return lambda word: _stem_word(algorithm, word)
+    return partial(_stem_word, algorithm)
 
 
 @lru_cache(maxsize=200_000)
@@ -149,10 +150,10 @@ def detect_language(text: str) -> str:
 
     The script decides where it can (kana, hangul, Han); py3langid decides among the others.
     """
-    sample = text[:4000]
+    sample = text[:2000]
     if script := _script_language(sample):
         return script
-    if sum(character.isalpha() for character in sample) < 40:
+    if len(list(islice(filter(str.isalpha, sample), 40))) < 40:
         return "en"
     import py3langid
 
@@ -179,7 +180,9 @@ def question_language(question: str) -> str:
 
 def _script_language(sample: str) -> str:
     """Return "zh", "ja" or "ko" where the script tells, or ""."""
-    letters = sum(character.isalpha() for character in sample)
+    if not _EASTERN.search(sample):
+        return ""
+    letters = sum(map(str.isalpha, sample))
     kana = len(re.findall(r"[\u3040-\u30ff]", sample))
     hangul = len(re.findall(r"[\uac00-\ud7af]", sample))
     han = len(re.findall(r"[\u3400-\u9fff]", sample))
