@@ -13,7 +13,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
+# Where a word ends that another one is written on to: "Beijing-based", "the university's".
+_WRITTEN_ON = re.compile(r"(?<=[^\W\d_])(?:[-‐‑](?=[^\W\d_])|['’]s\b)")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _HAN = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _WORD = re.compile(r"\w+")
@@ -74,16 +75,17 @@ def _word_f1(said: Sequence[str], wanted: Sequence[str]) -> float:
 def contains_any(answer: str, right: Iterable[str]) -> float:
     """1 where one of the right answers stands in the answer, normalised; otherwise 0.
 
-    A hyphen parts words here: "a Beijing-based startup" tells where it is based.
+    A hyphen parts words here, and the "'s" of an owner is left out: "a Beijing-based startup" tells
+    where it is based, "an expert from the university's law school" where the expert is from.
 
     >>> contains_any("a Beijing-based startup", ["Beijing"]), contains_any("an 8-bit form", ["8"])
     (1.0, 0.0)
     """
-    said = [normalise(answer), normalise(_HYPHEN.sub(" ", answer))]
+    said = [normalise(answer), normalise(_WRITTEN_ON.sub(" ", answer))]
     forms = {
         form
         for wanted in right
-        for form in (normalise(wanted), normalise(_HYPHEN.sub(" ", wanted)))
+        for form in (normalise(wanted), normalise(_WRITTEN_ON.sub(" ", wanted)))
     }
     return float(any(contains(text, form) for text in said for form in forms))
 

@@ -98,6 +98,9 @@ def test_rouge_l_by_hand() -> None:
         pytest.param("Say nothing", ["the"], 0, id="nothing left of the right one"),
         pytest.param("北京智谱公司提供", ["智谱"], 1, id="Chinese"),
         pytest.param("the U.S. firm", ["US firm"], 1, id="full stops"),
+        pytest.param("of Oslo University’s law school", ["Oslo University"], 1, id="an owner"),
+        pytest.param("the McDonald's there", ["McDonald's"], 1, id="an owner's name"),
+        pytest.param("the Oslo Universities", ["Oslo University"], 0, id="no plural"),
     ],
 )
 def test_contains_by_hand(answer: str, right: list[str], expected: float) -> None:
