@@ -31,7 +31,7 @@ BUNDLED_MODEL = "all-MiniLM-L6-v2"
 SECRETS = ("RAG_AUTH", "RAG_TOKEN", KEY_VARIABLE)
 # An answer below this confidence is declined, by whether a model read the passages: without one
 # the confidence hardly tells a near miss, and a higher threshold declines right answers as often.
-LEAST_CONFIDENCE = {True: 0.16, False: 0.05}
+LEAST_CONFIDENCE, LEAST_CONFIDENCE_UNREAD = 0.16, 0.05
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
@@ -157,7 +157,11 @@ class Config:
         """The confidence below which an answer is declined: `min_confidence` where it is given."""
         if self.min_confidence is not None:
             return self.min_confidence
-        return LEAST_CONFIDENCE[self.reader != "none"]
+        return LEAST_CONFIDENCE_UNREAD if self.reader == "none" else LEAST_CONFIDENCE
+
+    def in_force(self) -> dict[str, Any]:
+        """Return every setting by name, those that were not given as they hold."""
+        return asdict(self) | {"min_confidence": self.least_confidence}
 
     def index_settings(self) -> dict[str, Any]:
         """Return the settings that shape an index: one made with others is stale."""
@@ -175,9 +179,9 @@ class Sourced:
 
     def to_dict(self) -> dict[str, Any]:
         """Every setting with its value and source, as `rag config --json` prints it."""
-        values = asdict(self.config) | {"min_confidence": self.config.least_confidence}
         return {
-            name: {"value": value, "from": self.sources[name]} for name, value in values.items()
+            name: {"value": value, "from": self.sources[name]}
+            for name, value in self.config.in_force().items()
         }
 
 

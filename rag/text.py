@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'})
-_EASTERN = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u3400-\u9fff]")
+_EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, hangul
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -180,13 +180,14 @@ def question_language(question: str) -> str:
 
 def _script_language(sample: str) -> str:
     """Return "zh", "ja" or "ko" where the script tells, or ""."""
-    if not _EASTERN.search(sample):
+    eastern = _EASTERN.findall(sample)
+    if not eastern:
         return ""
     letters = sum(map(str.isalpha, sample))
-    kana = len(re.findall(r"[\u3040-\u30ff]", sample))
-    hangul = len(re.findall(r"[\uac00-\ud7af]", sample))
-    han = len(re.findall(r"[\u3400-\u9fff]", sample))
-    if letters and kana + hangul + han > 0.3 * letters:
+    kana = sum(character <= "\u30ff" for character in eastern)
+    hangul = sum(character >= "\uac00" for character in eastern)
+    han = len(eastern) - kana - hangul
+    if letters and len(eastern) > 0.3 * letters:
         if hangul > han + kana:
             return "ko"
         return "ja" if kana > 0.1 * (kana + han) else "zh"

@@ -192,6 +192,7 @@ def test_the_threshold_is_the_one_given_or_suits_the_reader(tmp_path: Path) -> N
     assert read.least_confidence > plain.least_confidence > 0
     given = [config.replace(min_confidence=0.0).least_confidence for config in (read, plain)]
     assert given == [0.0, 0.0]
+    assert plain.in_force()["min_confidence"] == plain.least_confidence
     told = load_config({"reader": "none"}, folder=tmp_path, environ={}).to_dict()
     assert told["min_confidence"] == {"value": plain.least_confidence, "from": "default"}
 

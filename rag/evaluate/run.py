@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rag.config import Config
 from rag.datatypes import Article
 from rag.errors import QuestionSetError
 from rag.evaluate.judge import Record, judge
@@ -239,7 +240,8 @@ def _settings(assistant: Answerer) -> dict[str, Any]:
     config = getattr(assistant, "config", None)
     if config is None or not is_dataclass(config) or isinstance(config, type):
         return {}
-    settings: dict[str, Any] = json.loads(json.dumps(asdict(config), default=str))
+    values = config.in_force() if isinstance(config, Config) else asdict(config)
+    settings: dict[str, Any] = json.loads(json.dumps(values, default=str))
     return settings
 
 
