@@ -71,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--start", type=Path, help="a checkpoint to start from")
             command.add_argument("--threads", type=int, default=defaults.threads)
             command.add_argument("--workers", type=int, default=defaults.workers)
+            command.add_argument("--tight", type=float, default=defaults.tight)
+            command.add_argument("--half", action="store_true", help="products in bfloat16")
         if name == "export":
             command.add_argument("--window", type=int, default=defaults.window_pieces)
         if name == "measure":
@@ -86,6 +88,7 @@ def _train(options: argparse.Namespace) -> int:
     recipe = Recipe(
         seed=options.seed, passes=options.passes, minutes=options.minutes,
         rate=options.rate, threads=options.threads, workers=options.workers,
+        tight=options.tight, half=options.half,
     )  # fmt: skip
     train(
         read_data(options.data, options.written), recipe, options.checkpoints, tell=_tell,

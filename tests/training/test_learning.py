@@ -23,6 +23,7 @@ from rag.training.average import average
 from rag.training.calibrate import balancing, fit, logistic_regression
 from rag.training.examples import CLAIMS, Example
 from rag.training.export import export
+from rag.training.half import in_half
 from rag.training.items import Item, ItemMaker
 from rag.training.learn import CHECKPOINT, Progress, Recipe, start, train
 from rag.training.metrics import auc, best_f1, best_threshold, figures
@@ -75,6 +76,30 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(
     assert told[0].step == 5
     assert 0 < told[0].done < 1
     assert json.loads((tmp_path / "c" / "recipe.json").read_text())["seed"] == 6
+
+
+def test_products_in_bfloat16_are_near_and_leave_everything_else_in_float32(
+    tiny_model: Path,
+) -> None:
+    """Outputs and gradients of a batch, against those of the same network in float32."""
+    row = Row([1, 2, 3, 4, 5, 3], [0, 0, 0, 1, 1, 1], [0] * 6, [0, 0, 0, 8, 8, 0], 3)
+    right = Item(row, "news", True, ((3, 4),), (0, 1), frozenset({1}))
+    gradients = []
+    for half in (False, True):
+        torch.manual_seed(1)
+        network = start(tiny_model, dropout=0.0)
+        names = list(network.state_dict())
+        if half:
+            assert in_half(network) is network
+        assert list(network.state_dict()) == names
+        losses(network, [right, replace(right, answerable=False, spans=())]).total.backward()
+        gradients.append({n: p.grad for n, p in network.named_parameters() if p.requires_grad})
+    plain, rounded = gradients
+    assert any(not torch.equal(plain[name], rounded[name]) for name in plain)
+    for name, gradient in plain.items():
+        assert rounded[name].dtype == torch.float32
+        largest = float(gradient.abs().max())
+        assert float((gradient - rounded[name]).abs().max()) <= 0.05 * largest + 1e-5, name
 
 
 def nothing(progress: Progress) -> None:
