@@ -119,7 +119,9 @@ class Assistant:
                 raise IndexStale("the index is out of step")
             generation = store.load(Path(config.index))
         except (IndexMissing, IndexStale, IndexCorrupt):
-            sync(config, encoder, progress=progress)
+            report = sync(config, encoder, progress=progress)
+            if report.anew:
+                log.warning("%s: all was built anew", report.anew)
             generation = store.load(Path(config.index))
         if chat_model is None and config.model != NO_MODEL:
             reached = endpoint(config.model, config.base_url)

@@ -63,7 +63,7 @@ def _print(measured: Measured) -> None:
         ("questions asked", f"{measured.questions}"),
         ("articles, passages", f"{measured.articles:,}, {measured.passages:,}"),
         ("index on disk", _megabytes(measured.index_bytes)),
-        ("opening the index", f"{measured.open_s:.2f} s"),
+        ("opening the index", f"{measured.open_s * 1000:,.1f} ms"),
         ("first answer", f"{measured.first_s:.2f} s, with the loading of the models"),
         ("encoding", f"{measured.passages_a_second:,.0f} passages a second"),
         ("most memory held", "not told here" if memory is None else _megabytes(memory)),

@@ -201,7 +201,8 @@ def _print_report(report: SyncReport, config: Config) -> None:
         console().print(table)
     if len(rows) > _MOST_ROWS:
         click.echo(f"and {len(rows) - _MOST_ROWS} more (--json lists all)")
-    for note in report.notes:
+    notes = [f"{report.anew}: all is built anew"] if report.anew else []
+    for note in [*notes, *report.notes]:
         click.echo(printable(f"note     {note}"))
     click.echo(printable(summary(report, config)))
 

@@ -445,7 +445,8 @@ class SyncReport:
     the lists; paths are below the corpus folder. `notes` are plain lines worth telling, such as an
     encoding that had to be detected. `encoded` counts the passages that had to be encoded,
     `resumed` those that an earlier sync had encoded before it was stopped, `encoded_per_s` the
-    speed. `generation` is the one that serves now, "" where there is none.
+    speed. `anew` says why nothing of the index that was there could serve again, "" where it could
+    or there was none. `generation` is the one that serves now, "" where there is none.
     """
 
     built: bool
@@ -464,6 +465,7 @@ class SyncReport:
     resumed: int = 0
     encoded_per_s: float = 0.0
     dry_run: bool = False
+    anew: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The report as `rag sync --json` prints it."""
@@ -481,6 +483,7 @@ class SyncReport:
             "chunks": self.chunks,
             "encoded": self.encoded,
             "resumed": self.resumed,
+            "anew": self.anew,
             "encoded_per_s": self.encoded_per_s,
             "seconds": self.seconds,
             "generation": self.generation,

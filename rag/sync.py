@@ -59,6 +59,8 @@ def stale_reason(
         made, asked = runtime_of(manifest.model_fingerprint), runtime_of(encoder.fingerprint)
         if manifest.model_id == encoder.model_id and made != asked:
             return f"the index was made with the runtime {made}, not {asked}"
+        if manifest.model_id == encoder.model_id:
+            return f"the index was made with another form of the model {encoder.model_id}"
         return f"the index was made with the model {manifest.model_id}, not {encoder.model_id}"
     settings = config.index_settings()
     for name, value in settings.items():
@@ -141,12 +143,13 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, dry_run: bool, tell: 
     tell("reading", 0, 1)
     listing = corpus.list_folder(folder, max_bytes=_max_bytes(config))
     manifest = None if rebuild else _manifest(index)
-    stale = (
-        manifest is None
-        or stale_reason(manifest, config, encoder, digests=listing.digests) is not None
-        or not store.intact(index)
+    reason = (
+        ""
+        if manifest is None
+        else stale_reason(manifest, config, encoder, digests=listing.digests)
+        or ("" if store.intact(index) else f"the index in {index} is damaged")
     )
-    if manifest is not None and not stale:
+    if manifest is not None and not reason:
         tell("reading", 1, 1)
         report = _in_step(manifest, listing, store.current(index)[0], began)
         return _Plan(report, corpus.Reading(folder, listing))
@@ -172,7 +175,7 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, dry_run: bool, tell: 
         encoded=len(assembly.to_encode),
         seconds=time.perf_counter() - began, generation=last.generation.name if last else "",
         skipped=reading.skipped(), notes=reading.notes(), dry_run=True,
-        **_compared(last.generation.manifest if last else None, reading),
+        anew="" if last else reason, **_compared(manifest, reading),
     )  # fmt: skip
     return _Plan(report, reading, assembly, last, began)
 

@@ -209,6 +209,23 @@ def test_an_index_that_cannot_serve_is_built_again(
     store.load(tmp_path / "index")
 
 
+def test_the_log_says_why_an_index_was_built_anew(
+    opened: Assistant,
+    rivers: Path,
+    tmp_path: Path,
+    counting: CountingEncoder,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    index = tmp_path / "index"
+    rewrite_manifest(index, lambda m: m.update(model_id="another"))
+    rewrite_manifest(index, lambda m: m.update(model_fingerprint="another"))
+    Assistant.open(rivers, index, config=ANY, encoder=counting)
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        f"the index was made with the model another, not {counting.model_id}: all was built anew"
+    )
+
+
 def test_a_newer_index_is_refused_and_left_alone(
     opened: Assistant, rivers: Path, tmp_path: Path, counting: CountingEncoder
 ) -> None:

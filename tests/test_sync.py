@@ -223,6 +223,9 @@ def test_another_model_encodes_everything(
     )
     report = sync(config, other)
     assert (report.built, report.encoded) == (True, first.encoded)
+    assert report.anew == f"the index was made with the model {tiny.model_id}, not {other.model_id}"
+    assert (report.added, report.unchanged) == ([], first.added)  # the files are the same
+    assert sync(config, other).anew == first.anew == ""
     generation = loaded(config)
     rows = list(range(len(generation.chunks)))
     assert abs(
@@ -235,7 +238,9 @@ def test_the_same_name_with_other_weights_is_another_model(
 ) -> None:
     sync(config, tiny)
     other = CountingEncoder(tiny, fingerprint="of other weights")
-    assert stale_reason(loaded(config).manifest, config, other) is not None
+    assert stale_reason(loaded(config).manifest, config, other) == (
+        f"the index was made with another form of the model {tiny.model_id}"
+    )
     assert sync(config, other).built
 
 
