@@ -40,12 +40,17 @@ def timeline_html(articles: Mapping[str, Article], lit: Collection[str] = ()) ->
                     f'<rect class="{kind}" x="{x:.1f}" y="{HIGH - _EDGE - tall:.1f}"'
                     f' width="{width:.1f}" height="{tall:.1f}"><title>{told}</title></rect>'
                 )
-    told = f"{len(dated):,} articles, {_span(columns[0][0], columns[-1][1])}"
+    begins, ends = columns[0][0], columns[-1][1]
+    told = f"{len(dated):,} articles, {_span(begins, ends)}"
+    scale = "".join(f"<span>{day(each)}</span>" for each in dict.fromkeys((begins, ends)))
+    if most > 1:
+        told += f", up to {most:,} of one {'day' if columns[0][0] == columns[0][1] else 'column'}"
     caption = ", ".join(filter(None, (told, without)))
     return (
         f'<figure class="timeline"><svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label='
         f'"Timeline: {told}">{"".join(bars)}<line x1="{_EDGE}" x2="{WIDE - _EDGE}"'
         f' y1="{HIGH - _EDGE}" y2="{HIGH - _EDGE}"/></svg>'
+        f'<div class="scale" aria-hidden="true">{scale}</div>'
         f"<figcaption>{caption}</figcaption></figure>"
     )
 
