@@ -128,9 +128,7 @@ def test_the_timeline_tells_its_columns():
         "9 July 2024: 2 articles, 1 cited",
         "11 July 2024: 1 article",
     ]
-    assert (
-        "3 articles, 9 July 2024 to 11 July 2024, up to 2 of one day, 1 without a date" in markup
-    )
+    assert "3 articles, 9 July 2024 to 11 July 2024, up to 2 of one day, 1 without a date" in markup
     assert "<span>9 July 2024</span><span>11 July 2024</span>" in markup  # below the columns
     assert "1 without a date" in timeline_html({"d": articles["d"]})
     assert "No articles" in timeline_html({})
