@@ -34,6 +34,7 @@ from rag.datatypes import (
 from rag.dates import Dated, dated
 from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
 from rag.declining import PLAIN
+from rag.dialect import in_their_spelling
 from rag.disagreement import Claim, in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
@@ -369,7 +370,7 @@ class Assistant:
                 for turn in history[-2 * MOST_TURNS :]
             ]
             return standalone(f"And {found}?", before) if before else found
-        spelled = corrected(asked, words, is_known)
+        spelled = corrected(in_their_spelling(asked, words, is_known), words, is_known)
         # Names are told by their capitals; whoever writes without any means them all the same.
         cased = words.cased(spelled)
         said: list[Message] = [

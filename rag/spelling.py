@@ -41,7 +41,7 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
     parts, at = [], 0
     for match in strange:
         if word := nearest(match[0], words, is_known, opens=match.start() == 0):
-            parts += [question[at : match.start()], _as_written(match[0], word)]
+            parts += [question[at : match.start()], as_written(match[0], word)]
             at = match.end()
     return "".join([*parts, question[at:]])
 
@@ -77,6 +77,15 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
     return form if _farness(folded, best)[0] <= _most_edits(folded, best, as_name=as_name) else ""
 
 
+def as_written(written: str, form: str) -> str:
+    """Return `form` with the capitals of the word that it stands in for, unless it has its own."""
+    if not form.islower():
+        return form
+    if written.isupper() and len(written) > 1:
+        return form.upper()
+    return form.capitalize() if written[0].isupper() else form
+
+
 def _within(word: str, others: Collection[str]) -> list[str]:
     """Return those of `others` that are at most two edits from `word`."""
     from rapidfuzz.distance import OSA
@@ -106,15 +115,6 @@ def _most_edits(word: str, other: str, *, as_name: bool) -> int:
     if len(word) <= _SHORT:
         return int(sorted(word) == sorted(other) or other in _by_frequency()[:_COMMON])
     return 2 if len(word) >= _LONG else 1
-
-
-def _as_written(written: str, form: str) -> str:
-    """Return `form` with the capitals of what it stands in for, unless it has its own."""
-    if not form.islower():
-        return form
-    if written.isupper() and len(written) > 1:
-        return form.upper()
-    return form.capitalize() if written[0].isupper() else form
 
 
 @lru_cache(maxsize=1)
