@@ -34,15 +34,12 @@ from numpy.typing import NDArray
 from rag.config import Config
 from rag.encoder import Encoder, SentenceEncoder, Vectors, encodable
 from rag.errors import ModelError
-from rag.quantise import maxima, quantise
+from rag.quantise import SLOWER_FUSIONS, maxima, quantise
 
 log = logging.getLogger("rag")
 
 # Raised by one where the way of compiling changes: older compiled models are then left aside.
 RECIPE = 3
-# What onnxruntime makes slower: a sum and its normalisation as one take 0.20 ms of a text of 98
-# tokens, apart 0.05 ms, of 11.4 ms for the whole network, which takes 10.1 ms so.
-_SLOWER = ["SkipLayerNormFusion"]
 Precision = Literal["int8", "float32"]
 _RUNTIMES: dict[Precision, str] = {"int8": "onnx-int8", "float32": "onnx"}
 # The least cosine between the compiled model's vector and the reference's, on every probe.
@@ -201,7 +198,10 @@ def _session(path: Path) -> Any:
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
+            str(path),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=list(SLOWER_FUSIONS),
         )
     except Exception as error:
         raise ModelError(f"the compiled model {path} cannot be loaded: {error}") from error

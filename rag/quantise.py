@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 Maxima = Mapping[str, NDArray[np.float32]]
 
 SMOOTHING = 0.6
+# What onnxruntime makes slower of such a network: a sum and its normalisation as one take 0.20 ms
+# of a text of 98 tokens, apart 0.05 ms, of 11.4 ms for the whole encoder, which takes 10.1 ms so.
+SLOWER_FUSIONS = ("SkipLayerNormFusion",)
 _LEAST = 1e-4
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.quantise import SLOWER_FUSIONS
 from rag.reader.batches import Batch
 
 if TYPE_CHECKING:
@@ -102,7 +103,10 @@ class OnnxEngine:
         options.log_severity_level = 3
         try:
             session = onnxruntime.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
+                model,
+                options,
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=list(SLOWER_FUSIONS),
             )
         except Exception as error:  # onnxruntime raises its own exceptions from C++
             raise ModelError(f"onnxruntime cannot load the reader: {error}") from error
