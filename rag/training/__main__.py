@@ -60,19 +60,28 @@ def _parser() -> argparse.ArgumentParser:
                 "--written", type=Path, default=WRITTEN, help="the folder of the pieces beside"
             )
         if name != "measure":
-            command.add_argument("--checkpoints", type=Path, required=True, help="a folder")
+            command.add_argument(
+                "--checkpoints", type=Path, required=True, help="the folder of the checkpoint"
+            )
         if name in ("export", "measure"):
             command.add_argument("--reader", type=Path, default=BUNDLED_FOLDER, help="its folder")
         if name == "train":
-            command.add_argument("--seed", type=int, default=defaults.seed)
-            command.add_argument("--passes", type=int, default=defaults.passes)
-            command.add_argument("--minutes", type=float, help="by the clock, not by passes")
-            command.add_argument("--rate", type=float, default=defaults.rate)
-            command.add_argument("--start", type=Path, help="a checkpoint to start from")
-            command.add_argument("--threads", type=int, default=defaults.threads)
-            command.add_argument("--workers", type=int, default=defaults.workers)
-            command.add_argument("--tight", type=float, default=defaults.tight)
-            command.add_argument("--half", action="store_true", help="products in bfloat16")
+            for option, kind, default, means in (
+                ("--seed", int, defaults.seed, "of all that is drawn"),
+                ("--passes", int, defaults.passes, "over the mixture"),
+                ("--minutes", float, None, "train by the clock, not by passes"),
+                ("--rate", float, defaults.rate, "the highest learning rate of the layers"),
+                ("--start", Path, None, "a checkpoint to go on from (default: the encoder)"),
+                ("--threads", int, defaults.threads, "of each worker"),
+                ("--workers", int, defaults.workers, "processes that train in step"),
+                ("--tight", float, defaults.tight, "share of examples cut short at first"),
+            ):
+                told = means if default is None else f"{means} (default: {default})"
+                command.add_argument(option, type=kind, default=default, help=told)
+            command.add_argument(
+                "--half", action="store_true",
+                help="matrix products in bfloat16: faster where the processor has it",
+            )  # fmt: skip
         if name == "export":
             command.add_argument("--window", type=int, default=defaults.window_pieces)
         if name == "measure":
