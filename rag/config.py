@@ -31,7 +31,9 @@ BUNDLED_MODEL = "all-MiniLM-L6-v2"
 SECRETS = ("RAG_AUTH", "RAG_TOKEN", KEY_VARIABLE)
 # An answer below this confidence is declined, by whether a model read the passages: without one
 # the confidence hardly tells a near miss, and a higher threshold declines right answers as often.
-LEAST_CONFIDENCE, LEAST_CONFIDENCE_UNREAD = 0.16, 0.05
+# With the bundled one, 300 questions of realtimeqa-2023 over the 1,866 articles that come with them
+# are declined for .62 of those without an answer there, and for .26 of those with one.
+LEAST_CONFIDENCE, LEAST_CONFIDENCE_UNREAD = 0.12, 0.05
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
