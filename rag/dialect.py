@@ -45,8 +45,6 @@ def in_their_spelling(question: str, words: WordList, is_known: Callable[[str], 
     `is_known` tells whether the index finds something for a folded word as it stands. Names, which
     are told by a capital within the question, stay.
     """
-    if not words.forms or question_language(question) != "en":
-        return question
 
     def theirs(match: re.Match[str]) -> str:
         written = match[0]
@@ -57,7 +55,8 @@ def in_their_spelling(question: str, words: WordList, is_known: Callable[[str], 
         other = next((other for other in spellings(folded) if other in words.forms), "")
         return as_written(written, other) if other else written
 
-    return WORD.sub(theirs, question)
+    spelled = WORD.sub(theirs, question)
+    return spelled if spelled == question or question_language(question) == "en" else question
 
 
 def spellings(word: str) -> Iterator[str]:
@@ -69,8 +68,7 @@ def spellings(word: str) -> Iterator[str]:
     (True, True)
     """
     for end in ("", "s"):
-        stem = word.removesuffix(end) if end else word
-        if stem in _OTHER:
+        if word.endswith(end) and (stem := word.removesuffix(end)) in _OTHER:
             yield _OTHER[stem] + end
     if len(word) < _LEAST:
         return

@@ -44,7 +44,7 @@ def timeline_html(articles: Mapping[str, Article], lit: Collection[str] = ()) ->
     told = f"{len(dated):,} articles, {_span(begins, ends)}"
     scale = "".join(f"<span>{day(each)}</span>" for each in dict.fromkeys((begins, ends)))
     if most > 1:
-        told += f", up to {most:,} of one {'day' if columns[0][0] == columns[0][1] else 'column'}"
+        told += f", up to {most:,} of one {'day' if begins == columns[0][1] else 'column'}"
     caption = ", ".join(filter(None, (told, without)))
     return (
         f'<figure class="timeline"><svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label='
