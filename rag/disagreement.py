@@ -61,10 +61,7 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """
     if wants_several(question):
         return ()
-    by_article: dict[str, Claim] = {}
-    for claim in sorted(claims, key=lambda each: -each.score):
-        by_article.setdefault(claim.place.article_id, claim)
-    ranked = list(by_article.values())
+    ranked = list(_best_by_article(claims).values())
     if not ranked or ranked[0].score < LEAST_SCORE or not _is_value(question, ranked[0]):
         return ()
     first = ranked[0]
@@ -80,6 +77,28 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     if len(answers) == 1:
         return ()
     return tuple(sorted((_speaker(group) for group in answers), key=_newest_first))
+
+
+def another_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
+    """Return the best claim of another article than the best claim's, with another value.
+
+    It asks less than `disagreeing`, and so is shown as a statement among others, not told to
+    differ: near-repeats of the question's own words would take every place otherwise.
+    """
+    if wants_several(question):
+        return None
+    ranked = list(_best_by_article(claims).values())
+    if not ranked or not _is_value(question, ranked[0]):
+        return None
+    first = ranked[0]
+    for claim in ranked[1:]:
+        if (
+            _is_value(question, claim)
+            and likeness(claim.value, first.value) == "different"
+            and not _told_by_both(claim, first)
+        ):
+            return claim
+    return None
 
 
 def in_words(statements: Sequence[Statement], claims: Sequence[Claim]) -> tuple[Differing, ...]:
@@ -114,6 +133,14 @@ def told(differing: Sequence[Differing]) -> str:
     return f"The articles give different answers: {', '.join(parts)}."
 
 
+def _best_by_article(claims: Sequence[Claim]) -> dict[str, Claim]:
+    """Return the best claim of each article by its id, the best of all first."""
+    found: dict[str, Claim] = {}
+    for claim in sorted(claims, key=lambda each: -each.score):
+        found.setdefault(claim.place.article_id, claim)
+    return found
+
+
 def _is_value(question: str, claim: Claim) -> bool:
     """Whether the claim gives what is asked for, in few words."""
     kind = expected_kind(question)
@@ -139,13 +166,14 @@ def _join(answers: list[list[Claim]], claim: Claim) -> None:
         if "same" in found:
             group.append(claim)
             return
-    told_by_both = any(
-        holds_words(other.sentence, claim.value) or holds_words(claim.sentence, other.value)
-        for group in answers
-        for other in group
-    )
+    told_by_both = any(_told_by_both(claim, other) for group in answers for other in group)
     if not told_by_both and all(found == {"different"} for found in alike):
         answers.append([claim])
+
+
+def _told_by_both(claim: Claim, other: Claim) -> bool:
+    """Whether the sentence of one holds the other's value too."""
+    return holds_words(other.sentence, claim.value) or holds_words(claim.sentence, other.value)
 
 
 def _speaker(group: Sequence[Claim]) -> Claim:

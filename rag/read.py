@@ -17,7 +17,7 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
-from rag.disagreement import Claim, disagreeing
+from rag.disagreement import Claim, another_answer, disagreeing
 from rag.extract import (
     NOTHING_MATCHES,
     ExtractiveAnswerer,
@@ -99,7 +99,8 @@ class ReadingAnswerer:
         """Return the sentences that answer, best first, or none where the passages don't.
 
         The best sentence's `highlight` is the span that answers, where the reader found one. Where
-        the articles give different answers, there is a sentence for each, the newest first.
+        the articles give different answers, there is a sentence for each, the newest first; where
+        it is less sure that they do, the best one with another value comes last.
 
         Raises:
             ModelError: the reader cannot be loaded.
@@ -119,22 +120,25 @@ class ReadingAnswerer:
         scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         shown = _highlighted(read[best])
+        most = most_statements(question, self._config)
         places = best_places(
             [
                 (score, shown if at == best else each.judged.place, each.judged.text)
                 for at, (score, each) in enumerate(zip(scores, read, strict=True))
             ],
-            most=most_statements(question, self._config),
+            most=most,
             articles=articles_heard(question, self._config),
             value=_value(question, shown, read[best]),
         )
-        claims = disagreeing(question, _claims(read, scores))
+        claimed = _claims(read, scores)
+        claims = disagreeing(question, claimed)
         claims = claims[: most_statements(question, self._config, several=True)]
         if claims:
-            stated = {(claim.place.article_id, claim.place.start): claim.place for claim in claims}
-            others = [place for place in places if (place.article_id, place.start) not in stated]
-            room = max(0, most_statements(question, self._config) - len(stated))
-            places = (*stated.values(), *others[:room])
+            places = _stated_first([claim.place for claim in claims], places, most)
+        elif most > 1 and (another := another_answer(question, claimed)):
+            sure = another.margin >= LEAST_MARGIN
+            place = another.place if sure else replace(another.place, highlight=None)
+            places = _with_last(places, place, most)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
 
@@ -225,6 +229,20 @@ def _value(question: str, shown: Place, best: Read) -> str:
     start, end = shown.highlight
     value = best.judged.passage.article.text[start:end]
     return "" if holds_words(question, value) else value
+
+
+def _stated_first(stated: Sequence[Place], places: Sequence[Place], most: int) -> tuple[Place, ...]:
+    """Return all of `stated`, and others of `places` up to `most` in all."""
+    known = {(place.article_id, place.start) for place in stated}
+    others = [place for place in places if (place.article_id, place.start) not in known]
+    return (*stated, *others[: max(0, most - len(stated))])
+
+
+def _with_last(places: Sequence[Place], last: Place, most: int) -> tuple[Place, ...]:
+    """Return `places` with `last` among them: where they are `most` already, for their last one."""
+    if any((place.article_id, place.start) == (last.article_id, last.start) for place in places):
+        return tuple(places)
+    return (*places[: most - 1], last)
 
 
 def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:

@@ -13,7 +13,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.cite import Place, cite
 from rag.config import Config
-from rag.disagreement import Claim, disagreeing, in_words, told
+from rag.disagreement import Claim, another_answer, disagreeing, in_words, told
 from tests.making import make_article, write_folder
 
 QUESTION = "How many ferries does Lake Tarn have?"
@@ -92,6 +92,40 @@ def test_a_weak_best_answer_is_no_ground_to_see_a_disagreement() -> None:
 
 def test_a_question_for_several_things_has_several_answers() -> None:
     assert values(TWO, "Which ferries cross Lake Tarn?") == []
+
+
+def other_value(claims: tuple[Claim, ...], question: str = QUESTION) -> str | None:
+    found = another_answer(question, claims)
+    return found and found.value
+
+
+def test_of_other_articles_the_best_claim_with_another_value_is_another_answer() -> None:
+    far = claim("15", "c", score=0.05, vector=np.array([0.0, 1.0], np.float32), coverage=0.1)
+    others = (claim("twelve", "b", score=0.8), far, claim("20", "d", score=0.01))
+    for order in permutations((TWO[0], *others)):
+        assert other_value(order) == "15"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"margin": -3.0},
+        {"value": "plenty"},
+        {"value": "about 12"},
+        {"sentence": "Lake Tarn has 15 ferries, the council says, and not 12."},
+        {"place": Place("a", 90, 120, None)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_says_the_same_or_no_value_is_no_other_answer(change: dict[str, object]) -> None:
+    assert other_value(TWO) == "15"
+    assert other_value((TWO[0], replace(TWO[1], **change))) is None  # type: ignore[arg-type]
+
+
+def test_there_is_no_other_answer_to_what_asks_for_several_or_has_none() -> None:
+    assert other_value(TWO, "Which ferries cross Lake Tarn?") is None
+    assert other_value(()) is None
+    assert other_value((replace(TWO[0], value="plenty"), TWO[1])) is None
 
 
 def test_the_line_names_values_markers_and_dates() -> None:

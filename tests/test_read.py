@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,28 @@ class WordReader:
             logit = 6.0 if at >= 0 else -6.0
             scores = tuple(4.0 if start <= at < end else -4.0 for start, end in spans)
             found.append(Reading(span, self.margin, logit, logistic(logit), scores))
+        return found
+
+
+class UnsureReader(WordReader):
+    """Doubts where its word is not, but finds another one there, with a margin of its own."""
+
+    def __init__(self, word: str, other: str, *, margin: float) -> None:
+        super().__init__(word)
+        self.other = other
+        self.other_margin = margin
+
+    def read(
+        self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        found = super().read(question, passages, sentences)
+        for number, passage in enumerate(passages):
+            at = passage.find(self.other)
+            if self.word in passage:
+                continue
+            span = (at, at + len(self.other)) if at >= 0 else (0, 1)
+            margin = self.other_margin if at >= 0 else -9.0
+            found[number] = replace(found[number], span=span, margin=margin)
         return found
 
 
@@ -118,6 +141,34 @@ def test_the_more_passages_are_searched_the_less_sure_it_is(
     monkeypatch.setattr(read, "SIZES", (1, 10**6))
     lowered = math.log(before / (1 - before)) - 0.44 * math.log(len(generation.chunks))
     assert asked.answer(QUESTION, found).confidence == pytest.approx(logistic(lowered))
+
+
+@pytest.mark.parametrize(
+    ("margin", "said"), [(1.0, "**2,850 kilometres**"), (-1.0, "2,850 kilometres"), (-3.0, None)]
+)
+def test_the_last_statement_is_another_article_s_where_it_gives_another_value(
+    generation: Generation,
+    tiny: SentenceEncoder,
+    found: Retrieved,
+    margin: float,
+    said: str | None,
+) -> None:
+    reader = UnsureReader("6,650 kilometres", "2,850 kilometres", margin=margin)
+    two = replace(CONFIG, most_statements=2)
+    draft = answerer(generation, tiny, reader, two).answer(QUESTION, found)
+    assert draft.differing == ()
+    first, *others = cite(draft.places, generation.articles)
+    assert first.citations[0].article_id == "nile.txt"
+    if said is None:
+        assert others == []
+    else:
+        (other,) = others
+        bold = other.highlight and f"**{other.text[slice(*other.highlight)]}**"
+        assert said.strip("*") in other.text
+        assert bold == (said if said.startswith("*") else None)
+    one = replace(CONFIG, most_statements=1)
+    alone = answerer(generation, tiny, reader, one).answer(QUESTION, found)
+    assert alone.places == draft.places[:1]
 
 
 @pytest.mark.parametrize(

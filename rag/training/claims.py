@@ -25,6 +25,9 @@ _ASKING = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"\d")
+# What of a claim is altered: names (not the first word, which any word may be) and numbers.
+_NAME = re.compile(r"(?<=[\w,;:'’\")] )[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*")
+_FIGURE = re.compile(r"(?<![\w.,])\d[\d.,]*(?<![.,])(?!\w)")
 
 
 def read_claims(data: Path, written: Path = WRITTEN) -> list[Example]:
@@ -91,6 +94,33 @@ def made(
     unanswered = example.unanswered(example.passage, example.sentences)
     claim = stated(example.question, random.choice(others))
     return replace(unanswered, source=CLAIMS, question=claim)
+
+
+def altered(claim: Example, random: Random) -> Example | None:
+    """Return a true claim with one of its names or numbers changed for another of the passage.
+
+    None where it has none that the passage has too, or the passage has no other.
+    """
+    changes = [
+        (place, sorted(others))
+        for form in (_NAME, _FIGURE)
+        for place in form.finditer(claim.question)
+        if place[0] in claim.passage
+        and (
+            others := {
+                other
+                for other in form.findall(claim.passage)
+                if other.count(" ") == place[0].count(" ")
+                and not same(other, place[0])
+                and not _stands_in(other, claim.question)
+            }
+        )
+    ]
+    if not changes:
+        return None
+    place, others = random.choice(changes)
+    text = claim.question[: place.start()] + random.choice(others) + claim.question[place.end() :]
+    return replace(claim.unanswered(claim.passage, claim.sentences), question=text)
 
 
 def stated(question: str, answer: str) -> str:

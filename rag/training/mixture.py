@@ -20,7 +20,7 @@ _WRITTEN_SHARES = (1 / 20, 1 / 40)
 # Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
 _SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
 # How often a question comes in a pass, where it is not once.
-_TIMES = {"clapnq": 3, "news": 2}
+_TIMES = {"clapnq": 3, "news": 2, "squad-2.0": 2}
 _TRECQA_TIMES = 3
 # Shares of a pass: of examples whose passage is joined or cropped, of answerable ones that also
 # come with a passage that does not answer them, and of these, by how they are made.
@@ -28,6 +28,8 @@ _JOINED, _CROPPED = 0.07, {"clapnq": 0.58, "": 0.33}
 _NEGATIVE, _OTHER_PASSAGE, _WITHOUT_ANSWER = {"clapnq": 0.50, "": 0.22}, 0.50, 0.28
 # The share of questions that a claim is made of; and of claims that come with another passage.
 _CLAIMED, _ELSEWHERE = {"clapnq": 0.0, CLAIMS: 0.0, "": 0.08}, 0.12
+# The share of written claims that a pass has, and of its true ones that also come altered.
+_CLAIMS_OF_PASS, _ALTERED = 0.6, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,17 @@ def one_pass(data: Data, *, seed: int) -> list[Example]:
     examples: list[Example] = []
     beside = claims.by_passage(data.train)
     for example in data.train:
+        if example.source == CLAIMS and random.random() >= _CLAIMS_OF_PASS:
+            continue
         examples.extend(
             _varied(example, data.pools, random) for _ in range(_TIMES.get(example.source, 1))
         )
         if example.answerable:
             negative = _negative(example, data.pools, random)
             examples.extend([negative] if negative else [])
+            if example.source == CLAIMS and random.random() < _ALTERED:
+                altered = claims.altered(example, random)
+                examples.extend([altered] if altered else [])
         if random.random() < _CLAIMED.get(example.source, _CLAIMED[""]):
             claim = claims.made(example, beside, random)
             examples.extend([claim] if claim else [])
