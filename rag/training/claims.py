@@ -118,8 +118,8 @@ def altered(claim: Example, random: Random) -> Example | None:
     ]
     if not changes:
         return None
-    place, others = random.choice(changes)
-    text = claim.question[: place.start()] + random.choice(others) + claim.question[place.end() :]
+    place, values = random.choice(changes)
+    text = claim.question[: place.start()] + random.choice(values) + claim.question[place.end() :]
     return replace(claim.unanswered(claim.passage, claim.sentences), question=text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -12,7 +13,7 @@ from rag.errors import QuestionSetError
 from rag.reader.features import PieceSplitter
 from rag.text import put_together
 from rag.training import variants
-from rag.training.claims import by_passage, made, read_claims
+from rag.training.claims import altered, by_passage, made, read_claims
 from rag.training.examples import CLAIMS, Example, answer_places, cut
 from rag.training.items import ItemMaker, batches
 from rag.training.manifest import manifest
@@ -142,6 +143,27 @@ def test_a_made_claim_is_true_with_the_answer_and_false_with_another_one() -> No
         ("Ada built the mill.", True), ("Ben built the mill.", False),
         ("Ben built the barn.", True), ("Ada built the barn.", False),
     }  # fmt: skip
+
+
+def test_an_altered_claim_has_one_name_or_number_of_the_passage_in_the_place_of_another() -> None:
+    passage = "In Oslo, Ada Lund sold 12 boats and 1,500 nets, and Ben Dahl bought 30 oars."
+    claim = Example(
+        CLAIMS, "g", "i", "It was Ada Lund who sold 12 boats.", passage, ((0, 77),), True
+    )
+    found = {altered(claim, Random(seed)) for seed in range(60)}
+    assert {e and (e.question, e.answerable, e.passage == passage) for e in found} == {
+        (question, False, True)
+        for question in (
+            "It was Ben Dahl who sold 12 boats.",
+            "It was Ada Lund who sold 30 boats.",
+            "It was Ada Lund who sold 1,500 boats.",
+        )
+    }
+    for question in (
+        "She sold boats.",
+        "It was Eve Moe who sold 44 boats.",
+    ):  # nothing of the passage
+        assert altered(replace(claim, question=question), Random(1)) is None
 
 
 def test_a_swapped_question_asks_about_what_the_passage_does_not_name() -> None:
