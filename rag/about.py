@@ -1,4 +1,4 @@
-"""Small talk, and questions about the articles themselves: answered from what is known of them.
+"""Replies to small talk, and to questions about the articles themselves, from what is known.
 
     "hello", "what can you do?"              -> what this program is for
     "Which articles do you have?"            -> their titles and dates
@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from rag.chunk import statement_spans
 from rag.cite import Place, cite
 from rag.datatypes import Article, BlockKind, Statement, source_line
+from rag.dates import Dated
+from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.text import content_terms, normalise, tokenise
 
 MOST_LISTED = 20  # articles that are named one by one
@@ -25,41 +27,21 @@ _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above an
 
 _ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _THE = r"(?:the|this|that|your|my|these|those|all(?: the)?)"
-# A message of these words and no others, with one of the first line of its kind, is small talk.
-_COURTESY = frozenset(
-    """there again everyone everybody all folks friend friends good great nice perfect fine lovely
-    ok okay yes well oh so very really and just to you your me i it that this the a an is are
-    was were how doing going today morning afternoon evening day night now then for later soon
-    lot much many bunch million help helped helpful answer answers useful appreciated meet see
-    be nice talk what up it's that's hope have""".split()
-)
-_GREETINGS = frozenset("hello hi hey greetings hallo hiya morning afternoon evening".split())
-_THANKS = frozenset("thanks thank thx cheers ty appreciated".split())
-_BYES = frozenset("bye goodbye farewell ciao night".split())
-_FAREWELL = re.compile(r"see you(?: (?:later|soon|again|then|tomorrow))?|good night|take care")
-_MOST_WORDS = 10
-# The same of questions about this program: "how do I use this?", "what sort of things can I ask?"
-_PROGRAM = frozenset(
-    """what which who how can could may do does should would you i me we this thing program tool
-    app bot assistant page chat here there is are am kind kinds sort sorts type types of
-    questions question things a an the to with for please explain tell show work works use used
-    ask asked help know answer answers about your yourself purpose able start begin get started
-    made capable need some it""".split()
-)
-_OF_THE_PROGRAM = re.compile(
-    r"help(?: me)?(?: please)?|(?:who|what) (?:are|is) (?:you|this(?: \w+)?)"
-    r"|.*\b(?:you|i|we|this)\b.*\b(?:help|use|ask|do|work|works|know|answer|able|capable|start|"
-    r"started)\b.*|.*\b(?:what|how)\b.*\b(?:this|you)\b.*\b(?:for|works?|purpose)\b.*"
-    r"|explain (?:yourself|this(?: \w+)?)"
-)
 _COLLECTION = rf"(?:{_ARTICLE}|sources?|titles?|headlines?)"
 _HERE = (
     r"(?: (?:here|there|in (?:here|there|the (?:collection|folder|index))|you have"
     r"|of (?:yours|all)))?"
 )
+# "Which articles [from July]?"
+_OF_NOTHING_ELSE = re.compile(rf"^((?:which|what|how many) {_COLLECTION})[\s?.!]*$", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|well|now|then|also|please|hello|hi|hey|thanks|thank you)[\s,.!:]+)+"
+)
+_ARE_HERE = r"are (?:in )?(?:here|there|(?:the|this|your|my) (?:collection|folder|index))"
 _LIST = re.compile(
     rf"(?:(?:which|what) {_COLLECTION} (?:do you (?:have|know|use)|are there"
-    rf"|are (?:in )?(?:here|there)|have you (?:got|read)|can you (?:read|see))"
+    rf"|{_ARE_HERE}|have you (?:got|read)|can you (?:read|see))"
+    rf"|what (?:are|is) {_THE} {_COLLECTION}(?: all)? about"
     rf"|(?:please |can you |could you )?(?:list|show(?: me)?|name|give me)"
     rf"(?: (?:a|the) list of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
     rf"|what {_ARTICLE} (?:is|are) (?:this|it|they)"
@@ -67,8 +49,8 @@ _LIST = re.compile(
     rf"|what (?:do you have|have you got)(?: here)?)"
 )
 _COUNT = re.compile(
-    rf"how many {_COLLECTION} (?:do you (?:have|know)|are there|are (?:in )?(?:here|there)"
-    rf"|have you (?:got|read)){_HERE}"
+    rf"how many {_COLLECTION} (?:do you (?:have|know)|are there|{_ARE_HERE}"
+    rf"|have you (?:got|read)){_HERE}(?: (?:in total|altogether|in all|now|today))?"
 )
 _DATED = re.compile(
     rf"(?:which|what)(?: of (?:the|these|your))? {_ARTICLE} "
@@ -111,23 +93,33 @@ _SUMMARY = re.compile(
 )
 
 
-def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
-    """Return the reply to small talk or to a question about the articles themselves, else ().
+def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...]:
+    """Return the reply to small talk or to a question about this program, else ().
 
-    What is quoted is cited; what is told of the collection has no citation.
+    `count` is the number of articles; `alone` tells that nothing was said before the message.
     """
-    asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
-    count = len(articles)
     number = f"{count:,} article{'s' * (count != 1)}"
-    if talk := _small_talk(asked, number):
-        return _told(talk)
-    if _is_about_the_program(asked):
+    if talk := kind_of_talk(message):
+        return _told(_reply_to(talk, number))
+    if asks_about_the_program(message, alone=alone):
         return _told(
             f"I answer questions from {number}, in their own sentences, and show where each one "
             "stands. Where they don’t say, I say so. A question may follow up on the one before; "
             "you can also ask which articles there are, which is the newest, who wrote one, or for "
             "a summary of one."
         )
+    return ()
+
+
+def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
+    """Return the reply to a question about the articles themselves, else ().
+
+    What is quoted is cited; what is told of the collection has no citation.
+    """
+    asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
+    asked = _OPENING.sub("", asked) or asked
+    count = len(articles)
+    number = f"{count:,} article{'s' * (count != 1)}"
     if _COUNT.fullmatch(asked):
         return _told(f"There {'is' if count == 1 else 'are'} {number}.")
     if _LIST.fullmatch(asked):
@@ -146,29 +138,36 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     return ()
 
 
-def _small_talk(asked: str, number: str) -> str:
-    """Return the reply to a greeting, thanks or a farewell that is nothing else; "" else."""
-    words = re.findall(r"[\w']+", asked.replace("’", "'"))
-    known = _COURTESY | _GREETINGS | _THANKS | _BYES
-    said = {*words}
-    if len(words) > _MOST_WORDS or not said <= known | {"take", "care", "tomorrow"}:
-        return ""
-    if said & _THANKS:
-        return "You’re welcome. Ask another question whenever you like."
-    if words[:1] and (said & (_BYES - {"night"}) or _FAREWELL.fullmatch(asked)):
-        return "Goodbye."
-    greets = words[:1] and (
-        words[0] in _GREETINGS - {"morning", "afternoon", "evening"}
-        or re.match(r"(?:good )?(?:morning|afternoon|evening|day)\b|how are you|what's up", asked)
-    )
-    return f"Hello. I answer from {number}: ask a question about what they say." if greets else ""
+def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
+    """Return the reply to a question about the articles of a time, else ().
+
+    How many others state no date is told with it.
+    """
+    if dates.filter is None or not dates.filter.only:
+        return ()
+    span = dates.filter
+    within = {
+        name: article
+        for name, article in articles.items()
+        if article.published is not None and span.holds(article.published)
+    }
+    about = about_articles(_OF_NOTHING_ELSE.sub(r"\1 are there", dates.question), within)
+    if not about:
+        return ()
+    undated = sum(article.published is None for article in articles.values())
+    verb = "states" if undated == 1 else "state"
+    others = f"{undated:,} of all {len(articles):,} {verb} no date."
+    told = about if within else _told("No article is dated so.")
+    return (*told, *_told(others)) if undated else told
 
 
-def _is_about_the_program(asked: str) -> bool:
-    """Return whether a message asks what this program is and does, and nothing else."""
-    words = re.findall(r"\w+", asked)
-    inside = {*words} <= _PROGRAM and len(words) <= _MOST_WORDS
-    return inside and _OF_THE_PROGRAM.fullmatch(asked) is not None
+def _reply_to(talk: Talk, number: str) -> str:
+    return {
+        "greeting": f"Hello. I answer from {number}: ask a question about what they say.",
+        "thanks": "You’re welcome. Ask another question whenever you like.",
+        "farewell": "Goodbye.",
+        "nod": f"All right. Ask me anything about the {number}.",
+    }[talk]
 
 
 def _told(text: str) -> tuple[Statement, ...]:
@@ -188,7 +187,8 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     if article is None:
         return _told("None of the articles states its date.")
     undated = sum(1 for each in articles.values() if each.published is None)
-    left_out = f" {undated:,} of them state no date." if undated else ""
+    verb = "states" if undated == 1 else "state"
+    left_out = f" {undated:,} of them {verb} no date." if undated else ""
     return _told(f"By the dates that the articles state, the {age} is {_name(article)}.{left_out}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag import foreign, store
-from rag.about import about_articles
+from rag.about import about_articles, about_dated_articles, small_talk
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
 from rag.chat_model import ChatModel
@@ -52,6 +52,7 @@ from rag.retrieve import Retrieved
 from rag.serving import Generations, Serving
 from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
+from rag.talk import asks_about_the_program, kind_of_talk
 from rag.text import question_language, tokenise
 from rag.writing import WritingAnswerer
 
@@ -189,7 +190,10 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         checked_history(history)
-        return self._meant(self._checked(question), history, self._generations.now().generation)
+        message, generation = self._checked(question), self._generations.now().generation
+        spelled = self._spelled(message, generation)
+        talk = kind_of_talk(spelled) or asks_about_the_program(spelled, alone=not history)
+        return spelled if talk else self._meant(message, spelled, history, generation)
 
     def ask(
         self,
@@ -240,13 +244,24 @@ class Assistant:
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model
         serving, among = self._serving(articles)
-        asked = message if as_it_stands else self._meant(message, history, serving.generation)
         every = serving.generation.articles
         heard = {name: every[name] for name in among} if among else every
-        if not as_it_stands and (about := about_articles(asked, heard)):
-            yield replace(_told(question, asked, about, every), among=among)
-            return
-        dates = Dated(None, asked) if as_it_stands else dated(asked, serving.newest)
+        if as_it_stands:
+            asked, dates = message, Dated(None, message)
+        else:
+            spelled = self._spelled(message, serving.generation)
+            if talk := small_talk(spelled, len(heard), alone=not history):
+                yield replace(_told(question, spelled, talk, every), among=among)
+                return
+            asked = self._meant(message, spelled, history, serving.generation)
+            dates = dated(asked, serving.newest)
+            about, of_dates = about_articles(asked, heard), None
+            if not about:
+                about, of_dates = about_dated_articles(dates, heard), dates.filter
+            if about:
+                told_of = _told(question, asked, about, every)
+                yield replace(told_of, among=among, dates=of_dates)
+                return
         found, draft, seconds = self._answered(message, dates, serving)
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
@@ -345,15 +360,21 @@ class Assistant:
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)
 
-    def _meant(self, asked: str, history: Sequence[Message], generation: store.Generation) -> str:
-        """Return the whole and well spelled question that `asked` is after `history`.
+    def _spelled(self, message: str, generation: store.Generation) -> str:
+        """Return `message` with its words as the articles spell them."""
+        if self._is_foreign(message, generation):
+            return message
+        words, is_known = generation.words, _is_known_to(generation)
+        return corrected(in_their_spelling(message, words, is_known), words, is_known)
+
+    def _meant(
+        self, asked: str, spelled: str, history: Sequence[Message], generation: store.Generation
+    ) -> str:
+        """Return the whole question that `asked`, or `spelled` in its place, is after `history`.
 
         One in a script that neither the encoder nor an article has is what of it can be found.
         """
-        words, lexical = generation.words, generation.lexical
-
-        def is_known(word: str) -> bool:
-            return all(token in lexical.vocabulary for token in tokenise(word))
+        words = generation.words
 
         def in_english(message: str) -> str:
             if not self._is_foreign(message, generation):
@@ -370,7 +391,6 @@ class Assistant:
                 for turn in history[-2 * MOST_TURNS :]
             ]
             return standalone(f"And {found}?", before) if before else found
-        spelled = corrected(in_their_spelling(asked, words, is_known), words, is_known)
         # Names are told by their capitals; whoever writes without any means them all the same.
         cased = words.cased(spelled)
         said: list[Message] = [
@@ -378,7 +398,7 @@ class Assistant:
             for turn in history[-2 * MOST_TURNS :]
         ]
         whole = standalone(cased, said)
-        return spelled if whole == cased else corrected(whole, words, is_known)
+        return spelled if whole == cased else corrected(whole, words, _is_known_to(generation))
 
     def _is_foreign(self, message: str, generation: store.Generation) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""
@@ -419,6 +439,12 @@ def _frequency_in(generation: store.Generation) -> Callable[[str], int]:
         return min(map(lexical.held_by, tokenise(word)), default=0)
 
     return frequency
+
+
+def _is_known_to(generation: store.Generation) -> Callable[[str], bool]:
+    """Return what tells whether the articles have a word, by its tokens."""
+    vocabulary = generation.lexical.vocabulary
+    return lambda word: all(token in vocabulary for token in tokenise(word))
 
 
 def _in_date_order(

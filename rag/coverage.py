@@ -22,6 +22,7 @@ from rag.config import Config
 from rag.datatypes import Article, DateFilter
 from rag.datewise import is_allowed
 from rag.extract import term_share
+from rag.phrases import PRONOUNS
 from rag.quoted import asks_who_is_quoted, speakers
 from rag.reader.features import is_function_word
 from rag.store import Generation
@@ -44,6 +45,15 @@ _END = r"(?P<topic>.+?)[\s?.!]*$"
 _MENTIONED = (
     re.compile(rf"^(?:which|what|how many)\s+{_ARTICLES}\s+{_MENTION}\s+{_END}", re.IGNORECASE),
     re.compile(
+        rf"^(?:(?:is|are)\s+there|(?:do|have)\s+you\s+(?:have|got))\s+(?:an?\s+)?{_ARTICLES}\s+"
+        rf"(?:about|on|mentioning|that\s+{_MENTION}|which\s+{_MENTION})\s+{_END}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^articles\s+(?:about|on|mentioning)\s+(?P<topic>\S+(?:\s+\S+){0,4}?)[\s?.!]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
         rf"^(?:do|does)\s+(?:any|some|one)\s+(?:of\s+)?{_ARTICLES}\s+{_MENTION}\s+{_END}",
         re.IGNORECASE,
     ),
@@ -58,6 +68,11 @@ _MENTIONED = (
         re.IGNORECASE,
     ),
 )
+# A topic that says more than what to look for: "AI but not robots", "AI and how many name robots".
+_MORE = re.compile(
+    r"\b(?:not|neither|without|except|but|and\s+(?:how|which|what|who|when))\b", re.I
+)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _SAID = re.compile(
     rf"^what\s+(?:do|does|did)\s+{_ARTICLES}\s+(?:say|tell(?:\s+(?:us|me))?|report|write)\s+"
     rf"(?:about|on|of)\s+{_END}",
@@ -85,11 +100,13 @@ def coverage_topic(question: str) -> Topic | None:
     """
     if asks_who_is_quoted(question):
         return Topic(question.strip(), whole=False, speakers=True)
-    for pattern in _MENTIONED:
-        if match := pattern.match(question.strip()):
-            return Topic(match["topic"], whole=True)
-    match = _SAID.match(question.strip())
-    return Topic(match["topic"], whole=False) if match else None
+    asked = question.strip()
+    match = next(filter(None, (pattern.match(asked) for pattern in _MENTIONED)), None)
+    said = None if match else _SAID.match(asked)
+    topic = (match or said or {"topic": ""})["topic"]
+    if _MORE.search(topic) or set(topic.casefold().split()) <= PRONOUNS:
+        return None
+    return Topic(topic, whole=said is None and not _OR.search(topic))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +228,11 @@ def _best(
     for start, end in statement_spans(article):
         if not any(low <= start and end <= high for low, high in spans):
             continue
-        share = term_share(idf, article.text[start:end], article)
-        if share >= least - 1e-9:
+        sentence = article.text[start:end]
+        # What the title says, each sentence need not: but it says something of it itself.
+        share = term_share(idf, sentence, article)
+        titled = share and term_share(idf, f"{article.title} {sentence}", article)
+        if titled >= least - 1e-9:
             enough += 1
             if best is None or share > best[0]:
                 best = share, (start, end)

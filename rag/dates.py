@@ -21,6 +21,8 @@ from datetime import date, timedelta
 
 from rag.datatypes import Article, DateFilter
 from rag.months import MONTH, NUMBER_OF_MONTH
+from rag.phrases import FUNCTION, VERBS
+from rag.verbs import is_base, is_finite
 
 AHEAD = timedelta(days=92)  # articles speak of what is to come, and some have no date
 _YEAR = r"(?:19|20)\d\d"
@@ -44,7 +46,7 @@ _REACH = (
     rf"(?P<on>\s+(?:on|onwards?))?){_NO_UNIT}"
 )
 _PAPER = r"(?:articles?|news(?:\s+(?:articles?|stories|reports?|items?))?|coverage|stories|pieces?)"
-_PUBLISHED = r"(?:(?:that|which)\s+(?:were|was|are|is|appeared)\s+)?"
+_PUBLISHED = r"(?:(?:(?:that|which)\s+)?(?:were|was|are|is|appeared)\s+)?"
 _PRINTED = r"(?:published|written|printed|posted|dated|appearing|released)"
 _OF_ARTICLES = (
     re.compile(
@@ -56,6 +58,7 @@ _OF_ARTICLES = (
         re.IGNORECASE,
     ),
 )
+_OTHERS = re.compile(rf"\b(?:those|ones|{_PAPER})\s+{_PUBLISHED}{_REACH}", re.IGNORECASE)
 _OF_EVENTS = re.compile(rf"\b(?P<cut>{_REACH})", re.IGNORECASE)
 _ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:what|which)\s+(?:date|day|month|year)\b", re.IGNORECASE)
 # Others are the date of what is asked: "on July 9", "in 2023", "between 2014 and 2023".
@@ -91,6 +94,10 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
     """
     for pattern in _OF_ARTICLES:
         for match in pattern.finditer(question):
+            if _is_of_something_else(question, match):
+                continue
+            if _OTHERS.search(question, match.end("cut")):
+                return Dated(None, question)  # two times that are compared
             if (newest_day := newest()) and (span := _span(match, newest_day)):
                 rest = _without(question, match)
                 return Dated(_filter(question, match, span, only=True), rest)
@@ -106,6 +113,15 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
         if (newest_day := newest()) and (span := _span(match, newest_day)):
             return Dated(_filter(question, match, span, only=False), question)
     return Dated(None, question)
+
+
+def _is_of_something_else(question: str, match: re.Match[str]) -> bool:
+    """Return whether a date is only a part of what follows: "by April Jones", "2024 elections"."""
+    follows = re.match(r"\s+([^\W\d_]\S*)", question[match.end("cut") :])
+    if follows is None or match.groupdict().get("before"):
+        return False
+    word = follows[1].strip(".,;:?!")
+    return not (word in FUNCTION or word in VERBS or is_base(word) or is_finite(word))
 
 
 def newest_date(articles: Iterable[Article]) -> date | None:

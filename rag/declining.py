@@ -64,6 +64,8 @@ _ADJECTIVAL = re.compile(r"(?:able|ible|ous|ful|less|ive)$")
 _NAMING = frozenset("called named known titled nicknamed entitled dubbed".split())
 _CONTRACTION = re.compile(r"^(who|what|where|when|how)['’]s$", re.I)
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")
+# "What are the articles about?": what the articles don't say is not about them.
+_OF_THE_ARTICLES = re.compile(r"\b(?:any|these|those|your|the|many|which|what) articles\b", re.I)
 _WORDS_ONLY = re.compile(r"[\w$€£%][\w$€£%&+/.,’'-]*", re.UNICODE)
 
 Words = list[str]
@@ -77,7 +79,7 @@ def not_said(question: str) -> str:
     >>> not_said("Why, oh why?")
     'The articles don’t seem to answer this question.'
     """
-    clause = indirect(question)
+    clause = None if _OF_THE_ARTICLES.search(question) else indirect(question)
     if clause is None:
         return PLAIN
     return f"The articles don’t say {clause.removesuffix('.')}."
@@ -128,6 +130,8 @@ def _asked(words: Words) -> Words | None:
     at = 1 if words[0] in _PREPOSITIONS else 0  # "in which year", "to whom"
     asking = words[at]
     if asking not in _ASKING or (at and asking in ("who", "when", "where", "why")):
+        return None
+    if words[at + 1] == "if":
         return None
     first = next((i for i in range(at + 1, len(words)) if words[i] in _AUXILIARIES), None)
     measured = asking == "how" and words[at + 1] in _MEASURES
@@ -218,6 +222,9 @@ def _with_be(phrase: Words, be: str, rest: Words, *, adverbial: bool, noun: bool
         return [*phrase, be, *rest] if _ends_subject(rest, 0) else None
     if not _opens_subject(first) or _has_other_verb(rest):
         return None
+    # "When was the moon landing": to land, or the landing?
+    if phrase[0] in ("when", "where") and first in _DETERMINERS and rest[-1].endswith("ing"):
+        return None
     found = _candidates(rest, _is_be_participle)
     if len(found) == 1 and not _joined(rest[: found[0]]) and _ends_subject(rest, found[0]):
         at = _before_adverb(rest, found[0])
@@ -258,6 +265,8 @@ def _with_be_last(phrase: Words, be: str, rest: Words) -> Words | None:
     # "when the fair in town is": what stands after the subject is what is asked of it.
     placed = _PREPOSITIONS - {"of"}
     if phrase[0] in ("when", "where") and any(word in placed for word in rest):
+        return None
+    if phrase == ["how", "far"] and any(word in placed for word in rest):
         return None
     return [*phrase, *rest, be]
 

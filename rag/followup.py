@@ -18,7 +18,7 @@ from rag.leaning import (
     Pronoun,
     asked_for,
     elliptic,
-    is_small_talk,
+    is_pointed,
     only_asks,
     opened,
     points_back,
@@ -41,6 +41,7 @@ from rag.phrases import (
     phrases,
 )
 from rag.phrases import names as names_in
+from rag.talk import asks_about_the_program, kind_of_talk
 
 MOST_TURNS = 8  # turns that are read into each other: what an older one said is not leant on
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
@@ -61,6 +62,19 @@ _OPEN_QUESTION = re.compile(
     rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))})\s.*)",
     re.IGNORECASE,
 )
+_WHEN = re.compile(
+    r"(?:\b(?P<how>in|on|during|since|before|after|until|till|by|from|between|as of|around)\s+"
+    rf"(?:the\s+)?)?(?P<time>{_TIME.pattern})(?P<on>\s+(?:to|and|until|till|through)\s+{_TIME.pattern})?",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\bof\s+$", re.IGNORECASE)
+# "Who is the mayor of Riverton?", and in Lakeside?
+_OFFICE = re.compile(
+    r"\b(?:mayor|governor|president|premier|minister|king|queen|capital|population|area|size|currency"
+    r"|climate|economy)\s+(?P<of>of|in)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 _ORGANISED = re.compile(
     r"\b(?:company|corp|inc|ltd|group|holdings|university|institute|committee|department|bank|cloud|"
     r"technolog\w+|systems?|labs?|ai|council|agency|ministry|party|union|conference|games?|times|"
@@ -99,7 +113,7 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     context: _Context | None = None
     for asked, answer in _exchanges(history)[-MOST_TURNS:]:
         whole, base = _completed(asked, context)
-        if not is_small_talk(asked):  # which is not leant on: what was said before it stands
+        if not _is_talk(asked, context):  # which is not leant on: what was said before it stands
             context = _Context(_shortened(whole), _shortened(base), answer[:_ANSWER_CHARS])
     return _completed(question, context)[0]
 
@@ -124,7 +138,7 @@ def _shortened(question: str) -> str:
 
 def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
-    if context is None:
+    if context is None or _is_talk(message, context):
         return message, message
     core, after_opener, after_about = opened(message)
     if relative := RELATIVE_TIME.search(core):
@@ -143,11 +157,28 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     elif refers_to_an_event(core):
         whole = _beside(context.base, message)
     elif points_back(core, f"{context.question} {context.answer}"):
-        topic = _topic(context)
-        whole = f"{message} ({topic})" if topic else _beside(context.base, message)
+        whole = _pointed_at(core, message, context)
     else:
         whole = message
     return whole, whole
+
+
+def _pointed_at(core: str, message: str, context: _Context) -> str:
+    """Return a message that points at a thing ("the company") with what the last turn was about.
+
+    "When was the flood?" after "How many died in the flood?" says all that there is to say.
+    """
+    topic = _topic(context)
+    if topic and not set(words_of(topic)) <= set(words_of(message)):
+        return f"{message} ({topic})"
+    named = any(_proper(context.base, phrase) for phrase in phrases(context.base))
+    return (
+        message if not is_pointed(core) and (topic or not named) else _beside(context.base, message)
+    )
+
+
+def _is_talk(message: str, context: _Context | None) -> bool:
+    return bool(kind_of_talk(message)) or asks_about_the_program(message, alone=context is None)
 
 
 def _beside(base: str, message: str) -> str:
@@ -263,6 +294,8 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
             meant = f"in {place}" if place else ""
         else:
             meant = _person(context) if pronoun.person else _topic(context)
+        if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
+            return _beside(context.base, core)
         if not meant or (meant in put and not pronoun.possessive):
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)
@@ -310,9 +343,7 @@ def _substituted(core: str, question: str) -> str:
     preposition = first[0] if first and first[0].lower() in PREPOSITIONS else ""
     thing = named[len(preposition) :].strip()
     if _TIME.search(thing):
-        if time := _TIME.search(base):
-            return _put(base, time.start(), time.end(), thing)
-        return f"{base} {named if preposition else 'in ' + named}?"
+        return _at_another_time(base, preposition, thing)
     if preposition:
         return _in_another(base, preposition, named)
     if names_in(thing):
@@ -322,6 +353,27 @@ def _substituted(core: str, question: str) -> str:
         if words_of(base[phrase.start : phrase.end])[-1].rstrip("s") in heads:
             return _put(base, phrase.start, phrase.end, thing)
     return ""
+
+
+def _at_another_time(base: str, preposition: str, thing: str) -> str:
+    """Return the question asked of the time `thing`; `preposition` is the message's, or "".
+
+    With it, or "last year", goes what stands before the time in the question; a year or a month
+    alone keeps that: "in 2022", and 2023? -> "in 2023"; and before 2020? -> "before 2020".
+    """
+    found = _WHEN.search(base)
+    relative = not re.search(rf"\b(?:{_MONTH}|{_YEAR})", thing)
+    said = f"{preposition} {thing}" if preposition else thing if relative else f"in {thing}"
+    if found is None:
+        return f"{base} {said}?"
+    before, after = base[: found.start()], base[found.end() :]
+    if not preposition and not relative and not found["on"]:
+        return _put(base, found.start("time"), found.end(), thing)
+    if found["how"] or _RELATIVE.fullmatch(found["time"]):
+        return f"{before}{said}{after}?"
+    if preposition in ("in", "of", "for", ""):  # the 2022 budget, and in 2023?
+        return f"{before}{thing}{after}?"
+    return f"{base} {said}?"
 
 
 def _in_another(base: str, preposition: str, named: str) -> str:
@@ -336,6 +388,11 @@ def _in_another(base: str, preposition: str, named: str) -> str:
     for start, end in spans:
         if before := lead.search(base[:start]):
             return f"{base[: before.start()]}{named}{base[end:]}?"
+    for start, end in names_in(base):
+        if end == len(base) and (office := _OFFICE.search(base[:start])):
+            return (
+                f"{base[: office.start('of')]}{office['of']} {named[len(preposition) :].strip()}?"
+            )
     for match in WORD.finditer(base):
         if is_demonym(match[0]):
             base = f"{base[: match.start()]}{base[match.end() :].lstrip()}"

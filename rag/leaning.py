@@ -81,10 +81,19 @@ _DEFINITE = re.compile(
 _PERSONAL = frozenset("he she him her himself herself his hers".split())
 _POSSESSIVE = frozenset("his its their hers theirs".split())
 _NEUTRAL = frozenset("it they them itself themselves".split())
-_SMALL_TALK = frozenset(
-    """hello hi hey good morning afternoon evening night day thanks thank you very much so many a
-    lot bye goodbye see you later ok okay great nice cool perfect wonderful awesome fine sure yes no
-    please sorry welcome cheers there well how are you""".split()
+# "Tell me more": nothing is asked about, whatever the words.
+_MORE = re.compile(
+    r"(?:(?:can|could|would) you |please )*(?:(?:tell|give|show) (?:me|us) )?"
+    r"(?:(?:some |any |a (?:bit|little) |even )?more"
+    r"(?: (?:details?|information|about (?:it|this|that)))?"
+    r"|(?:the |some |any )?details|elaborate(?: on (?:it|this|that))?|go on|continue"
+    r"|explain(?: (?:it|this|that|more|further))*|what happened (?:next|then|after(?:wards)?))"
+    r"(?: please)?",
+    re.IGNORECASE,
+)
+# What "they" and "it" do not mean: the collection that is asked.
+_COLLECTION = frozenset(
+    "articles reports stories pieces documents files texts papers sources".split()
 )
 _SPEAKERS = frozenset("you your yours i me my mine we us our".split())
 # An "it" that stands for what follows: "is it true that", "how long does it take to".
@@ -94,7 +103,7 @@ _EMPTY_IT = re.compile(
     r"|\bit(?:['’]s| is| was| takes?| took)\s+(?:\w+\s+){1,3}?(?:to|that|for|if|when)\s+\w"
     r"|\b(?:call|find|make|think)s?(?:ed|ing)? it (?:\w+ )?(?:when|if|to|that)\b"
     r"|\b(?:is|was) it (?:called )?(?:when|if|that)\b"
-    r"|\b(?:does|did|do|will|would|can|could) it (?:\w+ )?(?:take|cost) (?!place\b|part\b|over\b)\w"
+    r"|\b(?:does|did|do|will|would|can|could) it (?:\w+ )?(?:take|cost) (?:to|for)\b"
     r"|\bit [a-z]+ed (?:how|what|who|whether|when|that)\b"
     r"|\bwhat (?:time|day|date) is it\b|\bis it (?:raining|snowing|cold|hot|warm)\b",
     re.IGNORECASE,
@@ -116,7 +125,8 @@ class Pronoun:
 
 def opened(message: str) -> tuple[str, bool, bool]:
     """Return the message without "and" or "what about", whether it had one, whether the second."""
-    core = _OPENER.sub("", message) or message
+    core = _OPENER.sub("", message)
+    core = core if WORD.search(core) else message
     rest = _ABOUT.sub("", core) or core
     return rest, rest != message, rest != core
 
@@ -135,15 +145,10 @@ def words_of(text: str) -> list[str]:
     return [match[0].lower().replace("’", "'") for match in WORD.finditer(text)]
 
 
-def is_small_talk(message: str) -> bool:
-    """Return whether `message` greets, thanks or nods, and asks nothing: "Thanks a lot!"."""
-    return set(words_of(message)) <= _SMALL_TALK
-
-
 def only_asks(core: str) -> bool:
     """Return whether nothing is asked about: "Why?", "Since when?", "What happened next?"."""
     words = words_of(core)
-    return (
+    return _MORE.fullmatch(core.strip(" ?!.")) is not None or (
         0 < len(words) <= _MOST_ASKING_WORDS
         and set(words) <= FUNCTION | VERBS
         and not _SPEAKERS & set(words)
@@ -172,12 +177,17 @@ def refers_to_an_event(core: str) -> bool:
     return bool(_COMPARING.search(core) or _THAT.search(core))
 
 
+def is_pointed(core: str) -> bool:
+    """Return whether `core` says that what it speaks of was said before: "this motor"."""
+    return bool(_POINTING.search(core))
+
+
 def points_back(core: str, said: str) -> bool:
     """Return whether `core`, which names nothing, points at a thing of `said`: "this company"."""
     if any(phrase.names for phrase in phrases(core)) or any(letter.isdigit() for letter in core):
         return False
     known = _ROLES | set(words_of(said))
-    return bool(_POINTING.search(core)) or any(
+    return is_pointed(core) or any(
         match[1] in known and core.lower().count(match[1]) == 1
         for match in _DEFINITE.finditer(core)
     )
@@ -203,7 +213,9 @@ def unresolved(core: str) -> list[Pronoun]:
             and before not in BE | {"has", "have"}
             and not _BEING.match(core[match.end() :])
         )
-        leaning = _NEUTRAL if asked_of else _PERSONAL | _NEUTRAL | _POSSESSIVE
+        # "Who elected her": somebody else than who is asked for.
+        of_another = {"him", "her"} if asked_of and not possessive else set()
+        leaning = _NEUTRAL | (of_another if asked_of else _PERSONAL | _POSSESSIVE)
         if word in leaning or of_a_place:
             able = [phrase for phrase in found if phrase.names] if of_a_place else found
             later = leads and any(p.names and p.end > match.end() for p in found)
@@ -226,6 +238,8 @@ def asked_for(text: str, phrase: Phrase) -> bool:
 def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, possessive: bool) -> bool:
     """Return whether a phrase before the pronoun could be what it means."""
     able = [phrase for phrase in found if phrase.end <= pronoun.start()]
+    if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
+        able = [p for p in able if not _COLLECTION & set(words_of(core[p.start : p.end]))]
     # In "what tokens did they give" the tokens are not who gave.
     if able and asked_for(core, able[-1]):
         between = words_of(core[able[-1].end : pronoun.start()])

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.verbs import is_finite
+
 WORD = re.compile(r"[^\W_]+(?:(?:[.&/\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
 
 ASKING = frozenset("what which who whom whose when where why how".split())
@@ -105,7 +107,12 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             run, governed = [], False
         month = word == "May" and before in PREPOSITIONS
         if small in FUNCTION and not month and not (word.isupper() and len(word) > 1):
-            yield from _pruned(run, governed=governed and small not in AUXILIARIES)
+            due = governed and small not in AUXILIARIES
+            if due and _ends_in_verb(run):
+                yield from _pruned(run, governed=True)
+                governed = False  # it has come: "did the council decide about school meals"
+            else:
+                yield from _pruned(run, governed=False)
             run = []
             if small in DO:
                 governed = True
@@ -124,6 +131,8 @@ def _is_verb(word: str, *, inside: bool, before: str) -> bool:
     """Return whether the form of `word` tells that it is one; `inside` a run of other words."""
     if word.lower() in VERBS:
         return not (word[0].isupper() and inside)
+    if before == "who" and word.islower() and is_finite(word):
+        return True
     inflected = word.islower() and _INFLECTED.fullmatch(word) is not None
     asked_of = before in ("who", "what", "that") and word.endswith("ed")
     return inflected and (inside or before in BE | HAVE or asked_of)
@@ -131,10 +140,15 @@ def _is_verb(word: str, *, inside: bool, before: str) -> bool:
 
 def _pruned(run: list[re.Match[str]], *, governed: bool) -> Iterator[list[re.Match[str]]]:
     """Yield the run without the verb that ends it where one is due: "does [Zhipu AI earn]"."""
-    if governed and len(run) > 1 and run[-1][0].islower():
+    if governed and _ends_in_verb(run):
         run = run[:-1]
     if run:
         yield run
+
+
+def _ends_in_verb(run: list[re.Match[str]]) -> bool:
+    """Whether a run can end in the verb that is due: in a word without a capital, not alone."""
+    return len(run) > 1 and run[-1][0].islower()
 
 
 def _joined(text: str, runs: list[list[re.Match[str]]]) -> list[list[re.Match[str]]]:

@@ -23,7 +23,9 @@ _ASKS = re.compile(
     r"(?:(?:is|are|was|were|gets?)\s+(?:being\s+)?(?:quoted|cited|interviewed)"
     r"|(?:do|does|did)\s+(?:the|these|those|my|your)\s+\w+\s+(?:quote|cite|interview)"
     r"|(?:speaks?|spoke|talks?))"
-    r"(?:\s+(?:here|in\s+(?:the|these|those|all|my|your)(?:\s+\w+)?\s+\w+))?[\s?.!]*$",
+    r"(?:\s+(?:here|in\s+(?:the|these|those|all|my|your)(?:\s+\w+)?\s+"
+    r"(?:articles?|stories|story|pieces?|reports?|documents?|files?|texts?|papers?|sources?|news"
+    r"|collection|folder)))?[\s?.!]*$",
     re.IGNORECASE,
 )
 # "told" is said to somebody: the name after it is not the one who speaks.

@@ -17,10 +17,15 @@ from rag.text import normalise, question_language
 from rag.wordlist import WORD, WordList
 
 _SHORT = 3  # letters of a word in which only a swap or a letter left out is one misspelled
+_BRIEF = 4  # letters of a word that has no wrong letter, and none too many
 _LONG = 7  # letters from which two edits are allowed in a word
 _LEAST_NAME, _LONG_NAME = 5, 9  # letters from which one edit, and two, are allowed in a name
 _EVERYDAY = 30_000  # English words, the most frequent first, that may have been meant as well
 _COMMON = 500  # of those, the ones that a word of three letters may be short of a letter of
+
+
+# What is written without its apostrophe: "whos", "dont".
+_CONTRACTED = {word.replace("'", ""): word for word in FUNCTION if "'" in word}
 
 
 def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -> str:
@@ -55,6 +60,8 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
     folded = normalise(word)
     if not (folded.isascii() and folded.isalpha()):
         return ""
+    if folded in _CONTRACTED:
+        return _CONTRACTED[folded]
     near = {*_within(folded, words.forms), *_within(folded, _everyday())}
     able = [other for other in near if other[0] == folded[0] or other[:2] == folded[1::-1]]
     if not able:
@@ -108,7 +115,12 @@ def _farness(word: str, other: str) -> tuple[int, bool, float]:
 
 
 def _most_edits(word: str, other: str, *, as_name: bool) -> int:
-    """Return how many edits `word` may be from `other` and surely stand for it."""
+    """Return how many edits `word` may be from `other` and surely stand for it.
+
+    A short one may be a name in small letters ("opec"): it has two letters swapped or one left out.
+    """
+    if len(word) <= _BRIEF and len(other) <= len(word) and sorted(word) != sorted(other):
+        return 0
     length = max(len(word), len(other))
     if as_name:
         return (length >= _LEAST_NAME) + (length >= _LONG_NAME)

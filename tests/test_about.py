@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag.about import MOST_LISTED, about_articles
+from rag.about import MOST_LISTED, about_articles, about_dated_articles, small_talk
+from rag.dates import dated
 from tests.making import make_article
 
 HARBOUR = make_article(
@@ -28,7 +29,8 @@ ARTICLES = {article.id: article for article in (HARBOUR, MILL, CHESS)}
 
 
 def told(message: str) -> str:
-    return "\n".join(statement.text for statement in about_articles(message, ARTICLES))
+    found = small_talk(message, len(ARTICLES), alone=True) or about_articles(message, ARTICLES)
+    return "\n".join(statement.text for statement in found)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,12 @@ def told(message: str) -> str:
         ("when was the piece on the harbour written?", "published on 4 March 2021."),
         ("What is the headline of the last article?", "It is titled “Chess in Lima”."),
         ("which articles are dated?", "2 of 3 articles state their dates"),
+        ("ok", "All right. Ask me anything about the 3 articles."),
+        ("Thank you, that helped a lot.", "welcome"),
+        ("And how many articles are in the folder?", "There are 3 articles."),
+        ("how many articles do you have in total?", "There are 3 articles."),
+        ("What are the articles about?", "1. The harbour of Velm grows"),
+        ("hello, what is the newest article?", "1 of them states no date."),
     ],
 )
 def test_what_is_asked_of_the_collection_is_told_from_its_own_data(message: str, part: str) -> None:
@@ -97,4 +105,37 @@ def test_what_is_quoted_is_cited_in_place() -> None:
 )  # fmt: skip
 def test_whatever_is_something_else_is_left_to_the_search(message: str) -> None:
     """Two articles are of Lima: neither is meant by it."""
+    assert small_talk(message, len(ARTICLES), alone=True) == ()
     assert about_articles(message, ARTICLES) == ()
+
+
+def test_this_is_the_program_only_where_nothing_was_said_before() -> None:
+    for message, alone in (
+        ("what is this?", True),
+        ("who are you?", True),
+        ("who are you?", False),
+    ):
+        assert small_talk(message, 3, alone=alone)
+    assert small_talk("what is this?", 3, alone=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Which articles were published in 2023?", ["1 article:", "1. Chess in Lima (2023-03-04)"]),
+        ("list all articles from March 2021", ["1 article:", "1. The harbour of Velm grows (2021-03-04)"]),
+        ("How many articles are from before 2024?", ["There are 2 articles."]),
+        ("What is the newest article before 2023?",
+         ["By the dates that the articles state, the newest is “The harbour of Velm grows” (2021-03-04)"]),
+        ("How many articles were published in 2019?", ["No article is dated so."]),
+        ("Which articles from 2023 mention chess?", []),
+        ("How many articles are there?", []),
+    ],
+)  # fmt: skip
+def test_the_articles_of_a_time_are_told_of_with_those_without_a_date(
+    message: str, told: list[str]
+) -> None:
+    newest = CHESS.published
+    statements = about_dated_articles(dated(message, lambda: newest), ARTICLES)
+    others = ["1 of all 3 states no date."] if told else []
+    assert [statement.text for statement in statements] == [*told, *others]

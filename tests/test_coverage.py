@@ -48,6 +48,23 @@ def test_all_words_of_a_name_must_stand_in_a_sentence(generation: Generation) ->
     ]
 
 
+def test_what_the_title_says_each_sentence_need_not(tiny: SentenceEncoder) -> None:
+    texts = {
+        "a": "Flood in Riverton\n\nIt began at dawn. Riverton was cut off for a day.\n",
+        "b": "Flood in Lakeside\n\nNobody in Lakeside was hurt. It was over soon.\n",
+        "c": "Sun in Riverton\n\nRiverton is dry. There was a flood elsewhere.\n",
+    }
+    made = make_generation(
+        [make_article(text, name=name) for name, text in texts.items()], tiny, chunk_tokens=60
+    )
+    topic = coverage_topic("Which articles are about the flood in Riverton?")
+    assert topic is not None
+    assert stated(made, topic) == [
+        "There was a flood elsewhere.",
+        "Riverton was cut off for a day.",
+    ]
+
+
 def test_what_is_said_of_a_topic_needs_most_of_its_words_only(generation: Generation) -> None:
     said = stated(generation, Topic("dams in Egypt", whole=False))
     assert "Engineers from Egypt planned the dam." in said
@@ -78,6 +95,15 @@ def test_what_no_article_mentions_is_declined(generation: Generation) -> None:
         ("Where is Cairo mentioned?", Topic("Cairo", whole=True)),
         ("What do the articles say about energy?", Topic("energy", whole=False)),
         ("What do your sources tell us about dams?", Topic("dams", whole=False)),
+        ("Are there any articles about cotton?", Topic("cotton", whole=True)),
+        ("Do you have an article on the dam?", Topic("the dam", whole=True)),
+        ("articles about floods", Topic("floods", whole=True)),
+        ("Which articles mention cotton or water?", Topic("cotton or water", whole=False)),
+        ("Which articles mention cotton but not water?", None),
+        ("How many articles mention cotton and how many mention water?", None),
+        ("What do the articles say about it?", None),
+        ("Which articles mention them?", None),
+        ("The article about the dam says what?", None),
         ("What does the minister say about energy?", None),
         ("Which companies mention energy?", None),
         ("Where is Cairo?", None),

@@ -23,6 +23,8 @@ FACTORY = said("How many people work at Kaltwerk?", "Kaltwerk Semiconductor empl
 CHESS = said("Who won the Lima chess open?", "Ana Quispe won the Lima chess open on Sunday.")
 RENT = said("How much did rent cost in Porto in March?", "Rents rose to 900 euros in March.")
 BRIDGE = said("Is the Velm bridge closed?", "Yes, it is closed for repairs.")
+FLOOD = said("How many people died in the flood?", "Twelve.")
+INFLATION = said("How high was inflation in 2022?", "8%.")
 DOGS = said("What are good ways to train a dog?", "Use rewards.")
 
 
@@ -68,6 +70,50 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
             "And a debit card?",
             "What does a debit card cost?",
         ),
+        (INFLATION, "and 2023?", "How high was inflation in 2023?"),
+        (INFLATION, "What about before 2020?", "How high was inflation before 2020?"),
+        (INFLATION, "since 2022?", "How high was inflation since 2022?"),
+        (INFLATION, "between 2020 and 2022?", "How high was inflation between 2020 and 2022?"),
+        (INFLATION, "and last year?", "How high was inflation last year?"),
+        (
+            said("How many jobs were lost from 2019 to 2021?", "9,000."),
+            "and in 2022?",
+            "How many jobs were lost in 2022?",
+        ),
+        (said("What was the 2022 budget?", ""), "and in 2023?", "What was the 2023 budget?"),
+        (
+            said("What was the 2022 budget?", ""),
+            "before the 2020 election?",
+            "What was the 2022 budget before the 2020 election?",
+        ),
+        (
+            said("Who is the mayor of Riverton?", "Ana Ruiz."),
+            "and in Lakeside?",
+            "Who is the mayor of Lakeside?",
+        ),
+        (
+            said("What did the council decide about school meals?", "They are free."),
+            "and about the bridge?",
+            "What did the council decide about the bridge?",
+        ),
+        (BRIDGE, "How much did it cost in 2023?", "How much did the Velm bridge cost in 2023?"),
+        (BRIDGE, "who built it?", "who built the Velm bridge?"),
+        (
+            BRIDGE,
+            "What do the articles say about it?",
+            "What do the articles say about the Velm bridge?",
+        ),
+        (said("Who is Ana Ruiz?", "A mayor."), "who elected her?", "who elected Ana Ruiz?"),
+        (
+            said("Which mills make flour?", "Three."),
+            "How many of them are in Velm?",
+            "Which mills make flour? How many of them are in Velm?",
+        ),
+        (BRIDGE, "tell me more", "Is the Velm bridge closed? tell me more"),
+        (BRIDGE, "Can you elaborate?", "Is the Velm bridge closed? Can you elaborate?"),
+        (BRIDGE, "And then?", "Is the Velm bridge closed? And then?"),
+        (BRIDGE, "What happened next?", "Is the Velm bridge closed? What happened next?"),
+        (FLOOD, "Did this flood end?", "How many people died in the flood? Did this flood end?"),
         (
             said("Where did Orvo open a mill?", "Orvo opened a mill in Lima."),
             "How many people live there?",
@@ -99,6 +145,10 @@ def test_a_follow_up_becomes_a_whole_question(
         "Alibaba free tokens",
         "hello",
         "thanks",
+        "Thank you, that helped a lot.",
+        "ok, thank you for the answer",
+        "That's great!",
+        "who are you?",
         "What can you do?",
         "智谱AI提供多少免费令牌？",
     ],
@@ -106,6 +156,17 @@ def test_a_follow_up_becomes_a_whole_question(
 @pytest.mark.parametrize("history", [FACTORY, BRIDGE], ids=["factory", "bridge"])
 def test_what_stands_on_its_own_is_left_exactly_alone(history: list[Message], message: str) -> None:
     assert standalone(message, history) == message
+
+
+@pytest.mark.parametrize("message", ["What caused the flood?", "When was the flood?"])
+def test_what_names_what_was_spoken_of_is_left_exactly_alone(message: str) -> None:
+    assert standalone(message, FLOOD) == message
+
+
+@pytest.mark.parametrize("talk", ["Thank you, that helped!", "lol", "who are you?", "ok"])
+def test_what_was_said_before_small_talk_is_leant_on(talk: str) -> None:
+    after = [*FACTORY, *said(talk, "Ask on.")]
+    assert standalone("And Siltron?", after) == "How many people work at Siltron?"
 
 
 def test_a_person_is_not_made_of_what_was_spoken_of() -> None:

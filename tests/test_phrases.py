@@ -23,6 +23,8 @@ def shown(text: str) -> list[str]:
         ("Where are synthetic fibres used?", ["synthetic fibres"]),
         ("Orvo launched Blik 5.5 in Lima.", ["Orvo", "Blik 5.5", "Lima"]),
         ("Why did they do that?", []),
+        ("Who owns it?", []),
+        ("What did the council decide about school meals?", ["council", "school meals"]),
         ("", []),
     ],
 )

@@ -57,6 +57,10 @@ def test_each_speaker_comes_once_and_a_surname_is_whose_it_was() -> None:
         ("Who speaks here?", True),
         ("Who is quoted as saying that boats are late?", False),
         ("Who spoke at the meeting?", False),
+        ("Who is quoted in the newest article?", True),
+        ("Who spoke in the Senate?", False),
+        ("Who was interviewed in the study?", False),
+        ("Which companies were cited in the lawsuit?", False),
     ],
 )
 def test_what_asks_for_speakers(question: str, wanted: bool) -> None:

@@ -1,0 +1,87 @@
+"""Is a message small talk, or a question about this program itself? In English.
+
+    "hello", "thanks, that helped", "bye", "ok great"  -> a greeting, thanks, a farewell, a nod
+    "what can you do?", "how do I use this?"           -> about the program
+
+Only a message that is nothing else is taken for one of these. They are not leant on: what was said
+before them stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag.text import normalise
+
+Talk = Literal["greeting", "thanks", "farewell", "nod"]
+
+# A message of these words and no others, with one of those of its kind, is small talk.
+_COURTESY = frozenset(
+    """there again everyone everybody all folks friend friends good great nice perfect fine lovely
+    ok okay yes well oh so very really and just to you your me i it that this the a an is are
+    was were how doing going today morning afternoon evening day night now then for later soon
+    lot much many bunch million help helped helpful answer answers useful appreciated meet see
+    be nice talk what up it's that's hope have take care tomorrow""".split()
+)
+_GREETINGS = frozenset("hello hi hey greetings hallo hiya morning afternoon evening".split())
+_THANKS = frozenset("thanks thank thx cheers ty appreciated".split())
+_BYES = frozenset("bye goodbye farewell ciao night".split())
+_PRAISE = frozenset(
+    """great nice cool perfect wonderful awesome fine good lovely interesting helpful useful""".split()
+)
+_NODS = _PRAISE | frozenset(
+    "ok okay yes yeah yep no nope sure right alright understood lol haha wow".split()
+)
+_GREETS = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)\b|how are you|what's up")
+_FAREWELL = re.compile(r"see you(?: (?:later|soon|again|then|tomorrow))?|good night|take care")
+_MOST_WORDS = 10
+# The same of questions about this program: "how do I use this?", "what sort of things can I ask?"
+_PROGRAM = frozenset(
+    """what which who how can could may do does should would i you me we this thing program tool
+    app bot assistant page chat here there is are am kind kinds sort sorts type types of
+    questions question things a an the to with for please explain tell show work works use used
+    ask asked help know answer answers about your yourself purpose able start begin get started
+    made capable need some it""".split()
+)
+_OF_THE_PROGRAM = re.compile(
+    r"help(?: me)?(?: please)?|(?:who|what) (?:are|is) (?:you|this(?: \w+)?)"
+    r"|.*\b(?:you|i|we|this)\b.*\b(?:help|use|ask|do|work|works|know|answer|able|capable|start|"
+    r"started)\b.*|.*\b(?:what|how)\b.*\b(?:this|you)\b.*\b(?:for|works?|purpose)\b.*"
+    r"|explain (?:yourself|this(?: \w+)?)"
+)
+# What a question before may have brought up as well.
+_POINTING = frozenset("it this thing things".split())
+
+
+def kind_of_talk(message: str) -> Talk | None:
+    """Return what kind of small talk `message` is; None where it is anything else.
+
+    >>> kind_of_talk("Thank you, that helped a lot!"), kind_of_talk("Thank whom?")
+    ('thanks', None)
+    """
+    asked = normalise(message).rstrip("?!. ")
+    words = re.findall(r"[\w']+", asked)
+    said = {*words}
+    known = _COURTESY | _GREETINGS | _THANKS | _BYES | _NODS
+    if not words or len(words) > _MOST_WORDS or not said <= known:
+        return None
+    if said & _THANKS:
+        return "thanks"
+    if said & (_BYES - {"night"}) or _FAREWELL.fullmatch(asked):
+        return "farewell"
+    if words[0] in _GREETINGS - {"morning", "afternoon", "evening"} or _GREETS.match(asked):
+        return "greeting"
+    praises = words[0] in ("that", "that's", "it's", "very", "really", "so") and said & _PRAISE
+    return "nod" if (words[0] in _NODS or praises) and "?" not in message else None
+
+
+def asks_about_the_program(message: str, *, alone: bool = True) -> bool:
+    """Return whether `message` asks what this program is and does, and nothing else.
+
+    `alone` tells that nothing was said before it: "this" may be what was spoken of otherwise.
+    """
+    asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
+    words = re.findall(r"\w+", asked)
+    inside = {*words} <= (_PROGRAM if alone else _PROGRAM - _POINTING)
+    return inside and len(words) <= _MOST_WORDS and _OF_THE_PROGRAM.fullmatch(asked) is not None
