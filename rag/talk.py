@@ -28,7 +28,7 @@ _GREETINGS = frozenset("hello hi hey greetings hallo hiya morning afternoon even
 _THANKS = frozenset("thanks thank thx cheers ty appreciated".split())
 _BYES = frozenset("bye goodbye farewell ciao night".split())
 _PRAISE = frozenset(
-    """great nice cool perfect wonderful awesome fine good lovely interesting helpful useful""".split()
+    "great nice cool perfect wonderful awesome fine good lovely interesting helpful useful".split()
 )
 _NODS = _PRAISE | frozenset(
     "ok okay yes yeah yep no nope sure right alright understood lol haha wow".split()

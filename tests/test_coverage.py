@@ -60,8 +60,8 @@ def test_what_the_title_says_each_sentence_need_not(tiny: SentenceEncoder) -> No
     topic = coverage_topic("Which articles are about the flood in Riverton?")
     assert topic is not None
     assert stated(made, topic) == [
-        "There was a flood elsewhere.",
         "Riverton was cut off for a day.",
+        "There was a flood elsewhere.",
     ]
 
 
