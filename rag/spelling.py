@@ -24,6 +24,11 @@ _EVERYDAY = 30_000  # English words, the most frequent first, that may have been
 _COMMON = 500  # of those, the ones that a word of three letters may be short of a letter of
 
 
+# Words that are understood without an article that has them.
+_OURS = FUNCTION | frozenset(
+    """article articles document documents thank thanks hello goodbye summarise summarize summary
+    newest latest oldest compare mention mentions mentioned published""".split()
+)
 # What is written without its apostrophe: "whos", "dont".
 _CONTRACTED = {word.replace("'", ""): word for word in FUNCTION if "'" in word}
 
@@ -54,8 +59,9 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
 def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, opens: bool) -> str:
     """Return the form of the one word of the articles that `word` surely stands for, or "".
 
-    A small word ("which") will do, and an everyday one of which the articles have a form. `opens`
-    tells that `word` opens the question, where a capital letter says nothing.
+    A small word ("which") will do, one that asks of the collection ("articles"), and an everyday
+    one of which the articles have a form. `opens` tells that `word` opens the question, where a
+    capital letter says nothing.
     """
     folded = normalise(word)
     if not (folded.isascii() and folded.isalpha()):
@@ -69,13 +75,13 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
 
     def order(other: str) -> tuple[int, bool, bool, float, int, str]:
         edits, differ, unlike = _farness(folded, other)
-        ours = other in words.forms or other in FUNCTION or is_known(other)
+        ours = other in words.forms or other in _OURS or is_known(other)
         # At one edit the articles' word is likelier, at two the likest.
         return edits, differ, edits == 1 and not ours, unlike, -words.counts.get(other, 0), other
 
     best = min(able, key=order)
     form = words.forms.get(best, best)
-    if best not in words.forms and best not in FUNCTION and not is_known(best):
+    if best not in words.forms and best not in _OURS and not is_known(best):
         return ""
     capital = word[0].isupper() and not opens
     if capital and form.islower():
@@ -143,7 +149,7 @@ def ranks() -> Mapping[str, int]:
 
 @lru_cache(maxsize=1)
 def _everyday() -> frozenset[str]:
-    return frozenset(_by_frequency()[:_EVERYDAY])
+    return _OURS.union(_by_frequency()[:_EVERYDAY])
 
 
 @lru_cache(maxsize=1)

@@ -131,6 +131,36 @@ def test_what_is_asked_of_the_collection_is_told_without_a_search(opened: Assist
     assert broken_citations(author, opened.articles) == []
 
 
+def test_thanks_in_a_conversation_are_answered_as_such(opened: Assistant) -> None:
+    history: list[Message] = [
+        {"role": "user", "content": "How long is the Nile?"},
+        {"role": "assistant", "content": "The Nile is about 6,650 kilometres long."},
+    ]
+    answer = opened.ask("thnks, that helped a lot", history=history)
+    assert answer.statements[0].text.startswith("You’re welcome.")
+    assert (answer.passages, answer.citations) == ((), ())
+    assert opened.whole_question("Thank you!", history) == "Thank you!"
+    history += [
+        {"role": "user", "content": "Thank you, that helped!"},
+        {"role": "assistant", "content": "You’re welcome."},
+    ]
+    assert opened.ask("And the Rhine?", history=history).searched_for == "How long is the Rhine?"
+
+
+def test_the_articles_of_a_time_are_told_of_from_their_dates(opened: Assistant) -> None:
+    answer = opened.ask("Which articles were published in March 2021?")
+    assert [statement.text for statement in answer.statements] == [
+        "1 article:",
+        "1. The Danube crosses ten countries (2021-03-04)",
+        "2 of all 3 state no date.",
+    ]
+    assert answer.passages == ()
+    assert answer.dates is not None
+    assert answer.dates.words == "were published in March 2021"
+    searched = opened.ask("Which articles were published in March 2021?", as_it_stands=True)
+    assert searched.passages
+
+
 def test_a_question_of_its_own_is_answered_the_same_on_every_turn(opened: Assistant) -> None:
     history: list[Message] = []
     for question in ("How long is the Nile?", "How old is Saturn?") * 5:

@@ -34,6 +34,7 @@ def is_known(word: str) -> bool:
         ("teh anouncement of the comittee", "the announcement of the committee"),
         ("HEADQUATERS in Agust", "HEADQUARTERS in August"),
         ("What did Shirly Orbison say?", "What did Shirley Orbison say?"),
+        ("thnaks, sumarise the newst artcile", "thanks, summarise the newest article"),
         ("whos the baker and why dont they bake", "who's the baker and why don't they bake"),
     ],
 )
