@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,10 @@ class ChatModel:
         deadline = time.monotonic() + self._timeout_s
         stream = self._tried(lambda left_s: self._started(messages, left_s), deadline)
         finished, length = "", 0
+        # Comments that keep a connection alive are no chunks, and each begins its wait anew.
+        alarm = threading.Timer(max(0.0, deadline - time.monotonic()), stream.close)
+        alarm.daemon = True
+        alarm.start()
         try:
             with stream:
                 for chunk in stream:
@@ -97,7 +102,13 @@ class ChatModel:
         except ChatError:
             raise
         except Exception as error:
+            if time.monotonic() > deadline:
+                raise self._late() from error
             raise self._translated(error, begun=True) from error
+        finally:
+            alarm.cancel()
+        if not finished and time.monotonic() > deadline:
+            raise self._late()
         if finished == "content_filter":
             raise ChatError(f"the server’s content filter stopped {self._subject}")
         if finished == "length":

@@ -364,6 +364,15 @@ class Answer:
             return self.reason
         return " ".join(statement.text for statement in self.statements)
 
+    @property
+    def above(self) -> list[str]:
+        """The lines that stand above the prose: what was searched for, and among what."""
+        lines = [f"Searched for “{self.searched_for}”"] if self.reworded else []
+        lines += [f"{self.dates.told} (“{self.dates.words}”)"] if self.dates else []
+        if self.among and self.outcome == "answered":  # a decline says so itself
+            lines.append(f"Asked of {len(self.among):,} article{'s' * (len(self.among) != 1)} only")
+        return [*lines, ""] if lines else []
+
     def to_dict(self) -> dict[str, Any]:
         """The answer as `rag ask --json` prints it."""
         return {
@@ -388,20 +397,15 @@ class Answer:
         Where the question was reworded, what was searched for stands above, and so does what was
         heeded of the dates in it.
         """
-        above = [f"Searched for “{self.searched_for}”"] if self.reworded else []
-        above += [f"{self.dates.told} (“{self.dates.words}”)"] if self.dates else []
-        if self.among and self.outcome == "answered":  # a decline says so itself
-            above.append(f"Asked of {len(self.among):,} article{'s' * (len(self.among) != 1)} only")
-        above += [""] if above else []
+        above = self.above
         if self.outcome == "declined":
             lines = [*above, self.reason]
             if self.passages:
                 nearest = self.passages[0]
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
-        # What is told of the collection has no citation, and a line for each statement.
-        all_cited = all(s.citations or not s.supported for s in self.statements)
-        prose = (" " if all_cited else "\n").join(statement.marked for statement in self.statements)
+        prose = between(self.statements).join(statement.marked for statement in self.statements)
+        all_cited = between(self.statements) == " "
         lines = [*above, prose, *(["", self.reason] if self.reason else [])]
         if self.citations or all_cited:
             lines += ["", "Sources:"]
@@ -412,6 +416,14 @@ class Answer:
             page = "" if citation.page is None else f", p. {citation.page}"
             lines.append(f"[{citation.marker}] {named}{page}: “{quote}”")
         return "\n".join(lines)
+
+
+def between(statements: Sequence[Statement]) -> str:
+    """Return what stands between statements in prose.
+
+    What is told of the collection has no citation, and a line for each statement.
+    """
+    return " " if all(s.citations or not s.supported for s in statements) else "\n"
 
 
 def source_line(article: Article) -> str:

@@ -120,10 +120,11 @@ class Library:
         return self._bring_back(ticket), self._sync()
 
     def _bring_back(self, ticket: str) -> str:
+        known = _TICKET.fullmatch(ticket) is not None  # nowhere else is looked otherwise
         aside = self._folder / _ASIDE / ticket
         with self._changing, _translated("the file cannot be brought back"):
-            found = sorted(path for path in aside.rglob("*") if path.is_file())
-            if not _TICKET.fullmatch(ticket) or len(found) != 1:
+            found = [path for path in aside.rglob("*") if path.is_file()] if known else []
+            if len(found) != 1:
                 raise CorpusError("the file cannot be brought back: it is not there any more")
             source = found[0].relative_to(aside)
             number = 1

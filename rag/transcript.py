@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from rag.conversations import Conversation, KeptTurn
-from rag.datatypes import Answer, Citation, source_line
+from rag.datatypes import UNSUPPORTED, Answer, Citation, source_line
 from rag.recall import recalled
 
 Form = Literal["markdown", "html", "json"]
@@ -103,7 +103,8 @@ def _markdown(conversation: Conversation, told: Sequence[tuple[KeptTurn, Answer]
             parts.append(f"*Searched for “{_plain(answer.searched_for)}”*")
         for statement in answer.statements:
             marks = "".join(f" [{c.marker}]" for c in statement.citations)
-            parts.append(_plain(statement.text) + marks)
+            doubt = "" if statement.supported else f" ({UNSUPPORTED})"
+            parts.append(_plain(statement.text) + marks + doubt)
         if answer.reason:
             parts.append(_plain(answer.reason))
         if answer.citations:
@@ -145,7 +146,8 @@ def _html_turn(turn: KeptTurn, answer: Answer, number: int) -> str:
         marks = "".join(
             f' <a href="#s{number}-{c.marker}">[{c.marker}]</a>' for c in statement.citations
         )
-        parts.append(f'<p dir="auto">{_shown(statement.text)}{marks}</p>')
+        doubt = "" if statement.supported else f" <em>({UNSUPPORTED})</em>"
+        parts.append(f'<p dir="auto">{_shown(statement.text)}{marks}{doubt}</p>')
     if answer.reason:
         parts.append(f'<p class="note" dir="auto">{_shown(answer.reason)}</p>')
     if answer.citations:

@@ -20,7 +20,7 @@ MODELS = ("tiny-writer", "other-writer")
 class Says:
     """Streams `text` in pieces of `size` characters; `ends` as a finish reason, or breaks off.
 
-    `wait_s` is waited before the piece number `wait_at`.
+    `wait_s` is waited before the piece number `wait_at`, with a comment sent each `alive_s`.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Says:
     ends: str | None = "stop"
     wait_s: float = 0.0
     wait_at: int = 0
+    alive_s: float = 0.0
     cut: bool = False  # the connection is broken, not merely ended
 
 
@@ -126,7 +127,12 @@ def scripted(script: Script) -> Iterator[ScriptedServer]:
             pieces = [act.text[at : at + act.size] for at in range(0, len(act.text), act.size)]
             for number, piece in enumerate(pieces):
                 if act.wait_s and number == act.wait_at:
-                    time.sleep(act.wait_s)
+                    ends = time.monotonic() + act.wait_s
+                    while act.alive_s and time.monotonic() < ends:
+                        time.sleep(act.alive_s)
+                        self.wfile.write(b": keep-alive\n\n")
+                        self.wfile.flush()
+                    time.sleep(max(0.0, ends - time.monotonic()))
                 self._event({"content": piece})
             if act.cut:
                 # A reset, as a server that dies sends one.

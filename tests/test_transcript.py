@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.conversations import Conversation, KeptTurn
+from rag.datatypes import UNSUPPORTED
 from rag.recall import kept_form
 from rag.transcript import file_name, transcript
 from tests.browser.fake import KeywordAssistant
@@ -48,6 +50,14 @@ def test_json_is_what_was_kept():
     assert written["title"] == HERON
     assert [t["answer"] for t in written["turns"]] == [t.answer for t in turns]
     assert written["turns"][0]["asked"] == "2024-07-09T12:00:00+00:00"
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_what_was_not_borne_out_is_told_so(form: Literal["markdown", "html"]):
+    conversation, turns = held(HERON)
+    assert UNSUPPORTED not in transcript(conversation, turns, form)
+    turns[0].answer["statements"][0]["supported"] = False
+    assert UNSUPPORTED in transcript(conversation, turns, form)
 
 
 class Tags(HTMLParser):

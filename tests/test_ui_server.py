@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from rag.errors import CorpusError, ServeError
+from rag.ui.articles import is_from_here
 from rag.ui.backend import Opening
 from rag.ui.halting import Halt, until_halted
 from rag.ui.server import HEADERS, PROGRAM_HEADERS, Guard, Unused
@@ -61,12 +62,35 @@ def test_what_programs_are_answered_is_no_page_and_is_not_kept(path: str):
 
 @pytest.mark.parametrize(
     "path",
-    ["/gradio_api/upload", "/gradio_api/file=pyproject.toml", "/gradio_api/proxy=https://x.y"],
+    [
+        "/gradio_api/upload",
+        "/gradio_api/file=pyproject.toml",
+        "/gradio_api/proxy=https://x.y",
+        "/gradio_api/run/answer",
+        "/gradio_api/api/answer",
+        "/gradio_api/call/answer",
+        "/gradio_api/call/v2/answer",
+    ],
 )
 def test_what_the_page_has_no_use_for_is_not_there(path: str):
     status, headers, _ = respond(path)
     assert status == 404
     assert headers == HEADERS
+
+
+@pytest.mark.parametrize(
+    ("headers", "here"),
+    [
+        ({"host": "localhost:7860"}, True),
+        ({"host": "[::1]:7860"}, True),
+        ({"host": "chat.example"}, False),
+        ({"host": "localhost", "x-forwarded-for": "192.0.2.1"}, False),
+        ({"host": "localhost", "forwarded": "for=192.0.2.1"}, False),
+        ({}, False),
+    ],
+)
+def test_whom_a_proxy_passes_on_is_not_on_this_machine(headers: dict[str, str], here: bool):
+    assert is_from_here(headers) == here
 
 
 def test_an_opening_tells_what_it_waits_for_and_then_holds_the_assistant():

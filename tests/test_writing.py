@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from rag import Answer, Assistant, Config
 from rag.chat_model import ChatModel
 from rag.cite import broken_citations
 from rag.datatypes import UNSUPPORTED
+from rag.errors import ChatError
 from rag.prompt import SENTINEL, count_tokens
 from rag.providers import KEY_VARIABLE, Endpoint, endpoint
 from tests.making import WordEncoder
@@ -276,6 +278,14 @@ def test_every_failure_leaves_the_articles_answer(opened: Assistant, failure: st
     assert answer.reason.endswith(OWN)
     assert "\n" not in answer.reason
     assert KEY not in str(answer.to_dict())
+
+
+def test_comments_that_keep_a_connection_alive_win_no_time() -> None:
+    waits = Says("A word.", wait_s=30.0, alive_s=0.2)
+    began = time.monotonic()
+    with scripted([waits]) as server, pytest.raises(ChatError, match="took longer than 1 s"):
+        list(chat(server, timeout_s=1.0).reply([{"role": "user", "content": "Speak."}]))
+    assert time.monotonic() - began < 10
 
 
 def test_where_no_server_answers_the_articles_do(opened: Assistant) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from rag.datatypes import Answer, Citation, Message
+from rag.datatypes import Answer, Citation, Message, between
 from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
@@ -167,11 +167,9 @@ def so_far(answer: Answer) -> str:
     """
     if answer.outcome == "declined" or not answer.statements:
         return ""
-    above = [f"Searched for “{answer.searched_for}”"] if answer.reworded else []
-    above += [f"{answer.dates.told} (“{answer.dates.words}”)"] if answer.dates else []
-    above += [""] if above else []
     *whole, growing = answer.statements
-    return "\n".join([*above, " ".join([*(each.marked for each in whole), growing.text])])
+    said = [*(each.marked for each in whole), growing.text]
+    return "\n".join([*answer.above, between(whole).join(said)])
 
 
 async def _chunks(

@@ -170,8 +170,11 @@ def application(
 
 
 def uploads_of(config: Config) -> Uploads:
-    """Return from where files may be added: "auto" is nowhere unless served to this machine."""
-    if config.uploads == "auto" and config.host not in LOOPBACK:
+    """Return from where files may be added: "auto" is nowhere unless served to this machine alone.
+
+    Names in `hosts` are a proxy's, whose visitors look as if they were on this machine.
+    """
+    if config.uploads == "auto" and (config.host not in LOOPBACK or config.hosts):
         return "off"
     return config.uploads
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 PREFIX = "/library/"
 MOST_ASKED_BYTES = 1_000_000  # of a request to list or draw
 HERE = ("127.0.0.1", "localhost", "[::1]")
+_PASSED_ON = ("x-forwarded-for", "forwarded")
 _UNEXPECTED = "Something went wrong. The program's log has the details."
 
 
@@ -137,8 +138,17 @@ def _is_of_the_page(request: Request, *, everywhere: bool) -> bool:
     Another page cannot set the header without a question to this program that nobody answers, and
     cannot come by a name of its own for this machine, as its Host header would tell.
     """
-    host = request.headers.get("host", "").rsplit(":", 1)[0] or ""
-    return request.headers.get("x-page") == "articles" and (everywhere or host in HERE)
+    of_the_page = request.headers.get("x-page") == "articles"
+    return of_the_page and (everywhere or is_from_here(request.headers))
+
+
+def is_from_here(headers: Mapping[str, str]) -> bool:
+    """Whether it is a browser on this machine that asks, as far as a request can tell.
+
+    A program that passes requests on to this one says so in its headers.
+    """
+    host = str(headers.get("host", "")).rsplit(":", 1)[0]
+    return host in HERE and not any(headers.get(name) for name in _PASSED_ON)
 
 
 async def _body(request: Request, name: str, most: int) -> bytes:

@@ -18,7 +18,7 @@ from rag.chat_model import ChatModel, word_of
 from rag.errors import NoModelList, RagError
 from rag.providers import Endpoint
 from rag.ui import model_settings, render
-from rag.ui.articles import HERE
+from rag.ui.articles import is_from_here
 from rag.ui.backend import Opening
 from rag.ui.layout import ModelParts
 from rag.ui.model_settings import Offered
@@ -146,10 +146,5 @@ def _told(text: str) -> Update:
 
 
 def may_choose(request: gr.Request) -> bool:
-    """Whether it is a browser on this machine that asks, as far as a request can tell.
-
-    A program that passes requests on to this one says so in its headers.
-    """
-    host = str(request.headers.get("host", "")).rsplit(":", 1)[0]
-    passed_on = any(request.headers.get(name) for name in ("x-forwarded-for", "forwarded"))
-    return host in HERE and not passed_on
+    """Whether it is a browser on this machine that asks, as far as a request can tell."""
+    return is_from_here(request.headers)

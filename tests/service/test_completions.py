@@ -189,8 +189,12 @@ def test_what_was_sent_stays_and_another_answer_follows():
 
 
 def test_what_is_sent_early_is_how_the_whole_begins(river_guide: Assistant):
-    for question in (QUESTION, ABSENT, SEVERAL, "how logn is the Nile"):
-        *growing, whole = river_guide.stream(question)
+    nile = next(name for name in river_guide.articles if "nile" in name)
+    for question, among in (
+        (QUESTION, ()), (QUESTION, (nile,)), (ABSENT, ()), (SEVERAL, ()),
+        ("how logn is the Nile", ()), ("Which articles do you have?", ()),
+    ):  # fmt: skip
+        *growing, whole = river_guide.stream(question, articles=among)
         sent = [so_far(answer) for answer in (*growing, whole)]
         for before, after in itertools.pairwise(sent):
             assert after.startswith(before)

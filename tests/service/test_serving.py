@@ -81,14 +81,18 @@ def test_what_would_be_public_is_refused_before_anything_is_loaded():
 
 
 @pytest.mark.parametrize(
-    ("host", "uploads", "expected"),
+    ("host", "hosts", "uploads", "expected"),
     [
-        ("127.0.0.1", "auto", "auto"),
-        ("0.0.0.0", "auto", "off"),
-        ("0.0.0.0", "on", "on"),
-        ("127.0.0.1", "off", "off"),
+        ("127.0.0.1", (), "auto", "auto"),
+        ("0.0.0.0", (), "auto", "off"),
+        ("0.0.0.0", (), "on", "on"),
+        ("127.0.0.1", (), "off", "off"),
+        ("127.0.0.1", ("chat.example",), "auto", "off"),  # behind a proxy
+        ("127.0.0.1", ("chat.example",), "on", "on"),
     ],
 )
-def test_files_are_added_from_this_machine_unless_set(host: str, uploads: str, expected: str):
-    config = Config().replace(host=host, uploads=uploads)
+def test_files_are_added_from_this_machine_unless_set(
+    host: str, hosts: tuple[str, ...], uploads: str, expected: str
+):
+    config = Config(hosts=hosts).replace(host=host, uploads=uploads)
     assert uploads_of(config) == expected
