@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.numbers import numbers_in
 from rag.phrases import names
 from rag.reader.features import is_function_word
 from rag.reply import claimed
@@ -46,20 +47,6 @@ _BOUND = 8.0  # readings are cut here: beyond it they say the same
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PART = re.compile(r"[,;]|\b(?:and|while|whereas|but)\b")
-_SCALE = {
-    "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9,
-    "k": 1e3, "m": 1e6, "b": 1e9, "万": 1e4, "亿": 1e8,
-}  # fmt: skip
-_SCALED = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*)(?:\s*-?\s*"
-    r"(?P<scale>thousand|million|billion|trillion|mn\b|bn\b|[kmb]\b|万|亿))?"
-)
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100}
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 
 _START = r"(?:^|[.!?:>\]])\W*"  # of a sentence, roughly
@@ -160,7 +147,7 @@ class Support:
     @property
     def holds(self) -> bool:
         """Whether the claim is borne out: surely enough, with each of its numbers, none swapped."""
-        lacks = self.swapped or any(_DIGIT.search(m) for m in self.missing)
+        lacks = self.swapped or any(_DIGIT.search(m) or _is_number(m) for m in self.missing)
         return self.share >= LEAST_SUPPORT and not lacks
 
 
@@ -319,26 +306,23 @@ def _parts(claim: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _held_values(text: str) -> frozenset[float]:
-    """Return the values of all numbers in `text`, with and without what scales them."""
-    words = {float(_NUMBER_WORDS[word]) for word in _words(text) if word in _NUMBER_WORDS}
-    return frozenset({*_values(text).values(), *words})
+    """Return the values of all numbers in `text`."""
+    return frozenset(number.value for number in numbers_in(normalise(text)))
 
 
 def _values(text: str) -> dict[str, float]:
-    """Return the numbers of `text` as written and their values: "50 million" -> 50e6."""
-    found = {}
-    for match in _SCALED.finditer(normalise(text)):
-        value = _value(match["number"])
-        found[match[0]] = value * _SCALE[match["scale"]] if match["scale"] else value
-    return found
+    """Return the numbers of `text` as written and their values: "50 million" -> 50e6.
+
+    Small ones in words are no claim of their own: "two companies" may be counted by the reader.
+    """
+    text = normalise(text)
+    return {text[n.start : n.end]: n.value for n in numbers_in(text) if not n.small}
 
 
-def _value(number: str) -> float:
-    """Return the value of a number as written: "1,328" -> 1328; of "1.2.3" that of its digits."""
-    try:
-        return float(re.sub(r",(?=\d{3}(?!\d))", "", number).replace(",", "."))
-    except ValueError:
-        return float("".join(character for character in number if character.isdigit()))
+def _is_number(written: str) -> bool:
+    """Whether all of it is a number, and one that is a claim of its own."""
+    found = numbers_in(written)
+    return len(found) == 1 and not found[0].small and found[0].end == len(written)
 
 
 def _missing_names(claim: str, evidence: str, *, whole: bool = False) -> tuple[str, ...]:
@@ -385,8 +369,12 @@ def _beside(text: str, span: tuple[int, int]) -> tuple[str, str]:
 
 
 def _numbers(text: str) -> list[tuple[int, int]]:
-    """Return where the numbers of `text` stand, without what scales them."""
-    return [match.span() for match in _NUMBER.finditer(text)]
+    """Return where the numbers of `text` stand; those in digits without what scales them."""
+    found = []
+    for number in numbers_in(text):
+        digits = _NUMBER.match(text, number.start)
+        found.append((number.start, digits.end() if digits else number.end))
+    return found
 
 
 def _is_form(written: str, there: str) -> bool:

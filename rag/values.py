@@ -12,28 +12,25 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from rag.months import MONTH, WEEKDAYS
+from rag.months import MONTH, MONTHS, WEEKDAYS
+from rag.numbers import numbers_in
 from rag.reader.features import is_function_word
 from rag.text import normalise, tokenise
 
 Likeness = Literal["same", "different", "unclear"]
 
-_SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6,
-    "billion": 1e9, "bn": 1e9, "trillion": 1e12,
-}  # fmt: skip
-_WORDS = {
-    word: float(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {"once": 1.0, "twice": 2.0, "half": 0.5, "dozen": 12.0}
-_NUMBER = re.compile(
-    r"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:st|nd|rd|th)?"
-    rf"(?:[\s-]?(?P<scale>{'|'.join(_SCALES)})\b)?"
-    rf"|\b(?P<word>{'|'.join(_WORDS)})\b(?:[\s-](?P<wordscale>{'|'.join(_SCALES)})\b)?"
-)
+_TIMES = {"once": 1.0, "twice": 2.0, "half": 0.5, "dozen": 12.0}
+_ISO = re.compile(r"\b(?P<year>(?:1[5-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b")
+_DAY = re.compile(r"(?<![\w.,])(\d{1,2})(?:st|nd|rd|th)?(?![\w-])")
+_CURRENCIES = {
+    "dollar": re.compile(r"\$|\bdollars?\b|\busd\b"),
+    "euro": re.compile(r"€|\beuros?\b|\beur\b"),
+    "pound": re.compile(r"£|\bpounds?\b|\bgbp\b"),
+    "yuan": re.compile(r"\byuan\b|\brmb\b|\brenminbi\b|\bcny\b"),
+    "yen": re.compile(r"\byen\b|\bjpy\b"),
+    "won": re.compile(r"\bwon\b|\bkrw\b"),
+    "rupee": re.compile(r"₹|\brupees?\b|\binr\b"),
+}
 _ROUNDED = re.compile(
     r"\b(?:about|around|roughly|nearly|almost|some|over|more than|at least|under|approximately|"
     r"up to|less than|fewer than|close to|just)\b|~"
@@ -59,6 +56,9 @@ def likeness(one: str, other: str) -> Likeness:
         return "same"
     if _CALENDAR.search(a) and _CALENDAR.search(b):
         return _dates(a, b)
+    monies = [{name for name, form in _CURRENCIES.items() if form.search(t)} for t in (a, b)]
+    if all(monies) and not monies[0] & monies[1]:
+        return "different"
     numbers, others = _numbers(a), _numbers(b)
     if bool(numbers) != bool(others):
         return "same" if _one_holds_the_other(a, b) else "unclear"
@@ -89,13 +89,17 @@ def _dates(a: str, b: str) -> Likeness:
 
 def _date_parts(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
+    for iso in _ISO.finditer(text):
+        found.setdefault("year", set()).add(iso["year"])
+        found.setdefault("month", set()).add(MONTHS[int(iso["month"]) - 1][:3].casefold())
+        found.setdefault("day", set()).add(str(int(iso["day"])))
+    text = _ISO.sub(" ", text)
     for match in _CALENDAR.finditer(text):
         word = match.group()
         name = "year" if word.isdigit() else "weekday" if word.endswith("day") else "month"
         found.setdefault(name, set()).add(word[:3] if name == "month" else word)
-    days = {m["digits"] for m in _NUMBER.finditer(text) if m["digits"] and len(m["digits"]) < 3}
-    if days:
-        found["day"] = days
+    if days := {str(int(match[1])) for match in _DAY.finditer(text)}:
+        found.setdefault("day", set()).update(days)
     return {name: frozenset(values) for name, values in found.items()}
 
 
@@ -106,14 +110,15 @@ def _numbers(text: str) -> tuple[float, ...]:
     >>> _numbers("50 million of 1,600")
     (50000000.0, 1600.0)
     """
-    found = []
-    for match in _NUMBER.finditer(text):
-        if match["digits"]:
-            number = float(match["digits"].replace(",", "").rstrip("."))
-        else:
-            number = _WORDS[match["word"]]
-        found.append(number * _SCALES.get(match["scale"] or match["wordscale"] or "", 1.0))
-    return tuple(found)
+    found = [
+        (number.start, number.value)
+        for number in numbers_in(text)
+        if not (text[: number.start][-1:].isalnum() or text[: number.start][-1:] == ".")
+    ]
+    if not found:
+        times = re.finditer(rf"\b(?:{'|'.join(_TIMES)})\b", text)
+        found = [(match.start(), _TIMES[match[0]]) for match in times]
+    return tuple(value for _, value in found)
 
 
 @lru_cache(maxsize=4096)

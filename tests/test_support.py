@@ -123,6 +123,22 @@ def test_news_is_no_order_to_a_model(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "said", "holds"),
+    [
+        ("Zhipu gives five million free tokens.", "Zhipu gives three million free tokens.", False),
+        ("Zhipu gives 3 million free tokens.", "Zhipu gives three million free tokens.", True),
+        ("Zhipu gives a million free tokens.", "Zhipu gives 1,000,000 free tokens.", True),
+        ("Zhipu grew by 15% in May.", "Zhipu grew by fifteen percent in May.", True),
+        ("It has twelve offices in China.", "It has seven offices in China.", False),
+        ("智谱AI提供五百万个令牌。", "智谱AI提供三百万个令牌。", False),
+        ("Two firms, Ada and Bob, gave tokens.", "Ada and Bob gave tokens to firms.", True),
+    ],
+)
+def test_numbers_in_words_are_numbers(claim: str, said: str, holds: bool) -> None:
+    assert support(claim, [Evidence(0, said, 0.95)]).holds == holds
+
+
+@pytest.mark.parametrize(
     ("claim", "swapped"),
     [
         ("Baidu, a startup of Beijing, gives new users 150 million free tokens.", ("Baidu",)),

@@ -12,6 +12,17 @@ from rag.values import Likeness, likeness
 @pytest.mark.parametrize(
     ("one", "other", "wanted"),
     [
+        ("July 09", "July 9", "same"),
+        ("2024-07-09", "July 9, 2024", "same"),
+        ("2024-07-08", "9 July 2024", "different"),
+        ("twenty-five", "25", "same"),
+        ("half a million", "500,000", "same"),
+        ("one hundred and twenty", "120", "same"),
+        ("three dozen", "36", "same"),
+        ("2,5 million", "2.5 million", "same"),
+        ("10 m", "10 meters", "same"),
+        ("$5 million", "5 million yuan", "different"),
+        ("5 million yuan", "5 million RMB", "same"),
         ("50 million", "over 50,000,000", "same"),
         ("50 million tokens", "22 million tokens", "different"),
         ("1.5bn", "1.5 billion", "same"),
