@@ -43,7 +43,7 @@ from rag.library import Library
 from rag.parts import Part
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
-from rag.question import checked_history, checked_question
+from rag.question import checked_history, checked_question, unbroken
 from rag.read import ReadingAnswerer
 from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import is_function_word
@@ -240,6 +240,7 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long, or there is no such article.
         """
+        question = unbroken(question)
         message = self._checked(question)
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model

@@ -8,13 +8,21 @@ from rag.datatypes import Message
 from rag.errors import QuestionError
 
 
+def unbroken(text: str) -> str:
+    """Return `text` with U+FFFD for each half of a character, which no text may hold.
+
+    Two halves that belong together are one again.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def checked_question(question: str, *, most_chars: int) -> str:
-    """Return `question` on one line, without surrounding space.
+    """Return `question` on one line, without surrounding space or broken characters.
 
     Raises:
         QuestionError: it is empty, holds no letter or digit, or is longer than `most_chars`.
     """
-    asked = " ".join(question.split())
+    asked = " ".join(unbroken(question).split())
     if not asked:
         raise QuestionError("the question is empty: type a question")
     if not any(character.isalnum() for character in asked):

@@ -51,20 +51,32 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 
 _START = r"(?:^|[.!?:>\]])\W*"  # of a sentence, roughly
 _A_MODEL = r"(?:(?:ai|llm|gpt|large|language|chat)\s*-?\s*)+"
+# An order, where it begins a sentence or a clause, or "you" are told.
+_ORDER = (
+    rf"(?:{_START}|[,;:]\s*"
+    r"|\b(?:and|now(?:\s+on)?|then|please|just|you(?:\s+(?:must|should|will|shall))?)\s+)"
+)
+# How an order goes on after "AI:", where a headline would not.
+_TELLS = (
+    r"(?:please|you|your|if\s+you|when|ignore|disregard|forget|do|don['’]?t|never|always|say|state|"
+    r"answer|reply|respond|write|output|print|cite|quote|tell|include|end|begin|repeat|from\s+now)\b"
+)
 _TO_MODELS = re.compile(
     rf"""
     \b(?:ignore|disregard|forget|override|bypass)\b.{{0,30}}\b(?:previous|prior|above|preceding|
         everything|your|my|system|passages?)\b
     | \b(?:system|developer)\s*(?:prompt|message|instruction|override|note)
-    | {_START}(?:system|assistant|user|human|ai|developer|instructions?|important|attention)\s*
-        [:\]>]
-    | \b(?:you\s+are|act|behave|pretend|roleplay|respond)\b.{{0,20}}\b(?:as|an?|now|to\s+be)\b
+    | {_START}(?:system|assistant|user|human|developer|instructions?)\s*[:\]>]
+    | {_START}(?:ai|important|attention)\s*[:\]>]\W*{_TELLS}
+    | \byou\s+are\b.{{0,20}}\b(?:as|an?|now)\b
         .{{0,30}}\b(?:ai|assistant|model|chatbot|bot|llm|dan|unrestricted|jailb\w+)\b
+    | {_ORDER}(?:act|behave|pretend|roleplay|respond)\b.{{0,20}}\b(?:as|like|to\s+be|you)\b
+        .{{0,30}}\b(?:ai|assistant|chatbot|bot|llm|language\s+model|dan|unrestricted|jailb\w+)\b
     | \b(?:dear|hey|note\s+to|if\s+you\s+are\s+an?|as\s+an?)\s+{_A_MODEL}(?:model|assistant|bot|
         system|agent|reader|,|:|you\b)
-    | \bfor\s+{_A_MODEL}(?:model|assistant|bot|system|agent|reader)s?\s*:
+    | \bfor\s+{_A_MODEL}(?:model|assistant|bot|system|agent|reader)s?\s*:\W*{_TELLS}
     | \b(?:any|every|all|the)\s+{_A_MODEL}(?:models?|assistants?|bots?|systems?|agents?)?\s*
-        (?:(?:that|who|which)\s+reads?|reading)\b
+        (?:(?:that|who|which)\s+reads?|reading)\s+(?:this|these|it|the\s+(?:page|text|article))\b
     | {_START}(?:please\s+)?(?:say|state|claim|answer|reply|respond|write|output|print|cite|quote|
         tell\s+the\s+(?:user|reader))\s+(?:that|exactly|only|with|passage|source|\[)
     | \b(?:answer|respond|reply|output|print|say|write|state|tell|claim|repeat|cite|quote|include|
@@ -72,9 +84,15 @@ _TO_MODELS = re.compile(
         exactly|nothing\s+else|the\s+(?:user|question|following\s+(?:word|phrase|text)|sentinel|marker)|
         your\s+(?:answer|reply|response|prompt|instructions?|rules|system|task)|to\s+the\s+reader|
         this\s+(?:link|image|sentence|markdown|url|html))
-    | \b(?:do|must|should|will)\s+not\s+(?:cite|mention|reveal|answer|quote)\b
-    | \b(?:new|updated|real|secret|hidden)\s+(?:instructions?|task|directive|orders?)\b\W{{0,3}}
-        (?:is\b|:|to\b)
+    | (?:{_ORDER}(?:do\s+not|don['’]?t|never)
+        |\b(?:you|assistants?|models?|ai|answers?|reply)\s+(?:must|should|will|shall)\s+(?:not|never))
+        \s+(?:cite|mention|reveal|answer|quote)\b
+    | \b(?:answer|reply|response)\s+to\s+(?:any|every|all)\s+(?:question|prompt|request)s?\b
+    | \byour\s+(?:(?:new|updated|real|secret|hidden|only)\s+)+
+        (?:instructions?|task|directive|orders?)\b
+    | {_START}(?:the\s+|here\s+are\s+(?:the\s+)?)?(?:(?:new|updated|real|secret|hidden)\s+)+
+        (?:instructions?|task|directive|orders?)\b
+        \W{{0,3}}(?::|to\s+(?:you|the\s+(?:ai|model|assistant))\b)
     | \b(?:whatever|everything|anything)\s+you\s+(?:say|write|answer)\b
     | not_in_passages | </?\s*(?:passage|system|script|img|iframe)\b | !\[ | \[/?inst\] | <\|
     """,

@@ -17,7 +17,8 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from rag.datatypes import Answer, Citation, Message, between
+from rag.datatypes import UNSUPPORTED, Answer, Citation, Message, between
+from rag.question import unbroken
 from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
@@ -33,6 +34,9 @@ from rag.service.working import Work
 
 MODEL = "rag"
 _SOURCES = re.compile(r"\n+Sources:\n\[1\] .*\Z", re.S)
+_NEAREST = re.compile(r"\n\nNearest: .*\Z", re.S)
+_ABOVE = re.compile(r"Searched for “.+”|.+ \(“.+”\)|Asked of [\d,]+ articles? only")
+INSTEAD = "\n\nInstead:\n\n"  # before an answer that takes the place of what was sent
 _MARKER = re.compile(r" \[\d+\]")
 _NO_MODEL = failing(s404="there is no such model")
 _STREAMED = {
@@ -136,17 +140,25 @@ def conversation(messages: list[ChatMessage]) -> tuple[str, list[Message]]:
 
 def _text(message: ChatMessage) -> str:
     if message.content is None or isinstance(message.content, str):
-        return message.content or ""
+        return unbroken(message.content or "")
     for part in message.content:
         if part.type != "text" or part.text is None:
             raise Failure(
                 422, "invalid_request", f"only text is read, got a part of type {part.type[:40]!r}"
             )
-    return "\n".join(part.text or "" for part in message.content)
+    return unbroken("\n".join(part.text or "" for part in message.content))
 
 
 def _plain(text: str, role: str) -> str:
-    return text if role == "user" else _MARKER.sub("", _SOURCES.sub("", text))
+    """Return what was said: of an answer its statements or its reason alone."""
+    if role == "user":
+        return text
+    text = text.rpartition(INSTEAD)[2]
+    above, blank, below = text.partition("\n\n")
+    if blank and all(map(_ABOVE.fullmatch, above.split("\n"))):
+        text = below
+    text = _NEAREST.sub("", _SOURCES.sub("", text))
+    return _MARKER.sub("", text).replace(f" ({UNSUPPORTED})", "")
 
 
 def told(citation: Citation, answer: Answer) -> dict[str, Any]:
@@ -202,7 +214,7 @@ async def _chunks(
         text = str(whole)
         # What was sent cannot be taken back: where the answer became another one, it follows.
         is_same = text.startswith(sent)
-        rest = text[len(sent) :] if is_same else f"\n\nInstead:\n\n{text}"
+        rest = text[len(sent) :] if is_same else f"{INSTEAD}{text}"
         cited = cited if is_same else 0
         delta = {"content": rest, "citations": [told(c, whole) for c in whole.citations[cited:]]}
         yield chunk(delta)

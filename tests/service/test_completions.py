@@ -13,7 +13,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.datatypes import Answer, Message
-from rag.service.completions import conversation, so_far
+from rag.service.completions import INSTEAD, conversation, so_far
 from rag.service.schema import ChatBody, ChatMessage
 from tests.browser.fake import KeywordAssistant, article
 from tests.service.serving import ABSENT, QUESTION, door, running, same
@@ -100,6 +100,32 @@ def test_what_the_assistant_said_is_remembered_without_markers_and_sources(
         {"role": "user", "content": "[1] is mine"},
         {"role": "assistant", "content": answer.text},
     ]
+
+
+@pytest.mark.parametrize(
+    "question", ["how logn is the Nile", "What did the articles of 2021 say of it?"]
+)
+def test_what_stands_around_an_answer_is_not_taken_for_what_was_said(
+    river_guide: Assistant, question: str
+):
+    nile = next(name for name in river_guide.articles if "nile" in name)
+    for answer in (river_guide.ask(question), river_guide.ask(question, articles=[nile])):
+        before = ChatMessage(role="assistant", content=f"No.{INSTEAD}{answer}")
+        _, history = conversation([before, ChatMessage(role="user", content="And?")])
+        said_before = answer.text if answer.statements else answer.reason
+        assert history == [{"role": "assistant", "content": said_before}]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_half_a_character_is_no_failure(river_guide: Assistant, stream: bool):
+    body = {"model": "rag", "stream": stream, "messages": said("How long is the Nile \ud83d?")}
+    sent = {"content": json.dumps(body), "headers": {"content-type": "application/json"}}
+    response = asked(door(river_guide), "POST", "/v1/chat/completions", **sent)
+    assert response.status_code == 200
+    assert "6,650" in response.text
+    assert '"question": "How long is the Nile \\ufffd?"'.replace(" ", "") in (
+        response.text.replace("\ufffd", "\\ufffd").replace(" ", "")
+    )
 
 
 def test_the_assistant_is_the_only_model(chat: openai.OpenAI):
