@@ -66,7 +66,7 @@ def test_what_programs_are_answered_is_no_page_and_is_not_kept(path: str):
         "/gradio_api/upload",
         "/gradio_api/file=pyproject.toml",
         "/gradio_api/proxy=https://x.y",
-        "/gradio_api/run/answer",
+        "/gradio_api/run-history/records",
         "/gradio_api/api/answer",
         "/gradio_api/call/answer",
         "/gradio_api/call/v2/answer",

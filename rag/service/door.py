@@ -27,7 +27,7 @@ BODY_BYTES = 1_000_000  # the largest request; files come to /library/, which co
 BODY_S = 30.0  # the longest that a request's body is waited for
 TRIES, TRIES_PER_S = 10, 1 / 30  # wrong logins of a client
 LARGE = ("/library/",)
-ASKING = ("/api/", "/v1/", "/mcp", "/gradio_api/queue/join")
+ASKING = ("/api/", "/v1/", "/mcp", "/gradio_api/queue/join", "/gradio_api/run/")
 CHALLENGE = {"www-authenticate": 'Basic realm="Ask your articles", charset="UTF-8"'}
 _SAFE = ("GET", "HEAD", "OPTIONS")
 

@@ -14,7 +14,7 @@ from rag.errors import QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
 from rag.ui.backend import Chosen, Opening
-from rag.ui.conversation import Turns
+from rag.ui.conversation import Turn, Turns
 from rag.ui.halting import Halt, until_halted
 from rag.ui.layout import Parts
 from rag.ui.room import Room
@@ -115,8 +115,12 @@ class Events:
         request: gr.Request,
         *,
         as_it_stands: bool = False,
+        instead_of: Turn | None = None,
     ) -> Iterator[Update]:
-        """The answer as it is made. A question that cannot be answered goes back into the box."""
+        """The answer as it is made. A question that cannot be answered goes back into the box.
+
+        With `instead_of` it takes that turn's place once it is whole; until then that is kept.
+        """
         parts = self.parts
         if not question.strip() or _busy(turns, making):
             message = AT_WORK if question.strip() else EMPTY
@@ -125,6 +129,7 @@ class Events:
         turns = conversation.stop(turns)
         left = self._there(among)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
+        back, asks = ((*turns, instead_of), "") if instead_of else (turns, question)
         halt = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
@@ -136,17 +141,20 @@ class Events:
                 growing = grown
                 yield self._last(growing)
             if halt.asked:
-                yield self._unless_dropped(halt, self._last(conversation.stop(growing)))
+                stopped = (
+                    self._whole(back) if instead_of else self._last(conversation.stop(growing))
+                )
+                yield self._unless_dropped(halt, stopped)
             else:
-                kept = self._kept(growing, request)
+                kept = self._kept(growing, request, instead_of)
                 yield {**self._last(kept), **self._clear(parts.notice)}
         except RagError as error:
             if not isinstance(error, QuestionError):
                 log.warning("A question could not be answered: %s", error)
-            yield self._unless_dropped(halt, self._refused(turns, question, str(error)))
+            yield self._unless_dropped(halt, self._refused(back, asks, str(error)))
         except Exception:
             log.exception("A question could not be answered")
-            yield self._unless_dropped(halt, self._refused(turns, question, UNEXPECTED))
+            yield self._unless_dropped(halt, self._refused(back, asks, UNEXPECTED))
         finally:
             halt.end()
 
@@ -178,13 +186,16 @@ class Events:
         finally:
             self.room.leave()
 
-    def _kept(self, turns: Turns, request: gr.Request) -> Turns:
-        """The turns with the last one done, and kept for whoever asked."""
+    def _kept(self, turns: Turns, request: gr.Request, instead_of: Turn | None) -> Turns:
+        """The turns with the last one done, and kept for whoever asked in the place of another."""
         last = turns[-1]
         if last.answer is None:
             return conversation.finish(turns)
-        before = conversation.kept(turns)
+        old = instead_of.kept if instead_of else None
+        before = conversation.kept(turns) or old
         kept = self.keeper.keep(_visitor(request), before, last.question, last.answer)
+        if kept is not None:
+            self.keeper.take_back(old)
         return conversation.finish(turns, kept)
 
     def answer_example(
@@ -209,14 +220,16 @@ class Events:
         among: tuple[str, ...],
         request: gr.Request,
     ) -> Iterator[Update]:
-        """The last question's answer made anew; the one before is not kept."""
+        """The last question's answer made anew, in the place of the one before."""
         if not turns or _busy(turns, making):
             yield {self.parts.notice: show(render.notice_html(AT_WORK if turns else ""))}
             return
         left, question = conversation.undo(turns)
-        self.keeper.take_back(turns[-1].kept)
-        stands = turns[-1].as_it_stands
-        yield from self.answer(question, left, making, chosen, among, request, as_it_stands=stands)
+        last = turns[-1]
+        yield from self.answer(
+            question, left, making, chosen, among, request,
+            as_it_stands=last.as_it_stands, instead_of=last,
+        )  # fmt: skip
 
     def stop(self, turns: Turns, making: Halt | None) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""

@@ -80,16 +80,17 @@ REPORT_HEADERS = {
 NO_REPORT = "This report is not kept any more. Run the question set again."
 
 # What Gradio offers beside the page, and the page has no use for: files up and down, requests
-# passed on to other hosts, live streams, usage figures, calls past the queue that the page uses.
+# passed on to other hosts, live streams, usage figures, calls by ways that the page does not take.
 UNUSED = (
     "/gradio_api/upload",
     "/gradio_api/file",
     "/gradio_api/proxy",
     "/gradio_api/stream/",
     "/gradio_api/deep_link",
-    "/gradio_api/run",
-    "/gradio_api/api",
-    "/gradio_api/call",
+    "/gradio_api/runs",
+    "/gradio_api/run-history",
+    "/gradio_api/api/",
+    "/gradio_api/call/",
     "/monitoring",
 )
 

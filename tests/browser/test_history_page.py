@@ -229,6 +229,32 @@ def test_rename_delete_undo_and_search(page: Page):
     assert page.locator("#desk :is(img, script)").count() == 0
 
 
+def test_an_answer_that_is_asked_for_again_stays_in_its_conversation(page: Page) -> None:
+    slow = f"slowly: {HERON}"
+    ask(page, slow)
+    view(page, "history")
+    shows(page, slow)
+    name = page.locator("#history-view li").get_attribute("data-id")
+    page.click("#history-view [data-do=retitle]")
+    page.keyboard.type("Birds")
+    page.keyboard.press("Enter")
+    shows(page, "Birds")
+    view(page, "chat")
+    page.evaluate("document.querySelector('#live .turn').dataset.old = 'yes'")
+    page.click("#live [data-do=again]")  # stopped: what there was is there still
+    page.wait_for_selector("#live .turn:not([data-old])")
+    page.click("#stop")
+    page.wait_for_selector("#live .turn .actions")
+    assert SENTENCE in text(page, "#live .source mark")
+    page.evaluate("document.querySelector('#live .turn').dataset.old = 'yes'")
+    page.click("#live [data-do=again]")
+    page.wait_for_selector("#live .turn:not([data-old]) .actions")
+    view(page, "history")
+    shows(page, "Birds")
+    assert page.locator("#history-view li").get_attribute("data-id") == name
+    assert "1 question" in text(page, "#history-view li")
+
+
 def test_a_question_that_is_edited_is_not_kept_as_it_was(page: Page):
     ask(page, HERON)
     ask(page, PERU)
