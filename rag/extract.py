@@ -12,7 +12,7 @@ question that the articles have nothing to do with, and cannot tell a near miss.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -57,6 +57,7 @@ ANSWER_CONSTANT = -5.8
 NOTHING_MATCHES = "The articles hold nothing that matches this question."
 
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
+_LEAST_SPAN_SHARE = 0.05  # the same of one that holds a reader's answer
 _SAME_VALUE = 2  # statements that give the same value, while others are there
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
 
@@ -200,7 +201,12 @@ def articles_heard(question: str, config: Config) -> int:
 
 
 def best_places(
-    scored: Sequence[tuple[float, Place, str]], *, most: int, articles: int = 0, value: str = ""
+    scored: Sequence[tuple[float, Place, str]],
+    *,
+    most: int,
+    articles: int = 0,
+    value: str = "",
+    spans: Collection[int] = (),
 ) -> tuple[Place, ...]:
     """Return the places of the `most` best texts, best first, equal scores in the order given.
 
@@ -208,22 +214,33 @@ def best_places(
     best one's score is left out; places of the same text count as one and stay together. The best
     texts of up to so many `articles` come before any article's second one. Where the best text
     gives `value`, one other may bear it out; further ones come after those that say something else.
+    `spans` are the texts, by their number, that hold what a reader would answer with from their
+    passage: they come before others, with less of a score.
     """
+
+    def is_left_out(at: int) -> bool:
+        least = _LEAST_SPAN_SHARE if at in spans else _LEAST_SHARE
+        return scored[at][0] < scored[order[0]][0] * least
+
     order = sorted(range(len(scored)), key=lambda at: (-scored[at][0], at))
+    again: list[int] = []
     if value:
         again = [at for at in order if holds_words(scored[at][2], value)][_SAME_VALUE:]
         order = [at for at in order if at not in again] + again
     if articles:
         firsts: dict[str, int] = {}
         for at in order:
-            if scored[at][0] >= scored[order[0]][0] * _LEAST_SHARE:
+            if not is_left_out(at):
                 firsts.setdefault(scored[at][1].article_id, at)
         first = list(firsts.values())[:articles]
         order = first + [at for at in order if at not in first]
+    elif spans:
+        first = [at for at in order[1:] if at in spans and at not in again]
+        order[1:] = first + [at for at in order[1:] if at not in first]
     chosen: dict[str, list[Place]] = {}
     for at in order:
-        score, place, text = scored[at]
-        if score < scored[order[0]][0] * _LEAST_SHARE:
+        _, place, text = scored[at]
+        if is_left_out(at):
             continue
         same = normalise(text)
         if same in chosen or len(chosen) < most:

@@ -129,6 +129,7 @@ class ReadingAnswerer:
             most=most,
             articles=articles_heard(question, self._config),
             value=_value(question, shown, read[best]),
+            spans={at for at, each in enumerate(read) if each.inside},
         )
         claimed = _claims(read, scores)
         claims = disagreeing(question, claimed)

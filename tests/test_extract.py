@@ -328,6 +328,28 @@ def test_a_value_is_borne_out_once_before_others_are_stated() -> None:
     assert articles(3, "Zhipu") == "abc"
 
 
+def test_what_holds_a_reader_s_answer_comes_before_what_holds_none() -> None:
+    scored = [
+        (0.9, Place("a", 0, 5), "It gave 50 million tokens."),
+        (0.8, Place("b", 0, 5), "They went in a day."),
+        (0.7, Place("c", 0, 5), "All of the 50 million were taken."),
+        (0.5, Place("d", 0, 5), "The 50 million were free."),
+        (0.06, Place("e", 0, 5), "It gave 150 million."),
+        (0.04, Place("f", 0, 5), "It gave 22 million."),
+    ]
+
+    def articles(most: int, spans: set[int], value: str = "") -> str:
+        chosen = extract.best_places(scored, most=most, value=value, spans=spans)
+        return "".join(place.article_id for place in chosen)
+
+    assert articles(3, set()) == "abc"
+    assert articles(3, {0, 2, 4, 5}) == "ace"
+    assert articles(6, {0, 2, 4, 5}) == "acebd"
+    assert articles(3, {1, 4}) == "abe"
+    assert articles(5, {0, 2, 3, 4}, "50 million") == "acebd"
+    assert extract.best_places([], most=2, spans={0}) == ()
+
+
 def test_each_article_is_heard_before_one_speaks_twice() -> None:
     scored = [
         (0.9, Place("a", 0, 5), "one"), (0.8, Place("a", 6, 9), "two"),
