@@ -241,8 +241,9 @@ def _stated_first(stated: Sequence[Place], places: Sequence[Place], most: int) -
 
 def _with_last(places: Sequence[Place], last: Place, most: int) -> tuple[Place, ...]:
     """Return `places` with `last` among them: where they are `most` already, for their last one."""
-    if any((place.article_id, place.start) == (last.article_id, last.start) for place in places):
-        return tuple(places)
+    found = [(place.article_id, place.start) for place in places]
+    if (at := (last.article_id, last.start)) in found:
+        return tuple(last if there == at else p for there, p in zip(found, places, strict=True))
     return (*places[: most - 1], last)
 
 
