@@ -36,10 +36,10 @@ from rag.text import holds_words, put_together
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin) -> does the sentence answer?
-SENTENCE_WEIGHTS = (0.79, 0.03, 0.33, 0.35, 0.14)
-SENTENCE_CONSTANT = 0.61
+SENTENCE_WEIGHTS = (0.82, 0.09, 0.31, 0.65, 0.08)
+SENTENCE_CONSTANT = 0.7
 # (log-odds by the retriever's signals, the best passage's log-odds) -> is it answered?
-ANSWER_WEIGHTS = (0.47, 0.92)
+ANSWER_WEIGHTS = (0.54, 0.91)
 ANSWER_CONSTANT = -0.06
 # The more passages are searched, the better the best wrong one looks: for each e-fold of passages
 # between these two numbers, so much is taken off the answer's log-odds. Chosen on 300 questions of
