@@ -43,7 +43,7 @@ _LIST = re.compile(
     rf"|{_ARE_HERE}|have you (?:got|read)|can you (?:read|see))"
     rf"|what (?:are|is) {_THE} {_COLLECTION}(?: all)? about"
     rf"|(?:please |can you |could you )?(?:list|show(?: me)?|name|give me)"
-    rf"(?: (?:a|the) list of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
+    rf"(?: (?:a|the) (?:list|titles|names|headlines) of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
     rf"|what {_ARTICLE} (?:is|are) (?:this|it|they)"
     rf"|what is in {_THE} (?:collection|{_ARTICLE}|folder)"
     rf"|what (?:do you have|have you got)(?: here)?)"
@@ -51,6 +51,11 @@ _LIST = re.compile(
 _COUNT = re.compile(
     rf"how many {_COLLECTION} (?:do you (?:have|know)|are there|{_ARE_HERE}"
     rf"|have you (?:got|read)){_HERE}(?: (?:in total|altogether|in all|now|today))?"
+)
+_UNDATED = re.compile(
+    rf"(?:which|what|how many)(?: of (?:the|these|your))? {_ARTICLE} "
+    r"(?:(?:have|has|states?|gives?|bears?) no dates?"
+    r"|(?:are|is) (?:not dated|undated|without a date))"
 )
 _DATED = re.compile(
     rf"(?:which|what)(?: of (?:the|these|your))? {_ARTICLE} "
@@ -126,6 +131,8 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
         return _listed(number, list(articles.values()))
     if match := _WHICH_AGE.fullmatch(asked):
         return _by_age(match["age"] or match["only"], articles)
+    if _UNDATED.fullmatch(asked):
+        return _without_dates(list(articles.values()))
     if _DATED.fullmatch(asked):
         return _with_dates(list(articles.values()))
     for pattern, reply in (
@@ -224,6 +231,13 @@ def _with_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
     verb = "states its date" if len(dated) == 1 else "state their dates"
     head = f"{len(dated):,} of {len(articles):,} articles {verb}"
     return _listed(head, dated) if dated else _told("None of the articles states its date.")
+
+
+def _without_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
+    undated = [article for article in articles if article.published is None]
+    verb = "states" if len(undated) == 1 else "state"
+    head = f"{len(undated):,} of {len(articles):,} articles {verb} no date"
+    return _listed(head, undated) if undated else _told("Each of the articles states its date.")
 
 
 def _summary(article: Article) -> tuple[Statement, ...]:

@@ -41,6 +41,7 @@ from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagErr
 from rag.followup import MOST_TURNS, standalone
 from rag.library import Library
 from rag.parts import Part
+from rag.phrases import FUNCTION
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question, unbroken
@@ -50,10 +51,11 @@ from rag.reader.features import is_function_word
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
 from rag.serving import Generations, Serving
-from rag.spelling import corrected
+from rag.spelling import corrected, english
 from rag.sync import Progress, stale_reason, sync
 from rag.talk import asks_about_the_program, kind_of_talk
-from rag.text import question_language, tokenise
+from rag.text import normalise, question_language, tokenise
+from rag.wordlist import WORD
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
@@ -403,7 +405,7 @@ class Assistant:
 
     def _is_foreign(self, message: str, generation: store.Generation) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""
-        language = question_language(message)
+        language = _language_of(message, generation)
         known = foreign.is_known(language, self.config.encoder)
         return not known and language not in generation.manifest.languages
 
@@ -424,7 +426,7 @@ class Assistant:
 
     def _language_note(self, message: str, generation: store.Generation) -> str:
         """Return what to tell of a question in a language that the encoder does not know, or ""."""
-        language, model = question_language(message), self.config.encoder
+        language, model = _language_of(message, generation), self.config.encoder
         if foreign.is_known(language, model):
             return ""
         return foreign.note(language, model, of_articles=generation.manifest.languages)
@@ -440,6 +442,18 @@ def _frequency_in(generation: store.Generation) -> Callable[[str], int]:
         return min(map(lexical.held_by, tokenise(word)), default=0)
 
     return frequency
+
+
+def _language_of(message: str, generation: store.Generation) -> str:
+    """Return the language of a message: English where each word is, or is the articles' own.
+
+    By its letters alone "And Alibaba?" would be Indonesian.
+    """
+    forms = generation.words.forms
+    words = [normalise(match[0]) for match in WORD.finditer(message)] if message.isascii() else []
+    if words and all(word in forms or word in FUNCTION or word in english() for word in words):
+        return "en"
+    return question_language(message)
 
 
 def _is_known_to(generation: store.Generation) -> Callable[[str], bool]:

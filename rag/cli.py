@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -200,6 +201,7 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
     what that was, and /asis asks the question as it stands. Conversations are kept: see
     `rag conversations`.
     """
+    from rag.chosen import checked_choice
     from rag.conversations import TERMINAL, Conversations, Keeper
     from rag.followup import MOST_TURNS
 
@@ -207,6 +209,7 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
     keeper = Keeper(store, lambda told: click.echo(f"rag: {printable(told)}", err=True))
     history, kept = _resumed(store, resume) if resume is not None else ([], None)
     assistant = open_assistant(sourced.config)
+    checked_choice(articles, assistant.articles)  # told now, not at the first question
     count = len(assistant.articles)
     click.echo(f"{count} article{'s' * (count != 1)} in {sourced.config.corpus}. Ask a question.")
     asked = next((turn["content"] for turn in history[-2:-1]), "")
@@ -219,6 +222,9 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
         if not question:
             return
         as_it_stands = question == "/asis"
+        if re.fullmatch(r"/\w+", question) and not as_it_stands:
+            click.echo(f"There is no {question}: /asis asks the last question as it stands.")
+            continue
         if as_it_stands and not asked:
             click.echo("There is no question to ask as it stands yet: ask one.")
             continue

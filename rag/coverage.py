@@ -23,7 +23,7 @@ from rag.datatypes import Article, DateFilter
 from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.phrases import PRONOUNS
-from rag.quoted import asks_who_is_quoted, speakers
+from rag.quoted import Speaker, asks_who_is_quoted, is_same_person, speakers
 from rag.reader.features import is_function_word
 from rag.store import Generation
 from rag.text import query_terms
@@ -68,11 +68,13 @@ _MENTIONED = (
         re.IGNORECASE,
     ),
 )
-# A topic that says more than what to look for: "AI but not robots", "AI and how many name robots".
-_MORE = re.compile(
-    r"\b(?:not|neither|without|except|but|and\s+(?:how|which|what|who|when))\b", re.I
+# A topic that says more than what to look for: "AI and how many mention robots".
+_MORE = re.compile(r"\b(?:neither|nor|and\s+(?:how|which|what|who|when))\b", re.IGNORECASE)
+_OR = re.compile(r"\s*,?\s*\bor\b\s*|\s*,\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*\band\b\s*|\s*,\s*", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"\s*,?\s*\b(?:but\s+(?:do\s+)?not|and\s+not|without|except)\s+", re.IGNORECASE
 )
-_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _SAID = re.compile(
     rf"^what\s+(?:do|does|did)\s+{_ARTICLES}\s+(?:say|tell(?:\s+(?:us|me))?|report|write)\s+"
     rf"(?:about|on|of)\s+{_END}",
@@ -106,7 +108,7 @@ def coverage_topic(question: str) -> Topic | None:
     topic = (match or said or {"topic": ""})["topic"]
     if _MORE.search(topic) or set(topic.casefold().split()) <= PRONOUNS:
         return None
-    return Topic(topic, whole=said is None and not _OR.search(topic))
+    return Topic(topic, whole=said is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ class CoverageAnswerer:
         return sum(is_allowed(article, dates) for article in articles.values())
 
     def _speakers(self, dates: DateFilter | None) -> Draft:
-        """Return a sentence of each person that is quoted, by article, and how many there are."""
+        """Return a sentence of each person that is quoted, the first, and how many there are."""
         quoting = {
             name: found
             for name, article in self._articles.items()
@@ -172,7 +174,10 @@ class CoverageAnswerer:
         }
         if not quoting:
             return Draft((), 0.0, "No article seems to quote anybody by name.")
-        everyone = [one for found in quoting.values() for one in found]
+        everyone: list[Speaker] = []
+        for one in (one for found in quoting.values() for one in found):
+            if not any(is_same_person(one.name, other.name) for other in everyone):
+                everyone.append(one)
         stated = everyone[: max(self._config.list_statements, self._config.most_statements)]
         people = f"{len(everyone):,} quoted by name"
         told = f"{people} in {_articles(len(quoting), self._total(dates))}"
@@ -193,22 +198,43 @@ class CoverageAnswerer:
         return f"{told}; {len(rest):,} more: {_listed(rest)}."
 
     def _covered(self, topic: Topic) -> list[_Covered]:
+        """Return what covers the topic: "A or B" by either, "A and B" by both, "A but not B".
+
+        Both may stand in sentences of their own.
+        """
+        wanted, *unwanted = _WITHOUT.split(topic.text) if topic.whole else [topic.text]
+        either = topic.whole and re.search(r"\bor\b", wanted, re.IGNORECASE)
+        split = (_OR if either else _AND).split(wanted) if topic.whole else [wanted]
+        found = [self._covering(part, topic.whole) for part in filter(None, split)]
+        names = [{one.place.article_id for one in covered} for covered in found]
+        allowed = set().union(*names) if either else names[0].intersection(*names[1:])
+        for part in unwanted:
+            for without in _OR.split(part):
+                allowed -= {one.place.article_id for one in self._covering(without, True)}
+        best: dict[str, _Covered] = {}
+        for one in (one for covered in found for one in covered):
+            name = one.place.article_id
+            if name in allowed and (name not in best or one.sentences > best[name].sentences):
+                best[name] = one
+        return sorted(best.values(), key=lambda one: (-one.sentences, one.place.article_id))
+
+    def _covering(self, text: str, whole: bool) -> list[_Covered]:
+        """Return the articles with a sentence that holds `text`: all its words, if `whole`."""
         lexical = self._generation.lexical
-        telling = [word for word in topic.text.split() if not is_function_word(word)]
-        terms = query_terms(" ".join(telling) or topic.text, self._languages)
+        telling = [word for word in text.split() if not is_function_word(word)]
+        terms = query_terms(" ".join(telling) or text, self._languages)
         idf = {term: lexical.idf(term) for term in terms}
         rows = sorted(row for row, _ in lexical.search(terms, k=MOST_ROWS, among=self._rows))
         within: dict[str, list[tuple[int, int]]] = {}
         for row in rows:
             chunk = self._generation.chunks[row]
             within.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
-        least = 1.0 if topic.whole else LEAST_SHARE
-        found = [
+        least = 1.0 if whole else LEAST_SHARE
+        return [
             one
             for name, spans in sorted(within.items())
             if (one := _best(self._generation.articles[name], spans, idf, least)) is not None
         ]
-        return sorted(found, key=lambda one: (-one.sentences, one.place.article_id))
 
 
 def _articles(count: int, total: int) -> str:

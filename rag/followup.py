@@ -43,7 +43,7 @@ from rag.phrases import (
 from rag.phrases import names as names_in
 from rag.talk import asks_about_the_program, kind_of_talk
 
-MOST_TURNS = 8  # turns that are read into each other: what an older one said is not leant on
+MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 

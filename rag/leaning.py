@@ -26,7 +26,8 @@ from rag.phrases import (
 )
 
 _OPENER = re.compile(
-    r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hmm|yes|no|thanks|thank you|great|i see)\b"
+    r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
+    r"|sorry|got it|i meant?)\b"
     r"[\s,.!:–—-]*)+",
     re.IGNORECASE,
 )

@@ -12,7 +12,12 @@ def unbroken(text: str) -> str:
     """Return `text` with U+FFFD for each half of a character, which no text may hold.
 
     Two halves that belong together are one again.
+
+    Raises:
+        QuestionError: it is no text.
     """
+    if not isinstance(text, str):
+        raise QuestionError(f"the question must be text, got {text!r:.80}")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -39,6 +44,8 @@ def checked_question(question: str, *, most_chars: int) -> str:
 
 def checked_history(history: Sequence[Message]) -> None:
     """Raise QuestionError where a turn of `history` is not {"role": ..., "content": text}."""
+    if isinstance(history, str | bytes) or not isinstance(history, Sequence):
+        raise QuestionError(f"the history must be a list of turns, got {history!r:.80}")
     for number, turn in enumerate(history, start=1):
         if not isinstance(turn, Mapping) or not isinstance(turn.get("content"), str):
             raise QuestionError(

@@ -86,7 +86,7 @@ def speakers(article: Article) -> list[Speaker]:
             continue
         place = Place(article.id, start, end, (start + span[0], start + span[1]))
         name = article.text[start + span[0] : start + span[1]]
-        if not any(_same(name, other.name) for other in found):
+        if not any(is_same_person(name, other.name) for other in found):
             found.append(Speaker(" ".join(name.split()), place))
     return found
 
@@ -138,7 +138,7 @@ def _person(sentence: str, span: tuple[int, int]) -> tuple[int, int] | None:
     return (start, end) if 2 <= len(words) <= _MOST_WORDS and plain and not bodies else None
 
 
-def _same(name: str, other: str) -> bool:
+def is_same_person(name: str, other: str) -> bool:
     """Whether two names are one's: the same, or one a part of the other."""
     short, full = sorted(({*name.split()}, {*other.split()}), key=len)
     return short <= full

@@ -73,11 +73,13 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
     if not able:
         return ""
 
-    def order(other: str) -> tuple[int, bool, bool, float, int, str]:
+    def order(other: str) -> tuple[int, bool, bool, bool, float, int, str]:
         edits, differ, unlike = _farness(folded, other)
         ours = other in words.forms or other in _OURS or is_known(other)
         # At one edit the articles' word is likelier, at two the likest.
-        return edits, differ, edits == 1 and not ours, unlike, -words.counts.get(other, 0), other
+        collection = other in _OURS and other not in FUNCTION
+        likest = (edits == 1 and not ours, edits > 1 or not collection, unlike)
+        return edits, differ, *likest, -words.counts.get(other, 0), other
 
     best = min(able, key=order)
     form = words.forms.get(best, best)

@@ -31,7 +31,17 @@ _PRAISE = frozenset(
     "great nice cool perfect wonderful awesome fine good lovely interesting helpful useful".split()
 )
 _NODS = _PRAISE | frozenset(
-    "ok okay yes yeah yep no nope sure right alright understood lol haha wow".split()
+    """ok okay yes yeah yep no nope sure right alright understood lol haha wow hm hmm oh ah aha huh
+    uh um mm""".split()
+)
+# Said of an answer, whatever the words: taken out, and a nod where nothing else is left.
+_PHRASES = re.compile(
+    r"\b(?:i (?:see|understand|get it|got it|did ?n't know that|had no idea)|got (?:it|that)|gotcha"
+    r"|(?:that )?makes sense|(?:that's )?good to know|(?:that|this) (?:helps|helped|works)|nice one"
+    r"|well (?:done|put|said)|good (?:job|work|point)|fair enough|noted|of course|exactly|agreed"
+    r"|indeed"
+    r"|you(?:'re| are) the best|yes please|no problem|never ?mind|you don't say|as i thought"
+    r"|what a (?:surprise|shame|pity)|too bad)\b"
 )
 _GREETS = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)\b|how are you|what's up")
 _FAREWELL = re.compile(r"see you(?: (?:later|soon|again|then|tomorrow))?|good night|take care")
@@ -60,7 +70,8 @@ def kind_of_talk(message: str) -> Talk | None:
     >>> kind_of_talk("Thank you, that helped a lot!"), kind_of_talk("Thank whom?")
     ('thanks', None)
     """
-    asked = normalise(message).rstrip("?!. ")
+    nodded, taken = _PHRASES.subn(" ok ", normalise(message).rstrip("?!. "))
+    asked = " ".join(nodded.split())
     words = re.findall(r"[\w']+", asked)
     said = {*words}
     known = _COURTESY | _GREETINGS | _THANKS | _BYES | _NODS
@@ -73,7 +84,7 @@ def kind_of_talk(message: str) -> Talk | None:
     if words[0] in _GREETINGS - {"morning", "afternoon", "evening"} or _GREETS.match(asked):
         return "greeting"
     praises = words[0] in ("that", "that's", "it's", "very", "really", "so") and said & _PRAISE
-    return "nod" if (words[0] in _NODS or praises) and "?" not in message else None
+    return "nod" if (words[0] in _NODS or praises or taken) and "?" not in message else None
 
 
 def asks_about_the_program(message: str, *, alone: bool = True) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from rag.datatypes import Article
 from rag.errors import IndexCorrupt
 from rag.text import normalise
+from rag.verbs import is_base, is_finite, is_participle
 
 FILE = "words.json"
 FORMS_FILE = "word_forms.txt"
@@ -160,4 +161,9 @@ class WordList:
         """
         if text != text.lower():
             return text
-        return WORD.sub(lambda match: self.forms.get(match[0], match[0]), text)
+        return WORD.sub(lambda match: self._cased(match[0]), text)
+
+    def _cased(self, word: str) -> str:
+        """Return a word as it is written; a verb ("published") is none of the names."""
+        is_verb = is_base(word) or is_finite(word) or is_participle(word)
+        return word if is_verb else self.forms.get(word, word)

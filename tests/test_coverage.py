@@ -48,6 +48,27 @@ def test_all_words_of_a_name_must_stand_in_a_sentence(generation: Generation) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("topic", "articles"),
+    [
+        ("cotton or Cairo", "cd"),
+        ("bananas, cotton or bridges", "cd"),
+        ("dam and Egypt", "a"),
+        ("dam and cotton", "c"),
+        ("summer and dam", "b"),
+        ("dam but not Egypt", "bc"),
+        ("the dam but not Aswan or summer", "a"),
+        ("dam and Cairo", ""),
+        ("bananas or apes", ""),
+    ],
+)
+def test_several_things_are_looked_for_each_by_itself(
+    generation: Generation, topic: str, articles: str
+) -> None:
+    draft = CoverageAnswerer(generation, Config()).answer(Topic(topic, whole=True))
+    assert sorted(place.article_id for place in draft.places) == list(articles)
+
+
 def test_what_the_title_says_each_sentence_need_not(tiny: SentenceEncoder) -> None:
     texts = {
         "a": "Flood in Riverton\n\nIt began at dawn. Riverton was cut off for a day.\n",
@@ -98,8 +119,9 @@ def test_what_no_article_mentions_is_declined(generation: Generation) -> None:
         ("Are there any articles about cotton?", Topic("cotton", whole=True)),
         ("Do you have an article on the dam?", Topic("the dam", whole=True)),
         ("articles about floods", Topic("floods", whole=True)),
-        ("Which articles mention cotton or water?", Topic("cotton or water", whole=False)),
-        ("Which articles mention cotton but not water?", None),
+        ("Which articles mention cotton or water?", Topic("cotton or water", whole=True)),
+        ("Which articles mention cotton but not water?", Topic("cotton but not water", whole=True)),
+        ("Which articles mention neither cotton nor water?", None),
         ("How many articles mention cotton and how many mention water?", None),
         ("What do the articles say about it?", None),
         ("Which articles mention them?", None),
