@@ -34,6 +34,7 @@ _HERE = (
 )
 # "Which articles [from July]?"
 _OF_NOTHING_ELSE = re.compile(rf"^((?:which|what|how many) {_COLLECTION})[\s?.!]*$", re.IGNORECASE)
+_ARTICLES_ALONE = re.compile(rf"^(?:all )?(?:the )?{_COLLECTION}[\s?.!]*$", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:(?:and|but|so|ok|okay|well|now|then|also|please|hello|hi|hey|thanks|thank you)[\s,.!:]+)+"
 )
@@ -60,6 +61,19 @@ _UNDATED = re.compile(
 _DATED = re.compile(
     rf"(?:which|what)(?: of (?:the|these|your))? {_ARTICLE} "
     rf"(?:(?:have|has|states?|gives?|bears?) (?:a |their |its |the )?dates?|(?:are|is) dated)"
+)
+_BY = re.compile(
+    rf"(?:which|what) {_ARTICLE} (?:(?:are|is|were|was) (?:written |authored )?by (?P<by>.{{2,60}})"
+    r"|(?:did|has|have) (?P<who>.{2,60}?) (?:write|written|author|authored))"
+)
+_LENGTH = re.compile(
+    rf"(?:(?:what|which)(?: {_ARTICLE})? is )?the (?P<most>longest|shortest) {_ARTICLE}"
+    rf"|which {_ARTICLE} is (?:the )?(?P<only>longest|shortest)"
+)
+_SUMMARY_OF_ALL = re.compile(
+    rf"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up|(?:give me )?a summary of)"
+    rf" (?:{_THE}(?: of the)? )?"
+    r"(?:articles|stories|reports|documents|files|collection|folder|everything)"
 )
 _TITLE = re.compile(
     rf"what (?:is|are) the (?:title|headline|name) of (?:the |this |that )?(?P<named>.{{2,120}}?) "
@@ -135,6 +149,12 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
         return _without_dates(list(articles.values()))
     if _DATED.fullmatch(asked):
         return _with_dates(list(articles.values()))
+    if match := _BY.fullmatch(asked):
+        return _written_by(match["by"] or match["who"], list(articles.values()))
+    if match := _LENGTH.fullmatch(asked):
+        return _by_length(match["most"] or match["only"], list(articles.values()))
+    if _SUMMARY_OF_ALL.fullmatch(asked):
+        return _openings(articles)
     for pattern, reply in (
         (_AUTHOR, _author), (_DATE, _date), (_SUMMARY, _summary), (_TITLE, _titled),
     ):  # fmt: skip
@@ -158,7 +178,8 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
         for name, article in articles.items()
         if article.published is not None and span.holds(article.published)
     }
-    about = about_articles(_OF_NOTHING_ELSE.sub(r"\1 are there", dates.question), within)
+    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
+    about = about_articles(_OF_NOTHING_ELSE.sub(r"\1 are there", asked), within)
     if not about:
         return ()
     undated = sum(article.published is None for article in articles.values())
@@ -238,6 +259,31 @@ def _without_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
     verb = "states" if len(undated) == 1 else "state"
     head = f"{len(undated):,} of {len(articles):,} articles {verb} no date"
     return _listed(head, undated) if undated else _told("Each of the articles states its date.")
+
+
+def _written_by(name: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
+    """Return the articles whose byline has all words of `name`; none: nobody is meant by it."""
+    words = set(tokenise(name))
+    theirs = [article for article in articles if words and words <= set(tokenise(article.byline))]
+    return _listed(f"{len(theirs):,} of {len(articles):,} articles", theirs) if theirs else ()
+
+
+def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
+    if not articles:
+        return ()
+    order = sorted(articles, key=lambda article: (len(article.text.split()), article.id))
+    found = order[-1] if most == "longest" else order[0]
+    return _told(f"The {most} is {_name(found)}, with {len(found.text.split()):,} words.")
+
+
+def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
+    """Return the opening sentence of each article, as far as they are listed."""
+    places = [
+        Place(article.id, *spans[0])
+        for article in list(articles.values())[:MOST_LISTED]
+        if (spans := statement_spans(article))
+    ]
+    return cite(places, articles)
 
 
 def _summary(article: Article) -> tuple[Statement, ...]:

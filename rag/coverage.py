@@ -69,6 +69,10 @@ _MENTIONED = (
     ),
 )
 # A topic that says more than what to look for: "AI and how many mention robots".
+_MOST = re.compile(
+    r"\s+(?:(?:the\s+)?most(?:\s+(?:often|frequently))?|at\s+all|anywhere|by\s+name)$",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"\b(?:neither|nor|and\s+(?:how|which|what|who|when))\b", re.IGNORECASE)
 _OR = re.compile(r"\s*,?\s*\bor\b\s*|\s*,\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*,?\s*\band\b\s*|\s*,\s*", re.IGNORECASE)
@@ -106,7 +110,8 @@ def coverage_topic(question: str) -> Topic | None:
     match = next(filter(None, (pattern.match(asked) for pattern in _MENTIONED)), None)
     said = None if match else _SAID.match(asked)
     topic = (match or said or {"topic": ""})["topic"]
-    if _MORE.search(topic) or set(topic.casefold().split()) <= PRONOUNS:
+    topic = _MOST.sub("", topic)
+    if _MORE.search(topic) or "?" in topic or set(topic.casefold().split()) <= PRONOUNS:
         return None
     return Topic(topic, whole=said is None)
 

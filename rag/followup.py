@@ -67,6 +67,12 @@ _WHEN = re.compile(
     rf"(?:the\s+)?)?(?P<time>{_TIME.pattern})(?P<on>\s+(?:to|and|until|till|through)\s+{_TIME.pattern})?",
     re.IGNORECASE,
 )
+# "Which articles mention the bridge?", and the otters?
+_COVERING = re.compile(
+    r"(?:which|what|how many|do|does|list|are there)\b"
+    r".*\b(?:articles?|reports?|stories|pieces?|documents?)\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
 # "Who is the mayor of Riverton?", and in Lakeside?
 _OFFICE = re.compile(
@@ -344,6 +350,8 @@ def _substituted(core: str, question: str) -> str:
     thing = named[len(preposition) :].strip()
     if _TIME.search(thing):
         return _at_another_time(base, preposition, thing)
+    if (followed := _COVERING.match(base)) and not preposition:
+        return f"{base[: followed.start('topic')]}{thing}?"
     if preposition:
         return _in_another(base, preposition, named)
     if names_in(thing):

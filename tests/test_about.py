@@ -58,6 +58,18 @@ def told(message: str) -> str:
         ("when was the piece on the harbour written?", "published on 4 March 2021."),
         ("What is the headline of the last article?", "It is titled “Chess in Lima”."),
         ("which articles are dated?", "2 of 3 articles state their dates"),
+        ("Summarise all articles", "The mill burned on Sunday."),
+        ("can you summarize the articles?", "The open was won by a pupil."),
+        ("Which articles were written by Ana Quispe?", "1. The harbour of Velm grows"),
+        ("which articles did Quispe write?", "1 of 3 articles"),
+        (
+            "What is the longest article?",
+            "The longest is “The harbour of Velm grows” (2021-03-04), with",
+        ),
+        (
+            "which article is the shortest",
+            "The shortest is “Chess in Lima” (2023-03-04), with 12 words.",
+        ),
         ("give me the titles of the articles", "1. The harbour of Velm grows"),
         ("Which articles have no date?", "1 of 3 articles states no date"),
         ("how many articles are undated", "1. A mill burns in Lima"),
@@ -104,7 +116,8 @@ def test_what_is_quoted_is_cited_in_place() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "hello kitty", "What can you do about rust?", "Who wrote the law?",
+        "hello kitty", "Which articles were written by Tolstoy?",
+        "What can you do about rust?", "Who wrote the law?",
         "What is the newest mill?", "who wrote the Lima article?", "summarise the ninth article",
         "When was the mill built?",
         "Which articles mention Lima?", "thanks, and who won?", "how does it work?",
@@ -137,6 +150,7 @@ def test_this_is_the_program_only_where_nothing_was_said_before() -> None:
         ("What is the newest article before 2023?",
          ["By the dates that the articles state, the newest is “The harbour of Velm grows” "
           "(2021-03-04)."]),
+        ("articles after 2022", ["1 article:", "1. Chess in Lima (2023-03-04)"]),
         ("How many articles were published in 2019?", ["No article is dated so."]),
         ("Which articles from 2023 mention chess?", []),
         ("How many articles are there?", []),

@@ -113,6 +113,11 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (BRIDGE, "Can you elaborate?", "Is the Velm bridge closed? Can you elaborate?"),
         (BRIDGE, "And then?", "Is the Velm bridge closed? And then?"),
         (BRIDGE, "What happened next?", "Is the Velm bridge closed? What happened next?"),
+        (
+            said("Which articles mention the bridge?", "Two."),
+            "and otters?",
+            "Which articles mention otters?",
+        ),
         (FLOOD, "Did this flood end?", "How many people died in the flood? Did this flood end?"),
         (
             said("Where did Orvo open a mill?", "Orvo opened a mill in Lima."),
