@@ -184,7 +184,7 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
         return ()
     undated = sum(article.published is None for article in articles.values())
     verb = "states" if undated == 1 else "state"
-    others = f"{undated:,} of all {len(articles):,} {verb} no date."
+    others = f"{undated:,} of all {len(articles):,} articles {verb} no date."
     told = about if within else _told("No article is dated so.")
     return (*told, *_told(others)) if undated else told
 

@@ -258,12 +258,9 @@ class Assistant:
                 return
             asked = self._meant(message, spelled, history, serving.generation)
             dates = dated(asked, serving.newest)
-            about, of_dates = about_articles(asked, heard), None
-            if not about:
-                about, of_dates = about_dated_articles(dates, heard), dates.filter
+            about = about_articles(asked, heard) or about_dated_articles(dates, heard)
             if about:
-                told_of = _told(question, asked, about, every)
-                yield replace(told_of, among=among, dates=of_dates)
+                yield replace(_told(question, asked, about, every), among=among)
                 return
         found, draft, seconds = self._answered(message, dates, serving)
         heeded = dates.filter

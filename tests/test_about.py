@@ -161,5 +161,5 @@ def test_the_articles_of_a_time_are_told_of_with_those_without_a_date(
 ) -> None:
     newest = CHESS.published
     statements = about_dated_articles(dated(message, lambda: newest), ARTICLES)
-    others = ["1 of all 3 states no date."] if told else []
+    others = ["1 of all 3 articles states no date."] if told else []
     assert [statement.text for statement in statements] == [*told, *others]
