@@ -33,7 +33,7 @@ SECRETS = ("RAG_AUTH", "RAG_TOKEN", KEY_VARIABLE)
 # the confidence hardly tells a near miss, and a higher threshold declines right answers as often.
 # With the bundled one, 300 questions of realtimeqa-2023 over the 1,866 articles that come with them
 # are declined for .62 of those without an answer there, and for .26 of those with one.
-LEAST_CONFIDENCE, LEAST_CONFIDENCE_UNREAD = 0.12, 0.05
+LEAST_CONFIDENCE, LEAST_CONFIDENCE_UNREAD = 0.125, 0.05
 COLUMNS = ("text", "title", "date", "url", "author", "id")  # what a column of a table may be
 
 
@@ -72,7 +72,7 @@ class Config:
     passages: int = 8  # passages that are retrieved and read for an answer
     reader: str = "bundled"  # the model that reads them: the bundled one, a hub name or a path of
     # an extractive question-answering model; "none" judges by the retriever alone
-    most_statements: int = 3  # statements of an answer at most
+    most_statements: int = 4  # statements of an answer at most
     list_statements: int = 6  # the same where a question asks for several things
     # an answer below this confidence is declined, 0 to 1; one that suits the reader if not given
     min_confidence: float | None = None

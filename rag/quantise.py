@@ -5,7 +5,7 @@ channels of the activations are far larger than the others and would take the pr
 each is divided by a factor, and the weights that it meets multiplied by it (Xiao et al.,
 SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language Models, 2023):
 
-    factor_j = max|activation_j| ** SMOOTHING / max|weight_j| ** (1 - SMOOTHING)
+    factor_j = max|activation_j| ** smoothing / max|weight_j| ** (1 - smoothing)
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 Maxima = Mapping[str, NDArray[np.float32]]
 
-SMOOTHING = 0.6
+SMOOTHING = 0.6  # of the encoder
 # What onnxruntime makes slower of such a network: a sum and its normalisation as one take 0.20 ms
 # of a text of 98 tokens, apart 0.05 ms, of 11.4 ms for the whole encoder, which takes 10.1 ms so.
 SLOWER_FUSIONS = ("SkipLayerNormFusion",)
@@ -53,7 +53,12 @@ def maxima(network: Path, feeds: Iterable[Mapping[str, NDArray[Any]]]) -> Maxima
 
 
 def quantise(
-    network: Path, target: Path, maxima: Maxima, *, operations: Sequence[str] | None = None
+    network: Path,
+    target: Path,
+    maxima: Maxima,
+    *,
+    operations: Sequence[str] | None = None,
+    smoothing: float = SMOOTHING,
 ) -> None:
     """Write the int8 form of `network` to `target`.
 
@@ -65,7 +70,7 @@ def quantise(
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     smooth = target.with_name("smooth.onnx")
-    onnx.save(_smoothed(onnx.load(str(network)), maxima), str(smooth))
+    onnx.save(_smoothed(onnx.load(str(network)), maxima, smoothing), str(smooth))
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)  # the quantiser advises there on networks of other kinds
@@ -90,7 +95,7 @@ def _multiplied(model: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _smoothed(model: Any, maxima: Maxima) -> Any:
+def _smoothed(model: Any, maxima: Maxima, smoothing: float) -> Any:
     """Return `model`, changed in place: the same function, its activations' channels more even."""
     from onnx import helper, numpy_helper
 
@@ -102,7 +107,8 @@ def _smoothed(model: Any, maxima: Maxima) -> Any:
             continue  # weights that several layers share
         tensors = [weights[node.input[1]] for node in products]
         values = [numpy_helper.to_array(tensor) for tensor in tensors]
-        factor = _factors(maxima[name], np.max([np.abs(v).max(axis=1) for v in values], axis=0))
+        largest = np.max([np.abs(v).max(axis=1) for v in values], axis=0)
+        factor = _factors(maxima[name], largest, smoothing)
         for node, tensor, value in zip(products, tensors, values, strict=True):
             scaled = (value * factor[:, None]).astype(np.float32)
             tensor.CopyFrom(numpy_helper.from_array(scaled, tensor.name))
@@ -120,7 +126,9 @@ def _smoothed(model: Any, maxima: Maxima) -> Any:
     return model
 
 
-def _factors(activation: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    found = np.maximum(activation, _LEAST) ** SMOOTHING
-    found = found / np.maximum(weight, _LEAST) ** (1 - SMOOTHING)
+def _factors(
+    activation: NDArray[np.float32], weight: NDArray[np.float32], smoothing: float
+) -> NDArray[np.float32]:
+    found = np.maximum(activation, _LEAST) ** smoothing
+    found = found / np.maximum(weight, _LEAST) ** (1 - smoothing)
     return np.maximum(found, _LEAST).astype(np.float32)

@@ -29,6 +29,9 @@ from rag.reader.weights import (
 )
 
 ONNX = "reader.onnx"
+# Of .5 to .95 the one at which the 8-bit model differs least from the float32 one, on passages of
+# the development part: half as much as at .6.
+SMOOTHING = 0.8
 
 
 def export(
@@ -84,7 +87,7 @@ def compile_onnx(folder: Path, rows: Sequence[Row], *, encoder: Path | None = No
         _trace(network.eval(), plain)
         feeds = (feed(collate([row]), base["words.weight"]) for row in rows)
         largest = maxima(plain, feeds)
-        quantise(plain, folder / ONNX, largest, operations=["MatMul"])
+        quantise(plain, folder / ONNX, largest, operations=["MatMul"], smoothing=SMOOTHING)
     return _write(replace(settings, onnx=File.of(folder / ONNX)), folder)
 
 
