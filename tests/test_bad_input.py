@@ -16,6 +16,7 @@ from rag.chunk import statement_spans
 from rag.cite import broken_citations
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, QuestionError, RagError
+from rag.question import unbroken
 from tests.making import write_folder
 
 ANY = Config(min_confidence=0.0)
@@ -46,7 +47,7 @@ def check(assistant: Assistant, question: str) -> dict[str, Any]:
     """Ask, check what every answer keeps, and return it as JSON reads it."""
     answer = assistant.ask(question)
     assert broken_citations(answer, assistant.articles) == []
-    assert answer.question == question
+    assert answer.question == unbroken(question)
     assert (answer.outcome == "answered") == bool(answer.statements)
     assert 0 <= answer.confidence <= 1
     assert str(answer)
