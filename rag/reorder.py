@@ -17,7 +17,7 @@ from rag.datatypes import Passage, Score, Scores
 from rag.extract import logistic
 from rag.retrieve import PassageRetriever, Retrieved, in_order_of, retrieve_ordered
 
-READER_WEIGHT = 0.4
+READER_WEIGHT = 0.25
 
 # (question, passages) -> the reader's log-odds of those that it read, by chunk id
 Readings = Callable[[str, Sequence[Passage]], Mapping[str, float]]
