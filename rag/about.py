@@ -117,7 +117,7 @@ def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...
 
     `count` is the number of articles; `alone` tells that nothing was said before the message.
     """
-    number = f"{count:,} article{'s' * (count != 1)}"
+    number = _number(count)
     if talk := kind_of_talk(message):
         return _told(_reply_to(talk, number))
     if asks_about_the_program(message, alone=alone):
@@ -137,10 +137,9 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     """
     asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
     asked = _OPENING.sub("", asked) or asked
-    count = len(articles)
-    number = f"{count:,} article{'s' * (count != 1)}"
+    number = _number(len(articles))
     if _COUNT.fullmatch(asked):
-        return _told(f"There {'is' if count == 1 else 'are'} {number}.")
+        return _told(f"There {'is' if len(articles) == 1 else 'are'} {number}.")
     if _LIST.fullmatch(asked):
         return _listed(number, list(articles.values()))
     if match := _WHICH_AGE.fullmatch(asked):
@@ -183,10 +182,18 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     if not about:
         return ()
     undated = sum(article.published is None for article in articles.values())
-    verb = "states" if undated == 1 else "state"
-    others = f"{undated:,} of all {len(articles):,} articles {verb} no date."
+    others = f"{undated:,} of all {len(articles):,} articles {_state(undated)} no date."
     told = about if within else _told("No article is dated so.")
     return (*told, *_told(others)) if undated else told
+
+
+def _number(count: int) -> str:
+    return f"{count:,} article{'s' * (count != 1)}"
+
+
+def _state(count: int) -> str:
+    """Return the verb of what so many articles state."""
+    return "states" if count == 1 else "state"
 
 
 def _reply_to(talk: Talk, number: str) -> str:
@@ -215,8 +222,7 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     if article is None:
         return _told("None of the articles states its date.")
     undated = sum(1 for each in articles.values() if each.published is None)
-    verb = "states" if undated == 1 else "state"
-    left_out = f" {undated:,} of them {verb} no date." if undated else ""
+    left_out = f" {undated:,} of them {_state(undated)} no date." if undated else ""
     return _told(f"By the dates that the articles state, the {age} is {_name(article)}.{left_out}")
 
 
@@ -256,8 +262,7 @@ def _with_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
 
 def _without_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
     undated = [article for article in articles if article.published is None]
-    verb = "states" if len(undated) == 1 else "state"
-    head = f"{len(undated):,} of {len(articles):,} articles {verb} no date"
+    head = f"{len(undated):,} of {len(articles):,} articles {_state(len(undated))} no date"
     return _listed(head, undated) if undated else _told("Each of the articles states its date.")
 
 
@@ -271,9 +276,9 @@ def _written_by(name: str, articles: Sequence[Article]) -> tuple[Statement, ...]
 def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
     if not articles:
         return ()
-    order = sorted(articles, key=lambda article: (len(article.text.split()), article.id))
-    found = order[-1] if most == "longest" else order[0]
-    return _told(f"The {most} is {_name(found)}, with {len(found.text.split()):,} words.")
+    lengths = [(len(article.text.split()), article.id, article) for article in articles]
+    words, _, found = max(lengths) if most == "longest" else min(lengths)
+    return _told(f"The {most} is {_name(found)}, with {words:,} words.")
 
 
 def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:

@@ -53,7 +53,7 @@ from rag.retrieve import Retrieved
 from rag.serving import Generations, Serving
 from rag.spelling import corrected, english
 from rag.sync import Progress, stale_reason, sync
-from rag.talk import asks_about_the_program, kind_of_talk
+from rag.talk import is_talk
 from rag.text import normalise, question_language, tokenise
 from rag.wordlist import WORD
 from rag.writing import WritingAnswerer
@@ -194,8 +194,9 @@ class Assistant:
         checked_history(history)
         message, generation = self._checked(question), self._generations.now().generation
         spelled = self._spelled(message, generation)
-        talk = kind_of_talk(spelled) or asks_about_the_program(spelled, alone=not history)
-        return spelled if talk else self._meant(message, spelled, history, generation)
+        if is_talk(spelled, alone=not history):
+            return spelled
+        return self._meant(message, spelled, history, generation)
 
     def ask(
         self,

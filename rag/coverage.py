@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rag.answerer import Draft
 from rag.chosen import rows_among
@@ -23,7 +24,7 @@ from rag.datatypes import Article, DateFilter
 from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.phrases import PRONOUNS
-from rag.quoted import Speaker, asks_who_is_quoted, is_same_person, speakers
+from rag.quoted import asks_who_is_quoted, each_once, speakers
 from rag.reader.features import is_function_word
 from rag.store import Generation
 from rag.text import query_terms
@@ -68,11 +69,12 @@ _MENTIONED = (
         re.IGNORECASE,
     ),
 )
-# A topic that says more than what to look for: "AI and how many mention robots".
+# What a topic ends in that is nothing to look for.
 _MOST = re.compile(
     r"\s+(?:(?:the\s+)?most(?:\s+(?:often|frequently))?|at\s+all|anywhere|by\s+name)$",
     re.IGNORECASE,
 )
+# A topic that says more than what to look for: "AI and how many mention robots".
 _MORE = re.compile(r"\b(?:neither|nor|and\s+(?:how|which|what|who|when))\b", re.IGNORECASE)
 _OR = re.compile(r"\s*,?\s*\bor\b\s*|\s*,\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*,?\s*\band\b\s*|\s*,\s*", re.IGNORECASE)
@@ -109,8 +111,10 @@ def coverage_topic(question: str) -> Topic | None:
     asked = question.strip()
     match = next(filter(None, (pattern.match(asked) for pattern in _MENTIONED)), None)
     said = None if match else _SAID.match(asked)
-    topic = (match or said or {"topic": ""})["topic"]
-    topic = _MOST.sub("", topic)
+    found = match or said
+    if found is None:
+        return None
+    topic = _MOST.sub("", found["topic"])
     if _MORE.search(topic) or "?" in topic or set(topic.casefold().split()) <= PRONOUNS:
         return None
     return Topic(topic, whole=said is None)
@@ -179,10 +183,7 @@ class CoverageAnswerer:
         }
         if not quoting:
             return Draft((), 0.0, "No article seems to quote anybody by name.")
-        everyone: list[Speaker] = []
-        for one in (one for found in quoting.values() for one in found):
-            if not any(is_same_person(one.name, other.name) for other in everyone):
-                everyone.append(one)
+        everyone = each_once(chain.from_iterable(quoting.values()))
         stated = everyone[: max(self._config.list_statements, self._config.most_statements)]
         people = f"{len(everyone):,} quoted by name"
         told = f"{people} in {_articles(len(quoting), self._total(dates))}"
@@ -217,7 +218,7 @@ class CoverageAnswerer:
             for without in _OR.split(part):
                 allowed -= {one.place.article_id for one in self._covering(without, True)}
         best: dict[str, _Covered] = {}
-        for one in (one for covered in found for one in covered):
+        for one in chain.from_iterable(found):
             name = one.place.article_id
             if name in allowed and (name not in best or one.sentences > best[name].sentences):
                 best[name] = one

@@ -404,10 +404,10 @@ class Answer:
                 nearest = self.passages[0]
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
-        prose = between(self.statements).join(statement.marked for statement in self.statements)
-        all_cited = between(self.statements) == " "
+        separator = between(self.statements)
+        prose = separator.join(statement.marked for statement in self.statements)
         lines = [*above, prose, *(["", self.reason] if self.reason else [])]
-        if self.citations or all_cited:
+        if self.citations or separator == " ":  # else nothing is cited: it tells of the collection
             lines += ["", "Sources:"]
         for citation in self.citations:
             article = self.articles.get(citation.article_id)

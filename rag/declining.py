@@ -264,9 +264,8 @@ def _with_be_last(phrase: Words, be: str, rest: Words) -> Words | None:
         return None
     # "when the fair in town is": what stands after the subject is what is asked of it.
     placed = _PREPOSITIONS - {"of"}
-    if phrase[0] in ("when", "where") and any(word in placed for word in rest):
-        return None
-    if phrase == ["how", "far"] and any(word in placed for word in rest):
+    of_a_place = phrase[0] in ("when", "where") or phrase == ["how", "far"]
+    if of_a_place and any(word in placed for word in rest):
         return None
     return [*phrase, *rest, be]
 

@@ -61,7 +61,7 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """
     if wants_several(question):
         return ()
-    ranked = list(_best_by_article(claims).values())
+    ranked = _best_of_each(claims)
     if not ranked or ranked[0].score < LEAST_SCORE or not _is_value(question, ranked[0]):
         return ()
     first = ranked[0]
@@ -87,7 +87,7 @@ def another_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
     """
     if wants_several(question):
         return None
-    ranked = list(_best_by_article(claims).values())
+    ranked = _best_of_each(claims)
     if not ranked or not _is_value(question, ranked[0]):
         return None
     first = ranked[0]
@@ -133,12 +133,12 @@ def told(differing: Sequence[Differing]) -> str:
     return f"The articles give different answers: {', '.join(parts)}."
 
 
-def _best_by_article(claims: Sequence[Claim]) -> dict[str, Claim]:
-    """Return the best claim of each article by its id, the best of all first."""
+def _best_of_each(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the best claim of each article, the best of all first."""
     found: dict[str, Claim] = {}
     for claim in sorted(claims, key=lambda each: -each.score):
         found.setdefault(claim.place.article_id, claim)
-    return found
+    return list(found.values())
 
 
 def _is_value(question: str, claim: Claim) -> bool:

@@ -41,7 +41,7 @@ from rag.phrases import (
     phrases,
 )
 from rag.phrases import names as names_in
-from rag.talk import asks_about_the_program, kind_of_talk
+from rag.talk import is_talk
 
 MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
@@ -119,7 +119,8 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     context: _Context | None = None
     for asked, answer in _exchanges(history)[-MOST_TURNS:]:
         whole, base = _completed(asked, context)
-        if not _is_talk(asked, context):  # which is not leant on: what was said before it stands
+        # Talk is not leant on: what was said before it stands.
+        if not is_talk(asked, alone=context is None):
             context = _Context(_shortened(whole), _shortened(base), answer[:_ANSWER_CHARS])
     return _completed(question, context)[0]
 
@@ -144,7 +145,7 @@ def _shortened(question: str) -> str:
 
 def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
-    if context is None or _is_talk(message, context):
+    if context is None or is_talk(message, alone=False):
         return message, message
     core, after_opener, after_about = opened(message)
     if relative := RELATIVE_TIME.search(core):
@@ -178,13 +179,9 @@ def _pointed_at(core: str, message: str, context: _Context) -> str:
     if topic and not set(words_of(topic)) <= set(words_of(message)):
         return f"{message} ({topic})"
     named = any(_proper(context.base, phrase) for phrase in phrases(context.base))
-    return (
-        message if not is_pointed(core) and (topic or not named) else _beside(context.base, message)
-    )
-
-
-def _is_talk(message: str, context: _Context | None) -> bool:
-    return bool(kind_of_talk(message)) or asks_about_the_program(message, alone=context is None)
+    if is_pointed(core) or (named and not topic):
+        return _beside(context.base, message)
+    return message
 
 
 def _beside(base: str, message: str) -> str:
@@ -295,13 +292,13 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
     parts, at = [], 0
     put: list[str] = []
     for pronoun in pronouns:
+        if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
+            return _beside(context.base, core)
         if core[pronoun.start : pronoun.end].lower() == "there":
             place = _place(context)
             meant = f"in {place}" if place else ""
         else:
             meant = _person(context) if pronoun.person else _topic(context)
-        if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
-            return _beside(context.base, core)
         if not meant or (meant in put and not pronoun.possessive):
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)

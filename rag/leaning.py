@@ -215,7 +215,7 @@ def unresolved(core: str) -> list[Pronoun]:
             and not _BEING.match(core[match.end() :])
         )
         # "Who elected her": somebody else than who is asked for.
-        of_another = {"him", "her"} if asked_of and not possessive else set()
+        of_another = set() if possessive else {"him", "her"}
         leaning = _NEUTRAL | (of_another if asked_of else _PERSONAL | _POSSESSIVE)
         if word in leaning or of_a_place:
             able = [phrase for phrase in found if phrase.names] if of_a_place else found

@@ -108,11 +108,9 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
         month = word == "May" and before in PREPOSITIONS
         if small in FUNCTION and not month and not (word.isupper() and len(word) > 1):
             due = governed and small not in AUXILIARIES
+            yield from _pruned(run, governed=due)
             if due and _ends_in_verb(run):
-                yield from _pruned(run, governed=True)
                 governed = False  # it has come: "did the council decide about school meals"
-            else:
-                yield from _pruned(run, governed=False)
             run = []
             if small in DO:
                 governed = True

@@ -11,6 +11,7 @@ name and is left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.chunk import statement_spans
@@ -86,8 +87,16 @@ def speakers(article: Article) -> list[Speaker]:
             continue
         place = Place(article.id, start, end, (start + span[0], start + span[1]))
         name = article.text[start + span[0] : start + span[1]]
-        if not any(is_same_person(name, other.name) for other in found):
-            found.append(Speaker(" ".join(name.split()), place))
+        found.append(Speaker(" ".join(name.split()), place))
+    return each_once(found)
+
+
+def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
+    """Return each person once, where they speak first."""
+    found: list[Speaker] = []
+    for one in everyone:
+        if not any(_same(one.name, other.name) for other in found):
+            found.append(one)
     return found
 
 
@@ -138,7 +147,7 @@ def _person(sentence: str, span: tuple[int, int]) -> tuple[int, int] | None:
     return (start, end) if 2 <= len(words) <= _MOST_WORDS and plain and not bodies else None
 
 
-def is_same_person(name: str, other: str) -> bool:
+def _same(name: str, other: str) -> bool:
     """Whether two names are one's: the same, or one a part of the other."""
     short, full = sorted(({*name.split()}, {*other.split()}), key=len)
     return short <= full

@@ -22,13 +22,12 @@ _LONG = 7  # letters from which two edits are allowed in a word
 _LEAST_NAME, _LONG_NAME = 5, 9  # letters from which one edit, and two, are allowed in a name
 _EVERYDAY = 30_000  # English words, the most frequent first, that may have been meant as well
 _COMMON = 500  # of those, the ones that a word of three letters may be short of a letter of
-
-
-# Words that are understood without an article that has them.
-_OURS = FUNCTION | frozenset(
+# What asks of the collection; it and the small words are understood without an article of theirs.
+_OF_THE_COLLECTION = frozenset(
     """article articles document documents thank thanks hello goodbye summarise summarize summary
     newest latest oldest compare mention mentions mentioned published""".split()
 )
+_OURS = FUNCTION | _OF_THE_COLLECTION
 # What is written without its apostrophe: "whos", "dont".
 _CONTRACTED = {word.replace("'", ""): word for word in FUNCTION if "'" in word}
 
@@ -77,8 +76,8 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
         edits, differ, unlike = _farness(folded, other)
         ours = other in words.forms or other in _OURS or is_known(other)
         # At one edit the articles' word is likelier, at two the likest.
-        collection = other in _OURS and other not in FUNCTION
-        likest = (edits == 1 and not ours, edits > 1 or not collection, unlike)
+        is_collection = edits == 1 and other in _OF_THE_COLLECTION
+        likest = (edits == 1 and not ours, not is_collection, unlike)
         return edits, differ, *likest, -words.counts.get(other, 0), other
 
     best = min(able, key=order)

@@ -87,7 +87,12 @@ def kind_of_talk(message: str) -> Talk | None:
     return "nod" if (words[0] in _NODS or praises or taken) and "?" not in message else None
 
 
-def asks_about_the_program(message: str, *, alone: bool = True) -> bool:
+def is_talk(message: str, *, alone: bool) -> bool:
+    """Return whether `message` is small talk or a question about this program."""
+    return kind_of_talk(message) is not None or asks_about_the_program(message, alone=alone)
+
+
+def asks_about_the_program(message: str, *, alone: bool) -> bool:
     """Return whether `message` asks what this program is and does, and nothing else.
 
     `alone` tells that nothing was said before it: "this" may be what was spoken of otherwise.

@@ -20,6 +20,8 @@ from rag.text import normalise, tokenise
 Likeness = Literal["same", "different", "unclear"]
 
 _TIMES = {"once": 1.0, "twice": 2.0, "half": 0.5, "dozen": 12.0}
+_TIME = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b")
+_WITHIN = re.compile(r"[^\W_]|\.")  # before a number that is a part of something
 _ISO = re.compile(r"\b(?P<year>(?:1[5-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b")
 _DAY = re.compile(r"(?<![\w.,])(\d{1,2})(?:st|nd|rd|th)?(?![\w-])")
 _CURRENCIES = {
@@ -91,7 +93,7 @@ def _date_parts(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for iso in _ISO.finditer(text):
         found.setdefault("year", set()).add(iso["year"])
-        found.setdefault("month", set()).add(MONTHS[int(iso["month"]) - 1][:3].casefold())
+        found.setdefault("month", set()).add(MONTHS[int(iso["month"]) - 1][:3])
         found.setdefault("day", set()).add(str(int(iso["day"])))
     text = _ISO.sub(" ", text)
     for match in _CALENDAR.finditer(text):
@@ -110,15 +112,12 @@ def _numbers(text: str) -> tuple[float, ...]:
     >>> _numbers("50 million of 1,600")
     (50000000.0, 1600.0)
     """
-    found = [
-        (number.start, number.value)
+    found = tuple(
+        number.value
         for number in numbers_in(text)
-        if not (text[: number.start][-1:].isalnum() or text[: number.start][-1:] == ".")
-    ]
-    if not found:
-        times = re.finditer(rf"\b(?:{'|'.join(_TIMES)})\b", text)
-        found = [(match.start(), _TIMES[match[0]]) for match in times]
-    return tuple(value for _, value in found)
+        if not _WITHIN.match(text[: number.start][-1:])  # "GPT4", "v.5"
+    )
+    return found or tuple(_TIMES[word] for word in _TIME.findall(text))
 
 
 @lru_cache(maxsize=4096)
