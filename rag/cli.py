@@ -153,7 +153,7 @@ def search(
     if as_json:
         print_json([passage.to_dict() for passage in passages])
     else:
-        _print_passages(passages)
+        _print_passages(passages, k)
 
 
 @program.command()
@@ -558,12 +558,12 @@ def printable(text: str) -> str:
     )
 
 
-def _print_passages(passages: Sequence[Passage]) -> None:
+def _print_passages(passages: Sequence[Passage], k: int | None) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     if not passages:
-        click.echo("No passage was found.")
+        click.echo("No passages: -k 0 asks for none." if k == 0 else "No passage was found.")
         return
     legs = {
         "reordered": "reader + fused",

@@ -79,26 +79,25 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return tuple(sorted((_speaker(group) for group in answers), key=_newest_first))
 
 
-def another_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
-    """Return the best claim of another article than the best claim's, with another value.
+def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple[Claim, ...]:
+    """Return up to `most` claims of other articles than the best claim's, each with its own value.
 
-    It asks less than `disagreeing`, and so is shown as a statement among others, not told to
+    It asks less than `disagreeing`, and so they are shown as statements among others, not told to
     differ: near-repeats of the question's own words would take every place otherwise.
     """
     if wants_several(question):
-        return None
+        return ()
     ranked = _best_of_each(claims)
     if not ranked or not _is_value(question, ranked[0]):
-        return None
-    first = ranked[0]
+        return ()
+    found = ranked[:1]
     for claim in ranked[1:]:
-        if (
-            _is_value(question, claim)
-            and likeness(claim.value, first.value) == "different"
-            and not _told_by_both(claim, first)
+        if _is_value(question, claim) and all(
+            likeness(claim.value, other.value) == "different" and not _told_by_both(claim, other)
+            for other in found
         ):
-            return claim
-    return None
+            found.append(claim)
+    return tuple(found[1 : most + 1])
 
 
 def in_words(statements: Sequence[Statement], claims: Sequence[Claim]) -> tuple[Differing, ...]:

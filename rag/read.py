@@ -17,7 +17,7 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
-from rag.disagreement import Claim, another_answer, disagreeing
+from rag.disagreement import Claim, disagreeing, other_answers
 from rag.extract import (
     NOTHING_MATCHES,
     ExtractiveAnswerer,
@@ -48,6 +48,9 @@ SIZE_WEIGHT = 0.44
 SIZES = (100, 50_000)
 # A span is shown where the reader finds it likelier than "no answer here" by this many logits.
 LEAST_MARGIN = 0.0
+
+# Statements that give another value than the best one, told by other articles.
+MOST_OTHER_ANSWERS = 2
 
 # What the reader says of a passage, and the sentences of it that it was given.
 _Page = tuple[Reading, list[Span]]
@@ -100,7 +103,7 @@ class ReadingAnswerer:
 
         The best sentence's `highlight` is the span that answers, where the reader found one. Where
         the articles give different answers, there is a sentence for each, the newest first; where
-        it is less sure that they do, the best one with another value comes last.
+        it is less sure that they do, the best ones with other values come last.
 
         Raises:
             ModelError: the reader cannot be loaded.
@@ -136,10 +139,9 @@ class ReadingAnswerer:
         claims = claims[: most_statements(question, self._config, several=True)]
         if claims:
             places = _stated_first([claim.place for claim in claims], places, most)
-        elif most > 1 and (another := another_answer(question, claimed)):
-            sure = another.margin >= LEAST_MARGIN
-            place = another.place if sure else replace(another.place, highlight=None)
-            places = _with_last(places, place, most)
+        else:
+            others = other_answers(question, claimed, most=min(MOST_OTHER_ANSWERS, most - 1))
+            places = _with_last(places, [_shown(claim) for claim in others], most)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
 
@@ -239,12 +241,20 @@ def _stated_first(stated: Sequence[Place], places: Sequence[Place], most: int) -
     return (*stated, *others[: max(0, most - len(stated))])
 
 
-def _with_last(places: Sequence[Place], last: Place, most: int) -> tuple[Place, ...]:
-    """Return `places` with `last` among them: where they are `most` already, for their last one."""
-    found = [(place.article_id, place.start) for place in places]
-    if (at := (last.article_id, last.start)) in found:
-        return tuple(last if there == at else p for there, p in zip(found, places, strict=True))
-    return (*places[: most - 1], last)
+def _shown(claim: Claim) -> Place:
+    """Return the claim's place, with its highlight where the reader is sure enough of it."""
+    return claim.place if claim.margin >= LEAST_MARGIN else replace(claim.place, highlight=None)
+
+
+def _with_last(places: Sequence[Place], last: Sequence[Place], most: int) -> tuple[Place, ...]:
+    """Return `places` with all of `last` among them: where they are too many, for their last."""
+    wanted = {(place.article_id, place.start): place for place in last}
+    kept = [(place.article_id, place.start) for place in places]
+    spare = [at for at in range(len(places) - 1, 0, -1) if kept[at] not in wanted]
+    new = [place for at, place in wanted.items() if at not in kept]
+    gone = set(spare[: max(0, len(places) + len(new) - most)])
+    held = [wanted.get(kept[at], place) for at, place in enumerate(places) if at not in gone]
+    return (*held, *new[: max(0, most - len(held))])
 
 
 def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:

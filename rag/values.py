@@ -39,6 +39,7 @@ _ROUNDED = re.compile(
 )
 _ROUNDED_BY = 0.05  # "about 4,500" and 4,487
 _CALENDAR = re.compile(rf"\b(?:{MONTH}|{'|'.join(WEEKDAYS)})(?!\w)|\b(?:1[5-9]|20)\d\d\b")
+_LEAST_TAG = 8  # letters of a name that is written in one word
 _ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,6}")
 
 
@@ -52,6 +53,8 @@ def likeness(one: str, other: str) -> Likeness:
     ('same', 'different')
     >>> likeness("the Ministry of Defence", "the defence ministry"), likeness("Tuesday", "July 9")
     ('same', 'unclear')
+    >>> likeness("#KeithRichards", "Keith Richards")
+    'same'
     """
     a, b = normalise(one), normalise(other)
     if a == b:
@@ -73,6 +76,8 @@ def likeness(one: str, other: str) -> Likeness:
             else "different"
         )
     if _one_holds_the_other(a, b) or _abbreviates(one, other) or _abbreviates(other, one):
+        return "same"
+    if _run_together(a, b) or _run_together(b, a):
         return "same"
     words, more = _content(a), _content(b)
     if not words or not more:
@@ -133,6 +138,17 @@ def _content(text: str) -> frozenset[str]:
 def _one_holds_the_other(a: str, b: str) -> bool:
     words, more = _content(a), _content(b)
     return bool(words and more) and (words <= more or more <= words)
+
+
+def _run_together(tag: str, name: str) -> bool:
+    """Whether `tag` is `name`, or most of it, in one word: "#KeithRichards" of "Keith Richards"."""
+    letters = "".join(filter(str.isalnum, tag))
+    return (
+        len(letters) >= _LEAST_TAG
+        and " " not in tag
+        and " " in name
+        and letters in "".join(filter(str.isalnum, name))
+    )
 
 
 def _abbreviates(short: str, full: str) -> bool:

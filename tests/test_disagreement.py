@@ -13,7 +13,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.cite import Place, cite
 from rag.config import Config
-from rag.disagreement import Claim, another_answer, disagreeing, in_words, told
+from rag.disagreement import Claim, disagreeing, in_words, other_answers, told
 from tests.making import make_article, write_folder
 
 QUESTION = "How many ferries does Lake Tarn have?"
@@ -94,16 +94,25 @@ def test_a_question_for_several_things_has_several_answers() -> None:
     assert values(TWO, "Which ferries cross Lake Tarn?") == []
 
 
-def other_value(claims: tuple[Claim, ...], question: str = QUESTION) -> str | None:
-    found = another_answer(question, claims)
-    return found and found.value
+def other_values(
+    claims: tuple[Claim, ...], question: str = QUESTION, *, most: int = 2
+) -> list[str]:
+    return [each.value for each in other_answers(question, claims, most=most)]
 
 
-def test_of_other_articles_the_best_claim_with_another_value_is_another_answer() -> None:
+def test_of_other_articles_the_best_claims_with_other_values_are_other_answers() -> None:
     far = claim("15", "c", score=0.05, vector=np.array([0.0, 1.0], np.float32), coverage=0.1)
-    others = (claim("twelve", "b", score=0.8), far, claim("20", "d", score=0.01))
+    others = (
+        claim("twelve", "b", score=0.8),
+        far,
+        claim("20", "d", score=0.03),
+        claim("fifteen", "e", score=0.02),
+        claim("31", "f", score=0.01),
+    )
     for order in permutations((TWO[0], *others)):
-        assert other_value(order) == "15"
+        assert other_values(order) == ["15", "20"]
+        assert other_values(order, most=1) == ["15"]
+        assert other_values(order, most=0) == []
 
 
 @pytest.mark.parametrize(
@@ -118,14 +127,14 @@ def test_of_other_articles_the_best_claim_with_another_value_is_another_answer()
     ids=lambda change: next(iter(change)),
 )
 def test_what_says_the_same_or_no_value_is_no_other_answer(change: dict[str, object]) -> None:
-    assert other_value(TWO) == "15"
-    assert other_value((TWO[0], replace(TWO[1], **change))) is None  # type: ignore[arg-type]
+    assert other_values(TWO) == ["15"]
+    assert other_values((TWO[0], replace(TWO[1], **change))) == []  # type: ignore[arg-type]
 
 
 def test_there_is_no_other_answer_to_what_asks_for_several_or_has_none() -> None:
-    assert other_value(TWO, "Which ferries cross Lake Tarn?") is None
-    assert other_value(()) is None
-    assert other_value((replace(TWO[0], value="plenty"), TWO[1])) is None
+    assert other_values(TWO, "Which ferries cross Lake Tarn?") == []
+    assert other_values(()) == []
+    assert other_values((replace(TWO[0], value="plenty"), TWO[1])) == []
 
 
 def test_the_line_names_values_markers_and_dates() -> None:

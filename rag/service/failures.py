@@ -101,7 +101,12 @@ def in_words(problems: Sequence[Any]) -> str:
 
     >>> in_words([{"loc": ("body", "question"), "msg": "Field required"}])
     'question: Field required'
+    >>> in_words([{"type": "json_invalid", "loc": ("body", 12), "ctx": {"error": "Invalid value"}}])
+    'the body is not JSON: Invalid value at character 12'
     """
+    if problems and problems[0].get("type") == "json_invalid":
+        why, at = problems[0].get("ctx", {}).get("error", "cannot be read"), problems[0]["loc"][-1]
+        return f"the body is not JSON: {why} at character {at}"
     return "; ".join(
         ": ".join(filter(None, (".".join(map(str, p["loc"][1:])), str(p["msg"]))))
         for p in problems[:5]

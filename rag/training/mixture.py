@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -80,6 +80,23 @@ def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
 def in_hash_order(names: Iterable[str]) -> list[str]:
     """Return the names in the order of their hashes: a draw that adding a name hardly changes."""
     return sorted(names, key=lambda name: hashlib.sha256(f"split:{name}".encode()).hexdigest())
+
+
+def leaning_on(
+    data: Data, files: Collection[str], *, others: Mapping[str, float], seed: int
+) -> Data:
+    """Return `data` for a leg that goes on from a trained reader when pieces were added.
+
+    The written pieces of `files` come twice, of each other source its share in `others` once (all
+    of it where it has none); the negatives are still drawn from every passage.
+    """
+    random, train = Random(seed), []
+    for example in data.train:
+        if example.source == "written" and example.group.partition(":")[0] in files:
+            train += [example, example]
+        elif random.random() < others.get(example.source, 1.0):
+            train.append(example)
+    return replace(data, train=tuple(train))
 
 
 def make_pools(examples: Sequence[Example]) -> Pools:

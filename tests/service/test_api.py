@@ -194,6 +194,9 @@ def test_what_is_no_json_is_told(client: httpx.Client):
         response = client.post("/api/ask", content=body, headers=headers)
         assert response.status_code in (400, 422), body
         assert response.json()["error"]["code"] in ("not_json", "invalid_request")
+    message = client.post("/api/ask", content=b"[1", headers=headers).json()["error"]["message"]
+    assert message.startswith("the body is not JSON: ")
+    assert message.endswith(" at character 2")
     assert client.post("/api/ask", content=b'{"question": "a"}').status_code == 422
 
 
