@@ -92,3 +92,20 @@ def asks_for_judgement(question: str) -> bool:
     (True, False)
     """
     return _JUDGEMENT.search(normalise(question)) is not None
+
+
+_NOW = re.compile(
+    r"\b(?:current(?:ly)?|now(?:adays)?|presently|recent(?:ly)?|latest|newest|today|still|"
+    r"so\s+far|to\s+date|at\s+(?:the|this)\s+moment|these\s+days|as\s+of\s+(?:now|today))\b"
+    r"|现在|目前|最近|最新",
+    re.IGNORECASE,
+)
+
+
+def asks_for_now(question: str) -> bool:
+    """Return whether `question` asks how things stand at last, as far as the articles tell.
+
+    >>> asks_for_now("Who is the current minister?"), asks_for_now("Who was minister in 2019?")
+    (True, False)
+    """
+    return _NOW.search(question) is not None

@@ -9,11 +9,11 @@ companies, and no disagreement; two dates of one event are one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rag.asked import DATE, NUMBER, expected_kind, wants_several
+from rag.asked import DATE, NUMBER, asks_for_now, expected_kind, wants_several
 from rag.cite import Place
 from rag.datatypes import Differing, Statement
 from rag.encoder import Vectors
@@ -27,7 +27,9 @@ LEAST_OTHER = 0.15  # of another article's, and its share of the best one's
 LEAST_MARGIN = -2.0  # of a span against "no answer here", in logits
 LEAST_COVERAGE = 0.6  # of the question in another sentence, as a share of the best one's
 MOST_COSINE_LESS = 0.2  # than the best sentence's with the question
+LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
 LEAST_LIKENESS = 0.5  # the cosine of the two sentences
+LEAST_NEWEST = 0.25  # of the best one's score: what may be stated before it for being newer
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
 
 _NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
@@ -37,8 +39,9 @@ _NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
 class Claim:
     """What one sentence answers: `value` is the span, `place` the sentence with it as highlight.
 
-    `score` is how likely the sentence answers, 0 to 1; `margin` the span's, in logits; `coverage`
-    and `cosine` are the retriever's signals; `vector` is the sentence's, (d,), unit length.
+    `passage` is the article's title and the passage's text; `score` is how likely the sentence
+    answers, 0 to 1; `margin` the span's, in logits; `coverage` and `cosine` are the retriever's
+    signals; `vector` is the sentence's, (d,), unit length.
     """
 
     value: str
@@ -65,11 +68,7 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     if not ranked or ranked[0].score < LEAST_SCORE or not _is_value(question, ranked[0]):
         return ()
     first = ranked[0]
-    names = {
-        name
-        for match in _NAME.finditer(question)
-        if (name := normalise(match["name"])) in normalise(first.passage)
-    }
+    names = names_in_both(question, first.passage)
     answers: list[list[Claim]] = [[first]]
     for claim in ranked[1:]:
         if _is_value(question, claim) and _speaks_of_the_same(claim, first, names):
@@ -90,14 +89,54 @@ def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple
     ranked = _best_of_each(claims)
     if not ranked or not _is_value(question, ranked[0]):
         return ()
-    found = ranked[:1]
+    found, names = ranked[:1], names_in_both(question, ranked[0].passage)
     for claim in ranked[1:]:
-        if _is_value(question, claim) and all(
-            likeness(claim.value, other.value) == "different" and not _told_by_both(claim, other)
-            for other in found
+        if (
+            _is_value(question, claim)
+            and speaks_of_most(names, claim.passage)
+            and all(
+                likeness(claim.value, other.value) == "different"
+                and not _told_by_both(claim, other)
+                for other in found
+            )
         ):
             found.append(claim)
     return tuple(found[1 : most + 1])
+
+
+def names_in_both(question: str, passage: str) -> frozenset[str]:
+    """Return the names of the question that the passage of the best answer holds, normalised."""
+    held = normalise(passage)
+    names = {normalise(match["name"]) for match in _NAME.finditer(question)}
+    return frozenset(name for name in names if name in held)
+
+
+def speaks_of_most(names: Collection[str], passage: str) -> bool:
+    """Whether a passage holds enough of the names to answer the question beside the best one."""
+    return _held(names, passage) >= LEAST_NAMES * len(names)
+
+
+def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
+    """Return the claim that is stated first where `question` asks how things stand now.
+
+    It is the newest with a value of those that are not far from the best one's score, by the dates
+    of their articles; None where the best one's has no date, or none is newer.
+    """
+    ranked = _best_of_each(claims)
+    if not ranked or not asks_for_now(question) or ranked[0].published is None:
+        return None
+    first = ranked[0]
+    found = min(
+        (
+            claim
+            for claim in ranked
+            if claim.score >= LEAST_NEWEST * first.score and _is_value(question, claim)
+        ),
+        key=_newest_first,
+        default=first,
+    )
+    is_newer = found.published is not None and found.published > ranked[0].published
+    return found if is_newer else None
 
 
 def in_words(statements: Sequence[Statement], claims: Sequence[Claim]) -> tuple[Differing, ...]:
@@ -147,15 +186,20 @@ def _is_value(question: str, claim: Claim) -> bool:
     return fits and claim.margin >= LEAST_MARGIN and len(claim.value.split()) <= MOST_WORDS
 
 
-def _speaks_of_the_same(claim: Claim, first: Claim, names: set[str]) -> bool:
-    passage = normalise(claim.passage)
+def _speaks_of_the_same(claim: Claim, first: Claim, names: Collection[str]) -> bool:
     return (
         claim.score >= max(LEAST_OTHER, LEAST_OTHER * first.score)
         and claim.coverage >= LEAST_COVERAGE * first.coverage
         and claim.cosine >= first.cosine - MOST_COSINE_LESS
         and float(claim.vector @ first.vector) >= LEAST_LIKENESS
-        and all(name in passage for name in names)
+        and _held(names, claim.passage) == len(names)
     )
+
+
+def _held(names: Collection[str], passage: str) -> int:
+    """Return how many of the names the passage holds."""
+    held = normalise(passage)
+    return sum(name in held for name in names)
 
 
 def _join(answers: list[list[Claim]], claim: Claim) -> None:

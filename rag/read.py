@@ -17,7 +17,14 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
-from rag.disagreement import Claim, disagreeing, other_answers
+from rag.disagreement import (
+    Claim,
+    disagreeing,
+    names_in_both,
+    newest_answer,
+    other_answers,
+    speaks_of_most,
+)
 from rag.extract import (
     NOTHING_MATCHES,
     ExtractiveAnswerer,
@@ -103,7 +110,8 @@ class ReadingAnswerer:
 
         The best sentence's `highlight` is the span that answers, where the reader found one. Where
         the articles give different answers, there is a sentence for each, the newest first; where
-        it is less sure that they do, the best ones with other values come last.
+        it is less sure that they do, the best ones with other values come last; the newest one
+        first where it is asked how things stand now.
 
         Raises:
             ModelError: the reader cannot be loaded.
@@ -124,6 +132,7 @@ class ReadingAnswerer:
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         shown = _highlighted(read[best])
         most = most_statements(question, self._config)
+        names = names_in_both(question, _named(read[best]))
         places = best_places(
             [
                 (score, shown if at == best else each.judged.place, each.judged.text)
@@ -132,7 +141,11 @@ class ReadingAnswerer:
             most=most,
             articles=articles_heard(question, self._config),
             value=_value(question, shown, read[best]),
-            spans={at for at, each in enumerate(read) if each.inside},
+            spans={
+                at
+                for at, each in enumerate(read)
+                if each.inside and speaks_of_most(names, _named(each))
+            },
         )
         claimed = _claims(read, scores)
         claims = disagreeing(question, claimed)
@@ -142,6 +155,8 @@ class ReadingAnswerer:
         else:
             others = other_answers(question, claimed, most=min(MOST_OTHER_ANSWERS, most - 1))
             places = _with_last(places, [_shown(claim) for claim in others], most)
+            if newest := newest_answer(question, claimed):
+                places = _stated_first([_shown(newest)], places, most)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
 
@@ -271,7 +286,7 @@ def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
                 value=" ".join(passage.article.text[start:end].split()),
                 place=replace(place, highlight=(start, end)),
                 sentence=each.judged.text,
-                passage=passage.chunk.text,
+                passage=_named(each),
                 published=passage.article.published,
                 score=score,
                 margin=each.reading.margin,
@@ -281,6 +296,12 @@ def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
             )
         )
     return claims
+
+
+def _named(each: Read) -> str:
+    """Return the passage's text, and before it the title of its article."""
+    passage = each.judged.passage
+    return f"{passage.article.title}\n{passage.chunk.text}"
 
 
 def _bounded(logit: float) -> float:

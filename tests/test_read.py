@@ -155,7 +155,8 @@ def test_the_last_statement_is_another_article_s_where_it_gives_another_value(
 ) -> None:
     reader = UnsureReader("6,650 kilometres", "2,850 kilometres", margin=margin)
     two = replace(CONFIG, most_statements=2)
-    draft = answerer(generation, tiny, reader, two).answer(QUESTION, found)
+    unnamed = "How long is the river?"
+    draft = answerer(generation, tiny, reader, two).answer(unnamed, found)
     assert draft.differing == ()
     first, *others = cite(draft.places, generation.articles)
     assert first.citations[0].article_id == "nile.txt"
@@ -164,8 +165,11 @@ def test_the_last_statement_is_another_article_s_where_it_gives_another_value(
     assert said.strip("*") in other.text
     assert bold == (said if said.startswith("*") else None)
     one = replace(CONFIG, most_statements=1)
-    alone = answerer(generation, tiny, reader, one).answer(QUESTION, found)
+    alone = answerer(generation, tiny, reader, one).answer(unnamed, found)
     assert alone.places == draft.places[:1]
+    named = answerer(generation, tiny, reader, two).answer(QUESTION, found)
+    texts = [each.text for each in cite(named.places, generation.articles)]
+    assert not any(said.strip("*") in text for text in texts)  # that is not the Nile's
 
 
 @pytest.mark.parametrize(

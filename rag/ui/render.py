@@ -229,13 +229,17 @@ def _sureness(answer: Answer) -> str:
 def _statements(answer: Answer, at: str) -> str:
     met: set[int] = set()
     told = []
+    first = answer.statements[0] if answer.statements else None
     for statement in answer.statements:
         marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
-        # What is told of the collection is a list, a line for each article.
-        is_listed = not statement.citations and statement.supported
-        listed = " class='listed'" if is_listed else ""
+        look = ""
+        if not statement.citations and statement.supported:
+            # What is told of the collection is a list, a line for each article.
+            look = " class='listed'"
+        elif first and first.highlight and not (statement.highlight or answer.differing):
+            look = " class='beside'"  # the answer itself stands in bold before it
         doubt = "" if statement.supported else f' <em class="unsupported">{UNSUPPORTED}</em>'
-        told.append(f"<p dir='auto'{listed}>{_direct(statement)}{marks}{doubt}</p>")
+        told.append(f"<p dir='auto'{look}>{_direct(statement)}{marks}{doubt}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 
