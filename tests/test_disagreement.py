@@ -13,7 +13,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.cite import Place, cite
 from rag.config import Config
-from rag.disagreement import Claim, disagreeing, in_words, other_answers, told
+from rag.disagreement import Claim, disagreeing, in_words, newest_answer, other_answers, told
 from tests.making import make_article, write_folder
 
 QUESTION = "How many ferries does Lake Tarn have?"
@@ -135,6 +135,34 @@ def test_there_is_no_other_answer_to_what_asks_for_several_or_has_none() -> None
     assert other_values(TWO, "Which ferries cross Lake Tarn?") == []
     assert other_values(()) == []
     assert other_values((replace(TWO[0], value="plenty"), TWO[1])) == []
+
+
+def test_another_answer_is_one_of_what_the_question_names() -> None:
+    elsewhere = replace(TWO[1], passage="Lake Elm has 15 ferries.")
+    asked = "How many ferries has Lake Tarn?"
+    assert other_values(TWO, asked) == ["15"]
+    assert other_values((TWO[0], elsewhere), asked) == ["15"]  # half of "Lake Tarn"
+    assert other_values((TWO[0], elsewhere), "How many ferries has the Tarn?") == []
+
+
+NOW = "How many ferries are there now?"
+
+
+def newest_value(claims: tuple[Claim, ...], question: str = NOW) -> str | None:
+    found = newest_answer(question, claims)
+    return found and found.value
+
+
+def test_asked_how_things_stand_now_the_newest_answer_comes_first() -> None:
+    weak = claim("31", "c", score=0.2, published=date(2024, 8, 1))
+    undated = claim("40", "d", score=0.8)
+    for order in permutations((*TWO, weak, undated)):
+        assert newest_value(order) == "15"
+        assert newest_value(order, QUESTION) is None
+    assert newest_value((claim("12", "a", published=NEW), TWO[1])) is None  # none is newer
+    assert newest_value((claim("12", "a"), TWO[1])) is None
+    assert newest_value((TWO[0], replace(TWO[1], value="plenty"))) is None
+    assert newest_value(()) is None
 
 
 def test_the_line_names_values_markers_and_dates() -> None:

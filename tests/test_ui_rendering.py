@@ -21,6 +21,7 @@ from rag.datatypes import (
     Chunk,
     Citation,
     DateFilter,
+    Differing,
     Passage,
     Score,
     Scores,
@@ -222,6 +223,19 @@ def test_the_direct_answer_is_bold():
     assert "It is <strong>31 metres</strong> high.<sup>" in shown(
         answered(tower, statements=(statement,))
     )
+
+
+def test_what_stands_beside_a_bold_answer_is_quieter_unless_it_differs_from_it():
+    tower = article("It is 31 metres high. It is 40 feet.")
+    bold = Statement("It is 31 metres high.", (cite(tower, "31", 1),), highlight=(6, 15))
+    plain = Statement("It is 40 feet.", (cite(tower, "40 feet", 2),))
+    other = replace(plain, highlight=(6, 13))
+    quiet = "<p dir='auto' class='beside'>"
+    assert shown(answered(tower, statements=(bold, plain))).count(quiet) == 1
+    assert quiet not in shown(answered(tower, statements=(bold, other)))
+    assert quiet not in shown(answered(tower, statements=(plain, bold)))
+    differing = (Differing("31 metres", 1), Differing("40 feet", 2))
+    assert quiet not in shown(answered(tower, statements=(bold, plain), differing=differing))
 
 
 def test_surroundings_are_a_sentence_or_so_and_stay_in_the_run_of_paragraphs():
