@@ -119,18 +119,21 @@ def speaks_of_most(names: Collection[str], passage: str) -> bool:
 def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
     """Return the claim that is stated first where `question` asks how things stand now.
 
-    It is the newest with a value of those that are not far from the best one's score, by the dates
-    of their articles; None where the best one's has no date, or none is newer.
+    It is the newest with a value, by the dates of their articles, of those that are not far from
+    the best one's score and speak of the question's names; None where the best one's article has
+    no date, or none is newer.
     """
     ranked = _best_of_each(claims)
     if not ranked or not asks_for_now(question) or ranked[0].published is None:
         return None
-    first = ranked[0]
+    first, names = ranked[0], names_in_both(question, ranked[0].passage)
     found = min(
         (
             claim
             for claim in ranked
-            if claim.score >= LEAST_NEWEST * first.score and _is_value(question, claim)
+            if claim.score >= LEAST_NEWEST * first.score
+            and _is_value(question, claim)
+            and speaks_of_most(names, claim.passage)
         ),
         key=_newest_first,
         default=first,

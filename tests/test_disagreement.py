@@ -163,6 +163,9 @@ def test_asked_how_things_stand_now_the_newest_answer_comes_first() -> None:
     assert newest_value((claim("12", "a"), TWO[1])) is None
     assert newest_value((TWO[0], replace(TWO[1], value="plenty"))) is None
     assert newest_value(()) is None
+    named = "How many ferries are there now on the Tarn?"
+    assert newest_value(TWO, named) == "15"
+    assert newest_value((TWO[0], replace(TWO[1], passage="15 ferries.")), named) is None
 
 
 def test_the_line_names_values_markers_and_dates() -> None:
