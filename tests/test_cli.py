@@ -138,8 +138,8 @@ def test_search_json_is_a_list_of_passages(rag, seeds: Assistant) -> None:
     assert json.loads(out) == [passage.to_dict() for passage in seeds.retrieve(QUESTION, k=3)]
 
 
-def test_search_for_no_passage_says_so(rag) -> None:
-    assert rag("search", QUESTION, "-k", "0")[:2] == (0, "No passage was found.\n")
+def test_search_for_no_passages_says_so(rag) -> None:
+    assert rag("search", QUESTION, "-k", "0")[:2] == (0, "No passages: -k 0 asks for none.\n")
 
 
 def test_sync_says_what_it_did(rag, tmp_path: Path) -> None:
