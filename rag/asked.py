@@ -94,11 +94,10 @@ def asks_for_judgement(question: str) -> bool:
     return _JUDGEMENT.search(normalise(question)) is not None
 
 
-_NOW = re.compile(
-    r"\b(?:current(?:ly)?|now(?:adays)?|presently|recent(?:ly)?|latest|newest|today|still|"
-    r"so\s+far|to\s+date|at\s+(?:the|this)\s+moment|these\s+days|as\s+of\s+(?:now|today))\b"
-    r"|现在|目前|最近|最新",
-    re.IGNORECASE,
+_NOW = _any_of(
+    "current currently now nowadays presently recent recently latest newest today still",
+    r"\b(?:so\s+far|to\s+date|at\s+(?:the|this)\s+moment|these\s+days)\b",
+    "现在|目前|最近|最新",
 )
 
 

@@ -124,22 +124,21 @@ def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
     no date, or none is newer.
     """
     ranked = _best_of_each(claims)
-    if not ranked or not asks_for_now(question) or ranked[0].published is None:
+    if not ranked or not asks_for_now(question):
         return None
     first, names = ranked[0], names_in_both(question, ranked[0].passage)
-    found = min(
-        (
-            claim
-            for claim in ranked
-            if claim.score >= LEAST_NEWEST * first.score
-            and _is_value(question, claim)
-            and speaks_of_most(names, claim.passage)
-        ),
-        key=_newest_first,
-        default=first,
-    )
-    is_newer = found.published is not None and found.published > ranked[0].published
-    return found if is_newer else None
+    if first.published is None:
+        return None
+    newer = [
+        claim
+        for claim in ranked
+        if claim.published is not None
+        and claim.published > first.published
+        and claim.score >= LEAST_NEWEST * first.score
+        and _is_value(question, claim)
+        and speaks_of_most(names, claim.passage)
+    ]
+    return min(newer, key=_newest_first, default=None)
 
 
 def in_words(statements: Sequence[Statement], claims: Sequence[Claim]) -> tuple[Differing, ...]:

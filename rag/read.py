@@ -231,13 +231,19 @@ def _within(passage: Passage, spans: Sequence[tuple[int, int]]) -> list[tuple[in
     return [(start - offset, end - offset) for start, end in spans]
 
 
-def _highlighted(each: Read) -> Place:
-    """Return the sentence's place, with the reader's span in it as its highlight."""
+def _with_span(each: Read) -> Place | None:
+    """Return the sentence's place with the reader's span as its highlight, None if it has none."""
     place, offset = each.judged.place, each.judged.passage.chunk.start
     span = each.reading.span
-    if span is None or not each.inside or each.reading.margin < LEAST_MARGIN:
-        return place
+    if span is None or not each.inside:
+        return None
     return replace(place, highlight=(span[0] + offset, min(span[1] + offset, place.end)))
+
+
+def _highlighted(each: Read) -> Place:
+    """Return the sentence's place, with its highlight where the reader is sure enough of it."""
+    place = _with_span(each)
+    return each.judged.place if place is None or each.reading.margin < LEAST_MARGIN else place
 
 
 def _value(question: str, shown: Place, best: Read) -> str:
@@ -276,18 +282,16 @@ def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
     """Return what each sentence with a passage's best span claims."""
     claims = []
     for each, score in zip(read, scores, strict=True):
-        span, passage = each.reading.span, each.judged.passage
-        if span is None or not each.inside:
+        place, article = _with_span(each), each.judged.passage.article
+        if place is None or place.highlight is None:
             continue
-        place, offset = each.judged.place, passage.chunk.start
-        start, end = span[0] + offset, min(span[1] + offset, place.end)
         claims.append(
             Claim(
-                value=" ".join(passage.article.text[start:end].split()),
-                place=replace(place, highlight=(start, end)),
+                value=" ".join(article.text[slice(*place.highlight)].split()),
+                place=place,
                 sentence=each.judged.text,
                 passage=_named(each),
-                published=passage.article.published,
+                published=article.published,
                 score=score,
                 margin=each.reading.margin,
                 coverage=each.judged.features.coverage,

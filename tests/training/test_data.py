@@ -17,7 +17,7 @@ from rag.training.claims import altered, by_passage, made, read_claims
 from rag.training.examples import CLAIMS, Example, answer_places, cut
 from rag.training.items import ItemMaker, batches
 from rag.training.manifest import manifest
-from rag.training.mixture import Data, one_pass, read_data
+from rag.training.mixture import Data, leaning_on, one_pass, read_data
 from rag.training.sources import read_written
 from tests.training.sets import write_sets
 
@@ -241,6 +241,22 @@ def test_batches_hold_every_item_once(data: Data, tiny_model: Path) -> None:
     assert sorted(id(item) for batch in found for item in batch) == sorted(map(id, items))
     for batch in found:
         assert len(batch) == 1 or max(len(i.row.ids) for i in batch) * len(batch) <= 600
+
+
+def test_a_later_leg_leans_on_the_files_that_were_added(data: Data) -> None:
+    leant = leaning_on(data, ["pieces.jsonl"], others={"news": 0.0}, seed=3)
+    sources = {example.source for example in data.train}
+    assert {"news", "written", "squad-1.1"} <= sources
+    for source in sources:
+        of = [example for example in data.train if example.source == source]
+        times = {"written": 2, "news": 0}.get(source, 1)
+        found = [example for example in leant.train if example.source == source]
+        assert found == [example for example in of for _ in range(times)]
+    assert leaning_on(data, [], others={}, seed=3) == data
+    half = leaning_on(data, [], others=dict.fromkeys(sources, 0.5), seed=3)
+    assert half == leaning_on(data, [], others=dict.fromkeys(sources, 0.5), seed=3)
+    assert 0 < len(half.train) < len(data.train)
+    assert half.pools == data.pools
 
 
 def test_the_manifest_counts_what_is_there(folder: Path, data: Data) -> None:
