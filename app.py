@@ -11,6 +11,7 @@ import sys
 from rag.config import load_config
 from rag.conversations import Conversations
 from rag.errors import RagError
+from rag.origin import over_own_folder
 from rag.service import Login, serve
 from rag.ui import Backend, Progress
 
@@ -18,7 +19,7 @@ from rag.ui import Backend, Progress
 def main() -> int:
     """The exit code: 0 after Ctrl-C, 2 after an error, which is told in one line."""
     try:
-        config = load_config().config
+        config = over_own_folder(load_config()).config
 
         def open_assistant(progress: Progress) -> Backend:
             from rag.assistant import Assistant

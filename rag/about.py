@@ -12,28 +12,31 @@ Only a message that is nothing else is taken for one of these.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rag.chunk import statement_spans
 from rag.cite import Place, cite
-from rag.datatypes import Article, BlockKind, Statement, source_line
+from rag.datatypes import Article, Statement, source_line
 from rag.dates import Dated
+from rag.named import ARTICLE, article_named, oldest_or_newest, place_named
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
-from rag.text import content_terms, normalise, tokenise
+from rag.text import normalise, tokenise
 
 MOST_LISTED = 20  # articles that are named one by one
 _OPENING_SENTENCES = 3  # of a summary
-_LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
 
-_ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _THE = r"(?:the|this|that|your|my|these|those|all(?: the)?)"
-_COLLECTION = rf"(?:{_ARTICLE}|sources?|titles?|headlines?)"
+_COLLECTION = rf"(?:{ARTICLE}|sources?|titles?|headlines?)"
 _HERE = (
     r"(?: (?:here|there|in (?:here|there|the (?:collection|folder|index))|you have"
     r"|of (?:yours|all)))?"
 )
 # "Which articles [from July]?"
 _OF_NOTHING_ELSE = re.compile(rf"^((?:which|what|how many) {_COLLECTION})[\s?.!]*$", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"^(?:and )?what (?:was|were|has been|have been|is) (?:published|written|printed)\b",
+    re.IGNORECASE,
+)
 _ARTICLES_ALONE = re.compile(rf"^(?:all )?(?:the )?{_COLLECTION}[\s?.!]*$", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:(?:and|but|so|ok|okay|well|now|then|also|please|hello|hi|hey|thanks|thank you)[\s,.!:]+)+"
@@ -45,8 +48,8 @@ _LIST = re.compile(
     rf"|what (?:are|is) {_THE} {_COLLECTION}(?: all)? about"
     rf"|(?:please |can you |could you )?(?:list|show(?: me)?|name|give me)"
     rf"(?: (?:a|the) (?:list|titles|names|headlines) of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
-    rf"|what {_ARTICLE} (?:is|are) (?:this|it|they)"
-    rf"|what is in {_THE} (?:collection|{_ARTICLE}|folder)"
+    rf"|what {ARTICLE} (?:is|are) (?:this|it|they)"
+    rf"|what is in {_THE} (?:collection|{ARTICLE}|folder)"
     rf"|what (?:do you have|have you got)(?: here)?)"
 )
 _COUNT = re.compile(
@@ -54,21 +57,21 @@ _COUNT = re.compile(
     rf"|have you (?:got|read)){_HERE}(?: (?:in total|altogether|in all|now|today))?"
 )
 _UNDATED = re.compile(
-    rf"(?:which|what|how many)(?: of (?:the|these|your))? {_ARTICLE} "
+    rf"(?:which|what|how many)(?: of (?:the|these|your))? {ARTICLE} "
     r"(?:(?:have|has|states?|gives?|bears?) no dates?"
     r"|(?:are|is) (?:not dated|undated|without a date))"
 )
 _DATED = re.compile(
-    rf"(?:which|what)(?: of (?:the|these|your))? {_ARTICLE} "
+    rf"(?:which|what)(?: of (?:the|these|your))? {ARTICLE} "
     rf"(?:(?:have|has|states?|gives?|bears?) (?:a |their |its |the )?dates?|(?:are|is) dated)"
 )
 _BY = re.compile(
-    rf"(?:which|what) {_ARTICLE} (?:(?:are|is|were|was) (?:written |authored )?by (?P<by>.{{2,60}})"
+    rf"(?:which|what) {ARTICLE} (?:(?:are|is|were|was) (?:written |authored )?by (?P<by>.{{2,60}})"
     r"|(?:did|has|have) (?P<who>.{2,60}?) (?:write|written|author|authored))"
 )
 _LENGTH = re.compile(
-    rf"(?:(?:what|which)(?: {_ARTICLE})? is )?the (?P<most>longest|shortest) {_ARTICLE}"
-    rf"|which {_ARTICLE} is (?:the )?(?P<only>longest|shortest)"
+    rf"(?:(?:what|which)(?: {ARTICLE})? is )?the (?P<most>longest|shortest) {ARTICLE}"
+    rf"|which {ARTICLE} is (?:the )?(?P<only>longest|shortest)"
 )
 _SUMMARY_OF_ALL = re.compile(
     rf"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up|(?:give me )?a summary of)"
@@ -77,27 +80,32 @@ _SUMMARY_OF_ALL = re.compile(
 )
 _TITLE = re.compile(
     rf"what (?:is|are) the (?:title|headline|name) of (?:the |this |that )?(?P<named>.{{2,120}}?) "
-    rf"{_ARTICLE}|(?:how is|what is) (?:the |this |that )?(?P<other>.{{2,120}}?) {_ARTICLE} "
+    rf"{ARTICLE}|(?:how is|what is) (?:the |this |that )?(?P<other>.{{2,120}}?) {ARTICLE} "
     rf"(?:called|titled|headed)"
 )
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_AGE = re.compile(rf"(?P<age>newest|latest|most recent|oldest|earliest) {_ARTICLE}")
+_AGE = re.compile(rf"(?P<age>newest|latest|most recent|oldest|earliest) {ARTICLE}")
 _WHICH_AGE = re.compile(
-    rf"(?:(?:what|which)(?: {_ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE.pattern}{_HERE}"
-    rf"|which {_ARTICLE} is (?:the )?(?P<only>newest|latest|most recent|oldest|earliest)"
+    rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE.pattern}{_HERE}"
+    rf"|which {ARTICLE} is (?:the )?(?P<only>newest|latest|most recent|oldest|earliest)"
+)
+
+_WHICH_AGE_ABOUT = re.compile(
+    rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE.pattern}"
+    r" (?:about|on|mentioning|that mentions|which mentions) (?P<topic>.{2,120})"
 )
 
 
 def _named(group: str) -> str:
     """Return the pattern of "the harbour piece" and "the piece on the harbour"."""
     return (
-        rf"(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {_ARTICLE}"
-        rf"|{_ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}))"
+        rf"(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
+        rf"|{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}))"
     )
 
 
 _AUTHOR = re.compile(
     rf"who (?:wrote|authored|is the author of|was the author of|published) {_named('named')}"
+    rf"|who (?:wrote|writes|has written|reported|reports) (?:about|on) (?P<topic>.{{2,120}})"
     rf"|who is {_named('other')} by|by whom (?:is|was) {_named('whose')}(?: written)?"
 )
 _DATE = re.compile(
@@ -157,11 +165,46 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     for pattern, reply in (
         (_AUTHOR, _author), (_DATE, _date), (_SUMMARY, _summary), (_TITLE, _titled),
     ):  # fmt: skip
-        if (match := pattern.fullmatch(asked)) and (
-            article := _article(next(filter(None, match.groupdict().values())), articles)
-        ):
-            return reply(article)
+        if match := pattern.fullmatch(asked):
+            named = next(filter(None, match.groupdict().values()))
+            if article := article_named(named, articles):
+                return reply(article)
+            if (place := place_named(named)) is not None and place > len(articles):
+                there = "is" if len(articles) == 1 else "are"
+                return _told(f"There {there} only {number}: ask which ones there are.")
     return ()
+
+
+def about_those_without(
+    topic: str, found: Collection[str], articles: Mapping[str, Article]
+) -> tuple[Statement, ...]:
+    """Return the list of the articles that do not mention `topic`; those in `found` do."""
+    others = [article for name, article in articles.items() if name not in found]
+    if not others:
+        return _told(f"Each of the {_number(len(articles))} mentions “{topic}”.")
+    verb = "does" if len(others) == 1 else "do"
+    head = f"{len(others):,} of {_number(len(articles))} {verb} not mention “{topic}”"
+    return _listed(head, others)
+
+
+def about_the_age_of_those(
+    question: str, found: Callable[[str], Collection[str]], articles: Mapping[str, Article]
+) -> tuple[Statement, ...]:
+    """Return the reply to "What is the newest article about the dam?", else ().
+
+    `found` gives the ids of those that mention a topic.
+    """
+    asked = normalise(question).rstrip("?!. ").replace("what's", "what is")
+    match = _WHICH_AGE_ABOUT.fullmatch(asked)
+    if match is None:
+        return ()
+    those = found(match["topic"])
+    return _by_age(match["age"], {name: one for name, one in articles.items() if name in those})
+
+
+def naming_articles(question: str) -> str:
+    """Return "What was published ...?" as a question for articles, any other as it is."""
+    return _PUBLISHED.sub("Which articles were published", question.strip())
 
 
 def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
@@ -177,7 +220,7 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
         for name, article in articles.items()
         if article.published is not None and span.holds(article.published)
     }
-    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
+    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question.strip())
     about = about_articles(_OF_NOTHING_ELSE.sub(r"\1 are there", asked), within)
     if not about:
         return ()
@@ -218,20 +261,12 @@ def _listed(number: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
 
 
 def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
-    article = _oldest_or_newest(age, articles)
+    article = oldest_or_newest(age, articles)
     if article is None:
-        return _told("None of the articles states its date.")
+        return _told("None of the articles states its date.") if articles else ()
     undated = sum(1 for each in articles.values() if each.published is None)
     left_out = f" {undated:,} of them {_state(undated)} no date." if undated else ""
     return _told(f"By the dates that the articles state, the {age} is {_name(article)}.{left_out}")
-
-
-def _oldest_or_newest(age: str, articles: Mapping[str, Article]) -> Article | None:
-    dated = [(a.published, name) for name, a in articles.items() if a.published is not None]
-    if not dated:
-        return None
-    oldest = age in ("oldest", "earliest")
-    return articles[(min(dated) if oldest else max(dated))[1]]
 
 
 def _author(article: Article) -> tuple[Statement, ...]:
@@ -301,37 +336,3 @@ def _name(article: Article) -> str:
     """Return the title, quoted, and the date where it is known."""
     dated = f" ({article.published.isoformat()})" if article.published else ""
     return f"“{article.title}”{dated}"
-
-
-def _article(named: str, articles: Mapping[str, Article]) -> Article | None:
-    """Return the one article that `named` names: by place, by age, or by the words around its text.
-
-    None where no article is named so, or more than one equally well.
-    """
-    words = named.split()
-    if words and words[-1] in ("last", *_ORDINALS):
-        at = len(articles) - 1 if words[-1] == "last" else _ORDINALS.index(words[-1])
-        return list(articles.values())[at] if at < len(articles) else None
-    if named in ("newest", "latest", "most recent", "oldest", "earliest"):
-        return _oldest_or_newest(named, articles)
-    wanted = set(content_terms(named)) - {"the", "a", "an", "on", "about", "of", "from", "by"}
-    if not wanted:
-        return None
-    scored = sorted(
-        ((len(wanted & set(tokenise(_around(article)))) / len(wanted), name)
-         for name, article in articles.items()),
-        reverse=True,
-    )  # fmt: skip
-    best = scored[0]
-    alone = len(scored) == 1 or scored[1][0] < best[0]
-    return articles[best[1]] if best[0] >= _LEAST_SHARE and alone else None
-
-
-def _around(article: Article) -> str:
-    """Return what stands around the article's text: title, byline, captions, credits, its file."""
-    around = [
-        article.text[block.start : block.end]
-        for block in article.blocks
-        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.REPEAT)
-    ]
-    return "\n".join([article.title, article.byline, article.source, *around])

@@ -76,6 +76,20 @@ def wants_several(question: str) -> bool:
     return _SEVERAL.search(normalise(question)) is not None
 
 
+_COMPARED = re.compile(
+    r"\b(?:who|whose|which)\b.*\b(?:the (?:most|fewest|least)|more|fewer|less)\b"
+)
+
+
+def compares(question: str) -> bool:
+    """Return whether `question` asks who or which of several has most: what each has is no answer.
+
+    >>> compares("Who offers the most tokens?"), compares("Who offers tokens?")
+    (True, False)
+    """
+    return _COMPARED.search(normalise(question)) is not None
+
+
 _JUDGEMENT = re.compile(
     r"^(?:(?:so|and|but|then|well|ok(?:ay)?)\b,?\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|"
     r"could|will|would|should|must|may|might)(?:n['’]t)?\s+(?!you\b|there\s+any\s+articles?\b)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,14 @@ from pathlib import Path
 from typing import Literal
 
 from rag import foreign, store
-from rag.about import about_articles, about_dated_articles, small_talk
+from rag.about import (
+    about_articles,
+    about_dated_articles,
+    about_the_age_of_those,
+    about_those_without,
+    naming_articles,
+    small_talk,
+)
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
 from rag.chat_model import ChatModel
@@ -19,7 +27,7 @@ from rag.cite import broken_citations, cite
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
-from rag.coverage import coverage_topic
+from rag.coverage import Topic, absent_topic, coverage_topic
 from rag.datatypes import (
     Answer,
     Article,
@@ -33,13 +41,14 @@ from rag.datatypes import (
 )
 from rag.dates import Dated, dated
 from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
-from rag.declining import PLAIN
+from rag.declining import PLAIN, TOO_LITTLE
 from rag.dialect import in_their_spelling
 from rag.disagreement import Claim, in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.followup import MOST_TURNS, standalone
 from rag.library import Library
+from rag.named import asked_of
 from rag.parts import Part
 from rag.phrases import FUNCTION
 from rag.plane import Plane
@@ -259,10 +268,13 @@ class Assistant:
                 return
             asked = self._meant(message, spelled, history, serving.generation)
             dates = dated(asked, serving.newest)
-            about = about_articles(asked, heard) or about_dated_articles(dates, heard)
-            if about:
+            if about := self._of_the_collection(asked, dates, heard, serving):
                 yield replace(_told(question, asked, about, every), among=among)
                 return
+            if named := asked_of(asked, heard):
+                among, heard = named.articles, {name: every[name] for name in named.articles}
+                serving = self._generations.among(serving, among)
+                dates = dated(named.question, serving.newest)
         found, draft, seconds = self._answered(message, dates, serving)
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
@@ -311,6 +323,23 @@ class Assistant:
         for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
             yield _checked_answer(replace(whole, statements=whole.statements[:count]), every)
 
+    def _of_the_collection(
+        self, asked: str, dates: Dated, heard: Mapping[str, Article], serving: Serving
+    ) -> tuple[Statement, ...]:
+        """Return the reply to a question about the articles themselves, else ()."""
+
+        def mentioning(topic: str) -> Collection[str]:
+            return serving.coverage.mentioning(Topic(topic, whole=True))
+
+        if absent := absent_topic(asked):
+            return about_those_without(absent.text, mentioning(absent.text), heard)
+        return (
+            about_articles(asked, heard)
+            or about_dated_articles(dates, heard)
+            or about_dated_articles(dated(naming_articles(asked), serving.newest), heard)
+            or about_the_age_of_those(asked, mentioning, heard)
+        )
+
     def _is_asked(self, asked: str, draft: Draft, found: Retrieved) -> bool:
         """Return whether a chat model is asked: not about the collection, nor without evidence."""
         enough = bool(draft.places) or self.config.below_evidence == "ask"
@@ -340,7 +369,9 @@ class Assistant:
         for part in (Part(asked),) if is_beside else asked_parts(asked):
             found = retriever.retrieve(part.question, k=self.config.passages)
             began = time.perf_counter()
-            draft = serving.answerer.answer(part.question, found)
+            draft = Draft((), 0.0, TOO_LITTLE, threshold=self.config.least_confidence)
+            if not _says_too_little(part.question):
+                draft = serving.answerer.answer(part.question, found)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)
@@ -418,7 +449,7 @@ class Assistant:
             return draft
         part = foreign.searchable(message, generation.words, _frequency_in(generation))
         confidence = draft.confidence * (part.share if part else 1.0)
-        if not draft.places or confidence >= self.config.least_confidence:
+        if draft.places and confidence >= self.config.least_confidence:
             return replace(draft, confidence=confidence)
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 
@@ -475,6 +506,13 @@ def _none_of_the_time(dates: DateFilter | None, articles: Mapping[str, Article])
     if any(a.published is not None and is_allowed(a, dates) for a in articles.values()):
         return ""
     return "No article is dated so."
+
+
+def _says_too_little(question: str) -> bool:
+    """Return whether `question` says nothing of what it asks about: "Who?", "a"."""
+    words = re.findall(r"\w+", question)
+    # In capitals they may be names: the US, the WHO.
+    return all(is_function_word(w) and (len(w) < 2 or not w.isupper()) for w in words)
 
 
 def _told(

@@ -16,12 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from rag.config import Config, Sourced, load_config
 from rag.errors import ConfigError, RagError
+from rag.origin import folder_of, over_own_folder
 from rag.providers import NO_MODEL, Endpoint, endpoint
 from rag.question import checked_question
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from rag.sync import Progress
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
+_ENDS = frozenset(("exit", "quit", "/exit", "/quit", "/q"))  # of a conversation in the terminal
 
 
 # Commands of their own modules: name -> (module, the command in it).
@@ -99,7 +102,10 @@ def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 if not equals:
                     raise ConfigError(f"--set takes NAME=VALUE, got {pair!r}")
                 given[key.strip()] = value
-            return command(*args, sourced=load_config(given), **options)
+            sourced = load_config(given)
+            if "corpus" in names:
+                sourced = _of_the_index(sourced)
+            return command(*args, sourced=sourced, **options)
 
         run.__name__ = command.__name__
         run.__doc__ = command.__doc__
@@ -116,6 +122,17 @@ def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return wrapped
 
     return decorate
+
+
+def _of_the_index(sourced: Sourced) -> Sourced:
+    """Return the settings over the index's own folder; if another is given, tell what that does."""
+    index, given = Path(sourced.config.index), Path(sourced.config.corpus)
+    folder = folder_of(index)
+    another = folder is not None and given.is_dir() and folder != given.resolve()
+    if another and sourced.sources["corpus"] != "default":
+        told = f"rag: the index in {index} is of {folder}; another --index keeps both"
+        click.echo(printable(told), err=True)
+    return over_own_folder(sourced)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -195,7 +212,7 @@ def ask(
 )  # fmt: skip
 @among
 def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> None:
-    """Hold a conversation in the terminal. An empty line or Ctrl-D ends it.
+    """Hold a conversation in the terminal. An empty line, /quit or Ctrl-D ends it.
 
     A question that leans on the one before is searched for as what it means; the answer then says
     what that was, and /asis asks the question as it stands. Conversations are kept: see
@@ -211,7 +228,10 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
     assistant = open_assistant(sourced.config)
     checked_choice(articles, assistant.articles)  # told now, not at the first question
     count = len(assistant.articles)
-    click.echo(f"{count} article{'s' * (count != 1)} in {sourced.config.corpus}. Ask a question.")
+    click.echo(
+        f"{count} article{'s' * (count != 1)} in {sourced.config.corpus}. Ask a question; "
+        "an empty line or /quit ends it."
+    )
     asked = next((turn["content"] for turn in history[-2:-1]), "")
     while True:
         try:
@@ -219,11 +239,13 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
         except (EOFError, KeyboardInterrupt):
             click.echo()
             return
-        if not question:
+        if not question or question.lower() in _ENDS:
             return
         as_it_stands = question == "/asis"
         if re.fullmatch(r"/\w+", question) and not as_it_stands:
-            click.echo(f"There is no {question}: /asis asks the last question as it stands.")
+            if question != "/help":
+                click.echo(f"There is no {question}.")
+            click.echo("/asis asks the last question as it stands, /quit ends the conversation.")
             continue
         if as_it_stands and not asked:
             click.echo("There is no question to ask as it stands yet: ask one.")
@@ -395,7 +417,6 @@ def fail(message: str) -> NoReturn:
 def _follow(assistant: Assistant) -> None:
     """Keep the assistant in step with its folder, in a thread that ends with the program."""
     import threading
-    from pathlib import Path
 
     from rag.cli_index import summary
     from rag.watch import follow

@@ -31,6 +31,7 @@ from rag.text import query_terms
 
 MOST_NAMED = 5  # of those that are not stated
 MOST_ROWS = 5000  # passages that are looked through
+MOST_HEADED = 5000  # articles whose titles and bylines are looked through
 LEAST_SHARE = 0.5  # of the topic's terms, by idf, in a sentence that is about it
 
 _ARTICLES = (
@@ -77,7 +78,17 @@ _MOST = re.compile(
 # A topic that says more than what to look for: "AI and how many mention robots".
 _MORE = re.compile(r"\b(?:neither|nor|and\s+(?:how|which|what|who|when))\b", re.IGNORECASE)
 _OR = re.compile(r"\s*,?\s*\bor\b\s*|\s*,\s*", re.IGNORECASE)
-_AND = re.compile(r"\s*,?\s*\band\b\s*|\s*,\s*", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*,?\s*\b(?:and(?:\s+also)?|as\s+well\s+as|together\s+with|along\s+with)\b\s*|\s*,\s*",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"^both\s+", re.IGNORECASE)
+_NOT_MENTIONED = re.compile(
+    rf"^(?P<ask>which|what|how many)\s+{_ARTICLES}\s+"
+    rf"(?:(?:do|does|did)(?:\s+not|n['’]t)|never|(?:are|is)(?:\s+not|n['’]t)(?=\s+about))\s+"
+    rf"(?:(?:ever|even)\s+)?(?:{_MENTION}|about)\s+{_END}",
+    re.IGNORECASE,
+)
 _WITHOUT = re.compile(
     r"\s*,?\s*\b(?:but\s+(?:do\s+)?not|and\s+not|without|except)\s+", re.IGNORECASE
 )
@@ -114,10 +125,20 @@ def coverage_topic(question: str) -> Topic | None:
     found = match or said
     if found is None:
         return None
-    topic = _MOST.sub("", found["topic"])
+    topic = _BOTH.sub("", _MOST.sub("", found["topic"]))
     if _MORE.search(topic) or "?" in topic or set(topic.casefold().split()) <= PRONOUNS:
         return None
     return Topic(topic, whole=said is None)
+
+
+def absent_topic(question: str) -> Topic | None:
+    """Return the topic of a question for the articles that do not mention it; None of any other.
+
+    >>> absent_topic("Which articles don't mention the dam?").text
+    'the dam'
+    """
+    match = _NOT_MENTIONED.match(question.strip())
+    return Topic(_MOST.sub("", match["topic"]), whole=True) if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,8 @@ class CoverageAnswerer:
         ]
         verb = "mention" if topic.whole else "say something about"
         named = f"“{topic.text}”"
+        if len(self._articles) == 1 and covered and not topic.whole:
+            return self._of_one(topic.text, covered[0])
         if not covered:
             return Draft((), 0.0, f"No article seems to {verb} {named}.")
         stated = covered[: max(self._config.list_statements, self._config.most_statements)]
@@ -166,6 +189,23 @@ class CoverageAnswerer:
         return Draft(
             places, confidence, self._told(covered, len(stated), verb, named, self._total(dates))
         )
+
+    def _of_one(self, text: str, best: _Covered) -> Draft:
+        """Return what the only article says about `text`: its sentences in their order."""
+        article = self._generation.articles[best.place.article_id]
+        idf = self._idf(text)
+        shares = [(_share(idf, article, span)[1], span) for span in statement_spans(article)]
+        most = max(self._config.list_statements, self._config.most_statements)
+        enough = sorted((s for s in shares if s[0] >= LEAST_SHARE - 1e-9), key=lambda s: -s[0])
+        places = [Place(article.id, *span) for span in sorted(span for _, span in enough[:most])]
+        more = len(enough) - len(places)
+        say = "sentence says" if more == 1 else "sentences say"
+        told = f"{more:,} more {say} something about “{text}”." if more else ""
+        return Draft(tuple(places), best.share, told)
+
+    def mentioning(self, topic: Topic) -> set[str]:
+        """Return the ids of the articles that mention `topic`."""
+        return {one.place.article_id for one in self._covered(topic)}
 
     def _total(self, dates: DateFilter | None) -> int:
         """Return how many articles there are that `dates` does not leave out."""
@@ -224,23 +264,48 @@ class CoverageAnswerer:
                 best[name] = one
         return sorted(best.values(), key=lambda one: (-one.sentences, one.place.article_id))
 
-    def _covering(self, text: str, whole: bool) -> list[_Covered]:
-        """Return the articles with a sentence that holds `text`: all its words, if `whole`."""
-        lexical = self._generation.lexical
+    def _idf(self, text: str) -> dict[str, float]:
+        """Return the terms of `text` that tell what it is about, each with its idf."""
         telling = [word for word in text.split() if not is_function_word(word)]
         terms = query_terms(" ".join(telling) or text, self._languages)
-        idf = {term: lexical.idf(term) for term in terms}
-        rows = sorted(row for row, _ in lexical.search(terms, k=MOST_ROWS, among=self._rows))
+        return {term: self._generation.lexical.idf(term) for term in terms}
+
+    def _covering(self, text: str, whole: bool) -> list[_Covered]:
+        """Return the articles with a sentence that holds `text`: all its words, if `whole`."""
+        idf = self._idf(text)
+        search = self._generation.lexical.search
+        rows = sorted(row for row, _ in search(list(idf), k=MOST_ROWS, among=self._rows))
         within: dict[str, list[tuple[int, int]]] = {}
         for row in rows:
             chunk = self._generation.chunks[row]
             within.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
         least = 1.0 if whole else LEAST_SHARE
-        return [
-            one
+        found = {
+            name: one
             for name, spans in sorted(within.items())
             if (one := _best(self._generation.articles[name], spans, idf, least)) is not None
-        ]
+        }
+        if whole and idf and len(self._articles) <= MOST_HEADED:
+            for name, article in self._articles.items():
+                if name not in found and (one := _headed(article, idf)) is not None:
+                    found[name] = one
+        return [found[name] for name in sorted(found)]
+
+
+def _share(idf: dict[str, float], article: Article, span: tuple[int, int]) -> tuple[float, float]:
+    """Return what a sentence holds of the terms, and with the title, if it holds any itself."""
+    sentence = article.text[slice(*span)]
+    share = term_share(idf, sentence, article)
+    return share, share and term_share(idf, f"{article.title} {sentence}", article)
+
+
+def _headed(article: Article, idf: dict[str, float]) -> _Covered | None:
+    """Return the article's title or byline, where it holds all that no sentence does."""
+    for line in (article.title, article.byline):
+        start = article.text.find(line) if line else -1
+        if start >= 0 and term_share(dict.fromkeys(idf, 1.0), line, article) >= 1.0 - 1e-9:
+            return _Covered(Place(article.id, start, start + len(line)), 1.0, 1)
+    return None
 
 
 def _articles(count: int, total: int) -> str:
@@ -260,10 +325,7 @@ def _best(
     for start, end in statement_spans(article):
         if not any(low <= start and end <= high for low, high in spans):
             continue
-        sentence = article.text[start:end]
-        # What the title says, each sentence need not: but it says something of it itself.
-        share = term_share(idf, sentence, article)
-        titled = share and term_share(idf, f"{article.title} {sentence}", article)
+        share, titled = _share(idf, article, (start, end))
         if titled >= least - 1e-9:
             enough += 1
             if best is None or share > best[0]:

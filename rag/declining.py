@@ -17,6 +17,7 @@ from itertools import pairwise
 from rag.verbs import is_base, is_finite, is_participle, past, third
 
 PLAIN = "The articles don’t seem to answer this question."
+TOO_LITTLE = "That says too little to search for: ask a whole question."
 
 _MOST_WORDS = 25
 _LONGEST_PHRASE = 7  # words of "how many new employees", "which of the companies"

@@ -13,11 +13,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rag.asked import DATE, NUMBER, asks_for_now, expected_kind, wants_several
+from rag.asked import DATE, NUMBER, asks_for_now, compares, expected_kind, wants_several
 from rag.cite import Place
 from rag.datatypes import Differing, Statement
 from rag.encoder import Vectors
-from rag.text import holds_words, normalise
+from rag.text import content_terms, holds_words, normalise, tokenise
 from rag.values import likeness
 
 # Chosen on 150 questions of SQuAD 1.1 and of invented news, with one true answer each, that the
@@ -28,6 +28,7 @@ LEAST_MARGIN = -2.0  # of a span against "no answer here", in logits
 LEAST_COVERAGE = 0.6  # of the question in another sentence, as a share of the best one's
 MOST_COSINE_LESS = 0.2  # than the best sentence's with the question
 LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
+LEAST_TERMS = 0.6  # of the question's words that the best answer's passage holds, likewise
 LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 LEAST_NEWEST = 0.25  # of the best one's score: what may be stated before it for being newer
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
@@ -62,16 +63,16 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     The newest first, then those of articles without a date, and equal ones by score. Of each
     article its best claim counts; of each answer the best claim speaks, in its newest article.
     """
-    if wants_several(question):
+    if wants_several(question) or compares(question):
         return ()
     ranked = _best_of_each(claims)
     if not ranked or ranked[0].score < LEAST_SCORE or not _is_value(question, ranked[0]):
         return ()
     first = ranked[0]
-    names = names_in_both(question, first.passage)
+    subject = subject_of(question, first.passage)
     answers: list[list[Claim]] = [[first]]
     for claim in ranked[1:]:
-        if _is_value(question, claim) and _speaks_of_the_same(claim, first, names):
+        if _is_value(question, claim) and _speaks_of_the_same(claim, first, subject.names):
             _join(answers, claim)
     if len(answers) == 1:
         return ()
@@ -89,11 +90,11 @@ def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple
     ranked = _best_of_each(claims)
     if not ranked or not _is_value(question, ranked[0]):
         return ()
-    found, names = ranked[:1], names_in_both(question, ranked[0].passage)
+    found, subject = ranked[:1], subject_of(question, ranked[0].passage)
     for claim in ranked[1:]:
         if (
             _is_value(question, claim)
-            and speaks_of_most(names, claim.passage)
+            and subject.is_spoken_of(claim.passage)
             and all(
                 likeness(claim.value, other.value) == "different"
                 and not _told_by_both(claim, other)
@@ -104,16 +105,29 @@ def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple
     return tuple(found[1 : most + 1])
 
 
-def names_in_both(question: str, passage: str) -> frozenset[str]:
-    """Return the names of the question that the passage of the best answer holds, normalised."""
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a question asks of: its names, normalised, and its words, stemmed."""
+
+    names: frozenset[str]
+    terms: frozenset[str]
+
+    def is_spoken_of(self, passage: str) -> bool:
+        """Whether a passage holds enough of it to answer the question beside the best one."""
+        terms = len(self.terms & set(tokenise(passage)))
+        named = _held(self.names, passage)
+        enough = terms >= LEAST_TERMS * len(self.terms)
+        return enough and named >= LEAST_NAMES * len(self.names)
+
+
+def subject_of(question: str, passage: str) -> Subject:
+    """Return what `question` asks of, as far as the passage of its best answer holds it."""
     held = normalise(passage)
     names = {normalise(match["name"]) for match in _NAME.finditer(question)}
-    return frozenset(name for name in names if name in held)
-
-
-def speaks_of_most(names: Collection[str], passage: str) -> bool:
-    """Whether a passage holds enough of the names to answer the question beside the best one."""
-    return _held(names, passage) >= LEAST_NAMES * len(names)
+    return Subject(
+        frozenset(name for name in names if name in held),
+        frozenset(content_terms(question)) & frozenset(tokenise(passage)),
+    )
 
 
 def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
@@ -126,7 +140,7 @@ def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
     ranked = _best_of_each(claims)
     if not ranked or not asks_for_now(question):
         return None
-    first, names = ranked[0], names_in_both(question, ranked[0].passage)
+    first, subject = ranked[0], subject_of(question, ranked[0].passage)
     if first.published is None:
         return None
     newer = [
@@ -136,7 +150,7 @@ def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
         and claim.published > first.published
         and claim.score >= LEAST_NEWEST * first.score
         and _is_value(question, claim)
-        and speaks_of_most(names, claim.passage)
+        and subject.is_spoken_of(claim.passage)
     ]
     return min(newer, key=_newest_first, default=None)
 

@@ -80,12 +80,16 @@ _OFFICE = re.compile(
     r"|climate|economy)\s+(?P<of>of|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
+_WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 _ORGANISED = re.compile(
     r"\b(?:company|corp|inc|ltd|group|holdings|university|institute|committee|department|bank|cloud|"
     r"technolog\w+|systems?|labs?|ai|council|agency|ministry|party|union|conference|games?|times|"
     r"news|daily|press|river|lake|sea|north|south|east|west|new|united|street|city|county|states?|"
-    r"world|war)\b",
+    r"world|war|library|school|college|museum|hospital|theat(?:re|er)|station|bridge|harbou?r|port|"
+    r"church|hotel|club|office|board|court|fund|trust|academy|cent(?:re|er)|park|association|"
+    r"foundation|ferry|airport|railway|lines?|bakery|bakeries|county)\b",
     re.IGNORECASE,
 )
 
@@ -192,13 +196,16 @@ def _beside(base: str, message: str) -> str:
 # What the turn before was about
 
 
-def _topic(context: _Context) -> str:
+def _topic(context: _Context, *, thing: bool = False) -> str:
     """Return what the last question was about: what it names first, or its only phrase, or "".
 
-    A question for a name ("Who founded it?") that names nothing itself is about its answer.
+    A question for a name ("Who founded it?") that names nothing itself is about its answer. A
+    `thing` is rather what else it speaks of than a person: what did Ana say about the harbour?
     """
     text = context.question
     found = phrases(text)
+    if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
+        found = rest
     named = [phrase for phrase in found if _proper(text, phrase)]
     if not named and text.lower().startswith("who ") and (subject := _subject(context.answer)):
         return subject
@@ -247,15 +254,31 @@ def _place(context: _Context) -> str:
 def _person(context: _Context) -> str:
     """Return who was spoken of: a name of two to four words that is nothing else, or the like."""
     asked, answered = (
-        [text[start:end] for start, end in names_in(text)]
+        [
+            text[start:end].partition(" of ")[0]
+            for start, end in names_in(text)
+            if not _LED.search(text[:start])
+        ]
         for text in (context.question, context.answer)
     )
-    full = [name for name in (*asked, *answered) if _like_a_person(name)]
+    # "Who warned the board?" was for somebody whom only the answer names.
+    told = _WHO.match(context.question)
+    both = (*answered, *asked) if told else (*asked, *answered)
+    full = [name for name in both if _like_a_person(name)]
     single = [name for name in asked if name.isalpha() and name.istitle()]
     if full or single:
         return (full or single)[0]
     who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
     return who[1] if who else ""
+
+
+def _is_person(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase is a full name, as far as its looks tell, and nothing else."""
+    return (
+        [(phrase.start, phrase.end)] == list(phrase.names)
+        and _like_a_person(text[phrase.start : phrase.end])
+        and re.search(r"\babout\b", text) is not None
+    )
 
 
 def _like_a_person(name: str) -> bool:
@@ -298,7 +321,7 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
             place = _place(context)
             meant = f"in {place}" if place else ""
         else:
-            meant = _person(context) if pronoun.person else _topic(context)
+            meant = _person(context) if pronoun.person else _topic(context, thing=True)
         if not meant or (meant in put and not pronoun.possessive):
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)
@@ -311,7 +334,7 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
         asked_who = context.question.lower().startswith("who ")
         return core if of_a_person and not asked_who else _beside(context.base, core)
     whole = "".join([*parts, core[at:]])
-    other = _subject(context.answer)
+    other = "" if any(meant in context.answer for meant in put) else _subject(context.answer)
     if other and not _like_a_person(other) and not set(words_of(other)) & set(words_of(whole)):
         whole = f"{whole} ({other})"
     return whole[:1].upper() + whole[1:] if core[:1].isupper() else whole

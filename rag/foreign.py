@@ -28,7 +28,9 @@ _NAMES = {
     "tr": "Turkish", "zh": "Chinese",
 }  # fmt: skip
 _HAN = "\u3400-\u9fff"
-_PIECE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9.,&'’-]*|[{_HAN}]+|[^\W\d_]+")
+_LATIN = "A-Za-z\u00c0-\u024f"
+_PIECE = re.compile(rf"[{_LATIN}0-9][{_LATIN}0-9.,&'’-]*|[{_HAN}]+|[^\W\d_]+")
+_OTHER_SCRIPT = re.compile(rf"[^\W\d_{_LATIN}]")
 _LEAST_LETTERS = 4  # of a name that is spelled out: shorter ones are met by chance
 _MOST_CHARACTERS = 4  # of a Chinese name
 # How something is asked, which tells what kind of thing the answer holds.
@@ -84,7 +86,7 @@ def searchable(
     >>> searchable("智谱AI提供多少免费令牌？", names, lambda word: counts.get(word, 0))
     Searchable(text='how many Zhipu AI offer free token', share=1.0)
     """
-    if question.isascii():
+    if not _OTHER_SCRIPT.search(question):
         return None
     spoken = sum(character.isalnum() for character in question)
     asked, covered = "", 0
@@ -151,7 +153,7 @@ def _pieces(
 
     for match in _PIECE.finditer(question):
         piece = match[0]
-        if piece.isascii():
+        if not _OTHER_SCRIPT.search(piece):
             yield piece.rstrip(".,&'’-"), sum(character.isalnum() for character in piece)
         elif "\u3400" <= piece[0] <= "\u9fff":
             yield from _of_chinese(piece, words, frequency)

@@ -20,10 +20,9 @@ from rag.declining import not_said
 from rag.disagreement import (
     Claim,
     disagreeing,
-    names_in_both,
     newest_answer,
     other_answers,
-    speaks_of_most,
+    subject_of,
 )
 from rag.extract import (
     NOTHING_MATCHES,
@@ -132,20 +131,20 @@ class ReadingAnswerer:
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         shown = _highlighted(read[best])
         most = most_statements(question, self._config)
-        names = names_in_both(question, _named(read[best]))
+        subject = subject_of(question, _named(read[best]))
+        # What is stated beside the best sentence speaks of what the question asks of.
+        able = [
+            at for at, each in enumerate(read) if at == best or subject.is_spoken_of(_named(each))
+        ]
         places = best_places(
             [
-                (score, shown if at == best else each.judged.place, each.judged.text)
-                for at, (score, each) in enumerate(zip(scores, read, strict=True))
+                (scores[at], shown if at == best else read[at].judged.place, read[at].judged.text)
+                for at in able
             ],
             most=most,
             articles=articles_heard(question, self._config),
             value=_value(question, shown, read[best]),
-            spans={
-                at
-                for at, each in enumerate(read)
-                if each.inside and speaks_of_most(names, _named(each))
-            },
+            spans={number for number, at in enumerate(able) if read[at].inside},
         )
         claimed = _claims(read, scores)
         claims = disagreeing(question, claimed)

@@ -58,7 +58,7 @@ class Manifest:
     corpus folder, `seen` what the folder held (rag.corpus.scan), `refused` which of that gave no
     article and why, `remarks` what was worth telling of a file. `settings` are those that shape an
     index, `code` a hash of the rules that did. `languages` are those of the articles in order, each
-    with the number of articles in it.
+    with the number of articles in it. `corpus` is the folder that they were read from.
     """
 
     model_id: str
@@ -74,6 +74,7 @@ class Manifest:
     refused: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
+    corpus: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON holds it, without the list of files."""
@@ -163,7 +164,8 @@ def publish(
         shutil.rmtree(half, ignore_errors=True)
         raise
     pointer = index / "CURRENT.half"
-    _write(pointer, json.dumps({"generation": name, "manifest_sha256": digest}) + "\n")
+    named = {"generation": name, "manifest_sha256": digest, "corpus": manifest.corpus}
+    _write(pointer, json.dumps(named) + "\n")
     pointer.replace(index / "CURRENT")
     _flush(index)
     remove_old(index)

@@ -221,6 +221,7 @@ def _build(
         refused=dict(reading.refused),
         remarks={source: list(lines) for source, lines in reading.remarks.items()},
         languages=assembly.languages(),
+        corpus=str(Path(config.corpus).resolve()),
     )
     if before is not None and before.hold is not None:
         before.hold.let_go()  # so that publishing removes it

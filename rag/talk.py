@@ -60,6 +60,11 @@ _OF_THE_PROGRAM = re.compile(
     r"started)\b.*|.*\b(?:what|how)\b.*\b(?:this|you)\b.*\b(?:for|works?|purpose)\b.*"
     r"|explain (?:yourself|this(?: \w+)?)"
 )
+_WHAT_IT_IS = re.compile(
+    r"are you (?:really |actually )?(?:(?:a|an|the) )?(?:real )?(?:chat ?gpt|gpt[\w.-]*|claude|"
+    r"gemini|copilot|siri|alexa|ai|llm|(?:chat)?bot|robot|human|person|machine|computer|program|"
+    r"(?:large )?language model|search engine|assistant)"
+)
 # What a question before may have brought up as well.
 _POINTING = frozenset("it this thing things".split())
 
@@ -98,6 +103,8 @@ def asks_about_the_program(message: str, *, alone: bool) -> bool:
     `alone` tells that nothing was said before it: "this" may be what was spoken of otherwise.
     """
     asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
+    if _WHAT_IT_IS.fullmatch(asked):
+        return True
     words = re.findall(r"\w+", asked)
     inside = {*words} <= (_PROGRAM if alone else _PROGRAM - _POINTING)
     return inside and len(words) <= _MOST_WORDS and _OF_THE_PROGRAM.fullmatch(asked) is not None

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from rag.about import MOST_LISTED, about_articles, about_dated_articles, small_talk
+from rag.about import (
+    MOST_LISTED,
+    about_articles,
+    about_dated_articles,
+    about_the_age_of_those,
+    about_those_without,
+    naming_articles,
+    small_talk,
+)
 from rag.dates import dated
 from tests.making import make_article
 
@@ -39,6 +47,8 @@ def told(message: str) -> str:
         ("Hello!", "I answer from 3 articles"),
         ("thanks a lot", "welcome"),
         ("What can you do?", "in their own sentences"),
+        ("Are you ChatGPT?", "in their own sentences"),
+        ("are you a real person?", "in their own sentences"),
         ("how many articles are there?", "There are 3 articles."),
         ("What is the newest article?", "the newest is “Chess in Lima” (2023-03-04). 1 of them"),
         ("Which article is the oldest?", "the oldest is “The harbour of Velm grows” (2021-03-04)"),
@@ -84,6 +94,8 @@ def told(message: str) -> str:
         ("how many articles do you have in total?", "There are 3 articles."),
         ("What are the articles about?", "1. The harbour of Velm grows"),
         ("hello, what is the newest article?", "1 of them states no date."),
+        ("Summarise the ninth article", "There are only 3 articles: ask which ones there are."),
+        ("Who wrote about the harbour of Velm?", "Ana Quispe"),
     ],
 )
 def test_what_is_asked_of_the_collection_is_told_from_its_own_data(message: str, part: str) -> None:
@@ -116,9 +128,10 @@ def test_what_is_quoted_is_cited_in_place() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "hello kitty", "Which articles were written by Tolstoy?",
+        "hello kitty", "Are you sure?", "Are you selling a robot?",
+        "Which articles were written by Tolstoy?",
         "What can you do about rust?", "Who wrote the law?",
-        "What is the newest mill?", "who wrote the Lima article?", "summarise the ninth article",
+        "What is the newest mill?", "who wrote the Lima article?",
         "When was the mill built?",
         "Which articles mention Lima?", "thanks, and who won?", "how does it work?",
         "what is this agreement?", "Good evening for whom?", "who is this Quispe?",
@@ -163,3 +176,40 @@ def test_the_articles_of_a_time_are_told_of_with_those_without_a_date(
     statements = about_dated_articles(dated(message, lambda: newest), ARTICLES)
     others = ["1 of all 3 articles states no date."] if told else []
     assert [statement.text for statement in statements] == [*told, *others]
+
+
+def test_what_was_published_after_a_day_asks_for_articles() -> None:
+    asked = naming_articles("What was published after January 2023?")
+    statements = about_dated_articles(dated(asked, lambda: CHESS.published), ARTICLES)
+    assert [statement.text for statement in statements][:2] == [
+        "1 article:",
+        "1. Chess in Lima (2023-03-04)",
+    ]
+    assert naming_articles("What was found in 2023?") == "What was found in 2023?"
+
+
+def test_those_that_do_not_mention_a_thing_are_listed() -> None:
+    statements = about_those_without("the mill", ["b"], ARTICLES)
+    assert [statement.text for statement in statements] == [
+        "2 of 3 articles do not mention “the mill”:",
+        "1. The harbour of Velm grows (2021-03-04)",
+        "2. Chess in Lima (2023-03-04)",
+    ]
+    (each,) = about_those_without("Lima", list(ARTICLES), ARTICLES)
+    assert each.text == "Each of the 3 articles mentions “Lima”."
+
+
+def test_the_newest_of_those_that_mention_a_thing_is_told() -> None:
+    asked: list[str] = []
+
+    def found(topic: str) -> list[str]:
+        asked.append(topic)
+        return [name for name in ARTICLES if name != "c"]
+
+    (newest, *_) = about_the_age_of_those(
+        "What is the newest article about ships?", found, ARTICLES
+    )
+    assert asked == ["ships"]
+    assert "The harbour of Velm grows" in newest.text
+    assert about_the_age_of_those("What is the newest ship?", found, ARTICLES) == ()
+    assert about_the_age_of_those("the latest article on ships", lambda _: [], ARTICLES) == ()

@@ -20,6 +20,7 @@ from rag import Assistant, Config, store
 from rag.chunk import statement_spans
 from rag.cite import broken_citations
 from rag.datatypes import Answer, Message, Score, Scores
+from rag.declining import TOO_LITTLE
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite, ModelError, QuestionError
 from rag.text import normalise
@@ -129,6 +130,27 @@ def test_what_is_asked_of_the_collection_is_told_without_a_search(opened: Assist
     author = opened.ask("Who wrote it?", history=history)
     assert "Amira Hassan [1]" in str(author)
     assert broken_citations(author, opened.articles) == []
+
+
+@pytest.mark.parametrize("question", ["a", "Who?", "why is it so", "what are they"])
+def test_what_says_too_little_is_not_searched_for(seeds: Assistant, question: str) -> None:
+    answer = seeds.ask(question)
+    assert (answer.outcome, answer.reason) == ("declined", TOO_LITTLE)
+
+
+@pytest.mark.parametrize("question", ["What about the US?", "117", "What is AI?", "Kling"])
+def test_short_questions_of_something_are_searched_for(seeds: Assistant, question: str) -> None:
+    assert seeds.ask(question).reason != TOO_LITTLE
+
+
+def test_an_article_that_a_question_names_is_asked_alone(seeds: Assistant) -> None:
+    second = list(seeds.articles)[1]
+    answer = seeds.ask("What does the second article say about patents?")
+    assert answer.among == (second,)
+    assert {c.article_id for c in answer.citations} == {second}
+    assert (
+        seeds.ask("Which articles don't mention patents?").statements[0].text.startswith("4 of 5")
+    )
 
 
 def test_thanks_in_a_conversation_are_answered_as_such(opened: Assistant) -> None:

@@ -363,6 +363,37 @@ def test_what_an_article_holds_cannot_steer_the_terminal(rag, tmp_path: Path) ->
         assert "\x07" not in out
 
 
+def test_an_index_is_asked_about_the_folder_that_it_was_made_from(
+    rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAG_CORPUS")
+    monkeypatch.setenv("RAG_INDEX", str(tmp_path / "index"))
+    for name, text in (("otters", "Otters sleep."), ("storks", "Storks fly."), ("seeds", "Corn.")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "one.txt").write_text(f"{text}\n", encoding="utf-8")
+    assert rag("sync", "otters")[0] == 0
+    _, out, told = rag("ask", "--json", "which articles do you have?")
+    assert "Otters sleep" in out
+    assert told == ""
+    _, out, _ = rag("config", "--json")
+    assert json.loads(out)["corpus"] == {"value": str(tmp_path / "otters"), "from": "the index"}
+    _, out, told = rag("ask", "--json", "--corpus", "storks", "which articles do you have?")
+    assert "Storks fly" in out
+    assert told.startswith("rag: the index in ")
+    assert str(tmp_path / "otters") in told
+    (tmp_path / "storks").rename(tmp_path / "cranes")  # nothing to ask any more: the default is
+    assert "Corn" in rag("ask", "--json", "which articles do you have?")[1]
+
+
+@pytest.mark.parametrize("word", ["exit", "QUIT", "/quit", "/q", ""])
+def test_a_word_ends_a_chat(rag, word: str) -> None:
+    code, out, _ = rag("chat", typed=f"/help\n{word}\nWho founded 01.AI?\n")
+    assert code == 0
+    assert "/asis asks the last question as it stands, /quit ends the conversation." in out
+    assert "There is no /help" not in out
+    assert "Kai-Fu Lee" not in out
+
+
 def test_a_reader_of_a_pipe_that_has_gone_is_no_decline(index: str, tmp_path: Path) -> None:
     own = Path(sys.executable).with_name("rag")
     command = f'"{own}" config --index "{index}" | true; exit ${{PIPESTATUS[0]}}'

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import Config
-from rag.coverage import CoverageAnswerer, Topic, coverage_topic
+from rag.coverage import CoverageAnswerer, Topic, absent_topic, coverage_topic
 from rag.encoder import SentenceEncoder
 from rag.store import Generation
 from tests.making import make_article, make_generation
@@ -54,6 +54,7 @@ def test_all_words_of_a_name_must_stand_in_a_sentence(generation: Generation) ->
         ("cotton or Cairo", "cd"),
         ("bananas, cotton or bridges", "cd"),
         ("dam and Egypt", "a"),
+        ("dam as well as Egypt", "a"),
         ("dam and cotton", "c"),
         ("summer and dam", "b"),
         ("dam but not Egypt", "bc"),
@@ -144,3 +145,48 @@ def test_the_count_is_that_of_a_plain_search(generation: Generation, word: str) 
     draft = CoverageAnswerer(generation, Config()).answer(Topic(word, whole=True))
     assert sorted(place.article_id for place in draft.places) == holding
     assert draft.reason.startswith(f"{len(holding)} of 4 articles mention")
+
+
+def test_both_is_no_word_to_look_for() -> None:
+    topic = coverage_topic("Which articles mention both the dam and Egypt?")
+    assert topic == Topic("the dam and Egypt", whole=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Which articles don't mention the dam?", "the dam"),
+        ("How many stories do not talk about bridges at all?", "bridges"),
+        ("which articles never mention Cairo", "Cairo"),
+        ("Which articles mention the dam?", None),
+        ("Why does nobody mention the dam?", None),
+    ],
+)
+def test_what_articles_do_not_mention_can_be_asked(question: str, topic: str | None) -> None:
+    found = absent_topic(question)
+    assert (found and found.text) == topic
+
+
+def test_what_only_the_title_or_the_byline_holds_is_mentioned(tiny: SentenceEncoder) -> None:
+    texts = {
+        "a": "Two bakeries, two bets\n\nBy Marta Oakes | Velm Daily\n\nOne sells rye loaves.\n",
+        "b": "Ovens\n\nBakeries buy them in the north.\n",
+    }
+    articles = [make_article(text, name=name) for name, text in texts.items()]
+    made = make_generation(articles, tiny, chunk_tokens=40, overlap=1)
+    assert stated(made, Topic("bakeries", whole=True)) == [
+        "Two bakeries, two bets",
+        "Bakeries buy them in the north.",
+    ]
+    assert stated(made, Topic("Marta Oakes", whole=True)) == ["Marta Oakes | Velm Daily"]
+    answerer = CoverageAnswerer(made, Config())
+    assert answerer.mentioning(Topic("bakeries", whole=True)) == {"a", "b"}
+
+
+def test_of_one_article_all_that_it_says_of_a_thing_is_stated(generation: Generation) -> None:
+    answerer = CoverageAnswerer(generation, Config(list_statements=1, most_statements=1), among="a")
+    draft = answerer.answer(Topic("the dam", whole=False))
+    assert [generation.articles["a"].text[p.start : p.end] for p in draft.places] == [
+        "The dam was built in 1970."
+    ]
+    assert draft.reason == "1 more sentence says something about “the dam”."

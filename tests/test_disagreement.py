@@ -90,6 +90,10 @@ def test_a_weak_best_answer_is_no_ground_to_see_a_disagreement() -> None:
     assert values(tuple(replace(each, score=0.2) for each in TWO)) == []
 
 
+def test_what_each_of_several_has_is_no_answer_to_who_has_most() -> None:
+    assert values(TWO, "Which lake has the most ferries?") == []
+
+
 def test_a_question_for_several_things_has_several_answers() -> None:
     assert values(TWO, "Which ferries cross Lake Tarn?") == []
 
@@ -135,6 +139,14 @@ def test_there_is_no_other_answer_to_what_asks_for_several_or_has_none() -> None
     assert other_values(TWO, "Which ferries cross Lake Tarn?") == []
     assert other_values(()) == []
     assert other_values((replace(TWO[0], value="plenty"), TWO[1])) == []
+
+
+def test_another_answer_speaks_of_what_a_question_without_names_asks_of() -> None:
+    asked = "How much did the overhaul cost?"
+    best = claim("12 euros", "a", passage="The overhaul cost 12 euros.")
+    far = claim("15 euros", "b", passage="A loaf of rye costs 15 euros.")
+    near = claim("20 euros", "c", passage="For the overhaul, 20 euros were paid, a cost of time.")
+    assert other_values((best, far, near), asked) == ["20 euros"]
 
 
 def test_another_answer_is_one_of_what_the_question_names() -> None:

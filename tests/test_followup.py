@@ -43,6 +43,26 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (CHESS, "Where does she live?", "Where does Ana Quispe live?"),
         (CHESS, "And in 2019?", "Who won the Lima chess open in 2019?"),
         (
+            said("Who warned the Tarn Library?", "Keeper Theo Blanchard of Delft University did."),
+            "Where does he work?",
+            "Where does Keeper Theo Blanchard work?",
+        ),
+        (
+            said("Who paid the Night Library?", "The Night Library was paid by Ana Ruiz."),
+            "Where does she live?",
+            "Where does Ana Ruiz live?",
+        ),
+        (
+            said("What did Ana Ruiz say about the harbour?", "It is full."),
+            "How large is it?",
+            "How large is the harbour?",
+        ),
+        (
+            said("What did Ana Ruiz say about the harbour?", "It is full."),
+            "Where does she live?",
+            "Where does Ana Ruiz live?",
+        ),
+        (
             RENT,
             "How much was it the month before?",
             "How much did rent cost in Porto in February, the month before March?",

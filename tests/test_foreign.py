@@ -36,6 +36,8 @@ def frequency(word: str) -> int:
         ("Что такое мельница?", ""),  # nothing of it is spelled like a name of the articles
         ("红", ""),  # hong: one character is no name, and red is not in the articles
         ("Who sold the mill?", ""),  # nothing to spell out
+        ("¿Cuántos usuarios tiene Shaolin?", ""),  # Latin letters stand as they are
+        ("Cuántos 张伟明", "Cuántos Zhang Weiming"),
     ],
 )
 def test_names_numbers_and_latin_words_are_found_in_another_script(

@@ -155,7 +155,7 @@ def test_the_last_statement_is_another_article_s_where_it_gives_another_value(
 ) -> None:
     reader = UnsureReader("6,650 kilometres", "2,850 kilometres", margin=margin)
     two = replace(CONFIG, most_statements=2)
-    unnamed = "How long is the river?"
+    unnamed = "How many kilometres?"
     draft = answerer(generation, tiny, reader, two).answer(unnamed, found)
     assert draft.differing == ()
     first, *others = cite(draft.places, generation.articles)

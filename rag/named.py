@@ -1,0 +1,127 @@
+"""Which articles a phrase of a question names, and what is asked of them alone.
+
+"the third article", "the newest piece"              by their place in the list, by their dates
+"the harbour piece", "the China Daily article"       by the words around their texts
+"What does the second article say about patents?"    asks that one about patents
+"According to China Daily, how many ...?"            asks those with that byline
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rag.datatypes import Article, BlockKind
+from rag.text import content_terms, normalise, tokenise
+
+ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_AGES = ("newest", "latest", "most recent", "oldest", "earliest")
+_LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
+_MOST_ARTICLES = 5000  # whose surroundings are looked through for every question
+_NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
+_SAID = re.compile(
+    rf"what (?:does|do|did) {_NAMED} (?:say|tell(?: us| me)?|report|write|state) "
+    r"(?P<about>(?:about|on|of) .{2,200})",
+    re.IGNORECASE,
+)
+_ACCORDING = (
+    re.compile(
+        rf"(?:according to|as told by) {_NAMED}(?:,\s*|\s+(?={{0}}))(?P<rest>.+)".replace(
+            "{0}", r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|does|do|did)\b"
+        ),
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(rf"(?P<rest>.+?),? according to {_NAMED}", re.IGNORECASE | re.DOTALL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the articles with these ids alone."""
+
+    articles: tuple[str, ...]
+    question: str
+
+
+def asked_of(question: str, articles: Mapping[str, Article]) -> Asked | None:
+    """Return which articles `question` names and what it asks of them; None where it names none."""
+    text = question.strip().rstrip("?!. ")
+    if len(articles) > _MOST_ARTICLES or not re.search(r"(?i)\baccording to\b|^what d", text):
+        return None
+    if match := _SAID.fullmatch(text):
+        rest = f"What do the articles say {match['about']}?"
+    else:
+        match = next(filter(None, (pattern.fullmatch(text) for pattern in _ACCORDING)), None)
+        rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}?" if match else ""
+    if match is None:
+        return None
+    names = _all_named(normalise(match["named"]), articles)
+    return Asked(names, rest) if 0 < len(names) < len(articles) else None
+
+
+def article_named(named: str, articles: Mapping[str, Article]) -> Article | None:
+    """Return the one article that `named` names: by place, by age, or by the words around its text.
+
+    None where no article is named so, or more than one equally well.
+    """
+    if (place := place_named(named)) is not None:
+        at = place - 1 if place else len(articles) - 1
+        return list(articles.values())[at] if 0 <= at < len(articles) else None
+    if named in _AGES:
+        return oldest_or_newest(named, articles)
+    best, names = _nearest(named, articles)
+    return articles[names[0]] if best >= _LEAST_SHARE and len(names) == 1 else None
+
+
+def place_named(named: str) -> int | None:
+    """Return the place in the list, from 1, that a phrase ends in: "third" -> 3; 0 is the last."""
+    word = (named.split() or [""])[-1]
+    return 0 if word == "last" else _ORDINALS.index(word) + 1 if word in _ORDINALS else None
+
+
+def oldest_or_newest(age: str, articles: Mapping[str, Article]) -> Article | None:
+    """Return the oldest or newest article by the dates that they state; None where none does."""
+    dated = [(a.published, name) for name, a in articles.items() if a.published is not None]
+    if not dated:
+        return None
+    oldest = age in ("oldest", "earliest")
+    return articles[(min(dated) if oldest else max(dated))[1]]
+
+
+def _all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
+    """Return the ids of all articles that `named` names; without "article", by their bylines."""
+    noun = re.fullmatch(rf"(?P<words>.+?)(?:['’]s)? {ARTICLE}", named)
+    if noun is None:
+        words = set(tokenise(named))
+        return tuple(
+            name for name, one in articles.items() if words and words <= set(tokenise(one.byline))
+        )
+    if found := article_named(noun["words"], articles):
+        return (found.id,)
+    best, names = _nearest(noun["words"], articles)
+    return tuple(names) if best >= 1.0 else ()
+
+
+def _nearest(named: str, articles: Mapping[str, Article]) -> tuple[float, list[str]]:
+    """Return the most of its words that stand around one text, and the ids of those articles."""
+    wanted = set(content_terms(named)) - {"the", "a", "an", "on", "about", "of", "from", "by"}
+    if not wanted:
+        return 0.0, []
+    shares = {
+        name: len(wanted & set(tokenise(_around(article)))) / len(wanted)
+        for name, article in articles.items()
+    }
+    best = max(shares.values(), default=0.0)
+    return best, [name for name, share in shares.items() if share == best]
+
+
+def _around(article: Article) -> str:
+    """Return what stands around the article's text: title, byline, captions, credits, its file."""
+    around = [
+        article.text[block.start : block.end]
+        for block in article.blocks
+        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.REPEAT)
+    ]
+    return "\n".join([article.title, article.byline, article.source, *around])
