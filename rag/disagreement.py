@@ -28,7 +28,7 @@ LEAST_MARGIN = -2.0  # of a span against "no answer here", in logits
 LEAST_COVERAGE = 0.6  # of the question in another sentence, as a share of the best one's
 MOST_COSINE_LESS = 0.2  # than the best sentence's with the question
 LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
-LEAST_TERMS = 0.6  # of the question's words that the best answer's passage holds, likewise
+LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
 LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 LEAST_NEWEST = 0.25  # of the best one's score: what may be stated before it for being newer
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
@@ -113,11 +113,13 @@ class Subject:
     terms: frozenset[str]
 
     def is_spoken_of(self, passage: str) -> bool:
-        """Whether a passage holds enough of it to answer the question beside the best one."""
-        terms = len(self.terms & set(tokenise(passage)))
-        named = _held(self.names, passage)
-        enough = terms >= LEAST_TERMS * len(self.terms)
-        return enough and named >= LEAST_NAMES * len(self.names)
+        """Whether a passage may answer the question beside the best one.
+
+        By its names where it has any: articles that tell of the same otherwise use other words.
+        """
+        if self.names:
+            return _held(self.names, passage) >= LEAST_NAMES * len(self.names)
+        return len(self.terms & set(tokenise(passage))) >= LEAST_TERMS * len(self.terms)
 
 
 def subject_of(question: str, passage: str) -> Subject:

@@ -17,6 +17,7 @@ from rag.training.variants import Pools, Text
 _CLAPNQ_SHARES = (0.30, 0.12)
 _NEWS_SHARES = (1 / 6, 1 / 24)
 _WRITTEN_SHARES = (1 / 20, 1 / 40)
+_JUDGED = "judged.jsonl"  # a file of written pieces that is kept whole to report on
 # Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
 _SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
 # How often a question comes in a pass, where it is not once.
@@ -58,8 +59,11 @@ def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
     first_dev = _SQUAD_TEST + _SQUAD_DEV
     test = {*with_unanswerable[:_SQUAD_TEST], *others[:_SQUAD_TEST_ANSWERABLE]}
     dev = set(with_unanswerable[_SQUAD_TEST:first_dev])
+    asked = {example.group for example in (*news, *pieces)}
+    only_claimed = [e for e in claimed if e.group not in asked and file_of(e) != _JUDGED]
     for examples, shares in (
-        (clapnq, _CLAPNQ_SHARES), (news, _NEWS_SHARES), (pieces, _WRITTEN_SHARES)
+        (clapnq, _CLAPNQ_SHARES), (news, _NEWS_SHARES),
+        (pieces, _WRITTEN_SHARES), (only_claimed, _WRITTEN_SHARES),
     ):  # fmt: skip
         names = in_hash_order({example.group for example in examples})
         low = round(len(names) * shares[0])
@@ -67,6 +71,7 @@ def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
         test.update(names[:low])
         dev.update(names[low:high])
     everything = [*squad, *clapnq, *news, *pieces, *claimed]
+    test.update(e.group for e in everything if file_of(e) == _JUDGED)
     train = tuple(e for e in everything if e.group not in test | dev)
     return Data(
         train=train,
@@ -82,17 +87,23 @@ def in_hash_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: hashlib.sha256(f"split:{name}".encode()).hexdigest())
 
 
+def file_of(example: Example) -> str:
+    """Return the name of the file of pieces that an example is of, "" where it is of none."""
+    return example.group.partition(":")[0] if example.source in ("written", CLAIMS) else ""
+
+
 def leaning_on(
     data: Data, files: Collection[str], *, others: Mapping[str, float], seed: int
 ) -> Data:
     """Return `data` for a leg that goes on from a trained reader when pieces were added.
 
-    The written pieces of `files` come twice, of each other source its share in `others` once (all
-    of it where it has none); the negatives are still drawn from every passage.
+    What is asked and claimed of the written pieces of `files` comes twice, of each other source its
+    share in `others` once (all of it where it has none); the negatives are still drawn from every
+    passage.
     """
     random, train = Random(seed), []
     for example in data.train:
-        if example.source == "written" and example.group.partition(":")[0] in files:
+        if file_of(example) in files:
             train += [example, example]
         elif random.random() < others.get(example.source, 1.0):
             train.append(example)

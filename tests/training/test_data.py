@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -17,7 +18,7 @@ from rag.training.claims import altered, by_passage, made, read_claims
 from rag.training.examples import CLAIMS, Example, answer_places, cut
 from rag.training.items import ItemMaker, batches
 from rag.training.manifest import manifest
-from rag.training.mixture import Data, leaning_on, one_pass, read_data
+from rag.training.mixture import Data, file_of, leaning_on, one_pass, read_data
 from rag.training.sources import read_written
 from tests.training.sets import write_sets
 
@@ -249,14 +250,44 @@ def test_a_later_leg_leans_on_the_files_that_were_added(data: Data) -> None:
     assert {"news", "written", "squad-1.1"} <= sources
     for source in sources:
         of = [example for example in data.train if example.source == source]
-        times = {"written": 2, "news": 0}.get(source, 1)
         found = [example for example in leant.train if example.source == source]
-        assert found == [example for example in of for _ in range(times)]
+        assert found == [
+            example
+            for example in of
+            for _ in range(
+                0 if source == "news" else 2 if file_of(example) == "pieces.jsonl" else 1
+            )
+        ]
+    assert {file_of(e) for e in data.train} == {"pieces.jsonl", "invented.jsonl", ""}
     assert leaning_on(data, [], others={}, seed=3) == data
     half = leaning_on(data, [], others=dict.fromkeys(sources, 0.5), seed=3)
     assert half == leaning_on(data, [], others=dict.fromkeys(sources, 0.5), seed=3)
     assert 0 < len(half.train) < len(data.train)
     assert half.pools == data.pools
+
+
+def test_pieces_of_claims_alone_are_split_and_those_to_judge_by_kept_whole(tmp_path: Path) -> None:
+    folder = write_sets(tmp_path)
+    before = read_data(folder, folder / "written")
+    for name in ("judged", "short"):
+        lines = [
+            {
+                "title": f"{name} {number}", "style": "",
+                "text": f"The {name} mill has {number} wings.",
+                "qas": [],
+                "claims": [{"claim": f"It has {number} wings.", "supported": True}],
+            }
+            for number in range(40)
+        ]  # fmt: skip
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (folder / "written" / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    data = read_data(folder, folder / "written")
+    parts = (data.train, data.dev, data.test)
+    counts = [Counter(file_of(example) for example in part) for part in parts]
+    assert [count["judged.jsonl"] for count in counts] == [0, 0, 40]
+    assert [count["short.jsonl"] for count in counts] == [37, 1, 2]
+    for part, earlier in zip(parts, (before.train, before.dev, before.test), strict=True):
+        assert [e for e in part if file_of(e) not in ("judged.jsonl", "short.jsonl")] == [*earlier]
 
 
 def test_the_manifest_counts_what_is_there(folder: Path, data: Data) -> None:
