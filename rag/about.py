@@ -18,7 +18,7 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite
 from rag.datatypes import Article, Statement, source_line
 from rag.dates import Dated
-from rag.named import ARTICLE, article_named, oldest_or_newest, place_named
+from rag.named import AGES, ARTICLE, article_named, oldest_or_newest, place_named
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.text import normalise, tokenise
 
@@ -83,15 +83,13 @@ _TITLE = re.compile(
     rf"{ARTICLE}|(?:how is|what is) (?:the |this |that )?(?P<other>.{{2,120}}?) {ARTICLE} "
     rf"(?:called|titled|headed)"
 )
-_AGE = re.compile(rf"(?P<age>newest|latest|most recent|oldest|earliest) {ARTICLE}")
+_AGE = rf"(?P<age>{'|'.join(AGES)}) {ARTICLE}"
+_WHICH_OF_AGE = rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE}"
 _WHICH_AGE = re.compile(
-    rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE.pattern}{_HERE}"
-    rf"|which {ARTICLE} is (?:the )?(?P<only>newest|latest|most recent|oldest|earliest)"
+    rf"{_WHICH_OF_AGE}{_HERE}|which {ARTICLE} is (?:the )?(?P<only>{'|'.join(AGES)})"
 )
-
 _WHICH_AGE_ABOUT = re.compile(
-    rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE.pattern}"
-    r" (?:about|on|mentioning|that mentions|which mentions) (?P<topic>.{2,120})"
+    rf"{_WHICH_OF_AGE} (?:about|on|mentioning|that mentions|which mentions) (?P<topic>.{{2,120}})"
 )
 
 
@@ -143,7 +141,7 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
 
     What is quoted is cited; what is told of the collection has no citation.
     """
-    asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
+    asked = _plain(message)
     asked = _OPENING.sub("", asked) or asked
     number = _number(len(articles))
     if _COUNT.fullmatch(asked):
@@ -194,8 +192,7 @@ def about_the_age_of_those(
 
     `found` gives the ids of those that mention a topic.
     """
-    asked = normalise(question).rstrip("?!. ").replace("what's", "what is")
-    match = _WHICH_AGE_ABOUT.fullmatch(asked)
+    match = _WHICH_AGE_ABOUT.fullmatch(_plain(question))
     if match is None:
         return ()
     those = found(match["topic"])
@@ -220,7 +217,7 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
         for name, article in articles.items()
         if article.published is not None and span.holds(article.published)
     }
-    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question.strip())
+    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
     about = about_articles(_OF_NOTHING_ELSE.sub(r"\1 are there", asked), within)
     if not about:
         return ()
@@ -228,6 +225,11 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     others = f"{undated:,} of all {len(articles):,} articles {_state(undated)} no date."
     told = about if within else _told("No article is dated so.")
     return (*told, *_told(others)) if undated else told
+
+
+def _plain(message: str) -> str:
+    """Return a message as the patterns here take it."""
+    return normalise(message).rstrip("?!. ").replace("what's", "what is")
 
 
 def _number(count: int) -> str:

@@ -331,12 +331,13 @@ class Assistant:
         def mentioning(topic: str) -> Collection[str]:
             return serving.coverage.mentioning(Topic(topic, whole=True))
 
+        if (named := naming_articles(asked)) != asked:
+            dates = dated(named, serving.newest)
         if absent := absent_topic(asked):
             return about_those_without(absent.text, mentioning(absent.text), heard)
         return (
             about_articles(asked, heard)
             or about_dated_articles(dates, heard)
-            or about_dated_articles(dated(naming_articles(asked), serving.newest), heard)
             or about_the_age_of_those(asked, mentioning, heard)
         )
 

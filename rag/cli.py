@@ -126,13 +126,14 @@ def settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def _of_the_index(sourced: Sourced) -> Sourced:
     """Return the settings over the index's own folder; if another is given, tell what that does."""
+    if sourced.sources["corpus"] == "default":
+        return over_own_folder(sourced)
     index, given = Path(sourced.config.index), Path(sourced.config.corpus)
     folder = folder_of(index)
-    another = folder is not None and given.is_dir() and folder != given.resolve()
-    if another and sourced.sources["corpus"] != "default":
+    if folder is not None and given.is_dir() and folder != given.resolve():
         told = f"rag: the index in {index} is of {folder}; another --index keeps both"
         click.echo(printable(told), err=True)
-    return over_own_folder(sourced)
+    return sourced
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

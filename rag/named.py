@@ -17,7 +17,7 @@ from rag.text import content_terms, normalise, tokenise
 
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_AGES = ("newest", "latest", "most recent", "oldest", "earliest")
+AGES = ("newest", "latest", "most recent", "oldest", "earliest")
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
 _MOST_ARTICLES = 5000  # whose surroundings are looked through for every question
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
@@ -26,11 +26,10 @@ _SAID = re.compile(
     r"(?P<about>(?:about|on|of) .{2,200})",
     re.IGNORECASE,
 )
+_QUESTION = r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|does|do|did)\b"
 _ACCORDING = (
     re.compile(
-        rf"(?:according to|as told by) {_NAMED}(?:,\s*|\s+(?={{0}}))(?P<rest>.+)".replace(
-            "{0}", r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|does|do|did)\b"
-        ),
+        rf"(?:according to|as told by) {_NAMED}(?:,\s*|\s+(?={_QUESTION}))(?P<rest>.+)",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(rf"(?P<rest>.+?),? according to {_NAMED}", re.IGNORECASE | re.DOTALL),
@@ -69,7 +68,7 @@ def article_named(named: str, articles: Mapping[str, Article]) -> Article | None
     if (place := place_named(named)) is not None:
         at = place - 1 if place else len(articles) - 1
         return list(articles.values())[at] if 0 <= at < len(articles) else None
-    if named in _AGES:
+    if named in AGES:
         return oldest_or_newest(named, articles)
     best, names = _nearest(named, articles)
     return articles[names[0]] if best >= _LEAST_SHARE and len(names) == 1 else None
