@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Answer, Article, Citation, Statement
+from rag.marks import MARKDOWN, without_marks
 from rag.text import normalise
 
 _SPACE = re.compile(r"\s")
@@ -28,6 +29,8 @@ class Place:
 
 def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     """Return one verbatim statement for each place, numbered in order from 1.
+
+    Of an article that is written in Markdown the marks are not stated; the quote has them.
 
     A text that was stated already gives no second statement: said in another article too, that
     article's place becomes one more citation of the first; in the same article, it is left out.
@@ -59,8 +62,12 @@ def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Stat
             first.highlight[0] - first.start,
             first.highlight[1] - first.start,
         )
+        text = citations[0].quote
+        if articles[first.article_id].source.lower().endswith(MARKDOWN):
+            bare, inside = without_marks(text, highlight)
+            text, highlight = (bare, inside) if bare.strip() else (text, highlight)
         # White space is replaced one for one, so that the highlight's offsets hold in the text.
-        text = _SPACE.sub(" ", citations[0].quote)
+        text = _SPACE.sub(" ", text)
         statements.append(Statement(text, tuple(citations), highlight))
     return tuple(statements)
 

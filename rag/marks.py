@@ -1,0 +1,59 @@
+"""Markdown as it is meant to be read: without its marks. Pure functions.
+
+What is cited stays as the article has it; this is for what is stated of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MARKDOWN = ".md"  # the suffix of files that are written in it
+
+Span = tuple[int, int]
+
+_LINK = re.compile(
+    r"(?P<open>!?\[)(?P<shown>[^\[\]\n]*)"
+    r"(?P<close>\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\))"
+)
+_CODE = re.compile(r"(?P<open>`+)(?P<shown>[^`]+)(?P<close>(?P=open))")
+_EMPHASIS = re.compile(
+    r"(?<![\w\\])(?P<open>\*{1,3}|_{1,3}|~~)(?=\S)(?P<shown>[^\n]*?\S)(?P<close>(?P=open))(?!\w)"
+)
+# Of a pair whose other half stands in another sentence.
+_HALF = re.compile(r"(?<![\w\\*])\*\*(?=\w)|(?<=[\w.,;:!?)\"'”’])\*\*(?![\w*])")
+_LEAD = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?|\|[ \t]*)+")
+_TAIL = re.compile(r"(?m)(?<=\S)(?:[ \t]*\||[ \t]+#+)[ \t]*$")
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_DEEP = 4  # marks within marks within marks
+
+
+def without_marks(text: str, part: Span | None = None) -> tuple[str, Span | None]:
+    """Return Markdown without its marks, and where `part` of it stands then.
+
+    Of a link the words that are shown are kept, of an image its description. A part of which only
+    marks are left is None.
+
+    >>> without_marks("Use **50 million** [tokens](a.html).", (6, 16))
+    ('Use 50 million tokens.', (4, 14))
+    """
+    gone = [False] * len(text)
+    for start, end in _marks(text):
+        gone[start:end] = [True] * (end - start)
+    kept = "".join(char for char, out in zip(text, gone, strict=True) if not out)
+    if part is None:
+        return kept, None
+    low, high = (at - sum(gone[:at]) for at in part)
+    return kept, (low, high) if low < high else None
+
+
+def _marks(text: str, deep: int = _DEEP) -> Iterator[Span]:
+    for pattern in (_LINK, _CODE, _EMPHASIS):
+        for match in pattern.finditer(text):
+            yield match.span("open")
+            yield match.span("close")
+            if pattern is _EMPHASIS and deep:
+                low, high = match.span("shown")
+                yield from ((low + a, low + b) for a, b in _marks(text[low:high], deep - 1))
+    for pattern in (_HALF, _LEAD, _TAIL, _ESCAPE):
+        yield from (match.span() for match in pattern.finditer(text))
