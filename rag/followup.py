@@ -80,6 +80,17 @@ _OFFICE = re.compile(
     r"|climate|economy)\s+(?P<of>of|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+# "Who is the chief executive of Orion?", and where is it based?
+_ROLE = (
+    r"(?:(?:chief|managing|prime|vice|deputy|general)[ -])*(?:executive|officer|c[eft]o|president|"
+    r"(?:co-?)?founder|director|chair(?:man|woman|person)?|head|boss|mayor|minister|governor|owner|"
+    r"author|editor|manager|leader|captain|coach|king|queen|spokes(?:man|woman|person)|chief|"
+    r"secretary|chancellor|inventor|creator|principal|rector|curator|conductor|architect|trainer)"
+)
+_HOLDS_ROLE = re.compile(
+    rf"(?:the\s+)?(?:\w+\s+)??{_ROLE}\s+(?:of|at)\s+(?P<of>.+)|(?P<its>.+)['’]s?\s+(?:\w+\s+)??{_ROLE}",
+    re.IGNORECASE,
+)
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
@@ -322,6 +333,9 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
             meant = f"in {place}" if place else ""
         else:
             meant = _person(context) if pronoun.person else _topic(context, thing=True)
+            role = _HOLDS_ROLE.fullmatch(meant)
+            if role and core[pronoun.start : pronoun.end].lower() in ("it", "its"):
+                meant = role["of"] or role["its"]
         if not meant or (meant in put and not pronoun.possessive):
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)

@@ -63,6 +63,21 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
             "Where does Ana Ruiz live?",
         ),
         (
+            said("Who is the chief executive of Orion Foods?", "Ana Ruiz is."),
+            "Where is it based?",
+            "Where is Orion Foods based?",
+        ),
+        (
+            said("Who is Orion Foods' chief executive?", "Ana Ruiz is."),
+            "When was it founded?",
+            "When was Orion Foods founded?",
+        ),
+        (
+            said("Who is the mayor of Riverton?", "Ana Ruiz is."),
+            "How old is she?",
+            "How old is Ana Ruiz?",
+        ),
+        (
             RENT,
             "How much was it the month before?",
             "How much did rent cost in Porto in February, the month before March?",
