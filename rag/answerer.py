@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.cite import Place
+from rag.claim import Claim
 from rag.datatypes import LeftOut, Passage, Statement
-from rag.disagreement import Claim
 from rag.retrieve import Retrieved
 
 

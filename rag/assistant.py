@@ -24,6 +24,7 @@ from rag.antecedent import with_antecedents
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
 from rag.cite import broken_citations, cite
+from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
@@ -43,7 +44,7 @@ from rag.dates import Dated, dated
 from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
 from rag.declining import PLAIN, TOO_LITTLE
 from rag.dialect import in_their_spelling
-from rag.disagreement import Claim, in_words, told
+from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.followup import MOST_TURNS, standalone

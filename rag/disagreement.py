@@ -1,23 +1,20 @@
 """Do the articles give different answers? Each is stated then, the newest first, none blended.
 
-An article's answer is the span that the reader found in its best sentence. Two are held against
-each other where both sentences answer the question about as well, their passages hold the same
-names of it, and they resemble each other: "50 million" and "22 million" tokens are those of two
-companies, and no disagreement; two dates of one event are one.
+An article's answer is the span that the reader found in its best sentence. Two are told to differ
+where both sentences answer the question about as well, their passages hold the same names of it,
+and they resemble each other: "50 million" and "22 million" tokens are those of two companies, and
+no disagreement; two dates of one event are one. Where it is less sure (rag.conflict), the other
+one is stated beside, without a word on it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
 
-from rag.asked import DATE, NUMBER, asks_for_now, compares, expected_kind, wants_several
-from rag.cite import Place
+from rag.asked import asks_for_now, compares, wants_several
+from rag.claim import Claim, Subject, best_of_each, gives_value, subject_of, told_by_both
+from rag.conflict import conflict
 from rag.datatypes import Differing, Statement
-from rag.encoder import Vectors
-from rag.text import content_terms, holds_words, normalise, tokenise
 from rag.values import likeness
 
 # Chosen on 150 questions of SQuAD 1.1 and of invented news, with one true answer each, that the
@@ -27,34 +24,11 @@ LEAST_OTHER = 0.15  # of another article's, and its share of the best one's
 LEAST_MARGIN = -2.0  # of a span against "no answer here", in logits
 LEAST_COVERAGE = 0.6  # of the question in another sentence, as a share of the best one's
 MOST_COSINE_LESS = 0.2  # than the best sentence's with the question
-LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
-LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
 LEAST_LIKENESS = 0.5  # the cosine of the two sentences
+# How likely a conflict is whose other side is stated beside the best sentence: as many sentences of
+# such questions as by rules about words and names before, and twice as many right ones of events.
+LEAST_BESIDE = 0.05
 LEAST_NEWEST = 0.25  # of the best one's score: what may be stated before it for being newer
-MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
-
-_NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one sentence answers: `value` is the span, `place` the sentence with it as highlight.
-
-    `passage` is the article's title and the passage's text; `score` is how likely the sentence
-    answers, 0 to 1; `margin` the span's, in logits; `coverage` and `cosine` are the retriever's
-    signals; `vector` is the sentence's, (d,), unit length.
-    """
-
-    value: str
-    place: Place
-    sentence: str
-    passage: str
-    published: date | None
-    score: float
-    margin: float
-    coverage: float
-    cosine: float
-    vector: Vectors = field(compare=False, repr=False)
 
 
 def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -65,14 +39,14 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """
     if wants_several(question) or compares(question):
         return ()
-    ranked = _best_of_each(claims)
-    if not ranked or ranked[0].score < LEAST_SCORE or not _is_value(question, ranked[0]):
+    ranked = best_of_each(claims)
+    if not ranked or ranked[0].score < LEAST_SCORE or not _is_sure(question, ranked[0]):
         return ()
     first = ranked[0]
     subject = subject_of(question, first.passage)
     answers: list[list[Claim]] = [[first]]
     for claim in ranked[1:]:
-        if _is_value(question, claim) and _speaks_of_the_same(claim, first, subject.names):
+        if _is_sure(question, claim) and _speaks_of_the_same(claim, first, subject):
             _join(answers, claim)
     if len(answers) == 1:
         return ()
@@ -87,49 +61,21 @@ def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple
     """
     if wants_several(question):
         return ()
-    ranked = _best_of_each(claims)
-    if not ranked or not _is_value(question, ranked[0]):
+    ranked = best_of_each(claims)
+    if not ranked or not gives_value(question, ranked[0]):
         return ()
     found, subject = ranked[:1], subject_of(question, ranked[0].passage)
     for claim in ranked[1:]:
         if (
-            _is_value(question, claim)
-            and subject.is_spoken_of(claim.passage)
+            gives_value(question, claim)
+            and conflict(subject, ranked[0], claim) >= LEAST_BESIDE
             and all(
-                likeness(claim.value, other.value) == "different"
-                and not _told_by_both(claim, other)
+                likeness(claim.value, other.value) == "different" and not told_by_both(claim, other)
                 for other in found
             )
         ):
             found.append(claim)
     return tuple(found[1 : most + 1])
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a question asks of: its names, normalised, and its words, stemmed."""
-
-    names: frozenset[str]
-    terms: frozenset[str]
-
-    def is_spoken_of(self, passage: str) -> bool:
-        """Whether a passage may answer the question beside the best one.
-
-        By its names where it has any: articles that tell of the same otherwise use other words.
-        """
-        if self.names:
-            return _held(self.names, passage) >= LEAST_NAMES * len(self.names)
-        return len(self.terms & set(tokenise(passage))) >= LEAST_TERMS * len(self.terms)
-
-
-def subject_of(question: str, passage: str) -> Subject:
-    """Return what `question` asks of, as far as the passage of its best answer holds it."""
-    held = normalise(passage)
-    names = {normalise(match["name"]) for match in _NAME.finditer(question)}
-    return Subject(
-        frozenset(name for name in names if name in held),
-        frozenset(content_terms(question)) & frozenset(tokenise(passage)),
-    )
 
 
 def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
@@ -139,7 +85,7 @@ def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
     the best one's score and speak of the question's names; None where the best one's article has
     no date, or none is newer.
     """
-    ranked = _best_of_each(claims)
+    ranked = best_of_each(claims)
     if not ranked or not asks_for_now(question):
         return None
     first, subject = ranked[0], subject_of(question, ranked[0].passage)
@@ -151,7 +97,7 @@ def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
         if claim.published is not None
         and claim.published > first.published
         and claim.score >= LEAST_NEWEST * first.score
-        and _is_value(question, claim)
+        and _is_sure(question, claim)
         and subject.is_spoken_of(claim.passage)
     ]
     return min(newer, key=_newest_first, default=None)
@@ -189,35 +135,18 @@ def told(differing: Sequence[Differing]) -> str:
     return f"The articles give different answers: {', '.join(parts)}."
 
 
-def _best_of_each(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the best claim of each article, the best of all first."""
-    found: dict[str, Claim] = {}
-    for claim in sorted(claims, key=lambda each: -each.score):
-        found.setdefault(claim.place.article_id, claim)
-    return list(found.values())
+def _is_sure(question: str, claim: Claim) -> bool:
+    return gives_value(question, claim) and claim.margin >= LEAST_MARGIN
 
 
-def _is_value(question: str, claim: Claim) -> bool:
-    """Whether the claim gives what is asked for, in few words."""
-    kind = expected_kind(question)
-    fits = kind not in (NUMBER, DATE) or bool(kind and kind.search(claim.value))
-    return fits and claim.margin >= LEAST_MARGIN and len(claim.value.split()) <= MOST_WORDS
-
-
-def _speaks_of_the_same(claim: Claim, first: Claim, names: Collection[str]) -> bool:
+def _speaks_of_the_same(claim: Claim, first: Claim, subject: Subject) -> bool:
     return (
         claim.score >= max(LEAST_OTHER, LEAST_OTHER * first.score)
         and claim.coverage >= LEAST_COVERAGE * first.coverage
         and claim.cosine >= first.cosine - MOST_COSINE_LESS
         and float(claim.vector @ first.vector) >= LEAST_LIKENESS
-        and _held(names, claim.passage) == len(names)
+        and subject.names_in(claim.passage) == 1
     )
-
-
-def _held(names: Collection[str], passage: str) -> int:
-    """Return how many of the names the passage holds."""
-    held = normalise(passage)
-    return sum(name in held for name in names)
 
 
 def _join(answers: list[list[Claim]], claim: Claim) -> None:
@@ -227,14 +156,9 @@ def _join(answers: list[list[Claim]], claim: Claim) -> None:
         if "same" in found:
             group.append(claim)
             return
-    told_by_both = any(_told_by_both(claim, other) for group in answers for other in group)
-    if not told_by_both and all(found == {"different"} for found in alike):
+    by_both = any(told_by_both(claim, other) for group in answers for other in group)
+    if not by_both and all(found == {"different"} for found in alike):
         answers.append([claim])
-
-
-def _told_by_both(claim: Claim, other: Claim) -> bool:
-    """Whether the sentence of one holds the other's value too."""
-    return holds_words(other.sentence, claim.value) or holds_words(claim.sentence, other.value)
 
 
 def _speaker(group: Sequence[Claim]) -> Claim:

@@ -12,18 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from rag.answerer import Draft
 from rag.cite import Place
+from rag.claim import Claim, subject_of
 from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
-from rag.disagreement import (
-    Claim,
-    disagreeing,
-    newest_answer,
-    other_answers,
-    subject_of,
-)
+from rag.disagreement import disagreeing, newest_answer, other_answers
+from rag.encoder import Vectors
 from rag.extract import (
     NOTHING_MATCHES,
     ExtractiveAnswerer,
@@ -72,6 +70,11 @@ class Read:
     reading: Reading
     sentence: float
     inside: bool  # the passage's best span lies in this sentence
+
+    @property
+    def score(self) -> float:
+        """How likely the sentence answers, 0 to 1."""
+        return logistic(weigh(self.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT))
 
     def vector(self) -> tuple[float, ...]:
         """The features in the order of SENTENCE_WEIGHTS."""
@@ -127,7 +130,7 @@ class ReadingAnswerer:
         confidence = logistic(logit - size_penalty(self._plain.searched))
         if confidence < least:
             return Draft((), confidence, not_said(question), readings, threshold=least)
-        scores = [logistic(weigh(r.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)) for r in read]
+        scores = [each.score for each in read]
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         shown = _highlighted(read[best])
         most = most_statements(question, self._config)
@@ -162,6 +165,11 @@ class ReadingAnswerer:
     def read(self, question: str, found: Retrieved) -> list[Read]:
         """Return the sentences of the passages as both judged them, in the order of `found`."""
         return self._read(question, found, self._pages(question, found.passages))
+
+    def claims(self, question: str, found: Retrieved) -> list[Claim]:
+        """Return what each sentence with the best span of its passage claims."""
+        read = self.read(question, found)
+        return _claims(read, [each.score for each in read])
 
     def readings(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
         """Return the reader's log-odds of each passage, by chunk id; none where it read nothing."""
@@ -280,6 +288,7 @@ def _with_last(places: Sequence[Place], last: Sequence[Place], most: int) -> tup
 def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
     """Return what each sentence with a passage's best span claims."""
     claims = []
+    about = _passage_vectors(read)
     for each, score in zip(read, scores, strict=True):
         place, article = _with_span(each), each.judged.passage.article
         if place is None or place.highlight is None:
@@ -296,9 +305,19 @@ def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
                 coverage=each.judged.features.coverage,
                 cosine=each.judged.features.cosine,
                 vector=each.judged.vector,
+                about=about[each.judged.passage.chunk.id],
             )
         )
     return claims
+
+
+def _passage_vectors(read: Sequence[Read]) -> dict[str, Vectors]:
+    """Return the mean vector of each passage's sentences, (d,), unit length, by chunk id."""
+    sums: dict[str, Vectors] = {}
+    for each in read:
+        name = each.judged.passage.chunk.id
+        sums[name] = sums.get(name, 0) + each.judged.vector
+    return {name: total / np.linalg.norm(total) for name, total in sums.items()}
 
 
 def _named(each: Read) -> str:

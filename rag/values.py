@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import Literal
@@ -39,6 +40,14 @@ _ROUNDED = re.compile(
 )
 _ROUNDED_BY = 0.05  # "about 4,500" and 4,487
 _CALENDAR = re.compile(rf"\b(?:{MONTH}|{'|'.join(WEEKDAYS)})(?!\w)|\b(?:1[5-9]|20)\d\d\b")
+_UNITS = {
+    "date": _CALENDAR,
+    **_CURRENCIES,
+    "percent": re.compile(r"%|\bper ?cent\b"),
+    "time": re.compile(r"\b\d{1,2}[.:]\d\d\b"),
+}
+_UNLIKE_UNITS = 1.5
+_FARTHEST = 3.0
 _LEAST_TAG = 8  # letters of a name that is written in one word
 _ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,6}")
 
@@ -83,6 +92,26 @@ def likeness(one: str, other: str) -> Likeness:
     if not words or not more:
         return "unclear"
     return "unclear" if words & more else "different"
+
+
+def apart(one: str, other: str) -> float:
+    """Return how far apart two values are: of numbers the logarithm of their ratio, 3 at most.
+
+    0 of values without numbers, 1.5 where but one has any, or they are of different units.
+
+    >>> round(apart("50 million", "25 million"), 2), apart("Tuesday", "Altman"), apart("5%", "5")
+    (0.69, 0.0, 1.5)
+    """
+    a, b = normalise(one), normalise(other)
+    units = [
+        next((name for name, form in _UNITS.items() if form.search(text)), "") for text in (a, b)
+    ]
+    numbers, others = _numbers(a), _numbers(b)
+    if units[0] != units[1] or bool(numbers) != bool(others):
+        return _UNLIKE_UNITS
+    if not numbers or units[0] == "date" or min(numbers[0], others[0]) <= 0:
+        return 0.0
+    return min(abs(math.log(numbers[0] / others[0])), _FARTHEST)
 
 
 def _dates(a: str, b: str) -> Likeness:

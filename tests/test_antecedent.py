@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rag.answerer import Draft
 from rag.antecedent import MOST_CHARS, with_antecedents
 from rag.cite import Place
+from rag.claim import Claim
 from rag.datatypes import Article, Chunk, Passage, Scores
-from rag.disagreement import Claim
 
 TEXT = (
     "The Lumen API opened in May. It lets outside programmers use the model. "
@@ -104,7 +104,7 @@ def test_a_claim_moves_with_its_place() -> None:
     claim = Claim(
         value="outside programmers", place=whole, sentence=LETS, passage=TEXT,
         published=date(2024, 7, 9), score=0.9, margin=1.0, coverage=1.0, cosine=0.9,
-        vector=np.ones(1, np.float32),
+        vector=np.ones(1, np.float32), about=np.ones(1, np.float32),
     )  # fmt: skip
     spans = [span(OPENED), span(LETS)]
     draft = Draft((whole,), 0.9, "", differing=(claim,))

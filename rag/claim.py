@@ -1,0 +1,104 @@
+"""What a sentence claims: the value that answers, and of what it tells.
+
+A claim is the span that the reader found in a passage, with the sentence that it stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rag.asked import DATE, NUMBER, expected_kind
+from rag.cite import Place
+from rag.encoder import Vectors
+from rag.text import content_terms, holds_words, normalise, tokenise
+
+LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
+LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
+MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
+
+_NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one sentence answers: `value` is the span, `place` the sentence with it as highlight.
+
+    `passage` is the article's title and the passage's text; `score` is how likely the sentence
+    answers, 0 to 1; `margin` the span's, in logits; `coverage` and `cosine` are the retriever's
+    signals; `vector` is the sentence's, (d,), unit length, and `about` that of the passage.
+    """
+
+    value: str
+    place: Place
+    sentence: str
+    passage: str
+    published: date | None
+    score: float
+    margin: float
+    coverage: float
+    cosine: float
+    vector: Vectors = field(compare=False, repr=False)
+    about: Vectors = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a question asks of: its names, normalised, and its words, stemmed."""
+
+    names: frozenset[str]
+    terms: frozenset[str]
+
+    def is_spoken_of(self, passage: str) -> bool:
+        """Whether a passage may answer the question beside the best one.
+
+        By its names where it has any: articles that tell of the same otherwise use other words.
+        """
+        if self.names:
+            return self.names_in(passage) >= LEAST_NAMES
+        return self.terms_in(passage) >= LEAST_TERMS
+
+    def names_in(self, passage: str) -> float:
+        """Return the share of the names that a passage holds; 1 where there are none."""
+        held = normalise(passage)
+        return _share(sum(name in held for name in self.names), len(self.names))
+
+    def terms_in(self, passage: str) -> float:
+        """Return the share of the words that a passage holds; 1 where there are none."""
+        return _share(len(self.terms & set(tokenise(passage))), len(self.terms))
+
+
+def subject_of(question: str, passage: str) -> Subject:
+    """Return what `question` asks of, as far as the passage of its best answer holds it."""
+    held = normalise(passage)
+    names = {normalise(match["name"]) for match in _NAME.finditer(question)}
+    return Subject(
+        frozenset(name for name in names if name in held),
+        frozenset(content_terms(question)) & frozenset(tokenise(passage)),
+    )
+
+
+def best_of_each(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the best claim of each article, the best of all first."""
+    found: dict[str, Claim] = {}
+    for claim in sorted(claims, key=lambda each: -each.score):
+        found.setdefault(claim.place.article_id, claim)
+    return list(found.values())
+
+
+def gives_value(question: str, claim: Claim) -> bool:
+    """Whether the claim gives what is asked for, in few words."""
+    kind = expected_kind(question)
+    fits = kind not in (NUMBER, DATE) or bool(kind and kind.search(claim.value))
+    return fits and len(claim.value.split()) <= MOST_WORDS
+
+
+def told_by_both(claim: Claim, other: Claim) -> bool:
+    """Whether the sentence of one holds the other's value too."""
+    return holds_words(other.sentence, claim.value) or holds_words(claim.sentence, other.value)
+
+
+def _share(count: int, total: int) -> float:
+    return count / total if total else 1.0

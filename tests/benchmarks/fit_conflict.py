@@ -1,0 +1,188 @@
+"""Fits the weights of rag/conflict.py and prints them, with what they reach on what is held back.
+
+    python -m tests.benchmarks.fit_conflict DATA_FOLDER
+
+Invented events, each told by two articles that differ in some facts, and a third about another
+event of the kind (rag/training/events); and questions with one answer of sets that the reader was
+not trained on, in DATA_FOLDER as `python -m rag.training` reads it, asked of the whole set. Fitted
+on two thirds of the events and the development parts, reported on the rest and the test parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from rag import read
+from rag.asked import compares, wants_several
+from rag.assistant import Assistant
+from rag.claim import Claim, best_of_each, gives_value, subject_of, told_by_both
+from rag.config import Config
+from rag.conflict import features
+from rag.evaluate.documents import Document, write_documents
+from rag.extract import ExtractiveAnswerer, logistic, weigh
+from rag.reader import BundledReader, Reader
+from rag.retrieve import Retrieved
+from rag.text import holds_words
+from rag.training.mixture import read_data
+from rag.values import likeness
+from tests.benchmarks.fit_read import drawn, opened, question_key
+
+EVENTS = Path(__file__).parents[2] / "rag" / "training" / "events"
+MOST = 300  # questions of a set and part
+OTHERS = 5  # of the claims beside the best one
+C = 0.3  # the inverse of the regularisation, of features that are scaled to unit variance
+MOST_TOLD = 0.03  # of the questions with one answer that may be told to have several
+SETS = ("training", "squad-1.1")
+
+Answers = dict[str, list[str]]  # what answers it, by article; an article without is not in it
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A question, and of each other claim beside its best one the features and if they conflict."""
+
+    has_conflict: bool
+    pairs: list[tuple[tuple[float, ...], bool]]
+
+    def told(self, weights: Sequence[float], constant: float, least: float) -> list[bool]:
+        """Return of each claim that would be told whether it does conflict."""
+        return [y for x, y in self.pairs if logistic(weigh(x, weights, constant)) >= least]
+
+
+def main(data: Path) -> None:
+    """Fit, and print."""
+    reader = BundledReader.from_folder(backend="onnx")
+    config = Config(min_confidence=0.0)
+    fitted, held = _events(reader, config)
+    dev, test = _single(data, reader, config)
+    weights, constant = _fit([*fitted, *dev])
+    print(f"WEIGHTS = {tuple(round(w, 2) for w in weights)}")
+    print(f"CONSTANT = {constant:.2f}")
+    for least in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+        parts = [
+            f"{name} {_share(seen, weights, constant, least)}"
+            for name, seen in (("events", fitted), ("held back", held), ("one answer", dev),
+                               ("held back", test))
+        ]  # fmt: skip
+        print(f"from {least:.2f}: {'; '.join(parts)}")
+
+
+def _share(seen: Sequence[Seen], weights: Sequence[float], constant: float, least: float) -> str:
+    told = [each.told(weights, constant, least) for each in seen]
+    conflicts = [rights for each, rights in zip(seen, told, strict=True) if each.has_conflict]
+    others = [rights for each, rights in zip(seen, told, strict=True) if not each.has_conflict]
+    right = sum(any(rights) for rights in conflicts)
+    parts = [f"{right} right and {sum(map(bool, conflicts)) - right} wrong of {len(conflicts)},"]
+    false = sum(map(bool, others))
+    return " ".join([*(parts if conflicts else []), f"false {false}/{len(others)}"])
+
+
+def _fit(seen: Sequence[Seen]) -> tuple[list[float], float]:
+    rows = np.array([x for each in seen for x, _ in each.pairs])
+    labels = np.array([y for each in seen for _, y in each.pairs])
+    mean, scale = rows.mean(axis=0), rows.std(axis=0)
+    model = LogisticRegression(C=C, max_iter=2000).fit((rows - mean) / scale, labels)
+    weights = model.coef_[0] / scale
+    return weights.tolist(), float(model.intercept_[0] - weights @ mean)
+
+
+def _events(reader: Reader, config: Config) -> tuple[list[Seen], list[Seen]]:
+    """Return what was seen of the questions on the events: to fit on, and held back."""
+    documents, asked = [], []
+    for file in sorted(EVENTS.glob("*.jsonl")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
+            event = json.loads(line)
+            names = [f"{file.stem}-{number}-{at}" for at in range(len(event["articles"]))]
+            documents += [
+                Document(id=name, title=article["title"], text=article["text"])
+                for name, article in zip(names, event["articles"], strict=True)
+            ]
+            asked += [(event["title"], names, row) for row in event["questions"]]
+    work = Path(tempfile.mkdtemp())
+    ids = write_documents(documents, work / "articles")
+    assistant = Assistant.open(work / "articles", work / "index", config=config)
+    serving = assistant._generations.now()
+    plain = ExtractiveAnswerer(serving.generation, assistant._encoder, config)
+    answerer = read.ReadingAnswerer(plain, lambda: reader, config)
+    parts: tuple[list[Seen], list[Seen]] = ([], [])
+    for title, names, row in asked:
+        answers = {
+            ids[name]: [answer]
+            for name, answer in zip(names, row["answers"], strict=True)
+            if answer is not None
+        }
+        found = serving.retriever.retrieve(row["q"], k=config.passages)
+        held = hashlib.sha256(title.encode()).digest()[0] % 3 == 0
+        parts[held].append(_seen(row["q"], answers, answerer, found))
+    return parts
+
+
+def _single(data: Path, reader: Reader, config: Config) -> tuple[list[Seen], list[Seen]]:
+    """Return what was seen of questions with one answer: of the development and test parts."""
+    split = read_data(data)
+    parts: tuple[list[Seen], list[Seen]] = ([], [])
+    for name in SETS:
+        yardstick, serving, answerer = opened(data, name, reader, config)
+        for part, examples in zip(parts, (split.dev, split.test), strict=True):
+            held = {question_key(example.id) for example in examples}
+            for asked in drawn(yardstick, held, most=MOST):
+                if asked.answerable:
+                    answers = {article: list(asked.answers) for article in asked.relevant}
+                    found = serving.retriever.retrieve(asked.text, k=config.passages)
+                    part.append(_seen(asked.text, answers, answerer, found))
+    return parts
+
+
+def _seen(
+    question: str, answers: Answers, answerer: read.ReadingAnswerer, found: Retrieved
+) -> Seen:
+    given = [each[0] for each in answers.values()]
+    has_conflict = any(likeness(a, b) == "different" for a in given for b in given)
+    pairs = [
+        (
+            features(subject_of(question, first.passage), first, other),
+            has_conflict and _is_right(first, answers) and _is_right(other, answers),
+        )
+        for first, other in _pairs(question, answerer.claims(question, found))
+    ]
+    return Seen(has_conflict, pairs)
+
+
+def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Yield the best claim with each of the next ones that may conflict with it."""
+    ranked = best_of_each(claims)
+    if wants_several(question) or compares(question) or not ranked:
+        return
+    first, *others = ranked
+    if not gives_value(question, first):
+        return
+    able = [
+        other
+        for other in others
+        if gives_value(question, other)
+        and likeness(first.value, other.value) == "different"
+        and not told_by_both(first, other)
+    ]
+    yield from ((first, other) for other in able[:OTHERS])
+
+
+def _is_right(claim: Claim, answers: Answers) -> bool:
+    return any(
+        likeness(claim.value, answer) == "same"
+        or holds_words(claim.value, answer)
+        or holds_words(answer, claim.value)
+        for answer in answers.get(claim.place.article_id, [])
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
