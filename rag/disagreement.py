@@ -25,9 +25,9 @@ LEAST_MARGIN = -2.0  # of a span against "no answer here", in logits
 LEAST_COVERAGE = 0.6  # of the question in another sentence, as a share of the best one's
 MOST_COSINE_LESS = 0.2  # than the best sentence's with the question
 LEAST_LIKENESS = 0.5  # the cosine of the two sentences
-# How likely a conflict is whose other side is stated beside the best sentence: as many sentences of
-# such questions as by rules about words and names before, and twice as many right ones of events.
-LEAST_BESIDE = 0.05
+# How likely a conflict is whose other side is stated beside the best sentence: of questions with
+# one answer every fifth gets a sentence more by it (by rules about words every second one did).
+LEAST_BESIDE = 0.1
 LEAST_NEWEST = 0.25  # of the best one's score: what may be stated before it for being newer
 
 
@@ -68,7 +68,7 @@ def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple
     for claim in ranked[1:]:
         if (
             gives_value(question, claim)
-            and conflict(subject, ranked[0], claim) >= LEAST_BESIDE
+            and conflict(subject, ranked[0], claim, ranked[1:]) >= LEAST_BESIDE
             and all(
                 likeness(claim.value, other.value) == "different" and not told_by_both(claim, other)
                 for other in found

@@ -109,7 +109,7 @@ def other_values(
 
 
 def test_of_other_articles_the_best_claims_with_other_values_are_other_answers() -> None:
-    far = claim("15", "c", score=0.05, vector=np.array([0.0, 1.0], np.float32), coverage=0.1)
+    far = claim("15", "c", score=0.05, coverage=0.1)
     others = (
         claim("twelve", "b", score=0.8),
         far,
@@ -157,7 +157,6 @@ def test_another_answer_stands_in_a_passage_about_the_same() -> None:
     [
         {"about": AWAY},
         {"vector": AWAY},
-        {"margin": -9.0},
         {"cosine": 0.1},
         {"passage": "The town bought 15."},
         {"value": "15,000"},
@@ -169,7 +168,7 @@ def test_what_speaks_for_another_subject_makes_a_conflict_less_likely(
 ) -> None:
     subject = subject_of(QUESTION, TWO[0].passage)
     less = replace(TWO[1], **change)  # type: ignore[arg-type]
-    assert conflict(subject, TWO[0], less) < conflict(subject, *TWO)
+    assert conflict(subject, TWO[0], less, [less]) < conflict(subject, *TWO, TWO[1:])
 
 
 NOW = "How many ferries are there now?"

@@ -40,7 +40,7 @@ EVENTS = Path(__file__).parents[2] / "rag" / "training" / "events"
 MOST = 300  # questions of a set and part
 OTHERS = 5  # of the claims beside the best one
 C = 0.3  # the inverse of the regularisation, of features that are scaled to unit variance
-MOST_TOLD = 0.03  # of the questions with one answer that may be told to have several
+STATED = 2  # of the claims beside the best one, at most
 SETS = ("training", "squad-1.1")
 
 Answers = dict[str, list[str]]  # what answers it, by article; an article without is not in it
@@ -83,7 +83,8 @@ def _share(seen: Sequence[Seen], weights: Sequence[float], constant: float, leas
     right = sum(any(rights) for rights in conflicts)
     parts = [f"{right} right and {sum(map(bool, conflicts)) - right} wrong of {len(conflicts)},"]
     false = sum(map(bool, others))
-    return " ".join([*(parts if conflicts else []), f"false {false}/{len(others)}"])
+    more = sum(len(rights[:STATED]) for rights in others)
+    return " ".join([*(parts if conflicts else []), f"false {false}/{len(others)} ({more})"])
 
 
 def _fit(seen: Sequence[Seen]) -> tuple[list[float], float]:
@@ -149,16 +150,16 @@ def _seen(
     has_conflict = any(likeness(a, b) == "different" for a in given for b in given)
     pairs = [
         (
-            features(subject_of(question, first.passage), first, other),
+            features(subject_of(question, first.passage), first, other, beside),
             has_conflict and _is_right(first, answers) and _is_right(other, answers),
         )
-        for first, other in _pairs(question, answerer.claims(question, found))
+        for first, other, beside in _pairs(question, answerer.claims(question, found))
     ]
     return Seen(has_conflict, pairs)
 
 
-def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    """Yield the best claim with each of the next ones that may conflict with it."""
+def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim, list[Claim]]]:
+    """Yield the best claim with each that may conflict with it, and with those of all articles."""
     ranked = best_of_each(claims)
     if wants_several(question) or compares(question) or not ranked:
         return
@@ -172,7 +173,7 @@ def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Clai
         and likeness(first.value, other.value) == "different"
         and not told_by_both(first, other)
     ]
-    yield from ((first, other) for other in able[:OTHERS])
+    yield from ((first, other, others) for other in able[:OTHERS])
 
 
 def _is_right(claim: Claim, answers: Answers) -> bool:
