@@ -65,7 +65,8 @@ def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Stat
         text = citations[0].quote
         if articles[first.article_id].source.lower().endswith(MARKDOWN):
             bare, inside = without_marks(text, highlight)
-            text, highlight = (bare, inside) if bare.strip() else (text, highlight)
+            if bare.strip():
+                text, highlight = bare, inside
         # White space is replaced one for one, so that the highlight's offsets hold in the text.
         text = _SPACE.sub(" ", text)
         statements.append(Statement(text, tuple(citations), highlight))

@@ -28,13 +28,13 @@ from rag.claim import Claim, best_of_each, gives_value, subject_of, told_by_both
 from rag.config import Config
 from rag.conflict import features
 from rag.evaluate.documents import Document, write_documents
-from rag.extract import ExtractiveAnswerer, logistic, weigh
+from rag.extract import logistic, weigh
 from rag.reader import BundledReader, Reader
 from rag.retrieve import Retrieved
 from rag.text import holds_words
 from rag.training.mixture import read_data
 from rag.values import likeness
-from tests.benchmarks.fit_read import drawn, opened, question_key
+from tests.benchmarks.fit_read import drawn, opened, question_key, reading
 
 EVENTS = Path(__file__).parents[2] / "rag" / "training" / "events"
 MOST = 300  # questions of a set and part
@@ -53,8 +53,8 @@ class Seen:
     has_conflict: bool
     pairs: list[tuple[tuple[float, ...], bool]]
 
-    def told(self, weights: Sequence[float], constant: float, least: float) -> list[bool]:
-        """Return of each claim that would be told whether it does conflict."""
+    def stated(self, weights: Sequence[float], constant: float, least: float) -> list[bool]:
+        """Return of each claim that would be stated beside whether it does conflict."""
         return [y for x, y in self.pairs if logistic(weigh(x, weights, constant)) >= least]
 
 
@@ -77,9 +77,9 @@ def main(data: Path) -> None:
 
 
 def _share(seen: Sequence[Seen], weights: Sequence[float], constant: float, least: float) -> str:
-    told = [each.told(weights, constant, least) for each in seen]
-    conflicts = [rights for each, rights in zip(seen, told, strict=True) if each.has_conflict]
-    others = [rights for each, rights in zip(seen, told, strict=True) if not each.has_conflict]
+    stated = [each.stated(weights, constant, least) for each in seen]
+    conflicts = [rights for each, rights in zip(seen, stated, strict=True) if each.has_conflict]
+    others = [rights for each, rights in zip(seen, stated, strict=True) if not each.has_conflict]
     right = sum(any(rights) for rights in conflicts)
     parts = [f"{right} right and {sum(map(bool, conflicts)) - right} wrong of {len(conflicts)},"]
     false = sum(map(bool, others))
@@ -111,9 +111,7 @@ def _events(reader: Reader, config: Config) -> tuple[list[Seen], list[Seen]]:
     work = Path(tempfile.mkdtemp())
     ids = write_documents(documents, work / "articles")
     assistant = Assistant.open(work / "articles", work / "index", config=config)
-    serving = assistant._generations.now()
-    plain = ExtractiveAnswerer(serving.generation, assistant._encoder, config)
-    answerer = read.ReadingAnswerer(plain, lambda: reader, config)
+    serving, answerer = reading(assistant, reader, config)
     parts: tuple[list[Seen], list[Seen]] = ([], [])
     for title, names, row in asked:
         answers = {

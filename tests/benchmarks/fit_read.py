@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from rag import read
+from rag.assistant import Assistant
 from rag.config import Config
 from rag.extract import ExtractiveAnswerer
 from rag.reader import BundledReader, Reader
@@ -63,9 +64,16 @@ def opened(
         if name == "training"
         else open_yardstick(data / "yardsticks" / name, config=config)
     )
-    serving = yardstick.assistant._generations.now()
-    plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
-    return yardstick, serving, read.ReadingAnswerer(plain, lambda: reader, config)
+    return yardstick, *reading(yardstick.assistant, reader, config)
+
+
+def reading(
+    assistant: Assistant, reader: Reader, config: Config
+) -> tuple[Serving, read.ReadingAnswerer]:
+    """Return what searches an assistant's index, and an answerer that reads with `reader`."""
+    serving = assistant._generations.now()
+    plain = ExtractiveAnswerer(serving.generation, assistant._encoder, config)
+    return serving, read.ReadingAnswerer(plain, lambda: reader, config)
 
 
 def question_key(example_id: str) -> str:
