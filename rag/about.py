@@ -1,12 +1,12 @@
-"""Replies to small talk, and to questions about the articles themselves, from what is known.
+"""Replies to small talk, and to questions about the articles as a whole, from what is known.
 
     "hello", "what can you do?"              -> what this program is for
     "Which articles do you have?"            -> their titles and dates
     "What is the newest article?"            -> by the dates that the articles state
-    "Who wrote the China Daily piece?"       -> its byline, cited
-    "Summarise the third article"            -> its opening sentences, cited
+    "Summarise all articles"                 -> their opening sentences, cited
 
-Only a message that is nothing else is taken for one of these.
+Only a message that is nothing else is taken for one of these. What is asked of one article is in
+rag.about_one.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite
 from rag.datatypes import Article, Statement, source_line
 from rag.dates import Dated
-from rag.named import AGES, ARTICLE, article_named, oldest_or_newest, place_named
+from rag.named import AGES, ARTICLE, oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
-from rag.text import normalise, tokenise
+from rag.text import tokenise
 
 MOST_LISTED = 20  # articles that are named one by one
-_OPENING_SENTENCES = 3  # of a summary
 
 _THE = r"(?:the|this|that|your|my|these|those|all(?: the)?)"
 _COLLECTION = rf"(?:{ARTICLE}|sources?|titles?|headlines?)"
@@ -38,9 +37,6 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _ARTICLES_ALONE = re.compile(rf"^(?:all )?(?:the )?{_COLLECTION}[\s?.!]*$", re.IGNORECASE)
-_OPENING = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|well|now|then|also|please|hello|hi|hey|thanks|thank you)[\s,.!:]+)+"
-)
 _ARE_HERE = r"are (?:in )?(?:here|there|(?:the|this|your|my) (?:collection|folder|index))"
 _LIST = re.compile(
     rf"(?:(?:which|what) {_COLLECTION} (?:do you (?:have|know|use)|are there"
@@ -78,11 +74,6 @@ _SUMMARY_OF_ALL = re.compile(
     rf" (?:{_THE}(?: of the)? )?"
     r"(?:articles|stories|reports|documents|files|collection|folder|everything)"
 )
-_TITLE = re.compile(
-    rf"what (?:is|are) the (?:title|headline|name) of (?:the |this |that )?(?P<named>.{{2,120}}?) "
-    rf"{ARTICLE}|(?:how is|what is) (?:the |this |that )?(?P<other>.{{2,120}}?) {ARTICLE} "
-    rf"(?:called|titled|headed)"
-)
 _AGE = rf"(?P<age>{'|'.join(AGES)}) {ARTICLE}"
 _WHICH_OF_AGE = rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE}"
 _WHICH_AGE = re.compile(
@@ -90,31 +81,6 @@ _WHICH_AGE = re.compile(
 )
 _WHICH_AGE_ABOUT = re.compile(
     rf"{_WHICH_OF_AGE} (?:about|on|mentioning|that mentions|which mentions) (?P<topic>.{{2,120}})"
-)
-
-
-def _named(group: str) -> str:
-    """Return the pattern of "the harbour piece" and "the piece on the harbour"."""
-    return (
-        rf"(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
-        rf"|{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}))"
-    )
-
-
-_AUTHOR = re.compile(
-    rf"who (?:wrote|authored|is the author of|was the author of|published) {_named('named')}"
-    rf"|who (?:wrote|writes|has written|reported|reports) (?:about|on) (?P<topic>.{{2,120}})"
-    rf"|who is {_named('other')} by|by whom (?:is|was) {_named('whose')}(?: written)?"
-)
-_DATE = re.compile(
-    rf"when (?:was|did) {_named('named')} (?:published|written|printed|appear|come out)"
-    rf"|(?:what is the date of|how old is) {_named('other')}"
-)
-_SUMMARY = re.compile(
-    rf"(?:please |(?:can|could) you (?:please )?)?"
-    rf"(?:(?:summari[sz]e|sum up|give me (?:a|the) (?:short )?(?:summary|gist) of"
-    rf"|(?:give |write )?a summary of|summary of) {_named('named')}"
-    rf"|what is {_named('other')} about)"
 )
 
 
@@ -141,8 +107,7 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
 
     What is quoted is cited; what is told of the collection has no citation.
     """
-    asked = _plain(message)
-    asked = _OPENING.sub("", asked) or asked
+    asked = plain_question(message)
     number = _number(len(articles))
     if _COUNT.fullmatch(asked):
         return _told(f"There {'is' if len(articles) == 1 else 'are'} {number}.")
@@ -160,16 +125,6 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
         return _by_length(match["most"] or match["only"], list(articles.values()))
     if _SUMMARY_OF_ALL.fullmatch(asked):
         return _openings(articles)
-    for pattern, reply in (
-        (_AUTHOR, _author), (_DATE, _date), (_SUMMARY, _summary), (_TITLE, _titled),
-    ):  # fmt: skip
-        if match := pattern.fullmatch(asked):
-            named = next(filter(None, match.groupdict().values()))
-            if article := article_named(named, articles):
-                return reply(article)
-            if (place := place_named(named)) is not None and place > len(articles):
-                there = "is" if len(articles) == 1 else "are"
-                return _told(f"There {there} only {number}: ask which ones there are.")
     return ()
 
 
@@ -192,7 +147,7 @@ def about_the_age_of_those(
 
     `found` gives the ids of those that mention a topic.
     """
-    match = _WHICH_AGE_ABOUT.fullmatch(_plain(question))
+    match = _WHICH_AGE_ABOUT.fullmatch(plain_question(question))
     if match is None:
         return ()
     those = found(match["topic"])
@@ -225,11 +180,6 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     others = f"{undated:,} of all {len(articles):,} articles {_state(undated)} no date."
     told = about if within else _told("No article is dated so.")
     return (*told, *_told(others)) if undated else told
-
-
-def _plain(message: str) -> str:
-    """Return a message as the patterns here take it."""
-    return normalise(message).rstrip("?!. ").replace("what's", "what is")
 
 
 def _number(count: int) -> str:
@@ -271,25 +221,6 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     return _told(f"By the dates that the articles state, the {age} is {_name(article)}.{left_out}")
 
 
-def _author(article: Article) -> tuple[Statement, ...]:
-    start = article.text.find(article.byline) if article.byline else -1
-    if start < 0:
-        return _told(f"{_name(article)} does not state who wrote it.")
-    place = Place(article.id, start, start + len(article.byline))
-    return cite([place], {article.id: article})
-
-
-def _date(article: Article) -> tuple[Statement, ...]:
-    if article.published is None:
-        return _told(f"{_name(article)} does not state when it was published.")
-    day = f"{article.published.day} {article.published:%B %Y}"
-    return _told(f"“{article.title}” states that it was published on {day}.")
-
-
-def _titled(article: Article) -> tuple[Statement, ...]:
-    return _told(f"It is titled “{article.title}”.")
-
-
 def _with_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
     dated = [article for article in articles if article.published is not None]
     verb = "states its date" if len(dated) == 1 else "state their dates"
@@ -326,12 +257,6 @@ def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
         if (spans := statement_spans(article))
     ]
     return cite(places, articles)
-
-
-def _summary(article: Article) -> tuple[Statement, ...]:
-    """Return the opening sentences: a piece of news says what matters first."""
-    spans = statement_spans(article)[:_OPENING_SENTENCES]
-    return cite([Place(article.id, *span) for span in spans], {article.id: article})
 
 
 def _name(article: Article) -> str:

@@ -19,6 +19,7 @@ from rag.about import (
     naming_articles,
     small_talk,
 )
+from rag.about_one import about_one
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
 from rag.chat_model import ChatModel
@@ -338,6 +339,7 @@ class Assistant:
             return about_those_without(absent.text, mentioning(absent.text), heard)
         return (
             about_articles(asked, heard)
+            or about_one(asked, heard, mentioning)
             or about_dated_articles(dates, heard)
             or about_the_age_of_those(asked, mentioning, heard)
         )

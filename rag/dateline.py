@@ -69,6 +69,23 @@ def first_date(text: str) -> date | None:
     return _parse_date(found) if found else None
 
 
+def dates_in(text: str) -> Dates:
+    """Return the dates in a text, each with what stands before it says of it.
+
+    >>> dates_in("By Ana Quispe | Updated: 2024-07-25 06:54")
+    ((<Rank.UPDATED: 1>, datetime.date(2024, 7, 25)),)
+    """
+    found, at, dates = text.translate(_DIGITS), 0, []
+    for match in _DATE.finditer(found):
+        label = _LABEL.search(found[at : match.start()])
+        rank = Rank.BARE
+        if label is not None:
+            rank = Rank.UPDATED if label["updated"] else Rank.PUBLISHED
+        dates.append((rank, _parse_date(match)))
+        at = match.end()
+    return tuple(dates)
+
+
 def label_rank(text: str) -> Rank | None:
     """Return what the text says of the date that follows it, where it is a label and no more."""
     found = _LABEL.fullmatch(text.strip())

@@ -36,12 +36,28 @@ _ACCORDING = (
 )
 
 
+# What may stand before a question.
+_OPENING = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|well|now|then|also|please|hello|hi|hey|thanks|thank you)[\s,.!:]+)+"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of the articles with these ids alone."""
 
     articles: tuple[str, ...]
     question: str
+
+
+def plain_question(message: str) -> str:
+    """Return a message in lower case, without what stands before and behind its question.
+
+    >>> plain_question("Hello, what's the newest article?")
+    'what is the newest article'
+    """
+    asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
+    return _OPENING.sub("", asked) or asked
 
 
 def asked_of(question: str, articles: Mapping[str, Article]) -> Asked | None:

@@ -56,6 +56,7 @@ VERBS = frozenset(
     wants win wins won work works write writes wrote written""".split()
 )
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing)")
+_BEFORE_VERB = re.compile(r"last|first|later|next|once|[a-z]{3,}ly")
 _DEMONYM = re.compile(
     r"[A-Z][a-z]+(?:ese|ish|ian|ean|[^aeiou]an|ench|utch|reek|wiss|elsh|aqi|aeli)"
 )
@@ -117,6 +118,8 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             elif small in AUXILIARIES or small in ASKING or small == "to":
                 governed = False
         elif _is_verb(word, inside=bool(run), before=before):
+            if run and _BEFORE_VERB.fullmatch(run[-1][0]):
+                run.pop()  # "when was the bridge last repaired?"
             yield from _pruned(run, governed=False)
             run, governed = [], False
         else:

@@ -15,6 +15,8 @@ from rag.about import (
     naming_articles,
     small_talk,
 )
+from rag.about_one import MOST_TOLD, about_one
+from rag.datatypes import Statement
 from rag.dates import dated
 from tests.making import make_article
 
@@ -36,8 +38,18 @@ CHESS = replace(
 ARTICLES = {article.id: article for article in (HARBOUR, MILL, CHESS)}
 
 
+def mentioning(topic: str) -> list[str]:
+    return [
+        name for name, one in ARTICLES.items() if topic.removeprefix("a ") in one.text.casefold()
+    ]
+
+
+def replies(message: str) -> tuple[Statement, ...]:
+    return about_articles(message, ARTICLES) or about_one(message, ARTICLES, mentioning)
+
+
 def told(message: str) -> str:
-    found = small_talk(message, len(ARTICLES), alone=True) or about_articles(message, ARTICLES)
+    found = small_talk(message, len(ARTICLES), alone=True) or replies(message)
     return "\n".join(statement.text for statement in found)
 
 
@@ -54,7 +66,7 @@ def told(message: str) -> str:
         ("Which article is the oldest?", "the oldest is “The harbour of Velm grows” (2021-03-04)"),
         ("Who wrote the Velm Daily piece?", "Ana Quispe | Velm Daily"),
         ("who wrote the second article?", "does not state who wrote it"),
-        ("When was the harbour article published?", "published on 4 March 2021."),
+        ("When was the harbour article published?", "published on 4 March 2021:"),
         ("When was the mill story published?", "does not state when it was published"),
         ("Summarise the latest article", "The open was won by a pupil."),
         ("What is the first article about?", "The harbour of Velm gets a third quay."),
@@ -65,7 +77,16 @@ def told(message: str) -> str:
         ("What kind of things do you know?", "in their own sentences"),
         ("could you give me a list of your sources", "1. The harbour of Velm grows"),
         ("Can you please give me a short summary of the piece about chess?", "won by a pupil."),
-        ("when was the piece on the harbour written?", "published on 4 March 2021."),
+        ("when was the piece on the harbour written?", "published on 4 March 2021:"),
+        ("When was the harbour story last updated?", "published on 4 March 2021:"),
+        ("what date does the first article carry?", "published on 4 March 2021:"),
+        ("When was the article that mentions a quay published?", "published on 4 March 2021:"),
+        ("When did the story with the pupil's remarks appear?", "published on 4 March 2023."),
+        ("Who wrote the report in which ana is quoted?", "Ana Quispe"),
+        ("Which newspaper published the harbour piece?", "Velm Daily"),
+        ("From which paper did Quispe take her report?", "Velm Daily"),
+        ("Where does the mill story come from?", "does not state where it is from"),
+        ("summarise the article that mentions the mill", "No one was hurt."),
         ("What is the headline of the last article?", "It is titled “Chess in Lima”."),
         ("which articles are dated?", "2 of 3 articles state their dates"),
         ("Summarise all articles", "The mill burned on Sunday."),
@@ -116,12 +137,19 @@ def test_the_articles_are_listed_by_title_and_date() -> None:
 
 
 def test_what_is_quoted_is_cited_in_place() -> None:
-    byline = about_articles("Who wrote the Velm Daily piece?", ARTICLES)[0].citations[0]
-    summary = about_articles("summarise the first article", ARTICLES)
+    byline = replies("Who wrote the Velm Daily piece?")[0].citations[0]
+    (when, line) = replies("When was the Velm Daily piece published?")
+    summary = replies("summarise the first article")
     assert [statement.text for statement in summary] == [
         "The harbour of Velm gets a third quay.", "Work begins in June.", "It costs 3 million.",
     ]  # fmt: skip
-    for citation in (byline, *(c for statement in summary for c in statement.citations)):
+    assert when.text.endswith("states that it was published on 4 March 2021:")
+    assert line.text == "Published: Mar 04, 2021"
+    for citation in (
+        byline,
+        *line.citations,
+        *(c for statement in summary for c in statement.citations),
+    ):
         assert HARBOUR.text[citation.start : citation.end] == citation.quote != ""
 
 
@@ -140,7 +168,39 @@ def test_what_is_quoted_is_cited_in_place() -> None:
 def test_whatever_is_something_else_is_left_to_the_search(message: str) -> None:
     """Two articles are of Lima: neither is meant by it."""
     assert small_talk(message, len(ARTICLES), alone=True) == ()
-    assert about_articles(message, ARTICLES) == ()
+    assert replies(message) == ()
+
+
+def test_each_of_those_that_mention_a_thing_is_told_of() -> None:
+    assert told("When were the articles that mention lima published?") == ""
+    assert told("When was the article that mentions lima published?").splitlines() == [
+        "“A mill burns in Lima” does not state when it was published.",
+        "“Chess in Lima” states that it was published on 4 March 2023.",
+    ]
+    assert told("When was the article that mentions Tolstoy published?") == ""
+    many = {str(at): replace(MILL, id=str(at)) for at in range(MOST_TOLD + 7)}
+    asked = "who wrote the article that mentions mills?"
+    assert len(about_one(asked, many, lambda _: many)) == MOST_TOLD
+
+
+def test_where_no_byline_stands_the_closing_line_is_cited() -> None:
+    article = make_article(
+        "Rain in Velm\n\nIt rained all day.\n\nAQ (according to Orvo News)", name="r"
+    )
+    asked = "Which outlet is the rain article from?"
+    told, line = about_one(asked, {"r": article}, lambda _: [])
+    assert (
+        told.text == "“Rain in Velm” has no byline that states where it is from; what closes it:"
+    )
+    assert line.citations[0].quote == "AQ (according to Orvo News)"
+
+
+def test_a_date_that_is_of_an_update_is_told_so() -> None:
+    text = "Rain in Velm\n\nBy Ana Quispe | Velm Daily | Updated: 2024-07-25 06:54\n\nIt rained."
+    article = make_article(text, name="r")
+    when, line = about_one("When was the rain article published?", {"r": article}, lambda _: [])
+    assert when.text == "“Rain in Velm” states that it was updated on 25 July 2024:"
+    assert line.text == "By Ana Quispe | Velm Daily | Updated: 2024-07-25 06:54"
 
 
 def test_this_is_the_program_only_where_nothing_was_said_before() -> None:

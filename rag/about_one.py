@@ -1,0 +1,192 @@
+"""Replies to questions about one article: who wrote it, where and when it appeared, what it says.
+
+    "Who wrote the China Daily piece?"                    -> its byline, cited
+    "When was the article that quotes Kim updated?"       -> its date, and the line that states it
+    "Which outlet is the second article from?"            -> its byline, cited
+    "Summarise the third article"                         -> its opening sentences, cited
+
+It is named by its place, its age, the words around its text, or by what it mentions; where several
+mention it, each is told of. What is quoted is cited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+
+from rag.chunk import statement_spans
+from rag.cite import Place, cite
+from rag.datatypes import Article, BlockKind, Statement
+from rag.dateline import Rank, dates_in
+from rag.named import ARTICLE, article_named, place_named, plain_question
+
+_OPENING_SENTENCES = 3  # of a summary
+MOST_TOLD = 10  # articles that mention the same, and are told of one by one
+_OUTLET = (
+    r"(?:outlet|news(?:paper| agency| site| outlet)?|agency|paper|magazine|journal|website|site"
+    r"|publication|publisher|broadcaster|source|medium)"
+)
+_ON_WHICH_DAY = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
+_PUBLISHED = r"(?:published|written|printed|posted|released|issued|updated|revised|dated)"
+_MENTIONING = (
+    r"(?:with|featuring|(?:that|which) (?:has|features|is with)"
+    r"|quoting|mentioning|citing|naming|describing|covering|reporting(?: on)?"
+    r"|(?:that|which) (?:quotes|mentions|cites|names|describes|covers|reports(?: on)?"
+    r"|speaks of|talks about|tells of))"
+)
+# "the article with Kim's remarks" is the one that mentions Kim.
+_SAYINGS = re.compile(
+    r"['’]s? (?:remarks?|words?|comments?|quotes?|quotations?|statements?|opinions?|views?"
+    r"|assessments?)$"
+)
+_QUOTED_IN_IT = (
+    r"(?:where|in which) (?P<{0}>.{{2,120}}?) (?:is|was|are|were) (?:quoted|cited|named)"
+)
+
+
+def _named(group: str) -> str:
+    """Return the pattern of "the harbour piece", "the piece on the harbour", "... that quotes Kim".
+
+    The phrase is in the group, or in the one of that name with "_mentions", "_quoted" or "_after".
+    """
+    within = _QUOTED_IN_IT.format(f"{group}_quoted")
+    return (
+        rf"(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
+        rf"|{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
+        rf"|{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?))"
+    )
+
+
+_AUTHOR = re.compile(
+    rf"who (?:wrote|authored|is the author of|was the author of|published) {_named('named')}"
+    rf"|who (?:wrote|writes|has written|reported|reports) (?:about|on) (?P<topic>.{{2,120}})"
+    rf"|who is {_named('other')} by|by whom (?:is|was) {_named('whose')}(?: written)?"
+)
+_OUTLETS = re.compile(
+    rf"(?:which|what) {_OUTLET} (?:published|printed|ran|carried|posted|released) {_named('named')}"
+    rf"|(?:from )?(?:which|what) {_OUTLET} (?:does|did|has) (?P<taker>.{{2,80}}?)"
+    rf" (?:take|taken|get|have) (?:its|their|his|her|the|this) {ARTICLE}(?: from)?"
+    rf"|(?:from )?(?:which|what) {_OUTLET} (?:is|was|does|did|comes) {_named('other')}"
+    r"(?: come| taken| published)?(?: from| in| by)?"
+    rf"|(?:what|who) (?:is|was) the (?:source|publisher) of {_named('whose')}"
+    rf"|where (?:is|was|does|did) {_named('where')} (?:from|come from|taken from|published|appear"
+    r"|printed)"
+)
+_DATE = re.compile(
+    rf"{_ON_WHICH_DAY} (?:was|is|did|has) {_named('named')} (?:been )?"
+    rf"(?:(?:first|last|originally) )?(?:{_PUBLISHED}|appear|come out)"
+    rf"|(?:what is the (?:publication )?date of|how old is) {_named('other')}"
+    rf"|(?:what|which) date (?:does|is on|is given (?:on|in|by)) {_named('whose')}"
+    r"(?: (?:carry|bear|have|state|give))?"
+)
+_SUMMARY = re.compile(
+    rf"(?:please |(?:can|could) you (?:please )?)?"
+    rf"(?:(?:summari[sz]e|sum up|give me (?:a|the) (?:short )?(?:summary|gist) of"
+    rf"|(?:give |write )?a summary of|summary of) {_named('named')}"
+    rf"|what is {_named('other')} about)"
+)
+_TITLE = re.compile(
+    rf"what (?:is|are) the (?:title|headline|name) of {_named('named')}"
+    rf"|(?:how is|what is) {_named('other')} (?:called|titled|headed)"
+)
+
+
+def about_one(
+    message: str, articles: Mapping[str, Article], mentioning: Callable[[str], Collection[str]]
+) -> tuple[Statement, ...]:
+    """Return the reply to a question about an article that the message names, else ().
+
+    `mentioning` gives the ids of the articles that mention a topic.
+    """
+    asked = plain_question(message)
+    for pattern, reply in (
+        (_AUTHOR, _author), (_DATE, _date), (_OUTLETS, _outlet), (_SUMMARY, _summary),
+        (_TITLE, _titled),
+    ):  # fmt: skip
+        if (match := pattern.fullmatch(asked)) is None:
+            continue
+        group, named = next((g, text) for g, text in match.groupdict().items() if text)
+        if found := _those(group, named, articles, mentioning):
+            return tuple(statement for one in found for statement in reply(one))
+        if (place := place_named(named)) is not None and place > len(articles):
+            there = f"are only {len(articles):,} articles"
+            there = "is only one article" if len(articles) == 1 else there
+            return (_told(f"There {there}: ask which ones there are."),)
+    return ()
+
+
+def _those(
+    group: str,
+    named: str,
+    articles: Mapping[str, Article],
+    mentioning: Callable[[str], Collection[str]],
+) -> list[Article]:
+    """Return the articles that a phrase names; `group` is the one that matched it."""
+    if not group.endswith(("_mentions", "_quoted")):
+        found = article_named(named, articles)
+        return [found] if found else []
+    names = mentioning(re.sub(r"^(?:the|an?) ", "", _SAYINGS.sub("", named)))
+    return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
+
+
+def _told(text: str) -> Statement:
+    return Statement(text, ())
+
+
+def _author(article: Article) -> tuple[Statement, ...]:
+    return _byline(article) or _closing_lines(article, "who wrote it")
+
+
+def _outlet(article: Article) -> tuple[Statement, ...]:
+    return _byline(article) or _closing_lines(article, "where it is from")
+
+
+def _byline(article: Article) -> tuple[Statement, ...]:
+    start = article.text.find(article.byline) if article.byline else -1
+    if start < 0:
+        return ()
+    place = Place(article.id, start, start + len(article.byline))
+    return cite([place], {article.id: article})
+
+
+def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:
+    """Return that no byline states it, and the lines of credit that the article has, cited."""
+    places = [
+        Place(article.id, block.start, block.end)
+        for block in article.blocks
+        if block.kind is BlockKind.CREDIT
+    ]
+    if not places:
+        return (_told(f"“{article.title}” does not state {what}."),)
+    lines = cite(places, {article.id: article})
+    return (_told(f"“{article.title}” has no byline that states {what}; what closes it:"), *lines)
+
+
+def _date(article: Article) -> tuple[Statement, ...]:
+    """Return the day that the article states of itself, and the line that states it."""
+    if article.published is None:
+        return (_told(f"“{article.title}” does not state when it was published."),)
+    day = f"{article.published.day} {article.published:%B %Y}"
+    for block in article.blocks:
+        if block.kind is BlockKind.BYLINE:
+            ranks = [
+                rank
+                for rank, date in dates_in(article.text[block.start : block.end])
+                if date == article.published
+            ]
+            if ranks:
+                what = "updated" if max(ranks) is Rank.UPDATED else "published"
+                place = Place(article.id, block.start, block.end)
+                line = cite([place], {article.id: article})
+                return (_told(f"“{article.title}” states that it was {what} on {day}:"), *line)
+    return (_told(f"“{article.title}” states that it was published on {day}."),)
+
+
+def _titled(article: Article) -> tuple[Statement, ...]:
+    return (_told(f"It is titled “{article.title}”."),)
+
+
+def _summary(article: Article) -> tuple[Statement, ...]:
+    """Return the opening sentences: a piece of news says what matters first."""
+    spans = statement_spans(article)[:_OPENING_SENTENCES]
+    return cite([Place(article.id, *span) for span in spans], {article.id: article})
