@@ -480,11 +480,17 @@ def _frequency_in(generation: store.Generation) -> Callable[[str], int]:
 def _language_of(message: str, generation: store.Generation) -> str:
     """Return the language of a message: English where each word is, or is the articles' own.
 
-    By its letters alone "And Alibaba?" would be Indonesian.
+    By its letters alone "And Alibaba?" would be Indonesian, and "Is Åsa leaving?" Swedish.
     """
-    forms = generation.words.forms
-    words = [normalise(match[0]) for match in WORD.finditer(message)] if message.isascii() else []
-    if words and all(word in forms or word in FUNCTION or word in english() for word in words):
+    known = generation.words
+
+    def is_english(word: str) -> bool:
+        if not word.isascii():
+            return word in known.forms and known.is_name(word)
+        return word in known.forms or word in FUNCTION or word in english()
+
+    words = [normalise(match[0]) for match in WORD.finditer(message)]
+    if words and all(map(is_english, words)) and any(map(str.isascii, words)):
         return "en"
     return question_language(message)
 

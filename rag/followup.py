@@ -93,6 +93,14 @@ _HOLDS_ROLE = re.compile(
 )
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
+_WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
+# What is asked for by these is told of something else: the year in which the mill was built.
+_MEASURE = re.compile(
+    r"\b(?:years?|months?|days?|dates?|times?|weeks?|percent(?:age)?|share|numbers?|prices?|costs?"
+    r"|amount|sum|reasons?|kinds?|sorts?|types?|people|person|man|woman|minister|expert|official)$",
+    re.IGNORECASE,
+)
+_FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 _ORGANISED = re.compile(
     r"\b(?:company|corp|inc|ltd|group|holdings|university|institute|committee|department|bank|cloud|"
@@ -220,6 +228,8 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
     named = [phrase for phrase in found if _proper(text, phrase)]
     if not named and text.lower().startswith("who ") and (subject := _subject(context.answer)):
         return subject
+    if _asks_for_the_one(text) and (one := _one_told(context)):
+        return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]
     for able in (
         [phrase for phrase in named if phrase not in asked and not _in_place(text, phrase)],
@@ -230,6 +240,36 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
         if able:
             clear = able[0].names or len(able) == 1
             return _bare(text, able[0]) if clear else ""
+    return ""
+
+
+def _asks_for_the_one(text: str) -> bool:
+    """Return whether a question asks for what does a thing: "Which chain warned investors?"."""
+    match = _WHICH.match(text)
+    if match is None:
+        return False
+    first = next(iter(phrases(text)), None)
+    if first is None or not asked_for(text, first) or _MEASURE.search(text[: first.end]):
+        return False
+    words = words_of(text[first.end :])
+    if not words or words[0] in DO:
+        return False
+    # In "which prize was the poet given" the poet is what it is about.
+    turned = words[0] in BE | HAVE and (len(words) < 2 or words[1] in DETERMINERS)
+    return not turned or re.search(r"\b(?:most|least|first|last|only|\w+est)\b", text) is not None
+
+
+def _one_told(context: _Context) -> str:
+    """Return the first name in the answer's first words that the question lacks; no person's."""
+    question = context.question
+    asked = {word for start, end in names_in(question) for word in words_of(question[start:end])}
+    told = _FIRST_SENTENCE.match(context.answer)
+    sentence = told[0] if told else context.answer
+    for start, end in names_in(sentence):
+        name = sentence[start:end]
+        known = set(words_of(name)) & asked or is_demonym(name)
+        if not known and not _TIME.fullmatch(name) and not _like_a_person(name):
+            return name
     return ""
 
 

@@ -45,15 +45,17 @@ _OTHER = frozenset(
 FUNCTION = ASKING | DETERMINERS | PREPOSITIONS | AUXILIARIES | PRONOUNS | _OTHER
 # Verbs whose form does not tell that they are; those in -ed and -ing do.
 VERBS = frozenset(
-    """ask asks become becomes became begin begins began bring brings brought buy buys bought call
-    calls come comes came cost costs describe explain compare define list name tell tells told find
-    finds found follow follows get gets got give gives gave given go goes went gone grow grew happen
-    happens hold holds held keep keeps kept know knows knew known lead leads led learn leave left
-    lie lies live lives lose lost make makes made mean means meant meet met need needs offer offers
-    pay pays paid put read run runs ran say says said see sees saw seen sell sells sold send sent
-    set show shows shown sit speak spoke spoken stand stood start starts stop stops summarise
-    summarize take takes took taken talk teach taught think thinks thought understand use uses want
-    wants win wins won work works write writes wrote written""".split()
+    """ask asks become becomes became begin begins began break breaks broke broken bring brings
+    brought build builds built buy buys bought call calls choose chooses chose chosen come comes
+    came cost costs describe explain compare define list name tell tells told fall falls fell
+    fallen find finds found follow follows get gets got give gives gave given go goes went gone
+    grow grew happen happens hold holds held keep keeps kept know knows knew known lead leads
+    led learn leave left lie lies live lives lose lost make makes made mean means meant meet met
+    need needs offer offers operates owns employs supplies pay pays paid put read run runs ran
+    say says said see sees saw seen sell sells sold send sent set show shows shown sit speak
+    spoke spoken stand stood start starts stop stops summarise summarize take takes took taken
+    talk teach taught think thinks thought understand use uses want wants win wins won work
+    works write writes wrote written""".split()
 )
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing)")
 _BEFORE_VERB = re.compile(r"last|first|later|next|once|[a-z]{3,}ly")

@@ -189,9 +189,7 @@ def test_where_no_byline_stands_the_closing_line_is_cited() -> None:
     )
     asked = "Which outlet is the rain article from?"
     told, line = about_one(asked, {"r": article}, lambda _: [])
-    assert (
-        told.text == "“Rain in Velm” has no byline that states where it is from; what closes it:"
-    )
+    assert told.text == "“Rain in Velm” has no byline that states where it is from; what closes it:"
     assert line.citations[0].quote == "AQ (according to Orvo News)"
 
 

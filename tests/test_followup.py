@@ -134,6 +134,31 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (BRIDGE, "How much did it cost in 2023?", "How much did the Velm bridge cost in 2023?"),
         (BRIDGE, "who built it?", "who built the Velm bridge?"),
         (
+            said("Which chain warned investors?", "The grocer Brams has told investors so."),
+            "Where is it based?",
+            "Where is Brams based?",
+        ),
+        (
+            said("Which bridge is the longest?", "The longest is Velm Bridge, says Ana Ruiz."),
+            "When was it built?",
+            "When was Velm Bridge built?",
+        ),
+        (
+            said("Which company owns Kestrel?", "Kestrel belongs to Orvo Holdings."),
+            "Who runs it?",
+            "Who runs Orvo Holdings?",
+        ),
+        (
+            said("Which prize was the mill given?", "The mill won the Orvo Prize."),
+            "Where is it?",
+            "Where is the mill?",
+        ),
+        (
+            said("In which year was the mill built?", "In 1901, by Orvo."),
+            "Who owns it?",
+            "Who owns the mill?",
+        ),
+        (
             BRIDGE,
             "What do the articles say about it?",
             "What do the articles say about the Velm bridge?",
