@@ -52,7 +52,6 @@ from rag.followup import MOST_TURNS, standalone
 from rag.library import Library
 from rag.named import asked_of
 from rag.parts import Part
-from rag.phrases import FUNCTION
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question, unbroken
@@ -62,11 +61,10 @@ from rag.reader.features import is_function_word
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
 from rag.serving import Generations, Serving
-from rag.spelling import corrected, english
+from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
 from rag.talk import is_talk
-from rag.text import normalise, question_language, tokenise
-from rag.wordlist import WORD
+from rag.text import tokenise
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
@@ -438,7 +436,7 @@ class Assistant:
 
     def _is_foreign(self, message: str, generation: store.Generation) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""
-        language = _language_of(message, generation)
+        language = foreign.language_of(message, generation.words)
         known = foreign.is_known(language, self.config.encoder)
         return not known and language not in generation.manifest.languages
 
@@ -459,7 +457,7 @@ class Assistant:
 
     def _language_note(self, message: str, generation: store.Generation) -> str:
         """Return what to tell of a question in a language that the encoder does not know, or ""."""
-        language, model = _language_of(message, generation), self.config.encoder
+        language, model = foreign.language_of(message, generation.words), self.config.encoder
         if foreign.is_known(language, model):
             return ""
         return foreign.note(language, model, of_articles=generation.manifest.languages)
@@ -475,24 +473,6 @@ def _frequency_in(generation: store.Generation) -> Callable[[str], int]:
         return min(map(lexical.held_by, tokenise(word)), default=0)
 
     return frequency
-
-
-def _language_of(message: str, generation: store.Generation) -> str:
-    """Return the language of a message: English where each word is, or is the articles' own.
-
-    By its letters alone "And Alibaba?" would be Indonesian, and "Is Åsa leaving?" Swedish.
-    """
-    known = generation.words
-
-    def is_english(word: str) -> bool:
-        if not word.isascii():
-            return word in known.forms and known.is_name(word)
-        return word in known.forms or word in FUNCTION or word in english()
-
-    words = [normalise(match[0]) for match in WORD.finditer(message)]
-    if words and all(map(is_english, words)) and any(map(str.isascii, words)):
-        return "en"
-    return question_language(message)
 
 
 def _is_known_to(generation: store.Generation) -> Callable[[str], bool]:

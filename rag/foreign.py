@@ -16,7 +16,10 @@ from dataclasses import dataclass
 
 from rag.config import BUNDLED_MODEL
 from rag.dictionary import LONGEST, meanings
-from rag.wordlist import WordList
+from rag.phrases import FUNCTION
+from rag.spelling import english
+from rag.text import normalise, question_language
+from rag.wordlist import WORD, WordList
 
 _NAMES = {
     "ar": "Arabic", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
@@ -63,6 +66,24 @@ class Searchable:
 
     text: str
     share: float
+
+
+def language_of(message: str, words: WordList) -> str:
+    """Return the ISO 639-1 code of the language of a message over articles with these `words`.
+
+    It is English where each word is, or is the articles' own: by its letters alone "And Alibaba?"
+    would be Indonesian, and "Is Åsa leaving?" Swedish.
+    """
+
+    def is_english(word: str) -> bool:
+        if not word.isascii():
+            return word in words.forms and words.is_name(word)
+        return word in words.forms or word in FUNCTION or word in english()
+
+    said = [normalise(match[0]) for match in WORD.finditer(message)]
+    if any(map(str.isascii, said)) and all(map(is_english, said)):
+        return "en"
+    return question_language(message)
 
 
 def is_known(language: str, model: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from rag.config import BUNDLED_MODEL
 from rag.dictionary import meanings
-from rag.foreign import is_known, note, searchable
+from rag.foreign import is_known, language_of, note, searchable
 from rag.text import question_language, tokenise
 from rag.wordlist import WordList
 from tests.making import make_article
@@ -118,3 +118,19 @@ def test_the_note_names_the_language_and_the_setting() -> None:
 )
 def test_the_language_of_a_few_words_is_told_where_it_is_sure(question: str, language: str) -> None:
     assert question_language(question) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Is Ingrid Vasström leaving?", "en"),
+        ("And Vasström?", "en"),
+        ("Wann verlässt Vasström den Hafen?", "de"),
+        ("Lämnar Vasström hamnen i år?", "sv"),
+    ],
+)
+def test_a_foreign_name_of_the_articles_is_no_foreign_language(
+    question: str, language: str
+) -> None:
+    words = WordList.from_articles([make_article("Port\n\nThe port is led by Ingrid Vasström.")])
+    assert language_of(question, words) == language
