@@ -44,6 +44,7 @@ _LIST = re.compile(
     rf"|what (?:are|is) {_THE} {_COLLECTION}(?: all)? about"
     rf"|(?:please |can you |could you )?(?:list|show(?: me)?|name|give me)"
     rf"(?: (?:a|the) (?:list|titles|names|headlines) of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
+    r"(?:,? (?:with|and) (?:their |the )?(?:dates?|titles?|dates and titles|titles and dates))?"
     rf"|what {ARTICLE} (?:is|are) (?:this|it|they)"
     rf"|what is in {_THE} (?:collection|{ARTICLE}|folder)"
     rf"|what (?:do you have|have you got)(?: here)?)"
@@ -62,8 +63,11 @@ _DATED = re.compile(
     rf"(?:(?:have|has|states?|gives?|bears?) (?:a |their |its |the )?dates?|(?:are|is) dated)"
 )
 _BY = re.compile(
-    rf"(?:which|what) {ARTICLE} (?:(?:are|is|were|was) (?:written |authored )?by (?P<by>.{{2,60}})"
-    r"|(?:did|has|have) (?P<who>.{2,60}?) (?:write|written|author|authored))"
+    rf"(?:which|what|how many)(?: of the)? {ARTICLE} (?:(?:are|is|were|was|come|came|do you have|"
+    r"are there)? ?(?:here )?(?:written |authored |published )?(?:by|from) (?P<by>.{2,60})"
+    r"|(?:did|has|have) (?P<who>.{2,60}?) (?:write|written|author|authored|publish|published))"
+    rf"|(?:list |show(?: me)? |give me )?(?:all )?(?:the )?{ARTICLE} (?:by|from) "
+    r"(?P<those>.{2,60})"
 )
 _LENGTH = re.compile(
     rf"(?:(?:what|which)(?: {ARTICLE})? is )?the (?P<most>longest|shortest) {ARTICLE}"
@@ -120,7 +124,8 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     if _DATED.fullmatch(asked):
         return _with_dates(list(articles.values()))
     if match := _BY.fullmatch(asked):
-        return _written_by(match["by"] or match["who"], list(articles.values()))
+        named = match["by"] or match["who"] or match["those"]
+        return _written_by(named, list(articles.values()))
     if match := _LENGTH.fullmatch(asked):
         return _by_length(match["most"] or match["only"], list(articles.values()))
     if _SUMMARY_OF_ALL.fullmatch(asked):
@@ -236,7 +241,7 @@ def _without_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
 
 def _written_by(name: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
     """Return the articles whose byline has all words of `name`; none: nobody is meant by it."""
-    words = set(tokenise(name))
+    words = set(tokenise(name.removeprefix("the ")))
     theirs = [article for article in articles if words and words <= set(tokenise(article.byline))]
     return _listed(f"{len(theirs):,} of {len(articles):,} articles", theirs) if theirs else ()
 

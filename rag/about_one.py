@@ -47,13 +47,15 @@ _QUOTED_IN_IT = (
 def _named(group: str) -> str:
     """Return the pattern of "the harbour piece", "the piece on the harbour", "... that quotes Kim".
 
-    The phrase is in the group, or in the one of that name with "_mentions", "_quoted" or "_after".
+    Or by its title, quoted. The phrase is in the group, or in the one of that name with "_title",
+    "_mentions", "_quoted" or "_after".
     """
     within = _QUOTED_IN_IT.format(f"{group}_quoted")
     return (
-        rf"(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
+        rf"(?:[\"“‘']+(?P<{group}_title>.{{2,200}}?)[\"”’']+"
+        rf"|(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
         rf"|{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
-        rf"|{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?))"
+        rf"|{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)))"
     )
 
 
@@ -122,6 +124,8 @@ def _those(
     mentioning: Callable[[str], Collection[str]],
 ) -> list[Article]:
     """Return the articles that a phrase names; `group` is the one that matched it."""
+    if group.endswith("_title"):
+        return [one for one in articles.values() if plain_question(one.title) == named]
     if not group.endswith(("_mentions", "_quoted")):
         found = article_named(named, articles)
         return [found] if found else []
@@ -142,11 +146,20 @@ def _outlet(article: Article) -> tuple[Statement, ...]:
 
 
 def _byline(article: Article) -> tuple[Statement, ...]:
-    start = article.text.find(article.byline) if article.byline else -1
-    if start < 0:
+    """Return the byline, cited: as it stands, or the lines that hold its parts."""
+    if not article.byline:
         return ()
-    place = Place(article.id, start, start + len(article.byline))
-    return cite([place], {article.id: article})
+    start = article.text.find(article.byline)
+    places = [Place(article.id, start, start + len(article.byline))]
+    if start < 0:
+        parts = article.byline.split(" | ")
+        places = [
+            Place(article.id, block.start, block.end)
+            for block in article.blocks
+            if block.kind in (BlockKind.BYLINE, BlockKind.CREDIT)
+            and any(part in article.text[block.start : block.end] for part in parts)
+        ]
+    return cite(places, {article.id: article})
 
 
 def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:

@@ -172,7 +172,7 @@ _BEFORE = re.compile(rf"(?:\b{_FILLER}[\s,]*){{1,4}}\Z", re.IGNORECASE)
 _AFTER = re.compile(rf"(?:[\s,،]*{_FILLER}){{1,5}}", re.IGNORECASE)
 _BY = re.compile(
     r"(?:(?:written|reported|words|story|text|posted|published)\s+)?by\s+|"
-    r"(?:authors?|writers?|reporters?|byline|autor(?:in|es|a)?|auteurs?|autore|texte?|автор|текст|"
+    r"(?:authors?|writers?|reporters?|words|story|byline|autor(?:in|es|a)?|auteurs?|autore|texte?|автор|текст|"
     r"作者|撰文|文|记者|記者|本报记者|기자|글)\s*[:：/／]\s*|(?:本报|新华社)?(?:记者|記者)\s+|بقلم\s*:?\s*",
     re.IGNORECASE,
 )

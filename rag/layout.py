@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.datatypes import Block, BlockKind
-from rag.dateline import Rank, are_names, is_person, label_rank, read_byline
+from rag.dateline import Rank, are_names, dates_in, is_person, label_rank, read_byline
 from rag.lines import Line, Mark, front_matter, read_lines, trim, unwrapped
 from rag.typography import CLOSERS, STOPS, ends_sentence, ends_with_stop, width, word_count
 
@@ -91,6 +91,12 @@ def _mark_head(lines: list[Line]) -> None:
         dated = below.kind is BlockKind.BYLINE and below.dates and not below.names
         if dated and line.plain and above.kind is not BlockKind.BYLINE and is_person(line.text):
             line.kind, line.names = BlockKind.BYLINE, line.text
+    for above, line, below in zip(lines[:_HEAD_LINES], lines[1:], lines[2:], strict=False):
+        # What stands in one block with the date and is a name: the author's, or the outlet's.
+        ends = below.gap or below.kind is BlockKind.BYLINE or is_person(below.text)
+        joined = above.kind is BlockKind.BYLINE and not line.gap and ends
+        if joined and line.plain and is_person(line.text):
+            line.kind, line.names = BlockKind.BYLINE, line.text
 
 
 def _is_bare_date(line: Line) -> bool:
@@ -140,10 +146,16 @@ _CREDIT = re.compile(
     r"[—–-]{1,2}\s*\w|(?:additional\s+|with\s+)?(?:reporting|editing|writing|edited|translated|compiled|"
     r"contributed|adapted|inputs?)\s+(?:by|from)\b|with\s+(?:inputs?|agencies|agency)\b|"
     r"(?:sources?|editors?|via|credits?|quelle|fuente|fonte|источник|редактор)\s*[:：]|"
-    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:was|is|first|originally)\b|"
+    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:was|is|first|originally|appeared)\b|"
     r"(?:first|originally)\s+(?:published|appeared)\s+(?:in|on|by|at)\b|"
     r"copyright\b|©|\(c\)|all\s+rights\s+reserved|agencies$|"
     r"(?:责任编辑|責任編輯|责编|编辑|来源|來源|作者|记者|审核|校对|출처|기자|المصدر|مصدر)\s*[:：]",
+    re.IGNORECASE,
+)
+# "This article appeared in the Sunday Register of 21 April 2024."
+_APPEARED = re.compile(
+    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:was|is|first|originally|appeared)\b|"
+    r"(?:first|originally)\s+(?:published|appeared)\b",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[(\[（【].*[)\]）】]")
@@ -184,6 +196,8 @@ def _mark_foot(lines: list[Line]) -> None:
             line.kind = BlockKind.BYLINE if line.dates else BlockKind.CREDIT
         elif _closes(line):
             line.kind = BlockKind.CREDIT
+            if _APPEARED.match(line.text):
+                line.dates = tuple((Rank.PUBLISHED, day) for _, day in dates_in(line.text))
         elif line.mark is not Mark.ITEM and _could_close(line.text):
             names_only.append(line)
         else:
@@ -225,6 +239,14 @@ def _could_close(text: str) -> bool:
 _TITLE_LABEL = re.compile(
     r"(?:title|headline|titel|titre|título|titolo|标题|標題|題名)\s*[:：]\s*", re.I
 )
+# What a paper prints over a headline.
+_KICKER = re.compile(
+    r"(?:comment(?:ary)?|opinion|analysis|editorial|feature|interview|exclusive|news|sports?|review|"
+    r"business|politics|world|culture|breaking(?:\s+news)?|explainer|viewpoint|column|obituary|"
+    r"special\s+report|letters?(?:\s+to\s+the\s+editor)?|kommentar|meinung|leitartikel|opinión|"
+    r"tribune|éditorial|评论|社评|观点|社説)\s*:?",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(r"[^\s:：][^:：]{0,30}[:：]\s*\S")
 _NUMBER_VALUE = re.compile(r"[^\d:：]{1,30}[:：]\s*\D{0,3}\d")
 _TAIL_OF_PHRASE = ",，、;；:：—–-"
@@ -238,6 +260,10 @@ def _mark_title(lines: list[Line]) -> None:
         return
     line = lines[at]
     below = lines[at + 1] if at + 1 < len(lines) else None
+    kicks = line.plain and _KICKER.fullmatch(line.text) is not None
+    if kicks and below and below.plain and _is_headline(lines, at + 1):
+        line.kind, below.kind = BlockKind.SUBTITLE, BlockKind.TITLE
+        return
     if below and below.mark is Mark.HEADING and line.plain and not ends_with_stop(line.text):
         line.kind, below.kind = BlockKind.SUBTITLE, BlockKind.TITLE
     elif line.mark is Mark.HEADING:

@@ -84,6 +84,12 @@ def told(message: str) -> str:
         ("When did the story with the pupil's remarks appear?", "published on 4 March 2023."),
         ("Who wrote the report in which ana is quoted?", "Ana Quispe"),
         ("Which newspaper published the harbour piece?", "Velm Daily"),
+        ("who wrote “The harbour of Velm grows”?", "Ana Quispe"),
+        ('when was "A mill burns in Lima" published', "does not state when it was published"),
+        ("How many articles are by Ana Quispe?", "1 of 3 articles"),
+        ("which pieces are from the Velm Daily?", "1. The harbour of Velm grows"),
+        ("articles by Quispe", "1. The harbour of Velm grows"),
+        ("list all the articles with their dates", "3. Chess in Lima (2023-03-04)"),
         ("From which paper did Quispe take her report?", "Velm Daily"),
         ("Where does the mill story come from?", "does not state where it is from"),
         ("summarise the article that mentions the mill", "No one was hurt."),
@@ -191,6 +197,13 @@ def test_where_no_byline_stands_the_closing_line_is_cited() -> None:
     told, line = about_one(asked, {"r": article}, lambda _: [])
     assert told.text == "“Rain in Velm” has no byline that states where it is from; what closes it:"
     assert line.citations[0].quote == "AQ (according to Orvo News)"
+
+
+def test_of_a_byline_in_pieces_the_lines_are_cited() -> None:
+    text = "Rain in Velm\n\nVelm Daily | Updated: 2024-07-25 06:54 | Ana Quispe\n\nIt rained."
+    article = make_article(text, name="r")
+    (line,) = about_one("Who wrote the rain article?", {"r": article}, lambda _: [])
+    assert line.text == "Velm Daily | Updated: 2024-07-25 06:54 | Ana Quispe"
 
 
 def test_a_date_that_is_of_an_update_is_told_so() -> None:

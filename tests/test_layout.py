@@ -70,6 +70,16 @@ ARTICLES = [
      "River floods old town", "Ida Berg", date(2024, 7, 10)),
     ("a date alone", f"River floods old town\nJuly 9, 2024\n{RIVER}\n{MAYOR}", "TBPP",
      "River floods old town", "", date(2024, 7, 9)),
+    ("names in one block with the date",
+     f"River floods old town\n\nThe Vell Courier\n4 November 2023\nWords: Ida Berg\n\n{RIVER}", "TBBBP",
+     "River floods old town", "The Vell Courier | Ida Berg", date(2023, 11, 4)),
+    ("an author below the day", f"River floods old town\n14.11.2023\nIda Berg\n\n{RIVER}\n\n{MAYOR}",
+     "TBBPP", "River floods old town", "Ida Berg", date(2023, 11, 14)),
+    ("a heading below the date", f"River floods old town\n14.11.2023\n\nOld Town\n\n{RIVER}\n\n{MAYOR}",
+     "TBHPP", "River floods old town", "", date(2023, 11, 14)),
+    ("a word above the headline", f"COMMENT\n\nRiver floods old town\n\n{RIVER}\n\n{MAYOR}\n\n"
+     "This article appeared in the Sunday Courier of 5 November 2023.", "STPPK",
+     "River floods old town", "", date(2023, 11, 5)),
     ("a date alone at the foot", f"River floods old town\n{RIVER}\n{MAYOR}\n9 July 2024", "TPPB",
      "River floods old town", "", date(2024, 7, 9)),
     ("a date in the prose", "River floods old town\nThe river rose on July 9, 2024 and flooded "
