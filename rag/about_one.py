@@ -12,7 +12,9 @@ mention it, each is told of. What is quoted is cited.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 
 from rag.chunk import statement_spans
 from rag.cite import Place, cite
@@ -109,7 +111,7 @@ def about_one(
             continue
         group, named = next((g, text) for g, text in match.groupdict().items() if text)
         if found := _those(group, named, articles, mentioning):
-            return tuple(statement for one in found for statement in reply(one))
+            return _numbered([statement for one in found for statement in reply(one)])
         if (place := place_named(named)) is not None and place > len(articles):
             there = f"are only {len(articles):,} articles"
             there = "is only one article" if len(articles) == 1 else there
@@ -131,6 +133,15 @@ def _those(
         return [found] if found else []
     names = mentioning(re.sub(r"^(?:the|an?) ", "", _SAYINGS.sub("", named)))
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
+
+
+def _numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return the statements with the markers of their citations in order, from 1."""
+    markers = count(1)
+    return tuple(
+        replace(one, citations=tuple(replace(c, marker=next(markers)) for c in one.citations))
+        for one in statements
+    )
 
 
 def _told(text: str) -> Statement:
@@ -171,8 +182,15 @@ def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:
     ]
     if not places:
         return (_told(f"“{article.title}” does not state {what}."),)
+    told = f"“{article.title}” has no byline that states {what}; it closes with"
+    return _quoting(told, places, article)
+
+
+def _quoting(told: str, places: Sequence[Place], article: Article) -> tuple[Statement, ...]:
+    """Return one statement: what is told, and after it the lines at `places`, cited."""
     lines = cite(places, {article.id: article})
-    return (_told(f"“{article.title}” has no byline that states {what}; what closes it:"), *lines)
+    quoted = ", ".join(f"“{line.text}”" for line in lines)
+    return (Statement(f"{told} {quoted}", tuple(c for line in lines for c in line.citations)),)
 
 
 def _date(article: Article) -> tuple[Statement, ...]:
@@ -189,9 +207,8 @@ def _date(article: Article) -> tuple[Statement, ...]:
             ]
             if ranks:
                 what = "updated" if max(ranks) is Rank.UPDATED else "published"
-                place = Place(article.id, block.start, block.end)
-                line = cite([place], {article.id: article})
-                return (_told(f"“{article.title}” states that it was {what} on {day}:"), *line)
+                told = f"“{article.title}” states that it was {what} on {day}:"
+                return _quoting(told, [Place(article.id, block.start, block.end)], article)
     return (_told(f"“{article.title}” states that it was published on {day}."),)
 
 

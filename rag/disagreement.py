@@ -9,7 +9,7 @@ one is stated beside, without a word on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.asked import asks_for_now, compares, wants_several
 from rag.claim import Claim, Subject, best_of_each, gives_value, subject_of, told_by_both
@@ -53,8 +53,12 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return tuple(sorted((_speaker(group) for group in answers), key=_newest_first))
 
 
-def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple[Claim, ...]:
+def other_answers(
+    question: str, claims: Sequence[Claim], near: Callable[[Claim], float], *, most: int
+) -> tuple[Claim, ...]:
     """Return up to `most` claims of other articles than the best claim's, each with its own value.
+
+    `near` tells how alike a claim's passage and those nearest to it are (rag.conflict).
 
     It asks less than `disagreeing`, and so they are shown as statements among others, not told to
     differ: near-repeats of the question's own words would take every place otherwise.
@@ -65,14 +69,12 @@ def other_answers(question: str, claims: Sequence[Claim], *, most: int) -> tuple
     if not ranked or not gives_value(question, ranked[0]):
         return ()
     found, subject = ranked[:1], subject_of(question, ranked[0].passage)
-    for claim in ranked[1:]:
-        if (
-            gives_value(question, claim)
-            and conflict(subject, ranked[0], claim, ranked[1:]) >= LEAST_BESIDE
-            and all(
-                likeness(claim.value, other.value) == "different" and not told_by_both(claim, other)
-                for other in found
-            )
+    able = [claim for claim in ranked[1:] if gives_value(question, claim)]
+    alike = near(ranked[0]) if able else 0.0
+    for claim in able:
+        if conflict(subject, ranked[0], claim, alike) >= LEAST_BESIDE and all(
+            likeness(claim.value, other.value) == "different" and not told_by_both(claim, other)
+            for other in found
         ):
             found.append(claim)
     return tuple(found[1 : most + 1])

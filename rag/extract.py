@@ -59,6 +59,8 @@ NOTHING_MATCHES = "The articles hold nothing that matches this question."
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
 _LEAST_SPAN_SHARE = 0.05  # the same of one that holds a reader's answer
 _SAME_VALUE = 2  # statements that give the same value, while others are there
+_NEAREST = 5  # passages beside one, by which it is told how alike those around it are
+_TYPICAL = 0.3  # the cosine of two passages, where there is but one
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
 
 
@@ -171,6 +173,14 @@ class ExtractiveAnswerer:
             )
             for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
         ]
+
+    def near(self, vector: Vectors) -> float:
+        """Return the mean cosine of a passage's vector, (d,), with the passages nearest to it.
+
+        The nearest is taken for the passage itself and left out; of `_NEAREST` after it.
+        """
+        found = self._generation.vectors.search(vector.astype(np.float32), k=_NEAREST + 1)[1:]
+        return float(np.mean([cosine for _, cosine in found])) if found else _TYPICAL
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of `texts`, (n, d), n at least 1; those of before are kept."""

@@ -155,7 +155,8 @@ class ReadingAnswerer:
         if claims:
             places = _stated_first([claim.place for claim in claims], places, most)
         else:
-            others = other_answers(question, claimed, most=min(MOST_OTHER_ANSWERS, most - 1))
+            most_others = min(MOST_OTHER_ANSWERS, most - 1)
+            others = other_answers(question, claimed, self.near, most=most_others)
             places = _with_last(places, [_shown(claim) for claim in others], most)
             if newest := newest_answer(question, claimed):
                 places = _stated_first([_shown(newest)], places, most)
@@ -170,6 +171,10 @@ class ReadingAnswerer:
         """Return what each sentence with the best span of its passage claims."""
         read = self.read(question, found)
         return _claims(read, [each.score for each in read])
+
+    def near(self, claim: Claim) -> float:
+        """Return how alike the passage of a claim and those nearest to it are: a mean cosine."""
+        return self._plain.near(claim.about)
 
     def readings(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
         """Return the reader's log-odds of each passage, by chunk id; none where it read nothing."""

@@ -144,18 +144,14 @@ def test_the_articles_are_listed_by_title_and_date() -> None:
 
 def test_what_is_quoted_is_cited_in_place() -> None:
     byline = replies("Who wrote the Velm Daily piece?")[0].citations[0]
-    (when, line) = replies("When was the Velm Daily piece published?")
+    (when,) = replies("When was the Velm Daily piece published?")
     summary = replies("summarise the first article")
     assert [statement.text for statement in summary] == [
         "The harbour of Velm gets a third quay.", "Work begins in June.", "It costs 3 million.",
     ]  # fmt: skip
-    assert when.text.endswith("states that it was published on 4 March 2021:")
-    assert line.text == "Published: Mar 04, 2021"
-    for citation in (
-        byline,
-        *line.citations,
-        *(c for statement in summary for c in statement.citations),
-    ):
+    assert when.text.endswith(" was published on 4 March 2021: “Published: Mar 04, 2021”")
+    cited = [citation for statement in (when, *summary) for citation in statement.citations]
+    for citation in (byline, *cited):
         assert HARBOUR.text[citation.start : citation.end] == citation.quote != ""
 
 
@@ -187,6 +183,10 @@ def test_each_of_those_that_mention_a_thing_is_told_of() -> None:
     many = {str(at): replace(MILL, id=str(at)) for at in range(MOST_TOLD + 7)}
     asked = "who wrote the article that mentions mills?"
     assert len(about_one(asked, many, lambda _: many)) == MOST_TOLD
+    two = {name: replace(HARBOUR, id=name) for name in "xy"}
+    told_of = about_one("When was the article that mentions a quay published?", two, lambda _: two)
+    cited = [(c.marker, c.article_id) for statement in told_of for c in statement.citations]
+    assert cited == [(1, "x"), (2, "y")]
 
 
 def test_where_no_byline_stands_the_closing_line_is_cited() -> None:
@@ -194,9 +194,12 @@ def test_where_no_byline_stands_the_closing_line_is_cited() -> None:
         "Rain in Velm\n\nIt rained all day.\n\nAQ (according to Orvo News)", name="r"
     )
     asked = "Which outlet is the rain article from?"
-    told, line = about_one(asked, {"r": article}, lambda _: [])
-    assert told.text == "“Rain in Velm” has no byline that states where it is from; what closes it:"
-    assert line.citations[0].quote == "AQ (according to Orvo News)"
+    (told,) = about_one(asked, {"r": article}, lambda _: [])
+    assert told.text == (
+        "“Rain in Velm” has no byline that states where it is from; it closes with "
+        "“AQ (according to Orvo News)”"
+    )
+    assert told.citations[0].quote == "AQ (according to Orvo News)"
 
 
 def test_of_a_byline_in_pieces_the_lines_are_cited() -> None:
@@ -209,9 +212,10 @@ def test_of_a_byline_in_pieces_the_lines_are_cited() -> None:
 def test_a_date_that_is_of_an_update_is_told_so() -> None:
     text = "Rain in Velm\n\nBy Ana Quispe | Velm Daily | Updated: 2024-07-25 06:54\n\nIt rained."
     article = make_article(text, name="r")
-    when, line = about_one("When was the rain article published?", {"r": article}, lambda _: [])
-    assert when.text == "“Rain in Velm” states that it was updated on 25 July 2024:"
-    assert line.text == "By Ana Quispe | Velm Daily | Updated: 2024-07-25 06:54"
+    (when,) = about_one("When was the rain article published?", {"r": article}, lambda _: [])
+    line = "By Ana Quispe | Velm Daily | Updated: 2024-07-25 06:54"
+    assert when.text == f"“Rain in Velm” states that it was updated on 25 July 2024: “{line}”"
+    assert [citation.quote for citation in when.citations] == [line]
 
 
 def test_this_is_the_program_only_where_nothing_was_said_before() -> None:

@@ -102,10 +102,13 @@ def test_a_question_for_several_things_has_several_answers() -> None:
     assert values(TWO, "Which ferries cross Lake Tarn?") == []
 
 
+NEAR = 0.5  # the mean cosine of a passage with those nearest to it
+
+
 def other_values(
     claims: tuple[Claim, ...], question: str = QUESTION, *, most: int = 2
 ) -> list[str]:
-    return [each.value for each in other_answers(question, claims, most=most)]
+    return [each.value for each in other_answers(question, claims, lambda _: NEAR, most=most)]
 
 
 def test_of_other_articles_the_best_claims_with_other_values_are_other_answers() -> None:
@@ -168,7 +171,12 @@ def test_what_speaks_for_another_subject_makes_a_conflict_less_likely(
 ) -> None:
     subject = subject_of(QUESTION, TWO[0].passage)
     less = replace(TWO[1], **change)  # type: ignore[arg-type]
-    assert conflict(subject, TWO[0], less, [less]) < conflict(subject, *TWO, TWO[1:])
+    assert conflict(subject, TWO[0], less, NEAR) < conflict(subject, *TWO, NEAR)
+
+
+def test_where_many_passages_are_as_near_a_conflict_is_less_likely() -> None:
+    subject = subject_of(QUESTION, TWO[0].passage)
+    assert conflict(subject, *TWO, 0.9) < conflict(subject, *TWO, NEAR)
 
 
 NOW = "How many ferries are there now?"

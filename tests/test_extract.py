@@ -197,6 +197,18 @@ def test_a_sentence_is_encoded_once(generation: Generation, counting: CountingEn
     assert again == first
 
 
+def test_how_alike_the_nearest_passages_are_leaves_the_passage_itself_out(
+    generation: Generation, tiny: SentenceEncoder
+) -> None:
+    answerer = ExtractiveAnswerer(generation, tiny, ANY)
+    vectors = generation.vectors.vectors(range(len(generation.chunks)))
+    nearest = np.sort(vectors @ vectors[0])[::-1][1:6]
+    assert answerer.near(vectors[0]) == pytest.approx(float(nearest.mean()), abs=1e-5)
+    alone = make_generation([make_article("Rain fell on Velm.", name="a")], tiny)
+    one = alone.vectors.vectors([0])[0]
+    assert ExtractiveAnswerer(alone, tiny, ANY).near(one) == pytest.approx(0.3)
+
+
 def test_threads_share_the_vectors_that_are_kept(
     generation: Generation, tiny: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.fit_conflict DATA_FOLDER
 
-Invented events, each told by two articles that differ in some facts, and a third about another
-event of the kind (rag/training/events); and questions with one answer of sets that the reader was
+Invented events, each told by two or four articles that differ in some facts, and one about another
+event of the kind, all in one index; topics of which five articles tell, each in an index of its own
+(rag/training/events); and questions with one answer of sets that the reader was
 not trained on, in DATA_FOLDER as `python -m rag.training` reads it, asked of the whole set. Fitted
 on two thirds of the events and the development parts, reported on the rest and the test parts.
 """
@@ -37,6 +38,7 @@ from rag.values import likeness
 from tests.benchmarks.fit_read import drawn, opened, question_key, reading
 
 EVENTS = Path(__file__).parents[2] / "rag" / "training" / "events"
+ALONE = "topics.jsonl"  # each is asked of an index of its own
 MOST = 300  # questions of a set and part
 OTHERS = 5  # of the claims beside the best one
 C = 0.3  # the inverse of the regularisation, of features that are scaled to unit variance
@@ -98,16 +100,32 @@ def _fit(seen: Sequence[Seen]) -> tuple[list[float], float]:
 
 def _events(reader: Reader, config: Config) -> tuple[list[Seen], list[Seen]]:
     """Return what was seen of the questions on the events: to fit on, and held back."""
+    parts: tuple[list[Seen], list[Seen]] = ([], [])
+    together = [file for file in sorted(EVENTS.glob("*.jsonl")) if file.name != ALONE]
+    lines = [(file.stem, *each) for file in together for each in _numbered(file)]
+    for event in [lines, *([("topic", *each)] for each in _numbered(EVENTS / ALONE))]:
+        for part, seen in zip(parts, _asked_of(event, reader, config), strict=True):
+            part.extend(seen)
+    return parts
+
+
+def _numbered(file: Path) -> list[tuple[int, str]]:
+    return list(enumerate(file.read_text(encoding="utf-8").splitlines()))
+
+
+def _asked_of(
+    lines: Sequence[tuple[str, int, str]], reader: Reader, config: Config
+) -> tuple[list[Seen], list[Seen]]:
+    """Return what was seen of the questions on the events of `lines`, over all their articles."""
     documents, asked = [], []
-    for file in sorted(EVENTS.glob("*.jsonl")):
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
-            event = json.loads(line)
-            names = [f"{file.stem}-{number}-{at}" for at in range(len(event["articles"]))]
-            documents += [
-                Document(id=name, title=article["title"], text=article["text"])
-                for name, article in zip(names, event["articles"], strict=True)
-            ]
-            asked += [(event["title"], names, row) for row in event["questions"]]
+    for stem, number, line in lines:
+        event = json.loads(line)
+        names = [f"{stem}-{number}-{at}" for at in range(len(event["articles"]))]
+        documents += [
+            Document(id=name, title=article["title"], text=article["text"])
+            for name, article in zip(names, event["articles"], strict=True)
+        ]
+        asked += [(event["title"], names, row) for row in event["questions"]]
     work = Path(tempfile.mkdtemp())
     ids = write_documents(documents, work / "articles")
     assistant = Assistant.open(work / "articles", work / "index", config=config)
@@ -148,16 +166,16 @@ def _seen(
     has_conflict = any(likeness(a, b) == "different" for a in given for b in given)
     pairs = [
         (
-            features(subject_of(question, first.passage), first, other, beside),
+            features(subject_of(question, first.passage), first, other, answerer.near(first)),
             has_conflict and _is_right(first, answers) and _is_right(other, answers),
         )
-        for first, other, beside in _pairs(question, answerer.claims(question, found))
+        for first, other in _pairs(question, answerer.claims(question, found))
     ]
     return Seen(has_conflict, pairs)
 
 
-def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim, list[Claim]]]:
-    """Yield the best claim with each that may conflict with it, and with those of all articles."""
+def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Yield the best claim with each that may conflict with it."""
     ranked = best_of_each(claims)
     if wants_several(question) or compares(question) or not ranked:
         return
@@ -171,7 +189,7 @@ def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Clai
         and likeness(first.value, other.value) == "different"
         and not told_by_both(first, other)
     ]
-    yield from ((first, other, others) for other in able[:OTHERS])
+    yield from ((first, other) for other in able[:OTHERS])
 
 
 def _is_right(claim: Claim, answers: Answers) -> bool:
