@@ -29,7 +29,7 @@ _OUTLET = (
     r"|publication|publisher|broadcaster|source|medium)"
 )
 _ON_WHICH_DAY = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
-_PUBLISHED = r"(?:published|written|printed|posted|released|issued|updated|revised|dated)"
+_PUBLISHED = r"(?:published|written|printed|posted|updated|dated)"
 _MENTIONING = (
     r"(?:with|featuring|(?:that|which) (?:has|features|is with)"
     r"|quoting|mentioning|citing|naming|describing|covering|reporting(?: on)?"
@@ -73,8 +73,9 @@ _OUTLETS = re.compile(
     rf"|(?:from )?(?:which|what) {_OUTLET} (?:is|was|does|did|comes) {_named('other')}"
     r"(?: come| taken| published)?(?: from| in| by)?"
     rf"|(?:what|who) (?:is|was) the (?:source|publisher) of {_named('whose')}"
-    rf"|where (?:is|was|does|did) {_named('where')} (?:from|come from|taken from|published|appear"
-    r"|printed)"
+    # A "report" or a "document" may be one that the articles tell of.
+    rf"|where (?:is|was|does|did) (?=.*\b(?:article|piece|story)\b){_named('where')}"
+    r" (?:from|come from|taken from|published|appear|printed)"
 )
 _DATE = re.compile(
     rf"{_ON_WHICH_DAY} (?:was|is|did|has) {_named('named')} (?:been )?"

@@ -164,7 +164,9 @@ def test_what_is_quoted_is_cited_in_place() -> None:
         "What is the newest mill?", "who wrote the Lima article?",
         "When was the mill built?",
         "Which articles mention Lima?", "thanks, and who won?", "how does it work?",
-        "what is this agreement?", "Good evening for whom?", "who is this Quispe?",
+        "When was the harbour report released?", "Where do the harbour documents come from?",
+        "Where was the harbour document published?", "what is this agreement?",
+        "Good evening for whom?", "who is this Quispe?",
     ],
 )  # fmt: skip
 def test_whatever_is_something_else_is_left_to_the_search(message: str) -> None:
