@@ -36,6 +36,8 @@ _MENTIONING = (
     r"|(?:that|which) (?:quotes|mentions|cites|names|describes|covers|reports(?: on)?"
     r"|speaks of|talks about|tells of))"
 )
+# "the opinion piece by Kim"; but the newest one is told by its date, not by its words.
+_SORT = r"(?:(?!newest|latest|recent|oldest|earliest|first|last|other|next)[\w-]+ )?"
 # "the article with Kim's remarks" is the one that mentions Kim.
 _SAYINGS = re.compile(
     r"['’]s? (?:remarks?|words?|comments?|quotes?|quotations?|statements?|opinions?|views?"
@@ -56,8 +58,8 @@ def _named(group: str) -> str:
     return (
         rf"(?:[\"“‘']+(?P<{group}_title>.{{2,200}}?)[\"”’']+"
         rf"|(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
-        rf"|{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
-        rf"|{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)))"
+        rf"|{_SORT}{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
+        rf"|{_SORT}{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)))"
     )
 
 
