@@ -118,7 +118,7 @@ def about_one(
         if (place := place_named(named)) is not None and place > len(articles):
             there = f"are only {len(articles):,} articles"
             there = "is only one article" if len(articles) == 1 else there
-            return (_told(f"There {there}: ask which ones there are."),)
+            return _told(f"There {there}: ask which ones there are.")
     return ()
 
 
@@ -147,8 +147,13 @@ def _numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     )
 
 
-def _told(text: str) -> Statement:
-    return Statement(text, ())
+def _told(text: str) -> tuple[Statement, ...]:
+    return (Statement(text, ()),)
+
+
+def _lines(article: Article, *kinds: BlockKind) -> list[Place]:
+    """Return the places of the article's lines of these kinds."""
+    return [Place(article.id, b.start, b.end) for b in article.blocks if b.kind in kinds]
 
 
 def _author(article: Article) -> tuple[Statement, ...]:
@@ -168,23 +173,18 @@ def _byline(article: Article) -> tuple[Statement, ...]:
     if start < 0:
         parts = article.byline.split(" | ")
         places = [
-            Place(article.id, block.start, block.end)
-            for block in article.blocks
-            if block.kind in (BlockKind.BYLINE, BlockKind.CREDIT)
-            and any(part in article.text[block.start : block.end] for part in parts)
+            place
+            for place in _lines(article, BlockKind.BYLINE, BlockKind.CREDIT)
+            if any(part in article.text[place.start : place.end] for part in parts)
         ]
     return cite(places, {article.id: article})
 
 
 def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:
     """Return that no byline states it, and the lines of credit that the article has, cited."""
-    places = [
-        Place(article.id, block.start, block.end)
-        for block in article.blocks
-        if block.kind is BlockKind.CREDIT
-    ]
+    places = _lines(article, BlockKind.CREDIT)
     if not places:
-        return (_told(f"“{article.title}” does not state {what}."),)
+        return _told(f"“{article.title}” does not state {what}.")
     told = f"“{article.title}” has no byline that states {what}; it closes with"
     return _quoting(told, places, article)
 
@@ -199,24 +199,20 @@ def _quoting(told: str, places: Sequence[Place], article: Article) -> tuple[Stat
 def _date(article: Article) -> tuple[Statement, ...]:
     """Return the day that the article states of itself, and the line that states it."""
     if article.published is None:
-        return (_told(f"“{article.title}” does not state when it was published."),)
+        return _told(f"“{article.title}” does not state when it was published.")
     day = f"{article.published.day} {article.published:%B %Y}"
-    for block in article.blocks:
-        if block.kind is BlockKind.BYLINE:
-            ranks = [
-                rank
-                for rank, date in dates_in(article.text[block.start : block.end])
-                if date == article.published
-            ]
-            if ranks:
-                what = "updated" if max(ranks) is Rank.UPDATED else "published"
-                told = f"“{article.title}” states that it was {what} on {day}:"
-                return _quoting(told, [Place(article.id, block.start, block.end)], article)
-    return (_told(f"“{article.title}” states that it was published on {day}."),)
+    for place in _lines(article, BlockKind.BYLINE):
+        dates = dates_in(article.text[place.start : place.end])
+        ranks = [rank for rank, date in dates if date == article.published]
+        if ranks:
+            what = "updated" if max(ranks) is Rank.UPDATED else "published"
+            told = f"“{article.title}” states that it was {what} on {day}:"
+            return _quoting(told, [place], article)
+    return _told(f"“{article.title}” states that it was published on {day}.")
 
 
 def _titled(article: Article) -> tuple[Statement, ...]:
-    return (_told(f"It is titled “{article.title}”."),)
+    return _told(f"It is titled “{article.title}”.")
 
 
 def _summary(article: Article) -> tuple[Statement, ...]:

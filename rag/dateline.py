@@ -78,10 +78,7 @@ def dates_in(text: str) -> Dates:
     found, at, dates = text.translate(_DIGITS), 0, []
     for match in _DATE.finditer(found):
         label = _LABEL.search(found[at : match.start()])
-        rank = Rank.BARE
-        if label is not None:
-            rank = Rank.UPDATED if label["updated"] else Rank.PUBLISHED
-        dates.append((rank, _parse_date(match)))
+        dates.append((_rank(label), _parse_date(match)))
         at = match.end()
     return tuple(dates)
 
@@ -89,9 +86,14 @@ def dates_in(text: str) -> Dates:
 def label_rank(text: str) -> Rank | None:
     """Return what the text says of the date that follows it, where it is a label and no more."""
     found = _LABEL.fullmatch(text.strip())
-    if found is None:
-        return None
-    return Rank.UPDATED if found["updated"] else Rank.PUBLISHED
+    return _rank(found) if found else None
+
+
+def _rank(label: re.Match[str] | None) -> Rank:
+    """Return what a date's label says of it, None of a date without one."""
+    if label is None:
+        return Rank.BARE
+    return Rank.UPDATED if label["updated"] else Rank.PUBLISHED
 
 
 def starts_with_date(text: str) -> bool:
@@ -215,9 +217,8 @@ def read_byline(line: str, *, first: bool) -> tuple[str, Dates] | None:
         label = _LABEL.search(before)
         if label is not None and label.start() and before[label.start() - 1].isalnum():
             label = None if before[label.start() - 1].isascii() else label
-        rank = Rank.BARE
+        rank = _rank(label)
         if label is not None:
-            rank = Rank.UPDATED if label["updated"] else Rank.PUBLISHED
             before = before[: label.start()]
         else:
             filler = _BEFORE.search(before)

@@ -245,8 +245,7 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
 
 def _asks_for_the_one(text: str) -> bool:
     """Return whether a question asks for what does a thing: "Which chain warned investors?"."""
-    match = _WHICH.match(text)
-    if match is None:
+    if not _WHICH.match(text):
         return False
     first = next(iter(phrases(text)), None)
     if first is None or not asked_for(text, first) or _MEASURE.search(text[: first.end]):

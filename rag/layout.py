@@ -142,22 +142,21 @@ _CAPTION_TAIL = re.compile(
     r"(?:\b[Vv]ia|\b[Bb]y) Getty Images|\s摄|[(（](?:摄影?|供图|撮影|资料图)[)）])\W?$|"
     r"^(?:Getty Images|Shutterstock|iStock|Unsplash|Alamy|VCG)$"
 )
+# "This article appeared in the Sunday Register of 21 April 2024."
+_THIS_TEXT = (
+    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:was|is|first|originally|appeared)\b"
+)
+_FIRST_OUT = r"(?:first|originally)\s+(?:published|appeared)"
 _CREDIT = re.compile(
     r"[—–-]{1,2}\s*\w|(?:additional\s+|with\s+)?(?:reporting|editing|writing|edited|translated|compiled|"
     r"contributed|adapted|inputs?)\s+(?:by|from)\b|with\s+(?:inputs?|agencies|agency)\b|"
     r"(?:sources?|editors?|via|credits?|quelle|fuente|fonte|источник|редактор)\s*[:：]|"
-    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:was|is|first|originally|appeared)\b|"
-    r"(?:first|originally)\s+(?:published|appeared)\s+(?:in|on|by|at)\b|"
+    rf"{_THIS_TEXT}|{_FIRST_OUT}\s+(?:in|on|by|at)\b|"
     r"copyright\b|©|\(c\)|all\s+rights\s+reserved|agencies$|"
     r"(?:责任编辑|責任編輯|责编|编辑|来源|來源|作者|记者|审核|校对|출처|기자|المصدر|مصدر)\s*[:：]",
     re.IGNORECASE,
 )
-# "This article appeared in the Sunday Register of 21 April 2024."
-_APPEARED = re.compile(
-    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:was|is|first|originally|appeared)\b|"
-    r"(?:first|originally)\s+(?:published|appeared)\b",
-    re.IGNORECASE,
-)
+_APPEARED = re.compile(rf"{_THIS_TEXT}|{_FIRST_OUT}\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[（【].*[)\]）】]")
 _NAMED_SOURCE = re.compile(r"\S{1,20}(?:\s\S+){0,3}\s*[(（][^()（）]+[)）]")
 _FOOT_LINES = 6
