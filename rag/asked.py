@@ -27,8 +27,21 @@ DATE = _any_of(
 NAME = re.compile(r"(?<=[\w,;:)’”'\"] )[A-Z]\w+|[\u4e00-\u9fff]{2,}")
 
 _ASKS = (
-    (re.compile(r"\bhow (?:many|much|old|long|far|often|large|big|high)\b|多少|几"), NUMBER),
-    (re.compile(r"\b(?:what|which) (?:percent|share|proportion|number|price|cost)"), NUMBER),
+    (
+        re.compile(
+            r"\bhow (?:many|much|old|long|far|often|large|big|high|tall|fast|expensive|populous)\b"
+            r"|多少|几"
+        ),
+        NUMBER,
+    ),
+    (
+        re.compile(
+            r"\b(?:what|which) (?:percent|share|proportion|fraction|portion|slice|number|amount|"
+            r"sum|total|price|cost|fee|discount|salary|population|age|height|length|weight|speed)"
+            r"|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:percentage|number|population|price) of\b"
+        ),
+        NUMBER,
+    ),
     (re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b"), DATE),
     (re.compile(r"什么时候|何时|哪年|哪天"), DATE),
     (re.compile(r"\bwho(?:se|m)?\b|\bwhere\b|谁|哪里|哪家"), NAME),

@@ -268,6 +268,9 @@ def test_the_kinds_of_answer_a_question_expects() -> None:
     from rag.asked import DATE, NAME, NUMBER, expected_kind
 
     assert expected_kind("How MANY tokens?") is NUMBER
+    assert expected_kind("What fraction of the firms is Dutch?") is NUMBER
+    assert expected_kind("What is the total population of Malta?") is NUMBER
+    assert expected_kind("What is the number one?") is None
     assert expected_kind("百度提供多少代币？") is NUMBER
     assert expected_kind("When was the dam finished?") is DATE
     assert expected_kind("Who finished it?") is NAME

@@ -19,7 +19,8 @@ from safetensors.torch import save_file
 from rag.errors import ModelError
 from rag.reader import BundledReader, Reading
 from rag.reader.batches import collate, group
-from rag.reader.bundled import best_span, window_bounds
+from rag.reader.bundled import window_bounds
+from rag.reader.decode import best_span
 from rag.reader.engines import encoder_shape
 from rag.reader.features import PieceSplitter, content_stems, make_row, sentence_numbers, stem
 from rag.reader.network import FROZEN, Network, from_encoder

@@ -1,4 +1,4 @@
-"""The reader that comes with the program: windows, batches, and spans out of logits."""
+"""The reader that comes with the program: windows in batches, read twice, and what they gave."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from rag.errors import ModelError
 from rag.reader.batches import collate, group
 from rag.reader.datatypes import Reading, Span
-from rag.reader.engines import WORDS, Engine, Floats, OnnxEngine, TorchEngine
+from rag.reader.decode import Found
+from rag.reader.engines import WORDS, Engine, OnnxEngine, TorchEngine
 from rag.reader.features import Pieces, PieceSplitter, Row, make_row, sentence_numbers
 from rag.reader.memory import Memory, Page
 from rag.reader.weights import Settings, checked_file, read_settings
@@ -34,16 +33,6 @@ class _Window:
     passage: int
     low: int
     numbers: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What one window gave: its best span, the two logits, and each sentence's score and size."""
-
-    span: Span
-    margin: float
-    pair: float
-    sentences: dict[int, tuple[int, float]]  # number -> (pieces in the window, mean evidence)
 
 
 class BundledReader:
@@ -123,52 +112,71 @@ class BundledReader:
 
     def _read_new(self, question: str, pages: Sequence[Page]) -> list[Reading]:
         asked = self._splitter.question(question)
-        windows: list[_Window] = []
-        for at, (passage, spans) in enumerate(pages):
-            windows.extend(self._windows(asked, self._pieces(passage), spans, at))
-        found: dict[int, list[_Found]] = {}
-        for positions in group([len(w.row.ids) for w in windows], most=_BATCH_POSITIONS):
-            members = [windows[at] for at in positions]
-            tokens, pairs = self._engine(collate([window.row for window in members]))
-            for window, logits, pair in zip(members, tokens, pairs, strict=True):
-                pieces = self._pieces(pages[window.passage][0])
-                one = _decode(window, pieces, logits, float(pair), self.settings.span_pieces)
-                found.setdefault(window.passage, []).append(one)
-        return [self._reading(found.get(at, []), len(spans)) for at, (_, spans) in enumerate(pages)]
-
-    def _windows(
-        self, question: Pieces, passage: Pieces, spans: Sequence[Span], at: int
-    ) -> list[_Window]:
-        numbers = sentence_numbers(passage, spans)
-        room = self.settings.window_pieces - 3 - len(question.ids)
+        longest = self.settings.span_pieces
+        windows = [w for at, page in enumerate(pages) for w in self._windows(asked, page, at)]
+        first: dict[int, list[Found]] = {}
+        for window, found in zip(windows, self._found(windows), strict=True):
+            first.setdefault(window.passage, []).append(found)
+        best = {at: max(found, key=lambda f: f.span(longest)[1]) for at, found in first.items()}
+        narrow = [
+            self._window(asked, pages[at], at, low, high)
+            for at, found in best.items()
+            for low, high in found.to_look_at(longest)
+        ]
+        looks: dict[int, list[Found]] = {}
+        for window, found in zip(narrow, self._found(narrow), strict=True):
+            looks.setdefault(window.passage, []).append(best[window.passage].with_look(found))
         return [
-            _Window(
-                make_row(question, passage, numbers, self._splitter.ends, low=low, high=high),
-                at,
-                low,
-                numbers[low:high],
-            )
-            for low, high in window_bounds(
-                len(passage.ids), room=room, overlap=self.settings.overlap_pieces
-            )
+            self._reading(page, first.get(at, []), best.get(at), looks.get(at, []))
+            for at, page in enumerate(pages)
         ]
 
-    def _reading(self, found: Sequence[_Found], sentences: int) -> Reading:
-        """Return the reading of a passage's windows: of each thing, the best window's."""
-        scores = [-math.inf] * sentences
-        if not found:
+    def _found(self, windows: Sequence[_Window]) -> list[Found]:
+        """Return what each window gave, in their order."""
+        found: dict[int, Found] = {}
+        for positions in group([len(w.row.ids) for w in windows], most=_BATCH_POSITIONS):
+            tokens, pairs = self._engine(collate([windows[at].row for at in positions]))
+            for at, logits, pair in zip(positions, tokens, pairs, strict=True):
+                row, low, numbers = windows[at].row, windows[at].low, windows[at].numbers
+                found[at] = Found.of(logits, float(pair), row.first, low, numbers)
+        return [found[at] for at in range(len(windows))]
+
+    def _windows(self, question: Pieces, page: Page, at: int) -> list[_Window]:
+        bounds = window_bounds(
+            len(self._pieces(page[0]).ids),
+            room=self.settings.window_pieces - 3 - len(question.ids),
+            overlap=self.settings.overlap_pieces,
+        )
+        return [self._window(question, page, at, low, high) for low, high in bounds]
+
+    def _window(self, question: Pieces, page: Page, at: int, low: int, high: int) -> _Window:
+        passage = self._pieces(page[0])
+        numbers = sentence_numbers(passage, page[1])
+        row = make_row(question, passage, numbers, self._splitter.ends, low=low, high=high)
+        return _Window(row, at, low, numbers[low:high])
+
+    def _reading(
+        self, page: Page, found: Sequence[Found], best: Found | None, looks: Sequence[Found]
+    ) -> Reading:
+        """Return the reading of a passage: its best span as seen twice, else the best window's."""
+        scores = [-math.inf] * len(page[1])
+        if best is None:
             return Reading(None, -math.inf, -math.inf, 0.0, tuple(scores))
-        best = max(found, key=lambda one: one.margin)
-        logit = max(map(self._logit, found))
-        for number in range(sentences):
+        longest = self.settings.span_pieces
+        (low, high), margin = max((f.span(longest) for f in looks or [best]), key=lambda s: s[1])
+        logit = max(
+            self.settings.calibration.logit(f.pair, margin if f is best else f.span(longest)[1])
+            for f in found
+        )
+        sentences = [one.sentences() for one in found]
+        for number in range(len(scores)):
             # A sentence that windows cut is judged where most of it stands.
-            held = [one.sentences[number] for one in found if number in one.sentences]
+            held = [one[number] for one in sentences if number in one]
             if held:
                 scores[number] = max(held)[1]
-        return Reading(best.span, best.margin, logit, _probability(logit), tuple(scores))
-
-    def _logit(self, found: _Found) -> float:
-        return self.settings.calibration.logit(found.pair, found.margin)
+        spans = self._pieces(page[0]).spans
+        span = (spans[low][0], spans[high][1])
+        return Reading(span, margin, logit, _probability(logit), tuple(scores))
 
 
 def bundled_encoder() -> Path:
@@ -199,35 +207,6 @@ def window_bounds(pieces: int, *, room: int, overlap: int) -> list[Span]:
     step = room - min(overlap, room // 4)
     lows = list(range(0, pieces - room, step))
     return [(low, low + room) for low in [*lows, pieces - room]]
-
-
-def best_span(start: Floats, end: Floats, *, longest: int) -> tuple[int, int, float]:
-    """Return (first piece, last piece, score) of the best span of at most `longest` pieces.
-
-    The score is the start's logit plus the end's; of equal spans the earliest and shortest wins.
-    """
-    sums = start[:, None] + end[None, :]
-    at = np.arange(len(start))
-    length = at[None, :] - at[:, None]
-    sums = np.where((length >= 0) & (length < longest), sums, -np.inf)
-    first, last = divmod(int(sums.argmax()), len(start))
-    return first, last, float(sums[first, last])
-
-
-def _decode(window: _Window, pieces: Pieces, logits: Floats, pair: float, longest: int) -> _Found:
-    """Return what the logits, (t, 3), say of a window of `pieces`."""
-    first = window.row.first
-    inside = logits[first : first + len(window.numbers)]
-    low, high, score = best_span(inside[:, 0], inside[:, 1], longest=longest)
-    evidence: dict[int, list[float]] = {}
-    for number, value in zip(window.numbers, inside[:, 2].tolist(), strict=True):
-        evidence.setdefault(number, []).append(value)
-    return _Found(
-        span=(pieces.spans[window.low + low][0], pieces.spans[window.low + high][1]),
-        margin=score - float(logits[0, 0] + logits[0, 1]),
-        pair=pair,
-        sentences={n: (len(v), math.fsum(v) / len(v)) for n, v in evidence.items()},
-    )
 
 
 def _probability(logit: float) -> float:
