@@ -14,8 +14,8 @@ from rag.extract import logistic, weigh
 from rag.values import apart
 
 # In the order of `features`.
-WEIGHTS = (-0.29, 3.24, 0.37, 10.07, 1.71, -0.9)
-CONSTANT = -5.4
+WEIGHTS = (-0.75, 3.12, 0.71, 9.72, 2.05, -0.83)
+CONSTANT = -5.78
 
 
 def conflict(subject: Subject, first: Claim, other: Claim, near: float) -> float:
