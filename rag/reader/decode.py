@@ -85,7 +85,8 @@ class Found:
         """Return the mean of this and a narrower window inside it, over the narrower one."""
         start = other.low - self.low
         mine = self.ends[start : start + len(other.numbers)]
-        ends = (mine + LOOK_WEIGHT * other.ends) / (1 + LOOK_WEIGHT)
+        share = np.float32(LOOK_WEIGHT / (1 + LOOK_WEIGHT))
+        ends: Floats = mine + share * (other.ends - mine)
         return Found(other.low, other.numbers, ends, other.evidence, other.pair)
 
 
