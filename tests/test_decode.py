@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reader.decode import LOOK_GAP, LOOK_WEIGHT, LOOKS, Found, best_span
+from rag.reader.decode import LOOK_GAP, LOOK_LEAST, LOOK_WEIGHT, LOOKS, Found, best_span
 
 LONGEST = 3
 
@@ -37,6 +37,12 @@ def test_a_sentence_far_below_the_best_is_not_looked_at() -> None:
     assert found([5, far], [5, far], [0, 1]).to_look_at(LONGEST) == [(0, 1)]
 
 
+def test_what_hardly_answers_is_not_looked_at_again() -> None:
+    least = (LOOK_LEAST + 2) / 2  # two ends and "no answer", which scores 2
+    assert found([least, -9], [least, -9], [0, 1]).to_look_at(LONGEST) == [(0, 1)]
+    assert found([least - 1, -9], [least, -9], [0, 1]).to_look_at(LONGEST) == []
+
+
 def test_one_sentence_was_read_alone_already() -> None:
     assert found([1, 2], [1, 2], [4, 4]).to_look_at(LONGEST) == []
 
@@ -57,7 +63,11 @@ def test_what_is_looked_at_are_whole_sentences_and_hold_the_best_span_in_one(
     numbers = np.cumsum([new for _, _, new in pieces]).tolist()
     window = found([s for s, _, _ in pieces], [e for _, e, _ in pieces], numbers, low=7)
     places = window.to_look_at(LONGEST)
-    assert bool(places) == (len(set(numbers)) > 1)
+    each = [
+        best_span(*window.ends[np.asarray(numbers) == n].T, longest=LONGEST)[2]
+        for n in set(numbers)
+    ]
+    assert bool(places) == (len(each) > 1 and max(each) >= LOOK_LEAST)
     for low, high in places:
         held = set(numbers[low - 7 : high - 7])
         assert len(held) == 1
@@ -66,9 +76,5 @@ def test_what_is_looked_at_are_whole_sentences_and_hold_the_best_span_in_one(
         margins = [
             best_span(*window.ends[low - 7 : high - 7].T, longest=LONGEST)[2]
             for low, high in places
-        ]
-        each = [
-            best_span(*window.ends[np.asarray(numbers) == n].T, longest=LONGEST)[2]
-            for n in set(numbers)
         ]
         assert margins[0] == max(each)

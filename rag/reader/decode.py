@@ -22,6 +22,7 @@ from rag.reader.engines import Floats
 LOOKS = 2  # sentences of a window that are read again
 LOOK_WEIGHT = 0.5  # of the second look's logits beside the first's
 LOOK_GAP = 6.0  # a sentence whose best span scores so much below the window's best is left
+LOOK_LEAST = -6.0  # below it there is hardly an answer, and no span to tell from another
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Found:
     def to_look_at(self, longest: int) -> list[Span]:
         """Return the pieces, (low, high) in the passage, of the sentences to be read again.
 
-        None where the window has but one: it was read alone already.
+        None where the window has but one, which was read alone already, or hardly answers.
         """
         bounds = []
         for _, pieces in groupby(range(len(self.numbers)), key=lambda at: self.numbers[at]):
@@ -74,7 +75,7 @@ class Found:
             for low, high in bounds
         ]
         order = sorted(range(len(bounds)), key=lambda at: (-margins[at], at))[:LOOKS]
-        least = margins[order[0]] - LOOK_GAP
+        least = max(margins[order[0]] - LOOK_GAP, LOOK_LEAST)
         return [
             (self.low + low, self.low + high)
             for (low, high), margin in ((bounds[at], margins[at]) for at in order)
