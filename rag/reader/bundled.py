@@ -26,8 +26,17 @@ _BATCH_POSITIONS = 4096  # rows x longest of a batch
 
 
 @dataclass(frozen=True, slots=True)
+class _Passage:
+    """A passage's pieces, the sentence of each of them, and how many sentences it has."""
+
+    pieces: Pieces
+    numbers: list[int]
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Window:
-    """A window's row, where it lies in its passage's pieces, and its sentence numbers."""
+    """A window's row, the passage it is of, where it lies in its pieces, and their sentences."""
 
     row: Row
     passage: int
@@ -112,60 +121,68 @@ class BundledReader:
 
     def _read_new(self, question: str, pages: Sequence[Page]) -> list[Reading]:
         asked = self._splitter.question(question)
-        longest = self.settings.span_pieces
-        windows = [w for at, page in enumerate(pages) for w in self._windows(asked, page, at)]
-        first: dict[int, list[Found]] = {}
-        for window, found in zip(windows, self._found(windows), strict=True):
-            first.setdefault(window.passage, []).append(found)
-        best = {at: max(found, key=lambda f: f.span(longest)[1]) for at, found in first.items()}
-        narrow = [
-            self._window(asked, pages[at], at, low, high)
-            for at, found in best.items()
-            for low, high in found.to_look_at(longest)
-        ]
-        looks: dict[int, list[Found]] = {}
-        for window, found in zip(narrow, self._found(narrow), strict=True):
-            looks.setdefault(window.passage, []).append(best[window.passage].with_look(found))
+        passages = [self._passage(page) for page in pages]
+        found = self._found(
+            [w for at, passage in enumerate(passages) for w in self._windows(asked, passage, at)]
+        )
+        best = {at: max(windows, key=lambda f: f.best[1]) for at, windows in found.items()}
+        looks = self._found(
+            [
+                self._window(asked, passages[at], at, low, high)
+                for at, window in best.items()
+                for low, high in window.to_look_at()
+            ]
+        )
         return [
-            self._reading(page, first.get(at, []), best.get(at), looks.get(at, []))
-            for at, page in enumerate(pages)
+            self._reading(passage, found.get(at, []), best.get(at), looks.get(at, []))
+            for at, passage in enumerate(passages)
         ]
 
-    def _found(self, windows: Sequence[_Window]) -> list[Found]:
-        """Return what each window gave, in their order."""
-        found: dict[int, Found] = {}
+    def _found(self, windows: Sequence[_Window]) -> dict[int, list[Found]]:
+        """Return what the windows of each passage gave, in their order."""
+        read: dict[int, Found] = {}
         for positions in group([len(w.row.ids) for w in windows], most=_BATCH_POSITIONS):
             tokens, pairs = self._engine(collate([windows[at].row for at in positions]))
             for at, logits, pair in zip(positions, tokens, pairs, strict=True):
-                row, low, numbers = windows[at].row, windows[at].low, windows[at].numbers
-                found[at] = Found.of(logits, float(pair), row.first, low, numbers)
-        return [found[at] for at in range(len(windows))]
+                window = windows[at]
+                read[at] = Found.of(
+                    logits, float(pair), first=window.row.first, low=window.low,
+                    numbers=window.numbers, longest=self.settings.span_pieces,
+                )  # fmt: skip
+        found: dict[int, list[Found]] = {}
+        for at, window in enumerate(windows):
+            found.setdefault(window.passage, []).append(read[at])
+        return found
 
-    def _windows(self, question: Pieces, page: Page, at: int) -> list[_Window]:
+    def _passage(self, page: Page) -> _Passage:
+        text, spans = page
+        pieces = self._pieces(text)
+        return _Passage(pieces, sentence_numbers(pieces, spans), len(spans))
+
+    def _windows(self, question: Pieces, passage: _Passage, at: int) -> list[_Window]:
         bounds = window_bounds(
-            len(self._pieces(page[0]).ids),
+            len(passage.pieces.ids),
             room=self.settings.window_pieces - 3 - len(question.ids),
             overlap=self.settings.overlap_pieces,
         )
-        return [self._window(question, page, at, low, high) for low, high in bounds]
+        return [self._window(question, passage, at, low, high) for low, high in bounds]
 
-    def _window(self, question: Pieces, page: Page, at: int, low: int, high: int) -> _Window:
-        passage = self._pieces(page[0])
-        numbers = sentence_numbers(passage, page[1])
-        row = make_row(question, passage, numbers, self._splitter.ends, low=low, high=high)
+    def _window(self, question: Pieces, passage: _Passage, at: int, low: int, high: int) -> _Window:
+        pieces, numbers = passage.pieces, passage.numbers
+        row = make_row(question, pieces, numbers, self._splitter.ends, low=low, high=high)
         return _Window(row, at, low, numbers[low:high])
 
     def _reading(
-        self, page: Page, found: Sequence[Found], best: Found | None, looks: Sequence[Found]
+        self, passage: _Passage, found: Sequence[Found], best: Found | None, looks: Sequence[Found]
     ) -> Reading:
         """Return the reading of a passage: its best span as seen twice, else the best window's."""
-        scores = [-math.inf] * len(page[1])
+        scores = [-math.inf] * passage.sentences
         if best is None:
             return Reading(None, -math.inf, -math.inf, 0.0, tuple(scores))
-        longest = self.settings.span_pieces
-        (low, high), margin = max((f.span(longest) for f in looks or [best]), key=lambda s: s[1])
+        seen = [best.seen_twice(look) for look in looks] or [best.best]
+        (low, high), margin = max(seen, key=lambda span: span[1])
         logit = max(
-            self.settings.calibration.logit(f.pair, margin if f is best else f.span(longest)[1])
+            self.settings.calibration.logit(f.pair, margin if f is best else f.best[1])
             for f in found
         )
         sentences = [one.sentences() for one in found]
@@ -174,7 +191,7 @@ class BundledReader:
             held = [one[number] for one in sentences if number in one]
             if held:
                 scores[number] = max(held)[1]
-        spans = self._pieces(page[0]).spans
+        spans = passage.pieces.spans
         span = (spans[low][0], spans[high][1])
         return Reading(span, margin, logit, _probability(logit), tuple(scores))
 

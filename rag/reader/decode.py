@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -25,13 +26,14 @@ LOOK_GAP = 6.0  # a sentence whose best span scores so much below the window's b
 LOOK_LEAST = -6.0  # below it there is hardly an answer, and no span to tell from another
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """What one window of a passage's pieces gave.
 
     `ends` are the logits of a span's first and last piece, (t, 2), each less half of the score of
     "no answer here", so that a span's two add up to its margin; `evidence` is (t,). The window
-    begins at the passage's piece `low`; `numbers` has the sentence of each of its pieces.
+    begins at the passage's piece `low`; `numbers` has the sentence of each of its pieces. A span
+    has at most `longest` pieces.
     """
 
     low: int
@@ -39,18 +41,28 @@ class Found:
     ends: Floats
     evidence: Floats
     pair: float
+    longest: int
 
     @classmethod
-    def of(cls, logits: Floats, pair: float, first: int, low: int, numbers: Sequence[int]) -> Found:
+    def of(
+        cls,
+        logits: Floats,
+        pair: float,
+        *,
+        first: int,
+        low: int,
+        numbers: Sequence[int],
+        longest: int,
+    ) -> Found:
         """Return what a row's logits, (t, 3), say; the window's pieces begin at its `first`."""
         inside = logits[first : first + len(numbers)]
         none = float(logits[0, 0] + logits[0, 1])
-        return cls(low, numbers, inside[:, :2] - none / 2, inside[:, 2], pair)
+        return cls(low, numbers, inside[:, :2] - none / 2, inside[:, 2], pair, longest)
 
-    def span(self, longest: int) -> tuple[Span, float]:
-        """Return the first and last piece of the best span, counted in the passage; its margin."""
-        first, last, margin = best_span(self.ends[:, 0], self.ends[:, 1], longest=longest)
-        return (self.low + first, self.low + last), margin
+    @cached_property
+    def best(self) -> tuple[Span, float]:
+        """The first and last piece of the best span, counted in the passage; its margin."""
+        return _placed(self.ends, self.low, self.longest)
 
     def sentences(self) -> dict[int, tuple[int, float]]:
         """Return each sentence's pieces in the window and their mean evidence, by number."""
@@ -59,7 +71,7 @@ class Found:
             evidence.setdefault(number, []).append(value)
         return {number: (len(v), math.fsum(v) / len(v)) for number, v in evidence.items()}
 
-    def to_look_at(self, longest: int) -> list[Span]:
+    def to_look_at(self) -> list[Span]:
         """Return the pieces, (low, high) in the passage, of the sentences to be read again.
 
         None where the window has but one, which was read alone already, or hardly answers.
@@ -70,10 +82,7 @@ class Found:
             bounds.append((low, low + len(more) + 1))
         if len(bounds) < 2:
             return []
-        margins = [
-            best_span(self.ends[low:high, 0], self.ends[low:high, 1], longest=longest)[2]
-            for low, high in bounds
-        ]
+        margins = [_placed(self.ends[low:high], low, self.longest)[1] for low, high in bounds]
         order = sorted(range(len(bounds)), key=lambda at: (-margins[at], at))[:LOOKS]
         least = max(margins[order[0]] - LOOK_GAP, LOOK_LEAST)
         return [
@@ -82,13 +91,12 @@ class Found:
             if margin >= least
         ]
 
-    def with_look(self, other: Found) -> Found:
-        """Return the mean of this and a narrower window inside it, over the narrower one."""
-        start = other.low - self.low
-        mine = self.ends[start : start + len(other.numbers)]
+    def seen_twice(self, look: Found) -> tuple[Span, float]:
+        """Return the best span of `look`, a narrower window inside this, by the mean of both."""
+        start = look.low - self.low
+        mine = self.ends[start : start + len(look.numbers)]
         share = np.float32(LOOK_WEIGHT / (1 + LOOK_WEIGHT))
-        ends: Floats = mine + share * (other.ends - mine)
-        return Found(other.low, other.numbers, ends, other.evidence, other.pair)
+        return _placed(mine + share * (look.ends - mine), look.low, self.longest)
 
 
 def best_span(start: Floats, end: Floats, *, longest: int) -> tuple[int, int, float]:
@@ -102,3 +110,9 @@ def best_span(start: Floats, end: Floats, *, longest: int) -> tuple[int, int, fl
     sums = np.where((length >= 0) & (length < longest), sums, -np.inf)
     first, last = divmod(int(sums.argmax()), len(start))
     return first, last, float(sums[first, last])
+
+
+def _placed(ends: Floats, low: int, longest: int) -> tuple[Span, float]:
+    """Return the best span of pieces that begin at the passage's piece `low`, and its margin."""
+    first, last, margin = best_span(ends[:, 0], ends[:, 1], longest=longest)
+    return (low + first, low + last), margin
