@@ -187,13 +187,13 @@ def test_it_is_as_sure_as_the_formula_says(
     read = asked.read(QUESTION, found)
     best = max(each.reading.logit for each in read)
     features = answer_features(read)
-    assert features[1] == best == 6.0
+    assert features[1:] == (best, 0.0, 0.0) == (6.0, 0.0, 0.0)
     expected = logistic(
         ANSWER_CONSTANT + sum(w * v for w, v in zip(ANSWER_WEIGHTS, features, strict=True))
     )
     assert asked.answer(QUESTION, found).confidence == pytest.approx(expected)
     inside = next(each for each in read if each.inside and each.sentence > 0)
-    assert inside.vector()[1:] == (6.0, 4.0, 1.0, 5.0)
+    assert inside.vector()[1:] == (6.0, 4.0, 1.0, 5.0, 0.0)
     by_hand = SENTENCE_CONSTANT + sum(
         weight * value for weight, value in zip(SENTENCE_WEIGHTS, inside.vector(), strict=True)
     )

@@ -1,0 +1,160 @@
+"""What a question names and a passage does not: a name that another passage holds, a year, a month.
+
+"How many tokens does Moonshot give away?" is not answered where a passage tells it of "the
+company", and Moonshot stands in another one; "in 2021" is not by what is told of 2024. A model that
+reads one passage alone finds both likely enough. English only: other languages write other words
+with a capital letter too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rag.datatypes import Passage
+from rag.months import MONTHS
+from rag.phrases import WORD, is_demonym, names
+from rag.text import question_language
+
+_YEAR = re.compile(r"(?<![\w.,$€£-])(?:1[5-9]|20)\d\d(?![\w.,]*\d)")
+_YEARS = re.compile(
+    r"(?<!\d)(?P<first>(?:1[5-9]|20)\d\d)\s?(?:[-–/]|to|and|until|through)\s?"
+    r"(?P<last>(?:(?:1[5-9]|20)\d\d|\d\d)(?!\d))"
+)
+_MONTH = re.compile(
+    rf"\b(?:{'|'.join(name.title() for name in MONTHS)}"
+    rf"|(?:{'|'.join(name[:3].title() for name in MONTHS)}|Sept)\b\.?)"
+)
+# "May" and "April" are names too: a question means the month after these words, or before a number.
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|by|of|from|during|on|this|last|next|early|mid|late|and|to|for|\d\d?(?:st|nd|rd|th)?)"
+    r"[\s-]+$",
+    re.IGNORECASE,
+)
+# A time that is only reckoned from need not be named by what answers.
+_RECKONED = re.compile(r"\b(?:before|after|since|until|till|than)\s+(?:\w+\s+){0,2}$", re.I)
+_ALIKE = 5  # letters that two longer words begin with, to be forms of one: America, American
+
+Held = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What a passage lacks: the share of the known names, 0 to 1, and whether it is a time."""
+
+    names: float = 0.0
+    time: bool = False
+
+
+class _Text:
+    """A passage, its article's title before it, by its words."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.text = f"{passage.article.title}\n{passage.chunk.text}"
+        self.published = passage.article.published
+
+    @cached_property
+    def written(self) -> Held:
+        return frozenset(WORD.findall(self.text))
+
+    @cached_property
+    def words(self) -> Held:
+        return frozenset(part for word in self.written for part in _parts(word))
+
+    @cached_property
+    def beginnings(self) -> Held:
+        return frozenset(word[:_ALIKE] for word in self.words if len(word) > _ALIKE)
+
+    def holds(self, name: Sequence[str]) -> bool:
+        """Whether it holds a word of the name, in one of its forms."""
+        return any(
+            word in self.words
+            or word.removesuffix("s") in self.words
+            or (len(word) > _ALIKE and word[:_ALIKE] in self.beginnings)
+            for word in name
+        )
+
+    def is_of(self, year: str) -> bool:
+        """Whether it names the year, a span of years around it, or is of that year itself."""
+        if self.published is not None and str(self.published.year) == year:
+            return True
+        # 2000 may be a number: "2,000".
+        if year in _YEAR.findall(self.text) or f"{year[0]},{year[1:]}" in self.text:
+            return True
+        return any(_within(year, match) for match in _YEARS.finditer(self.text))
+
+    def is_in(self, month: str) -> bool:
+        """Whether it names the month (three letters), or is of that month itself."""
+        if self.published is not None and MONTHS[self.published.month - 1][:3].title() == month:
+            return True
+        return any(match[0][:3] == month for match in _MONTH.finditer(self.text))
+
+
+def mismatches(question: str, passages: Sequence[Passage]) -> list[Mismatch]:
+    """Return what each passage lacks of what the question names, in the order of the passages."""
+    if question_language(question) != "en":
+        return [Mismatch()] * len(passages)
+    texts = [_Text(passage) for passage in passages]
+    known = [name for name in _names(question, texts) if any(text.holds(name) for text in texts)]
+    years, months = _times(question)
+    return [
+        Mismatch(
+            sum(not text.holds(name) for name in known) / max(1, len(known)),
+            not (all(map(text.is_of, years)) and all(map(text.is_in, months))),
+        )
+        for text in texts
+    ]
+
+
+def _names(question: str, texts: Sequence[_Text]) -> list[list[str]]:
+    """Return the words of each name in the question, but of its demonyms and of times.
+
+    A single first word is one where passages write it with its capital and never without.
+    """
+    found = []
+    for start, end in names(question):
+        name = question[start:end]
+        if _YEAR.fullmatch(name) or _MONTH.fullmatch(name):
+            continue
+        if not question[:start].strip() and name[1:] == name[1:].lower():
+            held = [text for text in texts if name in text.written]
+            if not held or any(name.lower() in text.written for text in texts):
+                continue
+        words = [
+            part
+            for word in WORD.findall(name)
+            if not word[0].islower() and not is_demonym(word)
+            for part in _parts(word)
+        ]
+        if words:
+            found.append(words)
+    return found
+
+
+def _times(question: str) -> tuple[set[str], set[str]]:
+    """Return the years and the months (three letters) that a question asks of."""
+    years = {
+        match[0]
+        for match in _YEAR.finditer(question)
+        if not _RECKONED.search(question[: match.start()])
+    }
+    months = {
+        match[0][:3]
+        for match in _MONTH.finditer(question)
+        if not _RECKONED.search(before := question[: match.start()])
+        and (_BEFORE_MONTH.search(before) or re.match(r"\s+\d", question[match.end() :]))
+    }
+    return years, months
+
+
+def _parts(word: str) -> list[str]:
+    """Return the word in lower case, and where a hyphen joins several, each of them."""
+    lower = word.lower()
+    return [lower, *lower.split("-")] if "-" in lower else [lower]
+
+
+def _within(year: str, years: re.Match[str]) -> bool:
+    first, last = years["first"], years["last"]
+    return first <= year <= first[: -len(last)] + last
