@@ -12,9 +12,10 @@ question that the articles have nothing to do with, and cannot tell a near miss.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -56,8 +57,9 @@ ANSWER_CONSTANT = -5.8
 
 NOTHING_MATCHES = "The articles hold nothing that matches this question."
 
+NO_SPANS: Mapping[int, float] = MappingProxyType({})
+
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
-_LEAST_SPAN_SHARE = 0.05  # the same of one that holds a reader's answer
 _SAME_VALUE = 2  # statements that give the same value, while others are there
 _NEAREST = 5  # passages beside one, by which it is told how alike those around it are
 _TYPICAL = 0.3  # the cosine of two passages, where there is but one
@@ -216,7 +218,7 @@ def best_places(
     most: int,
     articles: int = 0,
     value: str = "",
-    spans: Collection[int] = (),
+    spans: Mapping[int, float] = NO_SPANS,
 ) -> tuple[Place, ...]:
     """Return the places of the `most` best texts, best first, equal scores in the order given.
 
@@ -225,12 +227,11 @@ def best_places(
     texts of up to so many `articles` come before any article's second one. Where the best text
     gives `value`, one other may bear it out; further ones come after those that say something else.
     `spans` are the texts, by their number, that hold what a reader would answer with from their
-    passage: they come before others, with less of a score.
+    passage: they come before others, with as small a share of the best score as is given.
     """
 
     def is_left_out(at: int) -> bool:
-        least = _LEAST_SPAN_SHARE if at in spans else _LEAST_SHARE
-        return scored[at][0] < scored[order[0]][0] * least
+        return scored[at][0] < scored[order[0]][0] * spans.get(at, _LEAST_SHARE)
 
     order = sorted(range(len(scored)), key=lambda at: (-scored[at][0], at))
     again: list[int] = []

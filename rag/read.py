@@ -56,6 +56,9 @@ SIZE_WEIGHT = 0.44
 SIZES = (100, 50_000)
 # A span is shown where the reader finds it likelier than "no answer here" by this many logits.
 LEAST_MARGIN = 0.0
+# What is stated beside the best sentence has at least this share of its score: where the reader
+# finds an answer in it, and where its span is only the best of a passage that hardly answers.
+SURE_SHARE, UNSURE_SHARE = 0.05, 0.15
 
 # Statements that give another value than the best one, told by other articles.
 MOST_OTHER_ANSWERS = 2
@@ -153,7 +156,11 @@ class ReadingAnswerer:
             most=most,
             articles=articles_heard(question, self._config),
             value=_value(question, shown, read[best]),
-            spans={number for number, at in enumerate(able) if read[at].inside},
+            spans={
+                number: SURE_SHARE if read[at].reading.margin >= LEAST_MARGIN else UNSURE_SHARE
+                for number, at in enumerate(able)
+                if read[at].inside
+            },
         )
         claimed = _claims(read, scores)
         claims = disagreeing(question, claimed)

@@ -353,16 +353,19 @@ def test_what_holds_a_reader_s_answer_comes_before_what_holds_none() -> None:
         (0.04, Place("f", 0, 5), "It gave 22 million."),
     ]
 
-    def articles(most: int, spans: set[int], value: str = "") -> str:
-        chosen = extract.best_places(scored, most=most, value=value, spans=spans)
+    def articles(most: int, spans: set[int], value: str = "", least: float = 0.05) -> str:
+        shares = dict.fromkeys(spans, least)
+        chosen = extract.best_places(scored, most=most, value=value, spans=shares)
         return "".join(place.article_id for place in chosen)
 
     assert articles(3, set()) == "abc"
     assert articles(3, {0, 2, 4, 5}) == "ace"
     assert articles(6, {0, 2, 4, 5}) == "acebd"
+    assert articles(6, {0, 2, 4, 5}, least=0.1) == "acbd"
+    assert articles(6, {0, 2, 4, 5}, least=0.04) == "acefbd"
     assert articles(3, {1, 4}) == "abe"
     assert articles(5, {0, 2, 3, 4}, "50 million") == "acebd"
-    assert extract.best_places([], most=2, spans={0}) == ()
+    assert extract.best_places([], most=2, spans={0: 0.1}) == ()
 
 
 def test_each_article_is_heard_before_one_speaks_twice() -> None:
