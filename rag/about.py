@@ -95,7 +95,7 @@ def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...
     """
     number = _number(count)
     if talk := kind_of_talk(message):
-        return _told(_reply_to(talk, number))
+        return _told(_reply_to(talk, number, "they say" if count != 1 else "it says"))
     if asks_about_the_program(message, alone=alone):
         return _told(
             f"I answer questions from {number}, in their own sentences, and show where each one "
@@ -196,9 +196,9 @@ def _state(count: int) -> str:
     return "states" if count == 1 else "state"
 
 
-def _reply_to(talk: Talk, number: str) -> str:
+def _reply_to(talk: Talk, number: str, they_say: str) -> str:
     return {
-        "greeting": f"Hello. I answer from {number}: ask a question about what they say.",
+        "greeting": f"Hello. I answer from {number}: ask a question about what {they_say}.",
         "thanks": "You’re welcome. Ask another question whenever you like.",
         "farewell": "Goodbye.",
         "nod": f"All right. Ask me anything about the {number}.",

@@ -502,7 +502,10 @@ def _says_too_little(question: str) -> bool:
     """Return whether `question` says nothing of what it asks about: "Who?", "a"."""
     words = re.findall(r"\w+", question)
     # In capitals they may be names: the US, the WHO.
-    return all(is_function_word(w) and (len(w) < 2 or not w.isupper()) for w in words)
+    return all(
+        re.fullmatch("[a-z]", w) or (is_function_word(w) and (len(w) < 2 or not w.isupper()))
+        for w in words
+    )
 
 
 def _told(

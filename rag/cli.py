@@ -323,6 +323,7 @@ def serve(
     from rag.conversations import Conversations
     from rag.service import Login
     from rag.service import serve as serve_all
+    from rag.sync import check
     from rag.ui import Backend
 
     if auth and ":" not in auth:
@@ -332,6 +333,7 @@ def serve(
         sourced = replace(sourced, config=sourced.config.replace(public="open"))
     config = sourced.config
     chat = chat_model(config)  # here, where a key can be asked for
+    check(config)  # before it is said where the page is
 
     def open_with_bar(shown_in_page: Progress) -> Backend:
         with progress_bar() as shown_here:

@@ -225,6 +225,17 @@ class Reading:
             raise CorpusError(_nothing_to_read(self._folder, self.skipped()))
 
 
+def check_folder(folder: Path) -> None:
+    """Raise CorpusError where `folder` is no folder."""
+    if not folder.exists():
+        raise CorpusError(
+            f"there is no folder of articles at {folder}: "
+            "create it and put articles in it, or name another one with --corpus"
+        )
+    if not folder.is_dir():
+        raise CorpusError(f"{folder} is a file, not a folder: name the folder that holds it")
+
+
 def list_folder(
     folder: Path,
     *,
@@ -292,13 +303,7 @@ class _Found:
 
 def _walk(folder: Path) -> Iterator[_Found]:
     """Yield the files below `folder` in the order of their path parts."""
-    if not folder.exists():
-        raise CorpusError(
-            f"there is no folder of articles at {folder}: "
-            "create it and put articles in it, or name another folder"
-        )
-    if not folder.is_dir():
-        raise CorpusError(f"{folder} is a file, not a folder: name the folder that holds it")
+    check_folder(folder)
     try:
         names = _names(folder)
     except OSError as exc:

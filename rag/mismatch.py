@@ -35,6 +35,10 @@ _BEFORE_MONTH = re.compile(
 )
 # A time that is only reckoned from need not be named by what answers.
 _RECKONED = re.compile(r"\b(?:before|after|since|until|till|than)\s+(?:\w+\s+){0,2}$", re.I)
+# What joins names of which an answer may tell one: "Kestrel and Moonshot", "compare A with B".
+_JOINT = re.compile(
+    r"[\s,]*(?:and|or|&|than|versus|vs\.?|(?:compared? )?(?:with|to|against))?[\s,]*"
+)
 _ALIKE = 5  # letters that two longer words begin with, to be forms of one: America, American
 
 Held = frozenset[str]
@@ -111,9 +115,11 @@ def mismatches(question: str, passages: Sequence[Passage]) -> list[Mismatch]:
 def _names(question: str, texts: Sequence[_Text]) -> list[list[str]]:
     """Return the words of each name in the question, but of its demonyms and of times.
 
-    A single first word is one where passages write it with its capital and never without.
+    A single first word is one where passages write it with its capital and never without. Names
+    that are joined count as one.
     """
-    found = []
+    found: list[list[str]] = []
+    last = 0  # where the last name ends
     for start, end in names(question):
         name = question[start:end]
         if _YEAR.fullmatch(name) or _MONTH.fullmatch(name):
@@ -128,8 +134,11 @@ def _names(question: str, texts: Sequence[_Text]) -> list[list[str]]:
             if not word[0].islower() and not is_demonym(word)
             for part in _parts(word)
         ]
-        if words:
+        if words and found and _JOINT.fullmatch(question[last:start]):
+            found[-1] += words
+        elif words:
             found.append(words)
+        last = end
     return found
 
 

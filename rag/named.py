@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rag.datatypes import Article, BlockKind
-from rag.text import content_terms, normalise, tokenise
+from rag.text import content_terms, holds_words, normalise, tokenise
 
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 AGES = ("newest", "latest", "most recent", "oldest", "earliest")
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
 _MOST_ARTICLES = 5000  # whose surroundings are looked through for every question
+_MOST_TEXTS = 500  # the same of their whole texts
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
 _SAID = re.compile(
     rf"what (?:does|do|did) {_NAMED} (?:say|tell(?: us| me)?|report|write|state) "
@@ -79,7 +80,8 @@ def asked_of(question: str, articles: Mapping[str, Article]) -> Asked | None:
 def article_named(named: str, articles: Mapping[str, Article]) -> Article | None:
     """Return the one article that `named` names: by place, by age, or by the words around its text.
 
-    None where no article is named so, or more than one equally well.
+    Where those name none, by words that stand in the text of one article alone: "the Global Times
+    article". None where no article is named so, or more than one equally well.
     """
     if (place := place_named(named)) is not None:
         at = place - 1 if place else len(articles) - 1
@@ -87,7 +89,9 @@ def article_named(named: str, articles: Mapping[str, Article]) -> Article | None
     if named in AGES:
         return oldest_or_newest(named, articles)
     best, names = _nearest(named, articles)
-    return articles[names[0]] if best >= _LEAST_SHARE and len(names) == 1 else None
+    if best < _LEAST_SHARE:
+        names = _holding(re.sub(r"^(?:the|an?) ", "", named), articles)
+    return articles[names[0]] if len(names) == 1 else None
 
 
 def place_named(named: str) -> int | None:
@@ -130,6 +134,13 @@ def _nearest(named: str, articles: Mapping[str, Article]) -> tuple[float, list[s
     }
     best = max(shares.values(), default=0.0)
     return best, [name for name, share in shares.items() if share == best]
+
+
+def _holding(words: str, articles: Mapping[str, Article]) -> list[str]:
+    """Return the ids of the articles whose texts hold the words, in a collection that is small."""
+    if len(articles) > _MOST_TEXTS:
+        return []
+    return [name for name, one in articles.items() if holds_words(one.text, words)]
 
 
 def _around(article: Article) -> str:

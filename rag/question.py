@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from rag.datatypes import Message
 from rag.errors import QuestionError
 
+_ROLES = ("user", "assistant", "system", "developer", "tool")  # the last three are passed over
+
 
 def unbroken(text: str) -> str:
     """Return `text` with U+FFFD for each half of a character, which no text may hold.
@@ -51,4 +53,9 @@ def checked_history(history: Sequence[Message]) -> None:
             raise QuestionError(
                 f"turn {number} of the history must be {{'role': ..., 'content': text}}, "
                 f"got {turn!r:.80}"
+            )
+        if turn.get("role") not in _ROLES:
+            raise QuestionError(
+                f"the role of turn {number} of the history must be 'user' or 'assistant', "
+                f"got {turn.get('role')!r:.40}"
             )

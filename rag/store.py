@@ -121,6 +121,11 @@ def writing(index: Path, *, wait_s: float | None = None) -> Iterator[None]:
             f"another sync{_holder(index)} has been writing {index} for over {waited:g} s: "
             "wait for it, or stop it"
         ) from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise IndexWrite(
+            f"the index cannot be written to {index}, which is a file or lies below one: "
+            "name a folder with --index"
+        ) from error
     except OSError as error:
         raise IndexWrite(
             f"the index folder {index} cannot be written ({error.strerror or error}): "

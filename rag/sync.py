@@ -35,7 +35,7 @@ from rag.compiled import runtime_of
 from rag.config import Config
 from rag.datatypes import Moved, Skipped, SyncReport
 from rag.encoder import Encoder
-from rag.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale
+from rag.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale, IndexWrite
 from rag.lexical import LexicalIndex
 from rag.vectors import VectorIndex
 
@@ -98,6 +98,7 @@ def sync(
     if dry_run:
         return _plan(config, encoder, rebuild, True, tell).report
     index = Path(config.index)
+    check(config)
     with store.writing(index):
         try:
             plan = _plan(config, encoder, rebuild, False, tell)
@@ -113,6 +114,23 @@ def sync(
         store.remove_old(index)
         unfinished.clear(index)
         return plan.report
+
+
+def check(config: Config) -> None:
+    """Tell what is sure to keep an index from being made, before anything is written or served.
+
+    Raises:
+        CorpusError: there is no index, and no folder to make one from.
+        IndexWrite: the index would stand among the articles.
+    """
+    index, folder = Path(config.index), Path(config.corpus)
+    if index.exists() and folder.exists() and index.samefile(folder):
+        raise IndexWrite(
+            f"the index would be written among the articles in {folder}: "
+            "name another folder with --index"
+        )
+    if _manifest(index) is None:
+        corpus.check_folder(folder)
 
 
 @lru_cache(maxsize=1)

@@ -130,6 +130,11 @@ def test_what_is_asked_of_the_collection_is_told_from_its_own_data(message: str,
     assert part in told(message)
 
 
+def test_of_one_article_it_is_told_what_it_says() -> None:
+    (told,) = small_talk("Hello!", 1, alone=True)
+    assert told.text == "Hello. I answer from 1 article: ask a question about what it says."
+
+
 def test_the_articles_are_listed_by_title_and_date() -> None:
     assert told("Which articles do you have?").splitlines() == [
         "3 articles:",

@@ -132,7 +132,9 @@ def test_what_is_asked_of_the_collection_is_told_without_a_search(opened: Assist
     assert broken_citations(author, opened.articles) == []
 
 
-@pytest.mark.parametrize("question", ["a", "Who?", "why is it so", "what are they"])
+@pytest.mark.parametrize(
+    "question", ["a", "Who?", "why is it so", "what are they", "x\ufffd\ufffdb"]
+)
 def test_what_says_too_little_is_not_searched_for(seeds: Assistant, question: str) -> None:
     answer = seeds.ask(question)
     assert (answer.outcome, answer.reason) == ("declined", TOO_LITTLE)
@@ -482,6 +484,14 @@ def test_history_is_taken(opened: Assistant) -> None:
 def test_a_turn_of_another_form_is_told(opened: Assistant, turn: Any) -> None:
     with pytest.raises(QuestionError, match=r"turn 3 of the history must be .*, got"):
         opened.ask("And then?", history=[*HISTORY, turn])
+
+
+def test_a_turn_of_an_unknown_role_is_told(opened: Assistant) -> None:
+    turns = [{"role": "system", "content": "Be brief."}, *HISTORY]
+    assert opened.ask("Which port is the largest?", history=turns).outcome == "answered"
+    for turn in ({"role": "wizard", "content": "x"}, {"content": "x"}):
+        with pytest.raises(QuestionError, match=r"role of turn 3 .*'user' or 'assistant', got"):
+            opened.ask("And then?", history=[*HISTORY, turn])
 
 
 # --- the law -------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ OF_THE_COMPANY = "The company sold 40 lamps, and Americans bought most in March.
     [
         ("How many lamps did Kestrel sell?", (0.0, 1.0)),
         ("How many lamps did Kestrel and Moonshot sell?", (0.0, 1.0)),
+        ("How many lamps did Americans buy from Kestrel?", (0.5, 0.5)),
+        ("How do Americans compare with Kestrel?", (0.0, 0.0)),  # one of them will do
         ("How many lamps did Kestrel sell in America?", (0.5, 0.5)),  # "Americans" is a form of it
         ("How many lamps did Halcyon sell?", (0.0, 0.0)),  # none tells of it: not known
         ("How many lamps did Chinese people buy from Kestrel?", (0.0, 1.0)),  # no demonyms

@@ -278,6 +278,24 @@ def test_a_newer_index_is_left_as_it_is(config: Config, counting: CountingEncode
     assert {p: p.read_bytes() for p in index.rglob("*") if p.is_file()} == before
 
 
+def test_nothing_is_written_where_there_is_no_folder_of_articles(
+    config: Config, counting: CountingEncoder, tmp_path: Path
+) -> None:
+    alone = config.replace(corpus=str(tmp_path / "absent"))
+    with pytest.raises(CorpusError, match=r"there is no folder of articles at .* with --corpus"):
+        sync(alone, counting)
+    assert not Path(config.index).exists()
+
+
+def test_the_index_does_not_stand_among_the_articles(
+    config: Config, counting: CountingEncoder, rivers: Path
+) -> None:
+    before = sorted(rivers.iterdir())
+    with pytest.raises(IndexWrite, match=r"would be written among the articles in .*--index"):
+        sync(config.replace(index=f"{rivers}/../{rivers.name}"), counting)
+    assert sorted(rivers.iterdir()) == before
+
+
 def test_a_folder_that_was_emptied_keeps_the_index(
     config: Config, counting: CountingEncoder, rivers: Path
 ) -> None:

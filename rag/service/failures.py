@@ -106,7 +106,7 @@ def in_words(problems: Sequence[Any]) -> str:
     """
     if problems and problems[0].get("type") == "json_invalid":
         why, at = problems[0].get("ctx", {}).get("error", "cannot be read"), problems[0]["loc"][-1]
-        return f"the body is not JSON: {why} at character {at}"
+        return f"the body is not JSON: {why.removesuffix(' at')} at character {at}"
     return "; ".join(
         ": ".join(filter(None, (".".join(map(str, p["loc"][1:])), str(p["msg"]))))
         for p in problems[:5]
