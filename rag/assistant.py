@@ -60,6 +60,7 @@ from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import is_function_word
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
+from rag.sayings import what_was_said
 from rag.serving import Generations, Serving
 from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
@@ -360,12 +361,17 @@ class Assistant:
         retriever = serving.retriever
         if dates.filter is not None:
             retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
-        if topic := coverage_topic(asked):
-            found = retriever.retrieve(topic.text, k=self.config.passages)
-            began = time.perf_counter()
-            draft = serving.coverage.answer(topic, dates.filter)
-            draft = _in_date_order(draft, dates.filter, serving.generation.articles)
-            return found, draft, {**found.seconds, "answer": time.perf_counter() - began}
+        topic, said, began = coverage_topic(asked), what_was_said(asked), time.perf_counter()
+        of_all: Draft | None = None
+        if topic is not None:
+            of_all = serving.coverage.answer(topic, dates.filter)
+        elif said is not None:
+            of_all = serving.sayings.answer(said, dates.filter)
+        if of_all is not None:
+            draft = _in_date_order(of_all, dates.filter, serving.generation.articles)
+            seconds = time.perf_counter() - began
+            found = retriever.retrieve(topic.text if topic else asked, k=self.config.passages)
+            return found, draft, {**found.seconds, "answer": seconds}
         # A question before that only stands beside the message is not asked again.
         is_beside = asked.count("?") > max(1, message.count("?"))
         for part in (Part(asked),) if is_beside else asked_parts(asked):

@@ -193,7 +193,7 @@ class CoverageAnswerer:
     def _of_one(self, text: str, best: _Covered) -> Draft:
         """Return what the only article says about `text`: its sentences in their order."""
         article = self._generation.articles[best.place.article_id]
-        idf = self._idf(text)
+        idf = telling_idf(text, self._generation)
         shares = [(_share(idf, article, span)[1], span) for span in statement_spans(article)]
         most = max(self._config.list_statements, self._config.most_statements)
         enough = sorted((s for s in shares if s[0] >= LEAST_SHARE - 1e-9), key=lambda s: -s[0])
@@ -264,15 +264,9 @@ class CoverageAnswerer:
                 best[name] = one
         return sorted(best.values(), key=lambda one: (-one.sentences, one.place.article_id))
 
-    def _idf(self, text: str) -> dict[str, float]:
-        """Return the terms of `text` that tell what it is about, each with its idf."""
-        telling = [word for word in text.split() if not is_function_word(word)]
-        terms = query_terms(" ".join(telling) or text, self._languages)
-        return {term: self._generation.lexical.idf(term) for term in terms}
-
     def _covering(self, text: str, whole: bool) -> list[_Covered]:
         """Return the articles with a sentence that holds `text`: all its words, if `whole`."""
-        idf = self._idf(text)
+        idf = telling_idf(text, self._generation)
         search = self._generation.lexical.search
         rows = sorted(row for row, _ in search(list(idf), k=MOST_ROWS, among=self._rows))
         within: dict[str, list[tuple[int, int]]] = {}
@@ -290,6 +284,14 @@ class CoverageAnswerer:
                 if name not in found and (one := _headed(article, idf)) is not None:
                     found[name] = one
         return [found[name] for name in sorted(found)]
+
+
+def telling_idf(text: str, generation: Generation) -> dict[str, float]:
+    """Return the terms of `text` that tell what it is about, each with its idf."""
+    # In capitals it may be a name: the US.
+    telling = [w for w in text.split() if not is_function_word(w) or (w.isupper() and w[1:])]
+    terms = query_terms(" ".join(telling) or text, generation.manifest.languages)
+    return {term: generation.lexical.idf(term) for term in terms}
 
 
 def _share(idf: dict[str, float], article: Article, span: tuple[int, int]) -> tuple[float, float]:

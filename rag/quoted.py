@@ -11,7 +11,7 @@ name and is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.chunk import statement_spans
@@ -54,6 +54,7 @@ _BODIES = frozenset(
     "office board street road river lake sea museum hospital".split()
 )
 _MOST_WORDS = 4
+_MOST_QUOTED = 4  # sentences of a quotation after a colon
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,53 @@ def speakers(article: Article) -> list[Speaker]:
     return each_once(found)
 
 
+def sayings(article: Article, name: str) -> list[Place]:
+    """Return the sentences of `article` that give the words of who has `name`, in order.
+
+    A surname alone is whoever bore it last before.
+    """
+    if article.language != "en":
+        return []
+    bearer = dict.fromkeys(name.split() if " " not in name else (), name)
+    found: list[Place] = []
+    spans = statement_spans(article)
+    for at, (start, end) in enumerate(spans):
+        sentence = article.text[start:end]
+        for span in names(sentence):
+            if person := _person(sentence, span):
+                full = " ".join(sentence[slice(*person)].split())
+                bearer.update(dict.fromkeys(full.split(), full))
+        alone = {word for word in name.split() if word in bearer and _same(bearer[word], name)}
+        spoke = speaker_of(sentence, alone=alone)
+        if spoke and _same(" ".join(sentence[slice(*spoke)].split()), name):
+            found.append(Place(article.id, start, _end_of_words(article.text, spans[at:])))
+    return found
+
+
+def _end_of_words(text: str, spans: Sequence[tuple[int, int]]) -> int:
+    """Return where the words end that the first sentence gives, or that follow its colon."""
+    start, end = spans[0]
+    if not text[start:end].rstrip().endswith(":"):
+        return end
+    for _, end in spans[1 : 1 + _MOST_QUOTED]:
+        said = text[start:end]
+        if said.count("“") <= said.count("”") and said.count('"') % 2 == 0:
+            break
+    return end
+
+
+def without_titles(name: str) -> str:
+    """Return the name without what stands before it.
+
+    >>> without_titles("the Associate Professor Ana Ruiz")
+    'Ana Ruiz'
+    """
+    words = name.split()
+    while words and words[0].lower().rstrip(".") in _TITLES | {"the"}:
+        words = words[1:]
+    return " ".join(words)
+
+
 def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
     """Return each person once, where they speak first."""
     found: list[Speaker] = []
@@ -100,14 +148,16 @@ def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
     return found
 
 
-def speaker_of(sentence: str) -> tuple[int, int] | None:
+def speaker_of(sentence: str, *, alone: Collection[str] = ()) -> tuple[int, int] | None:
     """Return the (start, end) of the name of who speaks in `sentence`; None where none is named.
+
+    A name of one word is a person's where it is in `alone`.
 
     >>> sentence = "“It is late,” said Ana Ruiz, a pilot at Harbour Lines."
     >>> sentence[slice(*speaker_of(sentence))]
     'Ana Ruiz'
     """
-    people = [found for span in names(sentence) if (found := _person(sentence, span))]
+    people = [found for span in names(sentence) if (found := _person(sentence, span, alone))]
     for match in _SPEECH.finditer(sentence):
         after = next((span for span in people if span[0] >= match.end()), None)
         if after and not match["subject"] and _follows(sentence[match.end() : after[0]]):
@@ -130,7 +180,9 @@ def _follows(between: str) -> bool:
     return all(word in _TITLES or word in ("the", "a", "an") for word in words)
 
 
-def _person(sentence: str, span: tuple[int, int]) -> tuple[int, int] | None:
+def _person(
+    sentence: str, span: tuple[int, int], alone: Collection[str] = ()
+) -> tuple[int, int] | None:
     """Return the stretch of a name that is a person's, or a spokesperson; None where it is none."""
     start, end = span
     if (office := re.match(r"\s+([a-z]+)", sentence[end:])) and office[1] in _OFFICES:
@@ -144,6 +196,8 @@ def _person(sentence: str, span: tuple[int, int]) -> tuple[int, int] | None:
     words = sentence[start:end].split()
     bodies = {word.strip(".,’'").lower() for word in words} & _BODIES
     plain = all(word[0].isupper() and not word.isupper() and "-based" not in word for word in words)
+    if words and len(words) == 1 and words[0].removesuffix("’s") in alone:
+        return start, end
     return (start, end) if 2 <= len(words) <= _MOST_WORDS and plain and not bodies else None
 
 

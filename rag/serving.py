@@ -34,6 +34,7 @@ from rag.reader import Reader, open_reader
 from rag.reorder import ReorderingRetriever
 from rag.rerank import CrossReranker, Reranker, RerankingRetriever
 from rag.retrieve import HybridRetriever, PassageRetriever
+from rag.sayings import SayingsAnswerer
 
 log = logging.getLogger("rag")
 
@@ -54,6 +55,7 @@ class Serving:
     plain: ExtractiveAnswerer
     answerer: Answerer
     coverage: CoverageAnswerer
+    sayings: SayingsAnswerer
     hybrid: HybridRetriever
     newest: Callable[[], date | None]
     plane: Plane
@@ -132,12 +134,24 @@ class Generations:
                 searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
             answerer = reading
         # One value, set in one step: a question keeps to the generation that it began with.
-        coverage = CoverageAnswerer(generation, config)
+        coverage, sayings = (
+            CoverageAnswerer(generation, config),
+            SayingsAnswerer(generation, config),
+        )
         articles = generation.articles
         newest = cache(lambda: newest_date(articles.values()))
         plane = Plane(generation.chunks, generation.vectors)
         self._serving = Serving(
-            generation, retriever, searcher, plain, answerer, coverage, hybrid, newest, plane
+            generation,
+            retriever,
+            searcher,
+            plain,
+            answerer,
+            coverage,
+            sayings,
+            hybrid,
+            newest,
+            plane,
         )
 
     def among(self, serving: Serving, names: Collection[str]) -> Serving:
@@ -155,6 +169,7 @@ class Generations:
             retriever=retriever,
             searcher=searcher,
             coverage=CoverageAnswerer(generation, config, among=names),
+            sayings=SayingsAnswerer(generation, config, among=names),
             hybrid=hybrid,
             newest=lambda: newest_date(chosen),
         )

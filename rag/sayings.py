@@ -1,0 +1,111 @@
+"""What did somebody say, of a thing or at all? Answered from every sentence that gives their words.
+
+    "What did Ana Ruiz say about the ferry?"  -> her sentences that hold most of "the ferry"
+    "What does Ruiz think?"                   -> all of hers, as many as a list has
+
+Who speaks is told by rules (rag.quoted), so where they find nobody of that name, or nothing that
+the person says of the thing, there is no answer from here: the passages are read for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rag.answerer import Draft
+from rag.chosen import rows_among
+from rag.cite import Place
+from rag.config import Config
+from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf
+from rag.datatypes import DateFilter
+from rag.datewise import is_allowed
+from rag.extract import term_share
+from rag.quoted import sayings, without_titles
+from rag.store import Generation
+from rag.text import query_terms
+
+_MOST_WORDS = 5  # of a name
+_SAY = (
+    r"(?:have\s+to\s+say|say|said|think|thought|tell(?:\s+(?:us|them|reporters))?|told|explain(?:ed)?|"
+    r"argued?|comment(?:ed)?|remark(?:ed)?|note[d]?|point(?:ed)?\s+out|believed?|warn(?:ed)?|"
+    r"predict(?:ed)?|stated?|add(?:ed)?)"
+)
+_ASKS = re.compile(
+    r"^(?:(?:and|but|so)\s+)?what\s+(?:else\s+|exactly\s+)?(?:do|does|did|has|have|had)\s+"
+    rf"(?P<name>\S+(?:\s+\S+){{0,{_MOST_WORDS}}}?)\s+(?:also\s+|exactly\s+)?{_SAY}"
+    r"(?:\s+(?:about|on|of|regarding|concerning)\s+(?P<topic>.+?))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+# What a topic begins with that the words themselves need not hold: the effect on customers.
+_ASPECT = re.compile(
+    r"^(?:the\s+|its\s+|their\s+)?(?:\w+\s+)?(?:effects?|impacts?|consequences?|influence|importance|role|"
+    r"future|state|prospects?|chances|use|reasons?|causes?)\s+(?:of|on|for|in)\s+(?=\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A question for what somebody said; `topic` is "" where it is asked for all."""
+
+    name: str
+    topic: str
+
+
+def what_was_said(question: str) -> Said | None:
+    """Return of whose words a question asks, and of what; None where it asks nothing such.
+
+    >>> what_was_said("What did Professor Ana Ruiz say about the ferry?")
+    Said(name='Ana Ruiz', topic='the ferry')
+    """
+    match = _ASKS.match(question.strip())
+    if match is None or "?" in (match["topic"] or ""):
+        return None
+    name = without_titles(match["name"])
+    if not name or not all(word[0].isupper() for word in name.split()):
+        return None
+    return Said(name, _ASPECT.sub("", match["topic"] or ""))
+
+
+class SayingsAnswerer:
+    """Answers from what a person says in the articles of a generation, or `among` some."""
+
+    def __init__(
+        self, generation: Generation, config: Config, *, among: Collection[str] = ()
+    ) -> None:
+        self._generation = generation
+        self._rows = rows_among(generation.chunks, among) if among else None
+        self._most = max(config.list_statements, config.most_statements)
+
+    def answer(self, said: Said, dates: DateFilter | None = None) -> Draft | None:
+        """Return the sentences with those words, or None where the rules find none.
+
+        On a topic they come best first, by the share of its terms; else in the order of the
+        articles. The confidence is the share of the terms that the best one holds.
+        """
+        idf = telling_idf(said.topic, self._generation) if said.topic else {}
+        found: list[tuple[float, Place]] = []
+        for name in self._naming(said.name):
+            article = self._generation.articles[name]
+            if not is_allowed(article, dates):
+                continue
+            for place in sayings(article, said.name):
+                share = term_share(idf, article.text[place.start : place.end], article)
+                found.append((share if said.topic else 1.0, place))
+        enough = [one for one in found if one[0] >= LEAST_SHARE - 1e-9]
+        if not enough:
+            return None
+        if said.topic:
+            enough.sort(key=lambda one: -one[0])
+        places = tuple(place for _, place in enough[: self._most])
+        more = len(enough) - len(places)
+        told = f"{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
+        return Draft(places, enough[0][0], told)
+
+    def _naming(self, name: str) -> list[str]:
+        """Return the ids of the articles with passages that hold a word of the name, sorted."""
+        terms = query_terms(name, self._generation.manifest.languages)
+        search = self._generation.lexical.search
+        rows = search(list(terms), k=MOST_ROWS, among=self._rows)
+        return sorted({self._generation.chunks[row].article_id for row, _ in rows})

@@ -1,0 +1,109 @@
+"""What somebody said is answered from every sentence that gives their words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.config import Config
+from rag.datatypes import DateFilter
+from rag.encoder import SentenceEncoder
+from rag.sayings import Said, SayingsAnswerer, what_was_said
+from rag.store import Generation
+from tests.making import make_article, make_generation
+
+TEXTS = {
+    "a": "The ferry to Velm will stop. “It costs too much,” said Ana Ruiz, who runs it. "
+    "Tom Hall of the port disagreed. “The ferry will pay for itself,” Hall said. "
+    "Ruiz said that her crew would find work. The Ana is an old ship.",
+    "b": "Ana Ruiz told reporters: “The harbour is silting up. It will be shut by May. I warned "
+    "them.” The council met in Velm. According to Ruiz, dredging is late.",
+    "c": "Maria Ruiz sings. “I love Velm,” Ruiz said.",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tiny: SentenceEncoder) -> Generation:
+    articles = [make_article(text, name=name) for name, text in sorted(TEXTS.items())]
+    return make_generation(articles, tiny, chunk_tokens=40, overlap=1)
+
+
+def stated(generation: Generation, question: str, **options: object) -> list[str] | None:
+    said = what_was_said(question)
+    assert said is not None
+    draft = SayingsAnswerer(generation, Config(), **options).answer(said)  # type: ignore[arg-type]
+    if draft is None:
+        return None
+    return [generation.articles[p.article_id].text[p.start : p.end] for p in draft.places]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What did Ana Ruiz say about the ferry?", Said("Ana Ruiz", "the ferry")),
+        ("what does Dr. Ruiz think of the ferry", Said("Ruiz", "the ferry")),
+        ("And what did Ruiz say about the effect on her crew?", Said("Ruiz", "her crew")),
+        ("What has Ana Ruiz said?", Said("Ana Ruiz", "")),
+        ("What did the chair say about the ferry?", None),
+        ("What did Ana Ruiz buy?", None),
+        ("What did Ana Ruiz say about the ferry? And who is she?", None),
+        ("Why did Ana Ruiz say it?", None),
+        ("", None),
+    ],
+)
+def test_whose_words_are_asked_for_and_of_what(question: str, said: Said | None) -> None:
+    assert what_was_said(question) == said
+
+
+def test_the_words_on_a_topic_are_stated(generation: Generation) -> None:
+    assert stated(generation, "What did Tom Hall say about the ferry?") == [
+        "“The ferry will pay for itself,” Hall said."
+    ]
+    assert stated(generation, "What did Ana Ruiz say about her crew?") == [
+        "Ruiz said that her crew would find work."
+    ]
+
+
+def test_what_follows_a_colon_is_stated_to_its_end(generation: Generation) -> None:
+    assert stated(generation, "What did Ana Ruiz say about the harbour?") == [
+        "Ana Ruiz told reporters: “The harbour is silting up. It will be shut by May. I warned "
+        "them.”"
+    ]
+
+
+def test_all_that_somebody_said_is_stated_and_nothing_of_another(generation: Generation) -> None:
+    assert stated(generation, "What did Ana Ruiz say?") == [
+        "“It costs too much,” said Ana Ruiz, who runs it.",
+        "Ruiz said that her crew would find work.",
+        "Ana Ruiz told reporters: “The harbour is silting up. It will be shut by May. I warned "
+        "them.”",
+        "According to Ruiz, dredging is late.",
+    ]
+    assert stated(generation, "What did Maria Ruiz say?") == ["“I love Velm,” Ruiz said."]
+    assert stated(generation, "What did Ana Ruiz say?", among=["b"]) == [
+        "Ana Ruiz told reporters: “The harbour is silting up. It will be shut by May. I warned "
+        "them.”",
+        "According to Ruiz, dredging is late.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What did Ana Ruiz say about opera?", "What did Jo Lund say?", "What does Velm say?"],
+)
+def test_where_no_words_are_found_the_passages_are_left_to_tell(
+    generation: Generation, question: str
+) -> None:
+    assert stated(generation, question) is None
+
+
+def test_only_so_many_are_stated_and_the_rest_counted(generation: Generation) -> None:
+    config = Config(list_statements=2, most_statements=1)
+    draft = SayingsAnswerer(generation, config).answer(Said("Ana Ruiz", ""))
+    assert draft is not None
+    assert (len(draft.places), draft.reason) == (2, "2 more sentences of Ana Ruiz.")
+    year = (date(1999, 1, 1), date(1999, 12, 31))
+    dates = DateFilter("in 1999", "What did she say?", *year, only=True, newest=False)
+    undated = SayingsAnswerer(generation, config).answer(Said("Ana Ruiz", ""), dates)
+    assert undated == draft  # an article without a date is never left out
