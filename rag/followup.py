@@ -100,6 +100,12 @@ _MEASURE = re.compile(
     r"|amount|sum|reasons?|kinds?|sorts?|types?|people|person|man|woman|minister|expert|official)$",
     re.IGNORECASE,
 )
+# What events do, and nobody: "What did Orion announce?", and when did it take effect?
+_HAPPENS = re.compile(
+    r"\b(?:(?:take|takes|took|taken)\s+(?:effect|place)|(?:come|comes|came)\s+into\s+(?:effect|force)"
+    r"|happen(?:s|ed)?|occur(?:s|red)?)\b",
+    re.IGNORECASE,
+)
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 _ORGANISED = re.compile(
@@ -375,6 +381,8 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
             role = _HOLDS_ROLE.fullmatch(meant)
             if role and core[pronoun.start : pronoun.end].lower() in ("it", "its"):
                 meant = role["of"] or role["its"]
+            if _HAPPENS.search(core) and [(0, len(meant))] == names_in(meant):
+                return _beside(context.base, core)
         if not meant or (meant in put and not pronoun.possessive):
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)

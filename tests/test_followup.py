@@ -41,6 +41,16 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (FACTORY, "Why?", "How many people work at Kaltwerk? Why?"),
         (FACTORY, "What about the pay?", "How many people work at Kaltwerk? What about the pay?"),
         (CHESS, "Where does she live?", "Where does Ana Quispe live?"),
+        (
+            said("What did Orion announce about its ferries?", "It will stop them."),
+            "When did it take effect?",
+            "What did Orion announce about its ferries? When did it take effect?",
+        ),
+        (
+            said("What does the new law forbid?", "It forbids kites."),
+            "When did it take effect?",
+            "When did the new law take effect?",
+        ),
         (CHESS, "And in 2019?", "Who won the Lima chess open in 2019?"),
         (
             said("Who warned the Tarn Library?", "Keeper Theo Blanchard of Delft University did."),
