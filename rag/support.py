@@ -30,10 +30,10 @@ from rag.text import normalise, tokenise
 # where the encoder is the bundled one, the reading where the reader is. Those without a reading are
 # fitted without the claims by hand, whose false ones share as many words as the true ones.
 FITTED: Mapping[tuple[bool, bool], tuple[tuple[float, ...], float]] = {
-    (False, False): ((4.31, -0.77, -1.96), -2.77),
-    (True, False): ((2.8, 2.78, -0.84, -1.69), -3.51),
-    (False, True): ((1.33, -0.52, -0.59, 0.72), -0.45),
-    (True, True): ((0.08, 2.61, -0.62, -0.5, 0.64), -1.27),
+    (False, False): ((4.31, -0.77, -1.95), -2.77),
+    (True, False): ((2.81, 2.76, -0.84, -1.68), -3.51),
+    (False, True): ((1.34, -0.54, -0.58, 0.69), -0.42),
+    (True, True): ((0.08, 2.63, -0.64, -0.5, 0.61), -1.25),
 }
 LEAST_SUPPORT = 0.5  # a claim below this is not borne out
 READ_SENTENCES = 6  # that the reader is given of all the evidence
