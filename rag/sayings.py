@@ -1,6 +1,6 @@
 """What did somebody say, of a thing or at all? Answered from every sentence that gives their words.
 
-    "What did Ana Ruiz say about the ferry?"  -> her sentences that hold most of "the ferry"
+    "What did Ana Ruiz say about the ferry?"  -> her sentences that hold enough of "the ferry"
     "What does Ruiz think?"                   -> all of hers, as many as a list has
 
 Who speaks is told by rules (rag.quoted), so where they find nobody of that name, or nothing that
@@ -17,7 +17,7 @@ from rag.answerer import Draft
 from rag.chosen import rows_among
 from rag.cite import Place
 from rag.config import Config
-from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf
+from rag.coverage import MOST_ROWS, telling_idf
 from rag.datatypes import DateFilter
 from rag.datewise import is_allowed
 from rag.extract import term_share
@@ -26,6 +26,8 @@ from rag.store import Generation
 from rag.text import query_terms
 
 _MOST_WORDS = 5  # of a name
+# Of a topic's terms, by idf, in a sentence: that it is this person's tells the most already.
+_LEAST_SHARE = 1 / 3
 _SAY = (
     r"(?:have\s+to\s+say|say|said|think|thought|tell(?:\s+(?:us|them|reporters))?|told|explain(?:ed)?|"
     r"argued?|comment(?:ed)?|remark(?:ed)?|note[d]?|point(?:ed)?\s+out|believed?|warn(?:ed)?|"
@@ -93,7 +95,7 @@ class SayingsAnswerer:
             for place in sayings(article, said.name):
                 share = term_share(idf, article.text[place.start : place.end], article)
                 found.append((share if said.topic else 1.0, place))
-        enough = [one for one in found if one[0] >= LEAST_SHARE - 1e-9]
+        enough = [one for one in found if one[0] >= _LEAST_SHARE - 1e-9]
         if not enough:
             return None
         if said.topic:

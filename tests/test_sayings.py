@@ -65,6 +65,12 @@ def test_the_words_on_a_topic_are_stated(generation: Generation) -> None:
     ]
 
 
+def test_a_third_of_the_topic_will_do_for_who_is_named(generation: Generation) -> None:
+    assert stated(generation, "What did Ana Ruiz say about the size of her crew?") == [
+        "Ruiz said that her crew would find work."
+    ]
+
+
 def test_what_follows_a_colon_is_stated_to_its_end(generation: Generation) -> None:
     assert stated(generation, "What did Ana Ruiz say about the harbour?") == [
         "Ana Ruiz told reporters: “The harbour is silting up. It will be shut by May. I warned "
