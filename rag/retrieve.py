@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -140,17 +140,21 @@ class HybridRetriever:
         lexical: Sequence[tuple[int, float]],
         vector: Sequence[tuple[int, float]],
     ) -> tuple[Passage, ...]:
-        by_lexical, by_vector = _ranked(lexical), _ranked(vector)
+        wanted = {row for row, _ in fused}
+        by_lexical, by_vector = _ranked(lexical, wanted), _ranked(vector, wanted)
         found = []
-        for row, score in _ranked(fused).items():
+        for row, score in _ranked(fused, wanted).items():
             chunk = self._generation.chunks[row]
             scores = Scores(lexical=by_lexical.get(row), vector=by_vector.get(row), fused=score)
             found.append(Passage(chunk, self._generation.articles[chunk.article_id], scores))
         return tuple(found)
 
 
-def _ranked(hits: Sequence[tuple[int, float]]) -> dict[int, Score]:
-    return {row: Score(rank, value) for rank, (row, value) in enumerate(hits, start=1)}
+def _ranked(hits: Sequence[tuple[int, float]], wanted: Collection[int]) -> dict[int, Score]:
+    """Return the scores of the hits that are wanted, with their ranks among all."""
+    return {
+        row: Score(rank, value) for rank, (row, value) in enumerate(hits, start=1) if row in wanted
+    }
 
 
 def fuse(
