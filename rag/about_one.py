@@ -20,7 +20,7 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite
 from rag.datatypes import Article, BlockKind, Statement
 from rag.dateline import Rank, dates_in
-from rag.named import ARTICLE, article_named, place_named, plain_question
+from rag.named import ARTICLE, article_named, place_named, plain_question, without_article
 
 _OPENING_SENTENCES = 3  # of a summary
 MOST_TOLD = 10  # articles that mention the same, and are told of one by one
@@ -134,7 +134,7 @@ def _those(
     if not group.endswith(("_mentions", "_quoted")):
         found = article_named(named, articles)
         return [found] if found else []
-    names = mentioning(re.sub(r"^(?:the|an?) ", "", _SAYINGS.sub("", named)))
+    names = mentioning(without_article(_SAYINGS.sub("", named)))
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.months import MONTHS, WEEKDAYS
+from rag.months import MONTHS, WEEKDAYS, YEAR
 from rag.text import normalise
 
 
@@ -21,7 +21,7 @@ NUMBER = _any_of(
 )
 DATE = _any_of(
     " ".join((*MONTHS, *WEEKDAYS, "today yesterday week month year century")),
-    r"\b(?:1[5-9]|20)\d\d\b",
+    rf"\b{YEAR}\b",
 )
 # A capitalised word that does not open the sentence.
 NAME = re.compile(r"(?<=[\w,;:)’”'\"] )[A-Z]\w+|[\u4e00-\u9fff]{2,}")

@@ -57,7 +57,7 @@ from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question, unbroken
 from rag.read import ReadingAnswerer
 from rag.reader.bundled import BUNDLED_READER
-from rag.reader.features import is_function_word
+from rag.reader.features import is_function_word, says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
 from rag.sayings import what_was_said
@@ -507,11 +507,7 @@ def _none_of_the_time(dates: DateFilter | None, articles: Mapping[str, Article])
 def _says_too_little(question: str) -> bool:
     """Return whether `question` says nothing of what it asks about: "Who?", "a"."""
     words = re.findall(r"\w+", question)
-    # In capitals they may be names: the US, the WHO.
-    return all(
-        re.fullmatch("[a-z]", w) or (is_function_word(w) and (len(w) < 2 or not w.isupper()))
-        for w in words
-    )
+    return all(re.fullmatch("[a-z]", word) or says_nothing(word) for word in words)
 
 
 def _told(

@@ -25,7 +25,7 @@ from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.phrases import PRONOUNS
 from rag.quoted import asks_who_is_quoted, each_once, speakers
-from rag.reader.features import is_function_word
+from rag.reader.features import says_nothing
 from rag.store import Generation
 from rag.text import query_terms
 
@@ -161,7 +161,6 @@ class CoverageAnswerer:
         self._articles = {name: articles[name] for name in sorted(among)} if among else articles
         self._rows = rows_among(generation.chunks, among) if among else None
         self._config = config
-        self._languages = generation.manifest.languages
 
     def answer(self, topic: Topic, dates: DateFilter | None = None) -> Draft:
         """Return the best sentence of each article that covers `topic`, and how many there are.
@@ -288,8 +287,7 @@ class CoverageAnswerer:
 
 def telling_idf(text: str, generation: Generation) -> dict[str, float]:
     """Return the terms of `text` that tell what it is about, each with its idf."""
-    # In capitals it may be a name: the US.
-    telling = [w for w in text.split() if not is_function_word(w) or (w.isupper() and w[1:])]
+    telling = [word for word in text.split() if not says_nothing(word)]
     terms = query_terms(" ".join(telling) or text, generation.manifest.languages)
     return {term: generation.lexical.idf(term) for term in terms}
 

@@ -128,6 +128,11 @@ class Passage:
     article: Article
     scores: Scores
 
+    @property
+    def titled(self) -> str:
+        """The title of its article, and its text on the lines below."""
+        return f"{self.article.title}\n{self.chunk.text}"
+
     def to_dict(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""
         return {

@@ -27,7 +27,7 @@ from rag.leaning import (
     without_tail,
     words_of,
 )
-from rag.months import MONTHS
+from rag.months import MONTHS, YEAR
 from rag.phrases import (
     ASKING,
     BE,
@@ -49,10 +49,9 @@ _ANSWER_CHARS = 300  # how much of an answer is its opening
 
 _MONTHS = tuple(name.title() for name in MONTHS)
 _MONTH = "|".join(_MONTHS)
-_YEAR = r"(?:1[5-9]|20)\d\d"
 _TIME = re.compile(
     r"\b(?:(?:early|mid|late|the (?:beginning|end|start) of) )?"
-    rf"(?:(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?(?:,? {_YEAR})?|{_YEAR}s?"
+    rf"(?:(?:\d{{1,2}} )?(?:{_MONTH})(?: \d{{1,2}})?(?:,? {YEAR})?|{YEAR}s?"
     r"|(?:this|last|next) (?:year|month|week|summer|winter|spring|autumn)"
     r"|today|yesterday|tomorrow)\b"
 )
@@ -451,7 +450,7 @@ def _at_another_time(base: str, preposition: str, thing: str) -> str:
     alone keeps that: "in 2022", and 2023? -> "in 2023"; and before 2020? -> "before 2020".
     """
     found = _WHEN.search(base)
-    relative = not re.search(rf"\b(?:{_MONTH}|{_YEAR})", thing)
+    relative = not re.search(rf"\b(?:{_MONTH}|{YEAR})", thing)
     said = f"{preposition} {thing}" if preposition else thing if relative else f"in {thing}"
     if found is None:
         return f"{base} {said}?"
@@ -519,7 +518,7 @@ def _at_relative_time(relative: re.Match[str], context: _Context) -> str:
     base = context.base.rstrip("?!. ")
     if span == "month" and (named := re.search(rf"\b(?:{_MONTH})\b", base)):
         other = _MONTHS[(_MONTHS.index(named[0]) + (1 if later else -1)) % 12]
-    elif span == "year" and (named := re.search(rf"\b{_YEAR}\b", base)):
+    elif span == "year" and (named := re.search(rf"\b{YEAR}\b", base)):
         other = str(int(named[0]) + (1 if later else -1))
     else:
         return ""

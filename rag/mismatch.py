@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.datatypes import Passage
-from rag.months import MONTHS
+from rag.months import MONTHS, YEAR
 from rag.phrases import WORD, is_demonym, names
 from rag.text import question_language
 
-_YEAR = re.compile(r"(?<![\w.,$€£-])(?:1[5-9]|20)\d\d(?![\w.,]*\d)")
+_YEAR = re.compile(rf"(?<![\w.,$€£-]){YEAR}(?![\w.,]*\d)")
 _YEARS = re.compile(
-    r"(?<!\d)(?P<first>(?:1[5-9]|20)\d\d)\s?(?:[-–/]|to|and|until|through)\s?"
-    r"(?P<last>(?:(?:1[5-9]|20)\d\d|\d\d)(?!\d))"
+    rf"(?<!\d)(?P<first>{YEAR})\s?(?:[-–/]|to|and|until|through)\s?"
+    rf"(?P<last>(?:{YEAR}|\d\d)(?!\d))"
 )
 _MONTH = re.compile(
     rf"\b(?:{'|'.join(name.title() for name in MONTHS)}"
@@ -56,7 +56,7 @@ class _Text:
     """A passage, its article's title before it, by its words."""
 
     def __init__(self, passage: Passage) -> None:
-        self.text = f"{passage.article.title}\n{passage.chunk.text}"
+        self.text = passage.titled
         self.published = passage.article.published
 
     @cached_property

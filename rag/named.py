@@ -90,8 +90,13 @@ def article_named(named: str, articles: Mapping[str, Article]) -> Article | None
         return oldest_or_newest(named, articles)
     best, names = _nearest(named, articles)
     if best < _LEAST_SHARE:
-        names = _holding(re.sub(r"^(?:the|an?) ", "", named), articles)
+        names = _holding(without_article(named), articles)
     return articles[names[0]] if len(names) == 1 else None
+
+
+def without_article(named: str) -> str:
+    """Return a phrase in lower case without the "the", "a" or "an" that it begins with."""
+    return re.sub(r"^(?:the|an?) ", "", named)
 
 
 def place_named(named: str) -> int | None:

@@ -87,8 +87,7 @@ def speakers(article: Article) -> list[Speaker]:
         if span is None:
             continue
         place = Place(article.id, start, end, (start + span[0], start + span[1]))
-        name = article.text[start + span[0] : start + span[1]]
-        found.append(Speaker(" ".join(name.split()), place))
+        found.append(Speaker(_on_one_line(article.text[start:end], span), place))
     return each_once(found)
 
 
@@ -99,20 +98,24 @@ def sayings(article: Article, name: str) -> list[Place]:
     """
     if article.language != "en":
         return []
-    bearer = dict.fromkeys(name.split() if " " not in name else (), name)
+    bearer = {} if " " in name else {name: name}
     found: list[Place] = []
     spans = statement_spans(article)
     for at, (start, end) in enumerate(spans):
         sentence = article.text[start:end]
         for span in names(sentence):
             if person := _person(sentence, span):
-                full = " ".join(sentence[slice(*person)].split())
+                full = _on_one_line(sentence, person)
                 bearer.update(dict.fromkeys(full.split(), full))
         alone = {word for word in name.split() if word in bearer and _same(bearer[word], name)}
         spoke = speaker_of(sentence, alone=alone)
-        if spoke and _same(" ".join(sentence[slice(*spoke)].split()), name):
+        if spoke and _same(_on_one_line(sentence, spoke), name):
             found.append(Place(article.id, start, _end_of_words(article.text, spans[at:])))
     return found
+
+
+def _on_one_line(sentence: str, span: tuple[int, int]) -> str:
+    return " ".join(sentence[slice(*span)].split())
 
 
 def _end_of_words(text: str, spans: Sequence[tuple[int, int]]) -> int:
@@ -196,7 +199,7 @@ def _person(
     words = sentence[start:end].split()
     bodies = {word.strip(".,’'").lower() for word in words} & _BODIES
     plain = all(word[0].isupper() and not word.isupper() and "-based" not in word for word in words)
-    if words and len(words) == 1 and words[0].removesuffix("’s") in alone:
+    if len(words) == 1 and words[0].removesuffix("’s") in alone:
         return start, end
     return (start, end) if 2 <= len(words) <= _MOST_WORDS and plain and not bodies else None
 

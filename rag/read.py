@@ -143,10 +143,12 @@ class ReadingAnswerer:
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         shown = _highlighted(read[best])
         most = most_statements(question, self._config)
-        subject = subject_of(question, _named(read[best]))
+        subject = subject_of(question, read[best].judged.passage.titled)
         # What is stated beside the best sentence speaks of what the question asks of.
         able = [
-            at for at, each in enumerate(read) if at == best or subject.is_spoken_of(_named(each))
+            at
+            for at, each in enumerate(read)
+            if at == best or subject.is_spoken_of(each.judged.passage.titled)
         ]
         places = best_places(
             [
@@ -323,7 +325,7 @@ def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
                 value=" ".join(article.text[slice(*place.highlight)].split()),
                 place=place,
                 sentence=each.judged.text,
-                passage=_named(each),
+                passage=each.judged.passage.titled,
                 published=article.published,
                 score=score,
                 margin=each.reading.margin,
@@ -343,12 +345,6 @@ def _passage_vectors(read: Sequence[Read]) -> dict[str, Vectors]:
         name = each.judged.passage.chunk.id
         sums[name] = sums.get(name, 0) + each.judged.vector
     return {name: total / np.linalg.norm(total) for name, total in sums.items()}
-
-
-def _named(each: Read) -> str:
-    """Return the passage's text, and before it the title of its article."""
-    passage = each.judged.passage
-    return f"{passage.article.title}\n{passage.chunk.text}"
 
 
 def _bounded(logit: float) -> float:

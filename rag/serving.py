@@ -134,24 +134,19 @@ class Generations:
                 searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
             answerer = reading
         # One value, set in one step: a question keeps to the generation that it began with.
-        coverage, sayings = (
-            CoverageAnswerer(generation, config),
-            SayingsAnswerer(generation, config),
-        )
         articles = generation.articles
         newest = cache(lambda: newest_date(articles.values()))
-        plane = Plane(generation.chunks, generation.vectors)
         self._serving = Serving(
-            generation,
-            retriever,
-            searcher,
-            plain,
-            answerer,
-            coverage,
-            sayings,
-            hybrid,
-            newest,
-            plane,
+            generation=generation,
+            retriever=retriever,
+            searcher=searcher,
+            plain=plain,
+            answerer=answerer,
+            coverage=CoverageAnswerer(generation, config),
+            sayings=SayingsAnswerer(generation, config),
+            hybrid=hybrid,
+            newest=newest,
+            plane=Plane(generation.chunks, generation.vectors),
         )
 
     def among(self, serving: Serving, names: Collection[str]) -> Serving:

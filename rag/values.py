@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from rag.months import MONTH, MONTHS, WEEKDAYS
+from rag.months import MONTH, MONTHS, WEEKDAYS, YEAR
 from rag.numbers import numbers_in
 from rag.reader.features import is_function_word
 from rag.text import normalise, tokenise
@@ -23,7 +23,7 @@ Likeness = Literal["same", "different", "unclear"]
 _TIMES = {"once": 1.0, "twice": 2.0, "half": 0.5, "dozen": 12.0}
 _TIME = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b")
 _WITHIN = re.compile(r"[^\W_]|\.")  # before a number that is a part of something
-_ISO = re.compile(r"\b(?P<year>(?:1[5-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b")
+_ISO = re.compile(rf"\b(?P<year>{YEAR})-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b")
 _DAY = re.compile(r"(?<![\w.,])(\d{1,2})(?:st|nd|rd|th)?(?![\w-])")
 _CURRENCIES = {
     "dollar": re.compile(r"\$|\bdollars?\b|\busd\b"),
@@ -39,7 +39,7 @@ _ROUNDED = re.compile(
     r"up to|less than|fewer than|close to|just)\b|~"
 )
 _ROUNDED_BY = 0.05  # "about 4,500" and 4,487
-_CALENDAR = re.compile(rf"\b(?:{MONTH}|{'|'.join(WEEKDAYS)})(?!\w)|\b(?:1[5-9]|20)\d\d\b")
+_CALENDAR = re.compile(rf"\b(?:{MONTH}|{'|'.join(WEEKDAYS)})(?!\w)|\b{YEAR}\b")
 _UNITS = {
     "date": _CALENDAR,
     **_CURRENCIES,

@@ -88,6 +88,15 @@ def is_function_word(word: str) -> bool:
     return word.lower() in _FUNCTION_WORDS
 
 
+def says_nothing(word: str) -> bool:
+    """Return whether `word` is a function word and no name: in capitals it may be one, as the US.
+
+    >>> says_nothing("us"), says_nothing("US"), says_nothing("I")
+    (True, False, True)
+    """
+    return is_function_word(word) and (len(word) < 2 or not word.isupper())
+
+
 def content_stems(text: str) -> frozenset[str]:
     """Return the stems of the words of `text` that are no function words."""
     words = (match.group() for match in _WORD.finditer(text))
