@@ -28,7 +28,9 @@ LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 # How likely a conflict is whose other side is stated beside the best sentence: of questions with
 # one answer every fifth gets a sentence more by it (by rules about words every second one did).
 LEAST_BESIDE = 0.1
-LEAST_NEWEST = 0.25  # of the best one's score: what may be stated before it for being newer
+# Of the best one's score: what may be stated before it for being newer, where it is asked how things
+# stand now, and where it is another value beside it.
+LEAST_NEWEST, LEAST_NEWER = 0.25, 0.5
 
 
 def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -80,27 +82,33 @@ def other_answers(
     return tuple(found[1 : most + 1])
 
 
-def newest_answer(question: str, claims: Sequence[Claim]) -> Claim | None:
-    """Return the claim that is stated first where `question` asks how things stand now.
+def newest_answer(
+    question: str, claims: Sequence[Claim], others: Sequence[Claim] = ()
+) -> Claim | None:
+    """Return the claim that is stated first for being newer than the best one's article.
 
-    It is the newest with a value, by the dates of their articles, of those that are not far from
-    the best one's score and speak of the question's names; None where the best one's article has
-    no date, or none is newer.
+    Where `question` asks how things stand now, it is the newest with a value that speaks of the
+    question's names; else the newest of `others`, which give other values than the best one. Its
+    score is not far from the best one's. None where the best one's article has no date, or none of
+    them is newer.
     """
     ranked = best_of_each(claims)
-    if not ranked or not asks_for_now(question):
+    if not ranked or ranked[0].published is None:
         return None
-    first, subject = ranked[0], subject_of(question, ranked[0].passage)
-    if first.published is None:
-        return None
+    first, least = ranked[0], LEAST_NEWER
+    if asks_for_now(question):
+        subject, least = subject_of(question, first.passage), LEAST_NEWEST
+        others = [
+            claim
+            for claim in ranked
+            if _is_sure(question, claim) and subject.is_spoken_of(claim.passage)
+        ]
     newer = [
         claim
-        for claim in ranked
+        for claim in others
         if claim.published is not None
-        and claim.published > first.published
-        and claim.score >= LEAST_NEWEST * first.score
-        and _is_sure(question, claim)
-        and subject.is_spoken_of(claim.passage)
+        and claim.published > ranked[0].published
+        and claim.score >= least * first.score
     ]
     return min(newer, key=_newest_first, default=None)
 

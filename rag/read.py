@@ -122,7 +122,7 @@ class ReadingAnswerer:
         The best sentence's `highlight` is the span that answers, where the reader found one. Where
         the articles give different answers, there is a sentence for each, the newest first; where
         it is less sure that they do, the best ones with other values come last; the newest one
-        first where it is asked how things stand now.
+        first where it is about as good, or where it is asked how things stand now.
 
         Raises:
             ModelError: the reader cannot be loaded.
@@ -173,7 +173,7 @@ class ReadingAnswerer:
             most_others = min(MOST_OTHER_ANSWERS, most - 1)
             others = other_answers(question, claimed, self.near, most=most_others)
             places = _with_last(places, [_shown(claim) for claim in others], most)
-            if newest := newest_answer(question, claimed):
+            if newest := newest_answer(question, claimed, others):
                 places = _stated_first([_shown(newest)], places, most)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)

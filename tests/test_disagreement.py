@@ -202,6 +202,21 @@ def test_asked_how_things_stand_now_the_newest_answer_comes_first() -> None:
     assert newest_value((TWO[0], replace(TWO[1], passage="15 ferries.")), named) is None
 
 
+def test_another_value_comes_first_where_it_is_newer_and_about_as_good() -> None:
+    first, newer = TWO
+    newest = claim("31", "c", score=0.6, published=date(2024, 8, 1))
+
+    def found(*others: Claim) -> Claim | None:
+        return newest_answer(QUESTION, (first, newer, newest), others)
+
+    assert found(newer) == newer
+    assert found(newer, newest) == found(newest, newer) == newest
+    assert found(replace(newest, score=0.3)) is None
+    assert found(replace(newest, published=None)) is None
+    assert found(replace(newest, published=first.published)) is None
+    assert found() is None
+
+
 def test_the_line_names_values_markers_and_dates() -> None:
     articles = {
         name: make_article(f"Lake Tarn has {value} ferries.\n", name=name)

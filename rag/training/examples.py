@@ -19,7 +19,8 @@ class Example:
 
     `group` is what splits go by: no group is in two parts. `spans` are all places that count as
     right; an answerable example without any trains sentences only. `gold` are the numbers of the
-    sentences that answer. `answers` are the texts that count as right.
+    sentences that answer: each alone, or, where `together`, only with the others. `answers` are the
+    texts that count as right.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Example:
     spans: tuple[Span, ...] = ()
     gold: frozenset[int] = frozenset()
     answers: tuple[str, ...] = ()
+    together: bool = False
 
     def unanswered(self, passage: str, sentences: Sequence[Span]) -> Example:
         """Return the same question with a passage that does not answer it."""

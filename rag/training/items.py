@@ -19,7 +19,8 @@ class Item:
     """A row with its targets, all as positions in the row.
 
     `spans` are the (first, last) positions that count as right; `numbers` the sentence of each
-    passage piece of the row, `gold` those sentences of the row that answer.
+    passage piece of the row, `gold` those sentences of the row that answer, each alone or all
+    `together`.
     """
 
     row: Row
@@ -28,6 +29,7 @@ class Item:
     spans: tuple[tuple[int, int], ...]
     numbers: tuple[int, ...]
     gold: frozenset[int]
+    together: bool = False
 
 
 class ItemMaker:
@@ -66,6 +68,7 @@ class ItemMaker:
             spans=tuple(sorted(spans)),
             numbers=seen,
             gold=example.gold & frozenset(seen),
+            together=example.together,
         )
 
 

@@ -3,7 +3,7 @@
 Span: -log of the summed probability of every right (start, end), where position 0 stands for "no
 answer"; halved, since it is two choices. Answerable: binary cross entropy. Sentences: -log of the
 summed probability of the sentences that answer, among those of the passage; where several are
-needed together (clapnq), the mean of their -log. Of a claim there is no span loss.
+needed together, the mean of their -log. Of a claim there is no span loss.
 """
 
 from __future__ import annotations
@@ -64,8 +64,7 @@ def losses(network: Network, items: Sequence[Item]) -> Losses:
             spans.append(-torch.logsumexp(both, 0) / 2)
         if item.gold and len(set(item.numbers)) > 1:
             gold = sentences[at, sorted(item.gold)]
-            together = item.source == "clapnq"
-            chosen.append(-gold.mean() if together else -torch.logsumexp(gold, 0))
+            chosen.append(-gold.mean() if item.together else -torch.logsumexp(gold, 0))
     return Losses(
         span=torch.stack(spans).sum() / len(items),
         answerable=functional.binary_cross_entropy_with_logits(pairs, wanted),

@@ -85,6 +85,7 @@ def read_clapnq(data: Path) -> list[Example]:
                 sentences=sentences,
                 answerable=question["answerable"],
                 gold=frozenset(gold),
+                together=True,
             )
         )
     return found
@@ -120,7 +121,13 @@ def _read_pieces(source: str, folder: Path) -> list[Example]:
         text = line["text"]
         sentences = tuple(sentence_spans(text))
         for number, qa in enumerate(line["qas"]):
-            places = _within(text, qa["sentence"], qa["a"]) if qa["a"] else ()
+            together = "sentences" in qa  # in place of an answer: all that make up one
+            answer = "" if together else qa["a"]
+            places = _within(text, qa["sentence"], answer) if answer else ()
+            gold = _numbers(sentences, places)
+            if together:
+                wanted = set(qa["sentences"])
+                gold = frozenset(n for n, s in enumerate(sentences) if text[slice(*s)] in wanted)
             found.append(
                 Example(
                     source=source,
@@ -129,10 +136,11 @@ def _read_pieces(source: str, folder: Path) -> list[Example]:
                     question=qa["q"],
                     passage=text,
                     sentences=sentences,
-                    answerable=bool(qa["a"]),
+                    answerable=bool(gold),
                     spans=places,
-                    gold=_numbers(sentences, places),
-                    answers=(qa["a"],) if qa["a"] else (),
+                    gold=gold,
+                    answers=(answer,) if answer else (),
+                    together=together,
                 )
             )
     return found

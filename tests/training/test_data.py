@@ -19,7 +19,7 @@ from rag.training.examples import CLAIMS, Example, answer_places, cut
 from rag.training.items import ItemMaker, batches
 from rag.training.manifest import manifest
 from rag.training.mixture import Data, file_of, leaning_on, one_pass, read_data
-from rag.training.sources import read_written
+from rag.training.sources import WRITTEN, pieces, read_written
 from tests.training.sets import write_sets
 
 
@@ -303,13 +303,28 @@ def test_the_manifest_counts_what_is_there(folder: Path, data: Data) -> None:
 
 
 def test_what_was_written_for_training_is_sound() -> None:
-    """Each answer stands whole in a sentence of its piece, and no piece is there twice."""
+    """Each answer stands whole in a sentence of its piece, and no piece is there twice.
+
+    Of a question that sentences answer together, each of them is a sentence of the piece.
+    """
     examples = read_written()
+    listed = {
+        f"{group}:{number}": len(set(asked["sentences"]))
+        for group, line in pieces(WRITTEN)
+        for number, asked in enumerate(line["qas"])
+        if "sentences" in asked
+    }
     texts = {example.group: example.passage for example in examples}
     assert len(set(texts.values())) == len(texts) > 300
     assert len({example.id for example in examples}) == len(examples)
     for example in examples:
-        assert example.answerable == bool(example.spans) == bool(example.answers)
+        assert example.answerable == bool(example.gold)
+        assert example.together == (example.id in listed)
+        if example.together:
+            assert len(example.gold) == listed[example.id]
+            assert not example.spans
+        else:
+            assert example.answerable == bool(example.spans) == bool(example.answers)
         for start, end in example.spans:
             assert (example.passage[start:end],) == example.answers
     assert 0.3 < sum(not e.answerable for e in examples) / len(examples) < 0.6

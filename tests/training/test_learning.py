@@ -57,6 +57,12 @@ def test_losses_by_hand() -> None:
     assert float(found.span) == pytest.approx((math.log(9 / 2) + math.log(9)) / 2 / 2)
     assert float(found.answerable) == pytest.approx(math.log(2))
     assert float(found.sentence) == pytest.approx(math.log(2) / 2)
+    several = replace(right, numbers=(0, 1), gold=frozenset({0, 1}))
+    alone, all_of_them = (
+        float(losses(Zero(), [replace(several, together=together)]).sentence)  # type: ignore[arg-type]
+        for together in (False, True)
+    )
+    assert (alone, all_of_them) == (pytest.approx(0), pytest.approx(math.log(2)))
     claims = [replace(each, source=CLAIMS) for each in (right, wrong)]
     found = losses(Zero(), claims)  # type: ignore[arg-type]
     assert float(found.span) == 0
