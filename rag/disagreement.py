@@ -28,8 +28,8 @@ LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 # How likely a conflict is whose other side is stated beside the best sentence: of questions with
 # one answer every fifth gets a sentence more by it (by rules about words every second one did).
 LEAST_BESIDE = 0.1
-# Of the best one's score: what may be stated before it for being newer, where it is asked how things
-# stand now, and where it is another value beside it.
+# Of the best one's score: what may be stated before it for being newer, where it is asked how
+# things stand now, and where it is another value beside it.
 LEAST_NEWEST, LEAST_NEWER = 0.25, 0.5
 
 

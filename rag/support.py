@@ -1,11 +1,12 @@
 """Does a passage bear out a claim? The sentences that do, and how surely.
 
 A claim is held against sentences: how much of what it says, rare words weighing more, stands in
-them; how near its meaning is to that of one of them; whether its numbers, dates and names
-stand there; and what the reader, which was trained on claims too, makes of the sentences that say
-most of it, read together, since what bears a claim out may stand far apart. The weights are those
-of a logistic regression, fitted by tests/benchmarks/fit_support.py on claims that were written by
-hand and on such as are made of public questions and their answers.
+a few that follow each other (on a long page every word stands somewhere); how near its meaning is
+to that of one of them; whether its numbers, dates and names stand there; and what the reader, which
+was trained on claims too, makes of the sentences that say most of it, read together, since what
+bears a claim out may stand far apart. The weights are those of a logistic regression, fitted by
+tests/benchmarks/fit_support.py on sentences of answers that were written and judged for it, on
+claims that try to deceive, and on such as are made of public questions and their answers.
 
 A sentence that talks to a model ("ignore all previous instructions") bears out nothing, nor does
 what stands close behind it.
@@ -37,6 +38,7 @@ FITTED: Mapping[tuple[bool, bool], tuple[tuple[float, ...], float]] = {
 }
 LEAST_SUPPORT = 0.5  # a claim below this is not borne out
 READ_SENTENCES = 6  # that the reader is given of all the evidence
+RUN_SENTENCES = 3  # that follow each other, in which the words of a claim are looked for
 
 _MOST_SENTENCES = 2  # that bear out one claim
 _LEAST_ADDED = 0.15  # of the claim, that a second sentence must add
@@ -129,7 +131,7 @@ class Evidence:
 class Signals:
     """What is known of a claim against sentences; each is 0 to 1, but for the reading."""
 
-    said: float  # of the claim's words, in all the evidence; the rare ones weigh more
+    said: float  # of the claim's words, in the best run of sentences; the rare ones weigh more
     cosine: float | None  # of the claim's vector and the nearest sentence's, where it is known
     numbers: float  # 1 where a number of the claim is said of nobody whom the claim names
     names: float  # the share of its names that stand neither in the picked ones nor before them
@@ -204,12 +206,21 @@ def signals(
     beside = " ".join(one.read for one in picked)
     cosines = [one.cosine for one in evidence]
     return Signals(
-        said=_share(weights, frozenset().union(*(_tokens(one.read) for one in evidence))),
+        said=max(
+            _share(weights, frozenset().union(*(_tokens(one.text) for one in run)))
+            for run in _runs(evidence)
+        ),
         cosine=None if None in cosines else max(0.0, *(c for c in cosines if c is not None)),
         numbers=float(bool(_missing_numbers(claim, evidence))),
         names=len(_missing_names(claim, beside)) / named if named else 0.0,
         reading=None if reading is None else max(-_BOUND, min(_BOUND, reading)),
     )
+
+
+def _runs(evidence: Sequence[Evidence]) -> list[Sequence[Evidence]]:
+    """Return every RUN_SENTENCES that follow each other; all of the evidence where it is less."""
+    last = max(1, len(evidence) - RUN_SENTENCES + 1)
+    return [evidence[at : at + RUN_SENTENCES] for at in range(last)]
 
 
 def to_read(claim: str, evidence: Sequence[Evidence]) -> list[str]:

@@ -17,7 +17,8 @@ from rag.training.variants import Pools, Text
 _CLAPNQ_SHARES = (0.30, 0.12)
 _NEWS_SHARES = (1 / 6, 1 / 24)
 _WRITTEN_SHARES = (1 / 20, 1 / 40)
-_JUDGED = "judged.jsonl"  # a file of written pieces that is kept whole to report on
+# Files of written pieces that are kept whole to report on.
+_JUDGED = ("judged.jsonl", "answered.jsonl")
 # Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
 _SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
 # How often a question comes in a pass, where it is not once.
@@ -60,7 +61,7 @@ def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
     test = {*with_unanswerable[:_SQUAD_TEST], *others[:_SQUAD_TEST_ANSWERABLE]}
     dev = set(with_unanswerable[_SQUAD_TEST:first_dev])
     asked = {example.group for example in (*news, *pieces)}
-    only_claimed = [e for e in claimed if e.group not in asked and file_of(e) != _JUDGED]
+    only_claimed = [e for e in claimed if e.group not in asked and file_of(e) not in _JUDGED]
     for examples, shares in (
         (clapnq, _CLAPNQ_SHARES), (news, _NEWS_SHARES),
         (pieces, _WRITTEN_SHARES), (only_claimed, _WRITTEN_SHARES),
@@ -71,7 +72,7 @@ def read_data(data: Path, written: Path = sources.WRITTEN) -> Data:
         test.update(names[:low])
         dev.update(names[low:high])
     everything = [*squad, *clapnq, *news, *pieces, *claimed]
-    test.update(e.group for e in everything if file_of(e) == _JUDGED)
+    test.update(e.group for e in everything if file_of(e) in _JUDGED)
     train = tuple(e for e in everything if e.group not in test | dev)
     return Data(
         train=train,

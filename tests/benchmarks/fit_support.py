@@ -2,16 +2,19 @@
 
     python -m tests.benchmarks.fit_support DATA_FOLDER
 
-Only passages that the reader was not trained on (rag/training/mixture.py). The claims over the
-invented news and over short passages as of web pages were written one by one. Others are made of
-public questions and answers: of squad-1.1 the question turned to a statement with its answer, of
-clapnq the sentences of the long answers. Such a claim is borne out by the passage it was asked of;
-it is not with the answer of another question, with a number or a name of another one, nor by
-another passage of the same or of any article. Over whole articles, of a kind that the reader was
-not trained on, are those of realtimeqa-2023: questions about a year's news with their answers and
-with another option, held against articles that hold the answer's words and against others. Half of
-the passages, by the hash of their text, is fitted on, each kind of claim weighing the same; the
-other half is reported.
+Only passages that the reader was not trained on (rag/training/mixture.py). The sentences of answers
+were written as by an assistant that knows much and skims the page, and were judged then. They weigh
+as much as all other claims together, of which the false ones try to deceive.
+
+Of these the claims over the invented news and over short passages as of web pages were written one
+by one. Others are made of public questions and answers: of squad-1.1 the question turned to a
+statement with its answer, of clapnq the sentences of the long answers. Such a claim is borne out by
+the passage it was asked of; it is not with the answer of another question, with a number or a name
+of another one, nor by another passage of the same or of any article. Over whole articles, of a kind
+that the reader was not trained on, are those of realtimeqa-2023: questions about a year's news with
+their answers and with another option, held against articles that hold the answer's words and
+against others. Half of the passages, by the hash of their text, is fitted on, each of the other
+kinds weighing the same; the other half is reported.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ from rag.reader.datatypes import Reader
 from rag.support import FITTED, LEAST_SUPPORT, Evidence, pick, signals
 from rag.text import holds_words, sentence_spans
 from rag.training.claims import CLAIMS, same, stated
-from rag.training.mixture import read_data
+from rag.training.mixture import file_of, read_data
 from tests.benchmarks.attribution import evidence, reading_of
 
 QUESTIONS = 600  # of squad-1.1
@@ -48,6 +51,8 @@ MOST_ARTICLES = 2  # that a claim over whole articles is held against
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 BY_HAND = ("by hand, true", "by hand, false")
 SHORT = ("short passage, true", "short passage, false")  # by hand too, as of web pages
+ANSWERED = ("of an answer, true", "of an answer, false")
+_ANSWERED_FILE = "answered.jsonl"
 # kind, claim, title of the passage, the passages, is it borne out?
 Made = tuple[str, str, str, tuple[str, ...], bool]
 
@@ -101,7 +106,13 @@ def made_claims(folder: Path) -> list[Made]:
         (BY_HAND[not e.answerable], e.question, "", (e.passage,), e.answerable) for e in by_hand
     ]
     made += [
-        (SHORT[not e.answerable], e.question, "", (e.passage,), e.answerable)
+        (
+            (ANSWERED if file_of(e) == _ANSWERED_FILE else SHORT)[not e.answerable],
+            e.question,
+            "",
+            (e.passage,),
+            e.answerable,
+        )
         for e in held
         if e.source == CLAIMS and e.passage not in asked
     ]
@@ -121,15 +132,21 @@ def _vector(claim: str, found: list[Evidence], reader: Reader) -> tuple[float, .
 
 
 def _weights(rows: Sequence[tuple[str, tuple[float, ...], bool]]) -> np.ndarray:
-    """Return what each row counts: each kind the same, as many borne out as not in sum."""
+    """Return what each row counts: as many borne out as not in sum.
+
+    Of either the sentences of answers are half; of the other half each kind is the same.
+    """
     sizes: dict[str, int] = defaultdict(int)
     for kind, _, _ in rows:
         sizes[kind] += 1
     raw = [1 / sizes[kind] for kind, _, _ in rows]
-    total: dict[bool, float] = defaultdict(float)
-    for weight, (_, _, holds) in zip(raw, rows, strict=True):
-        total[holds] += weight
-    counted = [weight / total[holds] for weight, (_, _, holds) in zip(raw, rows, strict=True)]
+    total: dict[tuple[bool, bool], float] = defaultdict(float)
+    for weight, (kind, _, holds) in zip(raw, rows, strict=True):
+        total[holds, kind in ANSWERED] += weight
+    counted = [
+        weight / total[holds, kind in ANSWERED]
+        for weight, (kind, _, holds) in zip(raw, rows, strict=True)
+    ]
     return np.array(counted) * len(rows) / sum(counted)
 
 
