@@ -28,9 +28,7 @@ LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 # How likely a conflict is whose other side is stated beside the best sentence: of questions with
 # one answer every fifth gets a sentence more by it (by rules about words every second one did).
 LEAST_BESIDE = 0.1
-# Of the best one's score: what may be stated before it for being newer, where it is asked how
-# things stand now, and where it is another value beside it.
-LEAST_NEWEST, LEAST_NEWER = 0.25, 0.5
+LEAST_NEWER = 0.5  # of the best one's score: what may be stated before it for being newer
 
 
 def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -87,17 +85,16 @@ def newest_answer(
 ) -> Claim | None:
     """Return the claim that is stated first for being newer than the best one's article.
 
-    Where `question` asks how things stand now, it is the newest with a value that speaks of the
-    question's names; else the newest of `others`, which give other values than the best one. Its
-    score is not far from the best one's. None where the best one's article has no date, or none of
-    them is newer.
+    It is about as likely, and the newest of `others`, which give other values than the best one;
+    where `question` asks how things stand now, of all with a value that speak of the question's
+    names. None where the best one's article has no date, or none of them is newer.
     """
     ranked = best_of_each(claims)
     if not ranked or ranked[0].published is None:
         return None
-    first, least = ranked[0], LEAST_NEWER
+    first = ranked[0]
     if asks_for_now(question):
-        subject, least = subject_of(question, first.passage), LEAST_NEWEST
+        subject = subject_of(question, first.passage)
         others = [
             claim
             for claim in ranked
@@ -108,7 +105,7 @@ def newest_answer(
         for claim in others
         if claim.published is not None
         and claim.published > ranked[0].published
-        and claim.score >= least * first.score
+        and claim.score >= LEAST_NEWER * first.score
     ]
     return min(newer, key=_newest_first, default=None)
 
