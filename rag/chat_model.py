@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -21,6 +23,7 @@ from urllib.parse import urlsplit
 
 from rag.datatypes import Message
 from rag.errors import ChatError, NoModelList, TooLong
+from rag.hangup import cut_by_hanging_up
 from rag.providers import Endpoint
 
 if TYPE_CHECKING:
@@ -83,11 +86,11 @@ class ChatModel:
         stream = self._tried(lambda left_s: self._started(messages, left_s), deadline)
         finished, length = "", 0
         # Comments that keep a connection alive are no chunks, and each begins its wait anew.
-        alarm = threading.Timer(max(0.0, deadline - time.monotonic()), stream.close)
+        alarm = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, [stream])
         alarm.daemon = True
         alarm.start()
         try:
-            with stream:
+            with stream, cut_by_hanging_up(lambda: _cut(stream)):
                 for chunk in stream:
                     if time.monotonic() > deadline:
                         raise self._late()
@@ -291,6 +294,13 @@ def word_of(chat: ChatModel) -> Word:
     began = time.perf_counter()
     said = "".join(chat.reply([{"role": "user", "content": FOR_A_WORD}]))
     return Word(said, time.perf_counter() - began)
+
+
+def _cut(stream: Any) -> None:
+    """End a reply that is being read by another thread, which closing it would not wake."""
+    with suppress(OSError):
+        network = stream.response.extensions["network_stream"]
+        network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
 def _retry_after(error: Exception) -> float | None:

@@ -42,12 +42,12 @@ from rag.text import holds_words, put_together
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin, the share of the question's names that the
 # passage lacks) -> does the sentence answer?
-SENTENCE_WEIGHTS = (0.87, 0.23, 0.29, 0.82, 0.07, -1.28)
-SENTENCE_CONSTANT = 1.06
+SENTENCE_WEIGHTS = (0.86, 0.26, 0.25, 0.87, 0.09, -1.23)
+SENTENCE_CONSTANT = 0.69
 # (log-odds by the retriever's signals, the mean log-odds of the likeliest passage and of that which
 # the best sentence stands in; of the latter, the share of names that it lacks, and 1 where it lacks
 # a time that is asked of) -> is it answered?
-ANSWER_WEIGHTS = (0.54, 0.87, -0.72, -1.83)
+ANSWER_WEIGHTS = (0.55, 0.94, -1.3, -1.71)
 ANSWER_CONSTANT = 0.14
 # The more passages are searched, the better the best wrong one looks: for each e-fold of passages
 # between these two numbers, so much is taken off the answer's log-odds. Chosen on 300 questions of

@@ -18,14 +18,15 @@ from rag.prompt import SENTINEL
 from rag.text import sentence_spans
 
 _WORD = r"(?:passages?|sources?|documents?|docs?|articles?|refs?\.?|nos?\.?|numbers?|\#|\^)?"
-_NUMBER = rf"{_WORD}\s*\d{{1,6}}"
+_NUMBER = rf"{_WORD}\s*-?\d{{1,9}}"
 _INSIDE = rf"\s*{_NUMBER}(?:\s*(?:,|;|&|and|[-–])\s*{_NUMBER})*\s*(?:†[^\]】\n]{{0,60}})?"
 _THOUSANDS = r"(?!\d{1,3}(?:,\d{3})+[\]】])"  # [6,650] is a number
 MARKER = re.compile(rf"(?i)[\[【]{_THOUSANDS}{_INSIDE}[\]】]")
 _OPEN = re.compile(r"[\[【][^\]】\n]{0,80}$")  # what may become a marker
 _OPEN_AT_END = re.compile(rf"(?i)[\[【]\s*{_WORD}[\d\s,;-]*$")
 _SECOND_STOP = re.compile(r"([.!?。！？])\s+[.。]")
-_RANGE = re.compile(r"(\d{1,6})\s*[-–]\s*(\d{1,6})")
+_RANGE = re.compile(r"(\d{1,9})\s*[-–]\s*(\d{1,9})")
+_ONE = re.compile(r"(?<![\d])(?<![\[【,;\s]-)\d{1,9}")  # [-1] names no passage
 _MOST_RANGE = 20  # numbers that [1-9] may stand for
 _LEADING = re.compile(rf"(?i)^(?:\s*{MARKER.pattern.removeprefix('(?i)')})+")
 
@@ -33,8 +34,9 @@ _THOUGHT = re.compile(r"<(think(?:ing)?|thought|reasoning)>.*?(?:</\1>|\Z)", re.
 _THOUGHT_END = re.compile(r"\A.*?</(?:think(?:ing)?|thought|reasoning)>", re.S | re.I)
 _HALF_TAG = re.compile(r"<[a-z/]{0,10}$", re.I)
 
-_IMAGE = re.compile(r"!\[([^\]]*)\]\s*(?:\([^)\n]*\)?|\[[^\]\n]*\])")
-_LINK = re.compile(r"\[([^\]\n]+)\]\s*(?:\([^)\n]*\)?|\[[^\]\n]*\])")
+_TARGET = r"(?:\((?:[^()\n]|\([^()\n]*\))*\)?|\[[^\]\n]*\])"
+_IMAGE = re.compile(rf"!\[([^\]]*)\]\s*{_TARGET}")
+_LINK = re.compile(rf"\[([^\]\n]+)\]\s*{_TARGET}")
 _DEFINITION = re.compile(r"^\s*\[[^\]\n]+\]:.*$", re.M)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>\n]*>?")
 _ADDRESS = re.compile(
@@ -43,6 +45,13 @@ _ADDRESS = re.compile(
 )
 _EMPHASIS = re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)")
 _LINE_START = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*+•]\s+|\d{1,2}[.)]\s+)+")
+_HEADING = re.compile(r"\s*(?:#{1,6}\s|(\*\*|__)[^*_\n]+\1\s*:?\s*$)")
+# What a model lists below its answer, which its markers have told.
+_SOURCES = re.compile(
+    r"(?i)\s*(?:#{1,6}\s*)?[*_]*(?:sources?|references?|citations?|passages? (?:cited|used))\s*"
+    r"[*_]*\s*:?\s*[*_]*\s*$"
+)
+_ENDED = re.compile(r"[.!?:;。！？：；][\"'”’)*_\s]*$")  # a line that is no half sentence
 _LISTED = re.compile(r"^\s*\d{1,2}\.(?=\s)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]")
 _SPACE_BEFORE = re.compile(r"\s+([.,;:!?。，；：！？])")
@@ -67,6 +76,7 @@ class ReplyReader:
     def __init__(self, own: Collection[str] = ()) -> None:
         self._own = own
         self._text = ""
+        self._half = ""  # of a character that two pieces hold
         self._taken = 0  # of the text without thoughts: what `sentences` holds
         self._open = True  # no thought has ended yet that had no beginning
         self.declined = False
@@ -74,7 +84,9 @@ class ReplyReader:
 
     def read(self, piece: str) -> None:
         """Take the next piece, and the sentences that it made whole."""
-        self._text += piece
+        text = self._half + piece
+        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        self._text += _whole_characters(text.removesuffix(self._half))
         self._take(ended=False)
 
     def end(self) -> None:
@@ -105,12 +117,19 @@ class ReplyReader:
             self.declined = True
             text = text.replace(SENTINEL, " ")
         numbers = tuple(dict.fromkeys(_numbers(with_markers)))
+        if _HEADING.match(text) and not numbers:
+            return None
         plain = claimed(text, self._own)
         if not any(character.isalnum() for character in plain):
             return None
         if plain.endswith((":", "：")) and not numbers:
             return None  # "Here is what the passages say:" states nothing
         return Sentence(plain, numbers)
+
+
+def _whole_characters(text: str) -> str:
+    """Return `text` with halves of a character put together; one that is alone is left out."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 def claimed(text: str, own: Collection[str] = ()) -> str:
@@ -153,10 +172,13 @@ def _bare(address: str) -> str:
 
 
 def _pieces(said: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, end of the markers behind it) of each sentence of `said`, line by line."""
+    """Yield (start, end, end of the markers behind it) of each sentence of `said`, line by line.
+
+    A line that goes on in small letters, or with markers, is one with the line before.
+    """
     spans: list[list[int]] = []
     at = 0
-    for line in said.splitlines(keepends=True):
+    for line in _lines(said):
         # Markers ("[no. 3]") and list numbers ("2. ") hold dots that end no sentence.
         masked = MARKER.sub(lambda match: "[" + "0" * (len(match[0]) - 2) + "]", line)
         masked = _LISTED.sub(lambda match: match[0].replace(".", "0"), masked)
@@ -178,10 +200,28 @@ def _pieces(said: str) -> Iterator[tuple[int, int, int]]:
         yield start, end, max(end, markers_end)
 
 
+def _lines(said: str) -> Iterator[str]:
+    """Yield the lines, those that were broken within a sentence in one; none of a list of sources.
+
+    Together they are the beginning of `said`.
+    """
+    whole = ""
+    for line in said.splitlines(keepends=True):
+        if _SOURCES.fullmatch(line) and line[-1:].isspace():
+            break
+        goes_on = line[:1].islower() or MARKER.match(line)
+        if whole and not (goes_on and whole.strip() and not _ENDED.search(MARKER.sub("", whole))):
+            yield whole
+            whole = ""
+        whole += line
+    if whole:
+        yield whole
+
+
 def _numbers(text: str) -> Iterator[int]:
     for match in MARKER.finditer(text):
         inside = match[0]
         for low, high in _RANGE.findall(inside):
             if 0 <= int(high) - int(low) < _MOST_RANGE:
                 yield from range(int(low), int(high) + 1)
-        yield from (int(number) for number in re.findall(r"\d{1,6}", inside.split("†")[0]))
+        yield from (int(number) for number in _ONE.findall(inside.split("†")[0]))

@@ -30,7 +30,10 @@ REPLIES = {
     "In the U.S. Dr. Li sold 3.5 million [1]. 01.AI did not.": [
         ("In the U.S. Dr. Li sold 3.5 million.", (1,)), ("01.AI did not.", ()),
     ],
-    "- A is b [1]\n2. C is d [2]\n\n## E\n": [("A is b", (1,)), ("C is d", (2,)), ("E", ())],
+    "- A is b [1]\n2. C is d [2]\n\n## E\n": [("A is b", (1,)), ("C is d", (2,))],
+    "**The mill**\nA is b [1].\n\nSources:\n[1] The ferry pays.\nhttps://x.y": [("A is b.", (1,))],
+    "It was built by\nthe miller's son\n[2]": [("It was built by the miller's son", (2,))],
+    "A is b [0][-1][1000000] [2-3].": [("A is b.", (0, 1_000_000, 2, 3))],
     "Here is what they say:\nA is b [1].": [("A is b.", (1,))],
     "智谱成立于2019年[1]。它在北京[2]。": [("智谱成立于2019年。", (1,)), ("它在北京。", (2,))],
     "<think>Perhaps [9]. No.</think>\nA is b [1].": [("A is b.", (1,))],
@@ -45,6 +48,14 @@ REPLIES = {
 @pytest.mark.parametrize("text", REPLIES)
 def test_sentences_come_with_their_numbers(text: str) -> None:
     assert said(text) == REPLIES[text]
+
+
+def test_a_character_that_two_pieces_hold_is_whole_and_half_a_one_is_left_out() -> None:
+    reader = ReplyReader()
+    for piece in ("It is \ud83d", "\ude00 big\udc00. They", " are\ud83d small.\ud83d"):
+        reader.read(piece)
+    reader.end()
+    assert [one.text for one in reader.sentences] == ["It is \U0001f600 big.", "They are small."]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
@@ -87,7 +98,7 @@ def said_texts(sentences: list[Sentence]) -> list[str]:
     [
         ("![secret](http://evil.example/?q=1) Yes.", "secret Yes."),
         ("![a][b] Yes.\n[b]: http://evil.example", "a Yes."),
-        ("[Click](javascript:alert(1)) now.", "Click) now."),
+        ("[Click](javascript:alert(1)) now.", "Click now."),
         ("See https://evil.example/x?y=z.", "See."),
         ("See www.evil.example now.", "See now."),
         ("<img src=x onerror=alert(1)>Yes <b>it</b> is.", "Yes it is."),

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from rag.datatypes import Answer, Message
 from rag.errors import RagError
+from rag.hangup import waited_for
 from rag.service.failures import Failure, failure_of
 from rag.ui.backend import Backend, Opening
 from rag.ui.halting import Halt
@@ -40,9 +41,9 @@ class _Newest(Generic[Value]):
         """Hand over a value; called by the thread."""
         self._call(self._put, value)
 
-    def end(self, error: BaseException | None, after: Callable[[], None]) -> None:
-        """Hand over the end, and have `after` called on the loop; called by the thread."""
-        self._call(self._end, error, after)
+    def end(self, error: BaseException | None) -> None:
+        """Hand over the end; called by the thread."""
+        self._call(self._end, error)
 
     def _call(self, act: Callable[..., None], *given: object) -> None:
         with suppress(RuntimeError):  # the loop has ended: nobody waits
@@ -52,10 +53,9 @@ class _Newest(Generic[Value]):
         self._value = [value]
         self._changed.set()
 
-    def _end(self, error: BaseException | None, after: Callable[[], None]) -> None:
+    def _end(self, error: BaseException | None) -> None:
         self._over, self._error = True, error
         self._changed.set()
-        after()
 
     async def values(self) -> AsyncGenerator[Value, None]:
         """Yield the newest value whenever there is one; raises Failure where the thread failed."""
@@ -68,6 +68,33 @@ class _Newest(Generic[Value]):
                 break
         if self._error is not None:
             raise failure_of(self._error) from self._error
+
+
+class _Seat:
+    """A place in the room: taken by who works, left once, by that or by who waited for it."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._lock = threading.Lock()
+        self._taken = self._left = False
+
+    def take(self, *, timeout_s: float) -> bool:
+        """Take it: whether there was one in time, and it was not left before."""
+        if not self._room.enter(timeout_s=timeout_s):
+            return False
+        with self._lock:
+            self._taken = not self._left
+        if not self._taken:
+            self._room.leave()
+        return self._taken
+
+    def leave(self) -> None:
+        """Leave it, where it is taken, and for good."""
+        with self._lock:
+            leaves = self._taken and not self._left
+            self._left = True
+        if leaves:
+            self._room.leave()
 
 
 class Work:
@@ -153,21 +180,22 @@ class Work:
         self._inside += 1
         halt = Halt()
         try:
-            await self._places.acquire()
-            newest: _Newest[Value] = _Newest()
-            try:
+            async with self._places:
+                newest: _Newest[Value] = _Newest()
+                seat = _Seat(self._room)
                 threading.Thread(
-                    target=self._make, args=(make, backend, newest, halt),
+                    target=self._make, args=(make, backend, newest, halt, seat),
                     name="make-for-program", daemon=True,
                 ).start()  # fmt: skip
-            except BaseException:
-                self._places.release()
-                raise
-            async with aclosing(newest.values()) as values:
-                async for value in values:
-                    yield value
+                try:
+                    async with aclosing(newest.values()) as values:
+                        async for value in values:
+                            yield value
+                finally:
+                    halt.stop()
+                    # The thread may still wait for a model: who is here next waits for none.
+                    seat.leave()
         finally:
-            halt.stop()
             self._inside -= 1
 
     def _make(
@@ -176,21 +204,20 @@ class Work:
         backend: Backend,
         newest: _Newest[Value],
         halt: Halt,
+        seat: _Seat,
     ) -> None:
-        """Make the values, in a thread that holds its place until it ends."""
+        """Make the values, in a thread of their own."""
         error: BaseException | None = None
         try:
-            if self._entered(halt):
-                self._put_all(make, backend, newest, halt)
+            while not halt.asked:
+                if seat.take(timeout_s=POLL_S):
+                    with waited_for(halt.line):
+                        self._put_all(make, backend, newest, halt)
+                    break
         except BaseException as raised:  # it is raised where the values are used
             error = raised
-        newest.end(error, self._places.release)
-
-    def _entered(self, halt: Halt) -> bool:
-        while not halt.asked:
-            if self._room.enter(timeout_s=POLL_S):
-                return True
-        return False
+        seat.leave()
+        newest.end(error)
 
     def _put_all(
         self,
@@ -199,16 +226,13 @@ class Work:
         newest: _Newest[Value],
         halt: Halt,
     ) -> None:
+        values = make(backend)
         try:
-            values = make(backend)
-            try:
-                for value in values:
-                    if halt.asked:
-                        return
-                    newest.put(value)
-            finally:
-                close = getattr(values, "close", None)
-                if close is not None:
-                    close()  # a model behind it is hung up on at once
+            for value in values:
+                if halt.asked:
+                    return
+                newest.put(value)
         finally:
-            self._room.leave()
+            close = getattr(values, "close", None)
+            if close is not None:
+                close()

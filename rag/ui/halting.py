@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+from rag.hangup import Line, waited_for
+
 Value = TypeVar("Value")
 
 POLL_S = 0.05
@@ -16,6 +18,7 @@ class Halt:
     """One answer's way to be ended, by another event than the one that makes it."""
 
     def __init__(self) -> None:
+        self.line = Line()  # of what making it waits for
         self._asked = threading.Event()
         self._ended = threading.Event()
         self.dropped = False
@@ -33,11 +36,12 @@ class Halt:
     def stop(self) -> None:
         """End the answer and keep what there is of it."""
         self._asked.set()
+        self.line.hang_up()
 
     def drop(self, *, timeout_s: float) -> None:
         """End the answer, keep nothing of it, and wait until whoever makes it has gone."""
         self.dropped = True
-        self._asked.set()
+        self.stop()
         self._ended.wait(timeout_s)
 
     def end(self) -> None:
@@ -55,10 +59,11 @@ def until_halted(values: Iterator[Value], halt: Halt) -> Iterator[Value]:
 
     def make() -> None:
         try:
-            for value in values:
-                came.put((value,))
-                if halt.asked:
-                    return
+            with waited_for(halt.line):
+                for value in values:
+                    came.put((value,))
+                    if halt.asked:
+                        return
             came.put(None)
         except BaseException as error:  # it is raised where the values are used
             came.put(error)

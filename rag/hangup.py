@@ -1,0 +1,73 @@
+"""Hanging up: who waits for an answer may leave, and what it waits for on a server ends at once.
+
+Whoever makes an answer sets the line of who waits for it; whatever blocks on a server while it is
+made says how that is cut. Both know nothing of each other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+
+Cut = Callable[[], None]
+
+
+class Line:
+    """What one waiter's answer waits for. May be hung up by any thread, once and for all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cuts: list[Cut] = []
+        self._is_cut = False
+
+    def hang_up(self) -> None:
+        """Cut what is waited for, now and from now on."""
+        with self._lock:
+            self._is_cut, cuts = True, list(self._cuts)
+        for cut in cuts:
+            _done(cut)
+
+    @contextmanager
+    def cutting(self, cut: Cut) -> Iterator[None]:
+        """While this holds, hanging up calls `cut`; where that has been, it is called at once."""
+        with self._lock:
+            self._cuts.append(cut)
+            late = self._is_cut
+        if late:
+            _done(cut)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._cuts.remove(cut)
+
+
+_CURRENT: ContextVar[Line | None] = ContextVar("line", default=None)
+
+
+@contextmanager
+def waited_for(line: Line) -> Iterator[None]:
+    """While this holds, what is done in this thread is done for who waits on `line`."""
+    token = _CURRENT.set(line)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+@contextmanager
+def cut_by_hanging_up(cut: Cut) -> Iterator[None]:
+    """While this holds, `cut` is called when who waits for this thread's work hangs up."""
+    line = _CURRENT.get()
+    if line is None:
+        yield
+        return
+    with line.cutting(cut):
+        yield
+
+
+def _done(cut: Cut) -> None:
+    with suppress(Exception):  # what it was to end has ended
+        cut()
