@@ -35,6 +35,7 @@ FIRST_WAIT_S = 1.0  # before the second try, where the server names no time; dou
 CONNECT_S = 10.0  # the longest that a connection is waited for
 LIST_S = 10.0  # the longest that a list of models is waited for
 MOST_MODELS = 1000  # names of models that are listed
+UNREADABLE = "sent a reply that cannot be read"
 FOR_A_WORD = "Reply with the word OK."
 _MOST_CHARS = 100_000  # of a reply: whatever is longer is no answer
 _SAID_CHARS = 160  # of what a server says of an error
@@ -84,7 +85,7 @@ class ChatModel:
         _ = self._base  # importing takes time that is not the server's
         deadline = time.monotonic() + self._timeout_s
         stream = self._tried(lambda left_s: self._started(messages, left_s), deadline)
-        finished, length = "", 0
+        finished, length, chunks = "", 0, 0
         # Comments that keep a connection alive are no chunks, and each begins its wait anew.
         alarm = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, [stream])
         alarm.daemon = True
@@ -94,6 +95,7 @@ class ChatModel:
                 for chunk in stream:
                     if time.monotonic() > deadline:
                         raise self._late()
+                    chunks += 1
                     for choice in list(getattr(chunk, "choices", None) or ())[:1]:
                         finished = choice.finish_reason or finished
                         piece = getattr(choice.delta, "content", None) if choice.delta else None
@@ -118,7 +120,7 @@ class ChatModel:
             raise ChatError(f"{self._subject} used up its length before it had ended")
         if not finished:
             broke = "broke off in the middle of its answer" if length else "sent an empty reply"
-            raise ChatError(f"{self._subject} {broke}")
+            raise ChatError(f"{self._subject} {broke if chunks else UNREADABLE}")
 
     def close(self) -> None:
         """Let go of the connections that are kept open for the next question."""
@@ -185,6 +187,11 @@ class ChatModel:
             raise ChatError(
                 f"{self._subject} needs a key: set the variable {self.endpoint.key_variable}"
             )
+        if not (key.isascii() and key.isprintable()):
+            raise ChatError(
+                f"the key in the variable {self.endpoint.key_variable} is none: it has a line "
+                "break or a character that no key has"
+            )
         wait = httpx2.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s))
         return self._base.with_options(timeout=wait)
 
@@ -243,7 +250,7 @@ class ChatModel:
                 return TooLong(f"what {subject} was given does not fit its window")
             if isinstance(error, openai.APIError) and (said := self._said(error)):
                 return ChatError(f"{subject} failed: {said}")
-            return ChatError(f"{subject} sent a reply that cannot be read")
+            return ChatError(f"{subject} {UNREADABLE}")
         status = error.status_code
         if self._is_too_long(error) or status == 413:
             return TooLong(f"what {subject} was given does not fit its window")

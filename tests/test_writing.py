@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rag.chat_model import ChatModel
 from rag.cite import broken_citations
 from rag.datatypes import UNSUPPORTED
 from rag.errors import ChatError
+from rag.hangup import Line, waited_for
 from rag.prompt import SENTINEL, count_tokens
 from rag.providers import KEY_VARIABLE, Endpoint, endpoint
 from tests.making import WordEncoder
@@ -245,15 +247,15 @@ FAILURES: dict[str, tuple[list[Act], str]] = {
     "white space": ([Says(" \n ")], "sent a reply with nothing in it"),
     "thoughts alone": ([Says("<think>Hm. What?")], "sent a reply with nothing in it"),
     "markers alone": ([Says("[1][2]")], "sent a reply with nothing in it"),
-    "no events": ([Sends(b"")], "sent an empty reply"),
+    "no events": ([Sends(b"")], "sent a reply that cannot be read"),
     "malformed": ([Sends(b"data: {not json\n\n")], "sent a reply that cannot be read"),
     "other events": ([Sends(b'data: {"a": 1}\n\ndata: [DONE]\n\n')], "sent an empty reply"),
     "odd choices": ([Sends(b'data: {"choices": [null, 3]}\n\n')], "that cannot be read"),
     "error event": (
         [Sends(b'data: {"error": {"message": "out of memory"}}\n\n')], "failed: out of memory"
     ),
-    "html": ([Sends(b"<html>Welcome</html>", "text/html")], "sent an empty reply"),
-    "not streamed": ([Sends(b'{"choices": []}', "application/json")], "sent an empty reply"),
+    "html": ([Sends(b"<html>Welcome</html>", "text/html")], "sent a reply that cannot be read"),
+    "not streamed": ([Sends(b'{"choices": []}', "application/json")], "that cannot be read"),
     "too long": ([Fails(400, "too long", "context_length_exceeded")], "does not fit its window"),
     "large": ([Fails(413)], "does not fit its window"),
     "endless": ([Says("The Nile " * 20_000, size=9000)], "would not stop writing"),
@@ -286,6 +288,31 @@ def test_comments_that_keep_a_connection_alive_win_no_time() -> None:
     with scripted([waits]) as server, pytest.raises(ChatError, match="took longer than 1 s"):
         list(chat(server, timeout_s=1.0).reply([{"role": "user", "content": "Speak."}]))
     assert time.monotonic() - began < 10
+
+
+def test_who_hangs_up_ends_a_reply_that_says_nothing() -> None:
+    line, began = Line(), time.monotonic()
+    with scripted([Says("A word. Another.", wait_s=30.0, wait_at=1)]) as server, waited_for(line):
+        pieces = chat(server).reply([{"role": "user", "content": "Speak."}])
+        assert next(pieces)
+        threading.Timer(0.3, line.hang_up).start()
+        with pytest.raises(ChatError, match="broke off in the middle"):
+            list(pieces)
+        assert time.monotonic() - began < 10
+        with pytest.raises(ChatError):  # it is hung up for good
+            list(chat(server).reply([{"role": "user", "content": "Speak."}]))
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("key", ["sk-one\nsk-two", "sk-ключ"])
+def test_what_can_be_no_key_is_told_and_not_sent(key: str) -> None:
+    with scripted([Says("A word.")]) as server:
+        reached = Endpoint("tiny-writer", server.url, KEY_VARIABLE)
+        model = ChatModel(reached, environ={KEY_VARIABLE: key})
+        with pytest.raises(ChatError, match=f"the key in the variable {KEY_VARIABLE}") as raised:
+            list(model.reply([{"role": "user", "content": "Speak."}]))
+    assert "sk-" not in str(raised.value)
+    assert server.requests == []
 
 
 def test_where_no_server_answers_the_articles_do(opened: Assistant) -> None:

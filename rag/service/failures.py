@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNEXPECTED = "something went wrong that should not: the program's log has the details"
+_JSON = re.compile(r"(?i)application/(?:[\w.+-]+\+)?json\b")
 _CODES = {
     400: "not_json",
     404: "not_found",
@@ -81,7 +83,15 @@ def tell_failures(app: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return respond(Failure(422, "invalid_request", in_words(error.errors())))
+        problems = error.errors()
+        if any(problem.get("type") == "json_invalid" for problem in problems):
+            return respond(Failure(400, _CODES[400], in_words(problems)))
+        sent = request.headers.get("content-type", "")
+        if request.method == "POST" and not _JSON.match(sent):
+            found = f"it says {sent[:60]!r}" if sent else "it has none"
+            told = f"the request needs the header “Content-Type: application/json”: {found}"
+            return respond(Failure(422, "invalid_request", told))
+        return respond(Failure(422, "invalid_request", in_words(problems)))
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

@@ -197,7 +197,12 @@ def test_what_is_no_json_is_told(client: httpx.Client):
     message = client.post("/api/ask", content=b"[1", headers=headers).json()["error"]["message"]
     assert message.startswith("the body is not JSON: ")
     assert message.endswith(" at character 2")
-    assert client.post("/api/ask", content=b'{"question": "a"}').status_code == 422
+    for sent, found in ({}, "it has none"), ({"content-type": "text/plain"}, "'text/plain'"):
+        response = client.post("/api/ask", content=b'{"question": "a"}', headers=sent)
+        assert response.status_code == 422
+        assert found in response.json()["error"]["message"]
+    broken = client.post("/api/ask", content=b'{"question": ', headers=headers)
+    assert (broken.status_code, broken.json()["error"]["code"]) == (400, "not_json")
 
 
 def test_a_question_is_told_what_is_wrong_with_it(client: httpx.Client):
