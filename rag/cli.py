@@ -569,16 +569,22 @@ def print_json(value: Any) -> None:
     click.echo(text.encode("utf-8", "replace").decode("utf-8"))
 
 
+_TURNING = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # the order of letters
+
+
 def printable(text: str) -> str:
     """Return `text` without the control characters that a terminal would obey.
 
-    >>> printable("a\\x1b[31mb")
-    'a[31mb'
+    >>> printable("a\\x1b[31mb\\u202ec")
+    'a[31mbc'
     """
     return "".join(
         character
         for character in text
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+        if character in "\n\t"
+        or not (unicodedata.category(character) in ("Cc", "Cs") or character in _TURNING)
     )
 
 

@@ -46,7 +46,7 @@ def models(server: str | None, as_json: bool, sourced: Sourced) -> None:
         reached = endpoint(server, config.base_url)
     else:
         raise ConfigError(f"no preset is called {server!r}: `rag models` lists them")
-    chat = ChatModel(with_key(reached), timeout_s=TEST_S)
+    chat = ChatModel(with_key(reached), timeout_s=min(TEST_S, config.model_timeout_s))
     if reached.model:
         _test(chat, as_json)
     else:
