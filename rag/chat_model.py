@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from rag.datatypes import Message
 from rag.errors import ChatError, NoModelList, TooLong
-from rag.hangup import cut_by_hanging_up
+from rag.hangup import cut_by_hanging_up, nothing_to_cut
 from rag.providers import Endpoint
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class ChatModel:
         """
         _ = self._base  # importing takes time that is not the server's
         deadline = time.monotonic() + self._timeout_s
-        stream = self._tried(lambda left_s: self._started(messages, left_s), deadline)
+        with cut_by_hanging_up(nothing_to_cut):
+            stream = self._tried(lambda left_s: self._started(messages, left_s), deadline)
         finished, length, chunks = "", 0, 0
         # Comments that keep a connection alive are no chunks, and each begins its wait anew.
         alarm = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, [stream])

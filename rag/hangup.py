@@ -22,6 +22,12 @@ class Line:
         self._cuts: list[Cut] = []
         self._is_cut = False
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a server is waited for."""
+        with self._lock:
+            return bool(self._cuts)
+
     def hang_up(self) -> None:
         """Cut what is waited for, now and from now on."""
         with self._lock:
@@ -66,6 +72,10 @@ def cut_by_hanging_up(cut: Cut) -> Iterator[None]:
         return
     with line.cutting(cut):
         yield
+
+
+def nothing_to_cut() -> None:
+    """For what is waited for and cannot be ended."""
 
 
 def _done(cut: Cut) -> None:

@@ -71,7 +71,7 @@ class _Newest(Generic[Value]):
 
 
 class _Seat:
-    """A place in the room: taken by who works, left once, by that or by who waited for it."""
+    """A place in the room: taken by who works, left once, by that or by who hung up on it."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -192,9 +192,10 @@ class Work:
                         async for value in values:
                             yield value
                 finally:
+                    waiting = halt.line.is_waiting
                     halt.stop()
-                    # The thread may still wait for a model: who is here next waits for none.
-                    seat.leave()
+                    if waiting:  # the thread does nothing: who comes next need not wait for it
+                        seat.leave()
         finally:
             self._inside -= 1
 
