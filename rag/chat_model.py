@@ -36,6 +36,7 @@ CONNECT_S = 10.0  # the longest that a connection is waited for
 LIST_S = 10.0  # the longest that a list of models is waited for
 MOST_MODELS = 1000  # names of models that are listed
 UNREADABLE = "sent a reply that cannot be read"
+WORD_S = 60.0  # how long a model may take to say a word
 FOR_A_WORD = "Reply with the word OK."
 _MOST_CHARS = 100_000  # of a reply: whatever is longer is no answer
 _SAID_CHARS = 160  # of what a server says of an error

@@ -7,14 +7,13 @@ from typing import Any
 
 import click
 
-from rag.chat_model import ChatModel, word_of
+from rag.chat_model import WORD_S, ChatModel, word_of
 from rag.cli import as_json, console, print_json, printable, settings, with_key
 from rag.config import Sourced
 from rag.errors import ChatError, ConfigError
 from rag.providers import NO_MODEL, PROVIDERS, Endpoint, endpoint
 
 LOCAL_S = 2.0  # how long a server on this machine is waited for
-TEST_S = 60.0  # how long a model may take to say a word
 
 
 @click.command()
@@ -46,7 +45,7 @@ def models(server: str | None, as_json: bool, sourced: Sourced) -> None:
         reached = endpoint(server, config.base_url)
     else:
         raise ConfigError(f"no preset is called {server!r}: `rag models` lists them")
-    chat = ChatModel(with_key(reached), timeout_s=min(TEST_S, config.model_timeout_s))
+    chat = ChatModel(with_key(reached), timeout_s=min(WORD_S, config.model_timeout_s))
     if reached.model:
         _test(chat, as_json)
     else:

@@ -90,9 +90,9 @@ def newest_answer(
     names. None where the best one's article has no date, or none of them is newer.
     """
     ranked = best_of_each(claims)
-    if not ranked or ranked[0].published is None:
+    first = next(iter(ranked), None)
+    if first is None or first.published is None:
         return None
-    first = ranked[0]
     if asks_for_now(question):
         subject = subject_of(question, first.passage)
         others = [
@@ -104,7 +104,7 @@ def newest_answer(
         claim
         for claim in others
         if claim.published is not None
-        and claim.published > ranked[0].published
+        and claim.published > first.published
         and claim.score >= LEAST_NEWER * first.score
     ]
     return min(newer, key=_newest_first, default=None)

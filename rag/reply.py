@@ -26,7 +26,7 @@ _OPEN = re.compile(r"[\[【][^\]】\n]{0,80}$")  # what may become a marker
 _OPEN_AT_END = re.compile(rf"(?i)[\[【]\s*{_WORD}[\d\s,;-]*$")
 _SECOND_STOP = re.compile(r"([.!?。！？])\s+[.。]")
 _RANGE = re.compile(r"(\d{1,9})\s*[-–]\s*(\d{1,9})")
-_ONE = re.compile(r"(?<![\d])(?<![\[【,;\s]-)\d{1,9}")  # [-1] names no passage
+_ONE = re.compile(r"(?<!\d)(?<![\[【,;\s]-)\d{1,9}")  # [-1] names no passage
 _MOST_RANGE = 20  # numbers that [1-9] may stand for
 _LEADING = re.compile(rf"(?i)^(?:\s*{MARKER.pattern.removeprefix('(?i)')})+")
 
@@ -209,13 +209,19 @@ def _lines(said: str) -> Iterator[str]:
     for line in said.splitlines(keepends=True):
         if _SOURCES.fullmatch(line) and line[-1:].isspace():
             break
-        goes_on = line[:1].islower() or MARKER.match(line)
-        if whole and not (goes_on and whole.strip() and not _ENDED.search(MARKER.sub("", whole))):
+        if whole and not _goes_on(whole, line):
             yield whole
             whole = ""
         whole += line
     if whole:
         yield whole
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Return whether a line goes on with the half sentence that stands `before` it."""
+    if not before.strip() or not (line[:1].islower() or MARKER.match(line)):
+        return False
+    return not _ENDED.search(MARKER.sub("", before))
 
 
 def _numbers(text: str) -> Iterator[int]:

@@ -84,14 +84,13 @@ def tell_failures(app: FastAPI) -> None:
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         problems = error.errors()
-        if any(problem.get("type") == "json_invalid" for problem in problems):
+        if _is_broken(problems):
             return respond(Failure(400, _CODES[400], in_words(problems)))
-        sent = request.headers.get("content-type", "")
+        told, sent = in_words(problems), request.headers.get("content-type", "")
         if request.method == "POST" and not _JSON.match(sent):
             found = f"it says {sent[:60]!r}" if sent else "it has none"
             told = f"the request needs the header “Content-Type: application/json”: {found}"
-            return respond(Failure(422, "invalid_request", told))
-        return respond(Failure(422, "invalid_request", in_words(problems)))
+        return respond(Failure(422, "invalid_request", told))
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -106,6 +105,11 @@ def tell_failures(app: FastAPI) -> None:
     app.add_exception_handler(Exception, told)
 
 
+def _is_broken(problems: Sequence[Any]) -> bool:
+    """Return whether pydantic's problems are that the body is no JSON at all."""
+    return bool(problems) and problems[0].get("type") == "json_invalid"
+
+
 def in_words(problems: Sequence[Any]) -> str:
     """Return pydantic's problems in one line.
 
@@ -114,7 +118,7 @@ def in_words(problems: Sequence[Any]) -> str:
     >>> in_words([{"type": "json_invalid", "loc": ("body", 12), "ctx": {"error": "Invalid value"}}])
     'the body is not JSON: Invalid value at character 12'
     """
-    if problems and problems[0].get("type") == "json_invalid":
+    if _is_broken(problems):
         why, at = problems[0].get("ctx", {}).get("error", "cannot be read"), problems[0]["loc"][-1]
         return f"the body is not JSON: {why.removesuffix(' at')} at character {at}"
     return "; ".join(

@@ -17,8 +17,9 @@ from rag.training.variants import Pools, Text
 _CLAPNQ_SHARES = (0.30, 0.12)
 _NEWS_SHARES = (1 / 6, 1 / 24)
 _WRITTEN_SHARES = (1 / 20, 1 / 40)
-# Files of written pieces that are kept whole to report on.
-_JUDGED = ("judged.jsonl", "answered.jsonl")
+# Files of written pieces that are kept whole to report on; one of them has sentences of answers.
+ANSWERED_FILE = "answered.jsonl"
+_JUDGED = ("judged.jsonl", ANSWERED_FILE)
 # Articles of SQuAD to report on (with and without unanswerable questions) and to choose by.
 _SQUAD_TEST, _SQUAD_TEST_ANSWERABLE, _SQUAD_DEV = 5, 2, 2
 # How often a question comes in a pass, where it is not once.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,7 @@ def read_clapnq(data: Path) -> list[Example]:
         document = documents[question["relevant"][0]]
         text = document["text"]
         sentences = _find_in_order(text, document["sentences"])
-        gold_texts = set(question.get("gold_sentences", ()))
-        gold = {n for n, (start, end) in enumerate(sentences) if text[start:end] in gold_texts}
+        gold = _numbered(text, sentences, question.get("gold_sentences", ()))
         if not sentences or (question["answerable"] and not gold):
             continue
         found.append(
@@ -84,7 +83,7 @@ def read_clapnq(data: Path) -> list[Example]:
                 passage=text,
                 sentences=sentences,
                 answerable=question["answerable"],
-                gold=frozenset(gold),
+                gold=gold,
                 together=True,
             )
         )
@@ -124,10 +123,11 @@ def _read_pieces(source: str, folder: Path) -> list[Example]:
             together = "sentences" in qa  # in place of an answer: all that make up one
             answer = "" if together else qa["a"]
             places = _within(text, qa["sentence"], answer) if answer else ()
-            gold = _numbers(sentences, places)
-            if together:
-                wanted = set(qa["sentences"])
-                gold = frozenset(n for n, s in enumerate(sentences) if text[slice(*s)] in wanted)
+            gold = (
+                _numbered(text, sentences, qa["sentences"])
+                if together
+                else _numbers(sentences, places)
+            )
             found.append(
                 Example(
                     source=source,
@@ -197,6 +197,11 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 def _numbers(sentences: Sequence[Span], places: Sequence[Span]) -> frozenset[int]:
     return frozenset(sentence_at(sentences, start) for start, _ in places)
+
+
+def _numbered(text: str, sentences: Sequence[Span], wanted: Collection[str]) -> frozenset[int]:
+    """Return the numbers of the sentences whose text is one of `wanted`."""
+    return frozenset(n for n, span in enumerate(sentences) if text[slice(*span)] in wanted)
 
 
 def _find_in_order(text: str, parts: Sequence[str]) -> tuple[Span, ...]:

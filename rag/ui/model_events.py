@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
-from rag.chat_model import ChatModel, word_of
+from rag.chat_model import WORD_S, ChatModel, word_of
 from rag.errors import NoModelList, RagError
 from rag.providers import Endpoint
 from rag.ui import model_settings, render
@@ -26,7 +26,6 @@ from rag.ui.updates import Update, show
 
 log = logging.getLogger(__name__)
 
-TEST_S = 60.0  # the longest that a model is waited for while it is tried
 AT_ONCE = 4  # servers that are tried at the same time
 ELSEWHERE = "The model can only be chosen in a browser on the machine that serves the page."
 NAMELESS = "Type the name of a model first."
@@ -101,7 +100,7 @@ class ModelEvents:
         try:
             reached = self._reached(str(asked.get("server", "")), str(asked.get("address")), name)
             yield {parts.told: _told(f"Asking {name} for a word…")}
-            trial = ChatModel(reached, timeout_s=TEST_S)
+            trial = ChatModel(reached, timeout_s=WORD_S)
             try:
                 seconds = word_of(trial).seconds
             finally:

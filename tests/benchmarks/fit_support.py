@@ -42,7 +42,7 @@ from rag.reader.datatypes import Reader
 from rag.support import FITTED, LEAST_SUPPORT, Evidence, pick, signals
 from rag.text import holds_words, sentence_spans
 from rag.training.claims import CLAIMS, same, stated
-from rag.training.mixture import file_of, read_data
+from rag.training.mixture import ANSWERED_FILE, file_of, read_data
 from tests.benchmarks.attribution import evidence, reading_of
 
 QUESTIONS = 600  # of squad-1.1
@@ -52,7 +52,6 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 BY_HAND = ("by hand, true", "by hand, false")
 SHORT = ("short passage, true", "short passage, false")  # by hand too, as of web pages
 ANSWERED = ("of an answer, true", "of an answer, false")
-_ANSWERED_FILE = "answered.jsonl"
 # kind, claim, title of the passage, the passages, is it borne out?
 Made = tuple[str, str, str, tuple[str, ...], bool]
 
@@ -107,7 +106,7 @@ def made_claims(folder: Path) -> list[Made]:
     ]
     made += [
         (
-            (ANSWERED if file_of(e) == _ANSWERED_FILE else SHORT)[not e.answerable],
+            (ANSWERED if file_of(e) == ANSWERED_FILE else SHORT)[not e.answerable],
             e.question,
             "",
             (e.passage,),
