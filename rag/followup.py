@@ -90,6 +90,7 @@ _HOLDS_ROLE = re.compile(
     rf"(?:the\s+)?(?:\w+\s+)??{_ROLE}\s+(?:of|at)\s+(?P<of>.+)|(?P<its>.+)['’]s?\s+(?:\w+\s+)??{_ROLE}",
     re.IGNORECASE,
 )
+_OF_SEVERAL = frozenset("they them their theirs".split())
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
 _WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
@@ -327,6 +328,23 @@ def _person(context: _Context) -> str:
     return who[1] if who else ""
 
 
+def _maker(thing: str, context: _Context) -> str:
+    """Return who is told of in one sentence with a thing that has a number, as GPT-4, or "".
+
+    "They" give a model away, and are none.
+    """
+    if not any(letter.isdigit() for letter in thing) or [(0, len(thing))] != names_in(thing):
+        return ""
+    told = _FIRST_SENTENCE.match(context.answer)
+    for text in (context.question, told[0] if told else context.answer):
+        for start, end in names_in(text):
+            name = text[start:end]
+            placed = re.search(r"\b(?:in|at|on)\s+(?:the\s+)?$", text[:start])
+            if not placed and not _TIME.fullmatch(name) and not any(map(str.isdigit, name)):
+                return name
+    return ""
+
+
 def _is_person(text: str, phrase: Phrase) -> bool:
     """Return whether the phrase is a full name, as far as its looks tell, and nothing else."""
     return (
@@ -380,6 +398,8 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
             role = _HOLDS_ROLE.fullmatch(meant)
             if role and core[pronoun.start : pronoun.end].lower() in ("it", "its"):
                 meant = role["of"] or role["its"]
+            if core[pronoun.start : pronoun.end].lower() in _OF_SEVERAL:
+                meant = _maker(meant, context) or meant
             if _HAPPENS.search(core) and [(0, len(meant))] == names_in(meant):
                 return _beside(context.base, core)
         if not meant or (meant in put and not pronoun.possessive):

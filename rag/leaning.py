@@ -46,17 +46,19 @@ RELATIVE_TIME = re.compile(
     rf"|the (?P<order>previous|preceding|next|following) (?P<early>{_SPAN})){_END}",
     re.IGNORECASE,
 )
+_AUXILIARY = "|".join(sorted(word for word in AUXILIARIES if word.isalpha()))
+_VERB = "|".join(sorted(VERBS))
 # What is compared with something that is not named.
 _COMPARING = re.compile(
     r"\b(?:(?:do|did|does|done|say|said) the (?:same|opposite)|do so|did so"
     r"|the (?:others?|rest|former|latter)"
     r"|(?:which|the other|another|the first|the second|the last) ones?"
     rf"|(?:both|either|neither|each) of them){_END}"
+    # "How many of those come from the US?", but "of those surveyed", "of those who"
+    rf"|\bof (?:those|these)(?:{_END}|(?=\s+(?:{_AUXILIARY}|{_VERB})\b))"
     rf"|^(?:who|what|where|which|anything|anyone|how) else{_END}",
     re.IGNORECASE,
 )
-_AUXILIARY = "|".join(sorted(word for word in AUXILIARIES if word.isalpha()))
-_VERB = "|".join(sorted(VERBS))
 _THAT = re.compile(
     rf"\w\s+(?:that|this|those|these){_END}"
     r"|^(?:that|those|these|this)(?:['’]s| (?:is|was|are|were|would|will|means?))\b"
@@ -90,6 +92,12 @@ _MORE = re.compile(
     r"|(?:the |some |any )?details|elaborate(?: on (?:it|this|that))?|go on|continue"
     r"|explain(?: (?:it|this|that|more|further))*|what happened (?:next|then|after(?:wards)?))"
     r"(?: please)?",
+    re.IGNORECASE,
+)
+# "Over what period?", "in which city?": nothing is asked about either.
+_ASKS_BESIDE = re.compile(
+    rf"(?:according\s+to|{'|'.join(PREPOSITIONS)})\s+"
+    r"(?:whom?|whose|what|which|how\s+(?:many|much))(?P<kind>(?:\s+[\w-]+){0,2})",
     re.IGNORECASE,
 )
 # What "they" and "it" do not mean: the collection that is asked.
@@ -149,7 +157,11 @@ def words_of(text: str) -> list[str]:
 def only_asks(core: str) -> bool:
     """Return whether nothing is asked about: "Why?", "Since when?", "What happened next?"."""
     words = words_of(core)
-    return _MORE.fullmatch(core.strip(" ?!.")) is not None or (
+    bare = core.strip(" ?!.")
+    beside = _ASKS_BESIDE.fullmatch(bare)
+    if beside and not (AUXILIARIES | VERBS) & set(words_of(beside["kind"])):
+        return True
+    return _MORE.fullmatch(bare) is not None or (
         0 < len(words) <= _MOST_ASKING_WORDS
         and set(words) <= FUNCTION | VERBS
         and not _SPEAKERS & set(words)

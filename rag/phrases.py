@@ -57,6 +57,11 @@ VERBS = frozenset(
     talk teach taught think thinks thought understand use uses want wants win wins won work
     works write writes wrote written""".split()
 )
+# What tells how near a thing is: "right after it", "soon before that".
+_NEARLY = re.compile(
+    r"(?:right|straight|soon|shortly|directly|immediately|long)\s+"
+    r"(?:above|after|at|before|behind|below|beneath|beside|under)\b"
+)
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing)")
 _BEFORE_VERB = re.compile(r"last|first|later|next|once|[a-z]{3,}ly")
 _DEMONYM = re.compile(
@@ -109,7 +114,9 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             yield from _pruned(run, governed=governed)
             run, governed = [], False
         month = word == "May" and before in PREPOSITIONS
-        if small in FUNCTION and not month and not (word.isupper() and len(word) > 1):
+        nearly = _NEARLY.match(text, match.start()) is not None
+        is_small = small in FUNCTION and not (word.isupper() and len(word) > 1)
+        if nearly or (is_small and not month):
             due = governed and small not in AUXILIARIES
             yield from _pruned(run, governed=due)
             if due and _ends_in_verb(run):

@@ -25,6 +25,7 @@ RENT = said("How much did rent cost in Porto in March?", "Rents rose to 900 euro
 BRIDGE = said("Is the Velm bridge closed?", "Yes, it is closed for repairs.")
 FLOOD = said("How many people died in the flood?", "Twelve.")
 INFLATION = said("How high was inflation in 2022?", "8%.")
+BLIK = said("Where was Blik 5.5 shown?", "Orvo showed Blik 5.5 in Lima.")
 DOGS = said("What are good ways to train a dog?", "Use rewards.")
 
 
@@ -34,6 +35,16 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (FACTORY, "And Siltron?", "How many people work at Siltron?"),
         (FACTORY, "What about Infineon?", "How many people work at Infineon?"),
         (FACTORY, "and in Austria?", "How many people work at Kaltwerk in Austria?"),
+        (FACTORY, "What comes right after it?", "What comes right after Kaltwerk?"),
+        (FACTORY, "Over what period?", "How many people work at Kaltwerk? Over what period?"),
+        (FACTORY, "according to whom?", "How many people work at Kaltwerk? according to whom?"),
+        (
+            FACTORY,
+            "And how many of those live in Lima?",
+            "How many people work at Kaltwerk? And how many of those live in Lima?",
+        ),
+        (BLIK, "How many do they sell?", "How many do Orvo sell?"),
+        (BLIK, "How much does it cost?", "How much does Blik 5.5 cost?"),
         (FACTORY, "Where is it based?", "Where is Kaltwerk based?"),
         (FACTORY, "Who founded it?", "Who founded Kaltwerk?"),
         (FACTORY, "What is its revenue?", "What is Kaltwerk’s revenue?"),
@@ -206,6 +217,8 @@ def test_a_follow_up_becomes_a_whole_question(
     "message",
     [
         "When was the Eiffel Tower built?",
+        "How many of those surveyed said yes?",
+        "In which city was Mozart born?",
         "And how tall is the Eiffel Tower?",
         "Is it true that cats sleep all day?",
         "How long does it take to fly to Rome?",

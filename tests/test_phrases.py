@@ -23,6 +23,8 @@ def shown(text: str) -> list[str]:
         ("Where are synthetic fibres used?", ["synthetic fibres"]),
         ("Orvo launched Blik 5.5 in Lima.", ["Orvo", "Blik 5.5", "Lima"]),
         ("Why did they do that?", []),
+        ("What comes right after it?", []),
+        ("Who has the right to vote?", ["right", "vote"]),
         ("Who owns it?", []),
         ("When was the old bridge last repaired?", ["old bridge"]),
         ("Which route is newly opened?", ["route"]),
