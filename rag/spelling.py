@@ -8,11 +8,12 @@ and numbers are never touched. Owns rapidfuzz (distances) and symspellpy (its li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from importlib import resources
 
-from rag.phrases import FUNCTION
+from rag.phrases import AUXILIARIES, FUNCTION
 from rag.text import normalise, question_language
 from rag.wordlist import WORD, WordList
 
@@ -28,6 +29,19 @@ _OF_THE_COLLECTION = frozenset(
     newest latest oldest compare mention mentions mentioned published""".split()
 )
 _OURS = FUNCTION | _OF_THE_COLLECTION
+# Question words by their sound; some are words too, but none that opens a question.
+_BY_SOUND = {
+    sound: word
+    for word, sounds in {
+        "what": "wat wot whut", "when": "wen", "where": "wher wair", "who": "hoo",
+        "why": "wy", "which": "wich witch whitch", "how": "hau",
+    }.items()
+    for sound in sounds.split()
+}  # fmt: skip
+_OPENING = re.compile(
+    rf"\W*(?P<word>{'|'.join(_BY_SOUND)})\s+(?:{'|'.join(map(re.escape, sorted(AUXILIARIES)))})\s",
+    re.IGNORECASE,
+)
 # What is written without its apostrophe: "whos", "dont".
 _CONTRACTED = {word.replace("'", ""): word for word in FUNCTION if "'" in word}
 
@@ -37,6 +51,12 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
 
     `is_known` tells whether the index finds something for a folded word as it stands.
     """
+    if question_language(question) != "en":
+        return question
+    opens = _OPENING.match(question)
+    if opens and normalise(opens["word"]) not in words.forms:
+        word = as_written(opens["word"], _BY_SOUND[normalise(opens["word"])])
+        question = question[: opens.start("word")] + word + question[opens.end("word") :]
     strange = [
         match
         for match in WORD.finditer(question)
@@ -45,7 +65,7 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
         and not is_known(folded)
         and folded not in english()
     ]
-    if not words.forms or not strange or question_language(question) != "en":
+    if not words.forms or not strange:
         return question
     parts, at = [], 0
     for match in strange:

@@ -31,6 +31,8 @@ def is_known(word: str) -> bool:
     [
         ("how many scaks does kaltwrk offfer", "how many sacks does Kaltwerk offer"),
         ("Wich bakers hav no milll?", "Which bakers have no mill?"),
+        ("Wat did Kim say?", "What did Kim say?"),
+        ("hoo is Kim", "who is Kim"),
         ("teh anouncement of the comittee", "the announcement of the committee"),
         ("HEADQUATERS in Agust", "HEADQUARTERS in August"),
         ("What did Shirly Orbison say?", "What did Shirley Orbison say?"),
@@ -47,6 +49,8 @@ def test_what_was_surely_meant_is_put_right(question: str, meant: str) -> None:
     [
         "How many sacks of flour does Kaltwerk offer?",
         "What is the best sourdough recipe with walnuts?",
+        "Wat is de prijs van het meel?",  # not English
+        "Wat Arun is where?",
         "Who is Kimi?",  # another name, not Kim
         "who is kimi",
         "How old is Velma?",  # a name of four letters and one more
