@@ -19,6 +19,8 @@ LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must
 LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
 
+# A name or a number that does not open a sentence.
+_TOLD = re.compile(r"(?<=\w )(?:[A-Z][\w&.-]*\w|\d[\w.,]*)")
 _NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
 
 
@@ -28,7 +30,8 @@ class Claim:
 
     `passage` is the article's title and the passage's text; `score` is how likely the sentence
     answers, 0 to 1; `margin` the span's, in logits; `coverage` and `cosine` are the retriever's
-    signals; `vector` is the sentence's, (d,), unit length, and `about` that of the passage.
+    signals, `told` the coverage of the passage; `vector` is the sentence's, (d,), unit length,
+    `about` that of the passage, `meaning` that of the value.
     """
 
     value: str
@@ -40,8 +43,10 @@ class Claim:
     margin: float
     coverage: float
     cosine: float
+    told: float
     vector: Vectors = field(compare=False, repr=False)
     about: Vectors = field(compare=False, repr=False)
+    meaning: Vectors = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,16 @@ def gives_value(question: str, claim: Claim) -> bool:
 def told_by_both(claim: Claim, other: Claim) -> bool:
     """Whether the sentence of one holds the other's value too."""
     return holds_words(other.sentence, claim.value) or holds_words(claim.sentence, other.value)
+
+
+def names_shared(one: str, other: str) -> float:
+    """Return the share of the names and numbers of two passages that both hold, of the fewer.
+
+    >>> names_shared("On 3 May the Kestrel sank.", "It was the Kestrel, on 4 May.")
+    0.6666666666666666
+    """
+    found, more = ({normalise(name) for name in _TOLD.findall(text)} for text in (one, other))
+    return len(found & more) / max(1, min(len(found), len(more)))
 
 
 def _share(count: int, total: int) -> float:

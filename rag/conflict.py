@@ -1,21 +1,21 @@
 """How likely do two claims of different articles answer one question, each with its own value?
 
 "50 million" and "22 million" tokens are those of two companies, and no conflict; two dates of one
-event are one. A logistic regression, above all over how alike the passages are that they stand in,
-beside how alike the nearest ones of the whole collection are: two that tell of one event are nearly
-as near as any. What the reader thinks of the sentences adds nothing. Fitted by
+event are one. A logistic regression, above all over whether the values are of one kind, the passages
+name the same, and are more alike than the nearest ones of the whole collection: two that tell of one
+event are nearly as near as any. What the reader thinks of the sentences adds nothing. Fitted by
 tests/benchmarks/fit_conflict.py.
 """
 
 from __future__ import annotations
 
-from rag.claim import Claim, Subject
+from rag.claim import Claim, Subject, names_shared
 from rag.extract import logistic, weigh
 from rag.values import apart
 
 # In the order of `features`.
-WEIGHTS = (-1.13, 3.24, 0.16, 9.76, 2.02, -0.9)
-CONSTANT = -5.28
+WEIGHTS = (-1.21, 0.8, -2.76, 6.46, 0.91, -0.87, 4.63, 4.79, 1.75)
+CONSTANT = -5.56
 
 
 def conflict(subject: Subject, first: Claim, other: Claim, near: float) -> float:
@@ -31,8 +31,10 @@ def features(subject: Subject, first: Claim, other: Claim, near: float) -> tuple
 
     How much less the other's cosine with the question is; the cosine of the two sentences; that of
     the passages, and by how much this is more than `near` (where all articles tell of one topic,
-    all are alike); the share of the question's names in the other's passage; and how far apart the
-    values are.
+    all are alike); the share of the question's names in the other's passage; how far apart the
+    values are, and their cosine: two airlines are of one kind, an airline and a fine are not; the
+    share of names and numbers that both passages hold; and that of the question's terms, by their
+    idf, in the other's.
     """
     alike = float(other.about @ first.about)
     return (
@@ -42,4 +44,7 @@ def features(subject: Subject, first: Claim, other: Claim, near: float) -> tuple
         alike - near,
         subject.names_in(other.passage),
         apart(first.value, other.value),
+        float(other.meaning @ first.meaning),
+        names_shared(first.passage, other.passage),
+        other.told,
     )

@@ -27,7 +27,7 @@ MOST_COSINE_LESS = 0.2  # than the best sentence's with the question
 LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 # How likely a conflict is whose other side is stated beside the best sentence: of questions with
 # one answer every fifth gets a sentence more by it (by rules about words every second one did).
-LEAST_BESIDE = 0.1
+LEAST_BESIDE = 0.06
 LEAST_NEWER = 0.5  # of the best one's score: what may be stated before it for being newer
 
 

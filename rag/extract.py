@@ -165,7 +165,7 @@ class ExtractiveAnswerer:
         vectors: Vectors,
     ) -> list[Features]:
         query = found.query if found.query is not None else self._encoder.encode([question])[0]
-        idf = {term: self._generation.lexical.idf(term) for term in found.terms}
+        idf = self._idf(found)
         kind = expected_kind(question)
         return [
             Features(
@@ -175,6 +175,13 @@ class ExtractiveAnswerer:
             )
             for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
         ]
+
+    def coverage(self, found: Retrieved, passage: Passage) -> float:
+        """Return the share of the question's terms that a passage holds, weighted by their idf."""
+        return term_share(self._idf(found), passage.titled, passage.article)
+
+    def _idf(self, found: Retrieved) -> dict[str, float]:
+        return {term: self._generation.lexical.idf(term) for term in found.terms}
 
     def near(self, vector: Vectors) -> float:
         """Return the mean cosine of a passage's vector, (d,), with the passages nearest to it.

@@ -164,7 +164,7 @@ class ReadingAnswerer:
                 if read[at].inside
             },
         )
-        claimed = _claims(read, scores)
+        claimed = self._claims(found, read, scores)
         claims = disagreeing(question, claimed)
         claims = claims[: most_statements(question, self._config, several=True)]
         if claims:
@@ -185,7 +185,7 @@ class ReadingAnswerer:
     def claims(self, question: str, found: Retrieved) -> list[Claim]:
         """Return what each sentence with the best span of its passage claims."""
         read = self.read(question, found)
-        return _claims(read, [each.score for each in read])
+        return self._claims(found, read, [each.score for each in read])
 
     def near(self, claim: Claim) -> float:
         """Return how alike the passage of a claim and those nearest to it are: a mean cosine."""
@@ -198,6 +198,36 @@ class ReadingAnswerer:
     def borne_out(self, claim: str, sentences: Sequence[str]) -> float:
         """Return the reader's log-odds that sentences, read together, bear out a claim."""
         return borne_out(self._reader, claim, sentences)
+
+    def _claims(
+        self, found: Retrieved, read: Sequence[Read], scores: Sequence[float]
+    ) -> list[Claim]:
+        """Return what each sentence with a passage's best span claims."""
+        about = _passage_vectors(read)
+        able = [
+            (each, score, place, _words_of(each, place.highlight))
+            for each, score in zip(read, scores, strict=True)
+            if (place := _with_span(each)) is not None and place.highlight is not None
+        ]
+        meanings = self._plain.vectors([value for *_, value in able]) if able else ()
+        return [
+            Claim(
+                value=value,
+                place=place,
+                sentence=each.judged.text,
+                passage=each.judged.passage.titled,
+                published=each.judged.passage.article.published,
+                score=score,
+                margin=each.reading.margin,
+                coverage=each.judged.features.coverage,
+                cosine=each.judged.features.cosine,
+                told=self._plain.coverage(found, each.judged.passage),
+                vector=each.judged.vector,
+                about=about[each.judged.passage.chunk.id],
+                meaning=meaning,
+            )
+            for (each, score, place, value), meaning in zip(able, meanings, strict=True)
+        ]
 
     def _pages(self, question: str, passages: Sequence[Passage]) -> dict[str, _Page]:
         """Return what the reader says of each passage, by chunk id."""
@@ -312,30 +342,8 @@ def _with_last(places: Sequence[Place], last: Sequence[Place], most: int) -> tup
     return (*held, *new[: max(0, most - len(held))])
 
 
-def _claims(read: Sequence[Read], scores: Sequence[float]) -> list[Claim]:
-    """Return what each sentence with a passage's best span claims."""
-    claims = []
-    about = _passage_vectors(read)
-    for each, score in zip(read, scores, strict=True):
-        place, article = _with_span(each), each.judged.passage.article
-        if place is None or place.highlight is None:
-            continue
-        claims.append(
-            Claim(
-                value=" ".join(article.text[slice(*place.highlight)].split()),
-                place=place,
-                sentence=each.judged.text,
-                passage=each.judged.passage.titled,
-                published=article.published,
-                score=score,
-                margin=each.reading.margin,
-                coverage=each.judged.features.coverage,
-                cosine=each.judged.features.cosine,
-                vector=each.judged.vector,
-                about=about[each.judged.passage.chunk.id],
-            )
-        )
-    return claims
+def _words_of(each: Read, span: tuple[int, int]) -> str:
+    return " ".join(each.judged.passage.article.text[slice(*span)].split())
 
 
 def _passage_vectors(read: Sequence[Read]) -> dict[str, Vectors]:

@@ -103,8 +103,9 @@ def test_a_claim_moves_with_its_place() -> None:
     whole = Place("lumen", *span(LETS), highlight=span("outside programmers"))
     claim = Claim(
         value="outside programmers", place=whole, sentence=LETS, passage=TEXT,
-        published=date(2024, 7, 9), score=0.9, margin=1.0, coverage=1.0, cosine=0.9,
+        published=date(2024, 7, 9), score=0.9, margin=1.0, coverage=1.0, cosine=0.9, told=1.0,
         vector=np.ones(1, np.float32), about=np.ones(1, np.float32),
+        meaning=np.ones(1, np.float32),
     )  # fmt: skip
     spans = [span(OPENED), span(LETS)]
     draft = Draft((whole,), 0.9, "", differing=(claim,))

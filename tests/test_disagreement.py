@@ -36,8 +36,10 @@ def claim(
         margin=4.0,
         coverage=0.8,
         cosine=0.7,
+        told=0.9,
         vector=np.array([1.0, 0.0], np.float32),
         about=np.array([1.0, 0.0], np.float32),
+        meaning=np.array([1.0, 0.0], np.float32),
     )
     return replace(made, **more)  # type: ignore[arg-type]
 
@@ -150,7 +152,9 @@ def test_there_is_no_other_answer_to_what_asks_for_several_or_has_none() -> None
 def test_another_answer_stands_in_a_passage_about_the_same() -> None:
     asked = "How much did the overhaul cost?"
     best = claim("12 euros", "a", passage="The overhaul cost 12 euros.")
-    loaf = claim("15 euros", "b", passage="A loaf costs 15 euros.", about=AWAY, vector=AWAY)
+    loaf = claim(
+        "15 euros", "b", passage="A loaf costs 15 euros.", about=AWAY, vector=AWAY, told=0.2
+    )
     near = claim("20 euros", "c", passage="The refit came to 20 euros.", margin=-3.0)
     assert other_values((best, loaf, near), asked) == ["20 euros"]
 
@@ -163,6 +167,8 @@ def test_another_answer_stands_in_a_passage_about_the_same() -> None:
         {"cosine": 0.1},
         {"passage": "The town bought 15."},
         {"value": "15,000"},
+        {"meaning": AWAY},
+        {"told": 0.2},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -172,6 +178,16 @@ def test_what_speaks_for_another_subject_makes_a_conflict_less_likely(
     subject = subject_of(QUESTION, TWO[0].passage)
     less = replace(TWO[1], **change)  # type: ignore[arg-type]
     assert conflict(subject, TWO[0], less, NEAR) < conflict(subject, *TWO, NEAR)
+
+
+def test_passages_that_name_the_same_make_a_conflict_likelier() -> None:
+    told = [
+        replace(each, passage=f"{each.sentence} The mayor, Ida Holm, said so on 4 May.")
+        for each in TWO
+    ]
+    subject = subject_of(QUESTION, told[0].passage)
+    other = replace(told[1], passage=f"{TWO[1].sentence} The captain, Odd Lie, said so on 9 June.")
+    assert conflict(subject, told[0], other, NEAR) < conflict(subject, *told, NEAR)
 
 
 def test_where_many_passages_are_as_near_a_conflict_is_less_likely() -> None:

@@ -69,7 +69,7 @@ def main(data: Path) -> None:
     weights, constant = _fit([*fitted, *dev])
     print(f"WEIGHTS = {tuple(round(w, 2) for w in weights)}")
     print(f"CONSTANT = {constant:.2f}")
-    for least in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+    for least in (0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5):
         parts = [
             f"{name} {_share(seen, weights, constant, least)}"
             for name, seen in (("events", fitted), ("held back", held), ("one answer", dev),
