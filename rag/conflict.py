@@ -1,10 +1,10 @@
 """How likely do two claims of different articles answer one question, each with its own value?
 
 "50 million" and "22 million" tokens are those of two companies, and no conflict; two dates of one
-event are one. A logistic regression, above all over whether the values are of one kind, the passages
-name the same, and are more alike than the nearest ones of the whole collection: two that tell of one
-event are nearly as near as any. What the reader thinks of the sentences adds nothing. Fitted by
-tests/benchmarks/fit_conflict.py.
+event are one. A logistic regression, above all over whether the values are of one kind, and the
+passages name the same and are more alike than the nearest ones of the whole collection: two that
+tell of one event are nearly as near as any. What the reader thinks of the sentences adds nothing.
+Fitted by tests/benchmarks/fit_conflict.py.
 """
 
 from __future__ import annotations
