@@ -90,6 +90,19 @@ _HOLDS_ROLE = re.compile(
     rf"(?:the\s+)?(?:\w+\s+)??{_ROLE}\s+(?:of|at)\s+(?P<of>.+)|(?P<its>.+)['’]s?\s+(?:\w+\s+)??{_ROLE}",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"[A-Za-z][ -]?\d")  # SenseNova 5.5, GPT-4; not 01.AI
+_JOINTS = frozenset(
+    f"{word}{the}"
+    for word in ("about", "on", "of", "for", "in", "at", "with")
+    for the in ("", " the")
+)
+_ORDINAL = re.compile(
+    r"\bthe (?P<at>first|second|third|last|newest|latest|oldest) (?P<one>one)\b", re.IGNORECASE
+)
+_OF_ARTICLES = re.compile(
+    r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
+)
+_THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
 _OF_SEVERAL = frozenset("they them their theirs".split())
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
@@ -124,12 +137,13 @@ class _Context:
     """What a message can lean on: the last question, standing on its own, and its answer.
 
     `base` is that question without the fragment that completed it ("Why?"): what a next fragment
-    completes in its turn.
+    completes in its turn. `earlier` is the base of the turn before.
     """
 
     question: str
     base: str
     answer: str
+    earlier: str = ""
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -150,7 +164,8 @@ def standalone(question: str, history: Sequence[Message]) -> str:
         whole, base = _completed(asked, context)
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
-            context = _Context(_shortened(whole), _shortened(base), answer[:_ANSWER_CHARS])
+            earlier = context.base if context else ""
+            context = _Context(_shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier)
     return _completed(question, context)[0]
 
 
@@ -191,7 +206,7 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     elif elliptic(core, after_opener=after_opener, after_about=after_about):
         whole = _substituted(core, context.base) or _beside(context.base, message)
     elif refers_to_an_event(core):
-        whole = _beside(context.base, message)
+        whole = _counted(core, context) or _beside(_of_two(core, context), message)
     elif points_back(core, f"{context.question} {context.answer}"):
         whole = _pointed_at(core, message, context)
     else:
@@ -211,6 +226,37 @@ def _pointed_at(core: str, message: str, context: _Context) -> str:
     if is_pointed(core) or (named and not topic):
         return _beside(context.base, message)
     return message
+
+
+def _counted(core: str, context: _Context) -> str:
+    """Return `core` with the name for which "the second one" stands, "" where none is the second.
+
+    One of the names in the question, where there are several, else of the answer's first sentence
+    that the question lacks; of articles it is one of these.
+    """
+    match = _ORDINAL.search(core)
+    if match is None:
+        return ""
+    if _OF_ARTICLES.search(context.base):
+        return f"{core[: match.start('one')]}article{core[match.end('one') :]}"
+    asked = [context.question[start:end] for start, end in names_in(context.question)]
+    told = _FIRST_SENTENCE.match(context.answer)
+    text = told[0] if told else context.answer
+    answered = [text[start:end] for start, end in names_in(text)]
+    names = asked if len(asked) > 1 else [name for name in answered if name not in asked]
+    at = {"first": 0, "second": 1, "third": 2, "last": -1}.get(match["at"].lower())
+    if at is None or len(names) < 2 or at >= len(names):
+        return ""
+    return f"{core[: match.start()]}{names[at]}{core[match.end() :]}"
+
+
+def _of_two(core: str, context: _Context) -> str:
+    """Return the question before; after the one before that, where "the two" are of both turns."""
+    words, before = (set(words_of(text)) for text in (context.base, context.earlier))
+    same_of_another = 0 < len(words ^ before) <= len(words & before)
+    if same_of_another and re.search(r"\b(?:two|both)\b", core):
+        return _beside(context.earlier, context.base)
+    return context.base
 
 
 def _beside(base: str, message: str) -> str:
@@ -237,6 +283,9 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
     if _asks_for_the_one(text) and (one := _one_told(context)):
         return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]
+    told = len(named) == 1 and found[1:2] == named and found[0] not in asked
+    if told and (whole := _with_its_tail(text, found)):  # the pool in Harwick, not Harwick
+        return whole
     for able in (
         [phrase for phrase in named if phrase not in asked and not _in_place(text, phrase)],
         named,
@@ -245,8 +294,16 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
     ):
         if able:
             clear = able[0].names or len(able) == 1
-            return _bare(text, able[0]) if clear else ""
+            return _bare(text, able[0]) if clear else _with_its_tail(text, able)
     return ""
+
+
+def _with_its_tail(text: str, found: Sequence[Phrase]) -> str:
+    """Return two phrases as one where a preposition joins them and "the" opens the first, or ""."""
+    one, other = found[:2]
+    joint = text[one.end : other.start].strip().lower()
+    whole = _bare(text, one)
+    return f"{whole}{text[one.end : other.end]}" if whole[:4] == "the " and joint in _JOINTS else ""
 
 
 def _asks_for_the_one(text: str) -> bool:
@@ -333,14 +390,14 @@ def _maker(thing: str, context: _Context) -> str:
 
     "They" give a model away, and are none.
     """
-    if not any(letter.isdigit() for letter in thing) or [(0, len(thing))] != names_in(thing):
+    if not _NUMBERED.search(thing) or [(0, len(thing))] != names_in(thing):
         return ""
     told = _FIRST_SENTENCE.match(context.answer)
     for text in (context.question, told[0] if told else context.answer):
         for start, end in names_in(text):
             name = text[start:end]
             placed = re.search(r"\b(?:in|at|on)\s+(?:the\s+)?$", text[:start])
-            if not placed and not _TIME.fullmatch(name) and not any(map(str.isdigit, name)):
+            if not placed and not _TIME.fullmatch(name) and not _NUMBERED.search(name):
                 return name
     return ""
 
@@ -452,6 +509,8 @@ def _substituted(core: str, question: str) -> str:
         return _at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:
         return f"{base[: followed.start('topic')]}{thing}?"
+    if (other := _THE_ONE.match(named)) and (whole := _of_the_one(base, named[other.end() :])):
+        return whole
     if preposition:
         return _in_another(base, preposition, named)
     if names_in(thing):
@@ -517,7 +576,30 @@ def _of_another(base: str, thing: str) -> str:
                 return _put(base, match.start(), match.end(), origin)
     named = [phrase for phrase in phrases(base) if _proper(base, phrase)]
     able = [phrase for phrase in named if not _in_place(base, phrase)] or named
+    of_a_kind = [phrase for phrase in able if _is_of_a_kind(base, phrase)]
+    if of_a_kind == able:  # "Chinese firms that use generative AI", and the US?
+        for match in WORD.finditer(base):
+            if is_demonym(match[0]):
+                return _put(base, match.start(), match.end(), thing)
+    able = [phrase for phrase in able if phrase not in of_a_kind] or able
     return _put(base, *able[0].names[0], thing) if able else f"{base} {thing}?"
+
+
+def _is_of_a_kind(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase names a kind of thing by its initials: "AI patents"."""
+    names = [text[start:end] for start, end in phrase.names]
+    return len(names) == 1 and names[0].isupper() and names[0] != text[phrase.start : phrase.end]
+
+
+def _of_the_one(base: str, where: str) -> str:
+    """Return the question of the one that is elsewhere: "the pool in Lakeside" for "the Kite pool".
+
+    "" where no name stands before a word for what it is.
+    """
+    for phrase in phrases(base):
+        if phrase.names and (head := base[phrase.names[-1][1] : phrase.end].strip()):
+            return f"{base[: phrase.start]}{head} {where}{base[phrase.end :]}?"
+    return ""
 
 
 def _put(base: str, start: int, end: int, text: str) -> str:

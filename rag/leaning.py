@@ -52,8 +52,12 @@ _VERB = "|".join(sorted(VERBS))
 _COMPARING = re.compile(
     r"\b(?:(?:do|did|does|done|say|said) the (?:same|opposite)|do so|did so"
     r"|the (?:others?|rest|former|latter)"
-    r"|(?:which|the other|another|the first|the second|the last) ones?"
+    r"|(?:which|the other|another|the first|the second|the third|the last|the newest|the latest"
+    r"|the oldest) ones?"
     rf"|(?:both|either|neither|each) of them){_END}"
+    rf"|\b(?:which|who|what|both|either|neither|one|each) of the two"
+    rf"(?:{_END}|(?=\s+(?:{_AUXILIARY}|{_VERB})\b))"
+    r"|\bthe (?:other|first|second|third|last) ones?(?=\s+(?!(?:who|that|which|to|of|with)\b)[a-z])"
     # "How many of those come from the US?", but "of those surveyed", "of those who"
     rf"|\bof (?:those|these)(?:{_END}|(?=\s+(?:{_AUXILIARY}|{_VERB})\b))"
     rf"|^(?:who|what|where|which|anything|anyone|how) else{_END}",
@@ -92,6 +96,11 @@ _MORE = re.compile(
     r"|(?:the |some |any )?details|elaborate(?: on (?:it|this|that))?|go on|continue"
     r"|explain(?: (?:it|this|that|more|further))*|what happened (?:next|then|after(?:wards)?))"
     r"(?: please)?",
+    re.IGNORECASE,
+)
+# "Why so late?", "why there?", "how so?": of what was said.
+_WHY_SO = re.compile(
+    r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",
     re.IGNORECASE,
 )
 # "Over what period?", "in which city?": nothing is asked about either.
@@ -161,7 +170,9 @@ def only_asks(core: str) -> bool:
     beside = _ASKS_BESIDE.fullmatch(bare)
     if beside and not (AUXILIARIES | VERBS) & set(words_of(beside["kind"])):
         return True
-    return _MORE.fullmatch(bare) is not None or (
+    if _MORE.fullmatch(bare) or _WHY_SO.fullmatch(bare):
+        return True
+    return (
         0 < len(words) <= _MOST_ASKING_WORDS
         and set(words) <= FUNCTION | VERBS
         and not _SPEAKERS & set(words)
@@ -208,8 +219,9 @@ def points_back(core: str, said: str) -> bool:
 
 def unresolved(core: str) -> list[Pronoun]:
     """Return the pronouns of `core`, in order, with nothing in it that they could mean."""
-    words, found = list(WORD.finditer(core)), phrases(core)
-    if _EMPTY_IT.search(core):
+    words = [m for m in WORD.finditer(core) if m[0] != "s" or core[: m.start()][-1:] not in "'’"]
+    found = phrases(core)
+    if _EMPTY_IT.search(core) or _WHY_SO.fullmatch(core.strip(" ?!.")):
         return []
     first, second = ([match[0].lower() for match in words] + ["", ""])[:2]
     # "Who lost his job": of the one who is asked for; but "who makes it".

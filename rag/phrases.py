@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.verbs import is_finite
+from rag.verbs import is_base, is_finite
 
 WORD = re.compile(r"[^\W_]+(?:(?:[.&/\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
 
@@ -116,8 +116,12 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
         month = word == "May" and before in PREPOSITIONS
         nearly = _NEARLY.match(text, match.start()) is not None
         is_small = small in FUNCTION and not (word.isupper() and len(word) > 1)
+        # The "is" of "what's", but not the "s" of "Alibaba's".
+        is_small |= small == "s" and before in FUNCTION and text[match.start() - 1] in "'’"
         if nearly or (is_small and not month):
             due = governed and small not in AUXILIARIES
+            if due and small in PREPOSITIONS:  # "the pool in Lakeside": no verb has come yet
+                due = bool(run) and is_base(run[-1][0])
             yield from _pruned(run, governed=due)
             if due and _ends_in_verb(run):
                 governed = False  # it has come: "did the council decide about school meals"

@@ -97,8 +97,8 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
         ours = other in words.forms or other in _OURS or is_known(other)
         # At one edit the articles' word is likelier, at two the likest.
         is_collection = edits == 1 and other in _OF_THE_COLLECTION
-        likest = (edits == 1 and not ours, not is_collection, unlike)
-        return edits, differ, *likest, -words.counts.get(other, 0), other
+        likest = (edits == 1 and not ours, differ, not is_collection, unlike)
+        return edits, *likest, -words.counts.get(other, 0), other
 
     best = min(able, key=order)
     form = words.forms.get(best, best)

@@ -25,6 +25,16 @@ RENT = said("How much did rent cost in Porto in March?", "Rents rose to 900 euro
 BRIDGE = said("Is the Velm bridge closed?", "Yes, it is closed for repairs.")
 FLOOD = said("How many people died in the flood?", "Twelve.")
 INFLATION = said("How high was inflation in 2022?", "8%.")
+FIRMS = said("Who runs Kaltwerk and Siltron?", "Ana Ruiz runs both.")
+BACKERS = said("Who backs Kaltwerk?", "Orvo and Siltron put money into it.")
+LISTED = said("Which articles do you have?", "8 articles: ...")
+NEWEST = said("What's the newest article?", "The newest is “Bridges”.")
+PATENTS = said("How many AI patents did Chile file?", "90.")
+ROBOTS = said("What share of Chilean firms use generative AI?", "A third.")
+STUDY = said("What did the study about bogs find?", "That they store carbon.")
+POOL = said("When does the swimming pool in Harwick open?", "On 14 September.")
+KESTREL = said("When does the Kestrel Street pool open?", "On 14 September.")
+UNICORN = said("Who founded 01.AI?", "The unicorn 01.AI, founded by Ana Ruiz, sells models.")
 BLIK = said("Where was Blik 5.5 shown?", "Orvo showed Blik 5.5 in Lima.")
 DOGS = said("What are good ways to train a dog?", "Use rewards.")
 
@@ -43,6 +53,31 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
             "And how many of those live in Lima?",
             "How many people work at Kaltwerk? And how many of those live in Lima?",
         ),
+        (FACTORY, "why so many?", "How many people work at Kaltwerk? why so many?"),
+        (FACTORY, "Why there?", "How many people work at Kaltwerk? Why there?"),
+        (CHESS, "What's her age?", "What's Ana Quispe’s age?"),
+        (FIRMS, "Where is the second one based?", "Where is Siltron based?"),
+        (
+            FIRMS,
+            "which of the two is older?",
+            "Who runs Kaltwerk and Siltron? which of the two is older?",
+        ),
+        (BACKERS, "How old is the first one?", "How old is Orvo?"),
+        (LISTED, "Who wrote the second one?", "Who wrote the second article?"),
+        (LISTED, "what is the newest one?", "what is the newest article?"),
+        (NEWEST, "Who wrote it?", "Who wrote the newest article?"),
+        (PATENTS, "And Peru?", "How many AI patents did Peru file?"),
+        (ROBOTS, "And Peru?", "What share of Peru firms use generative AI?"),
+        (
+            [*PATENTS, *said("And Peru?", "80.")],
+            "Which of the two is first?",
+            "How many AI patents did Chile file? How many AI patents did Peru file? "
+            "Which of the two is first?",
+        ),
+        (STUDY, "Who led it?", "Who led the study about bogs?"),
+        (POOL, "How much did it cost?", "How much did the swimming pool in Harwick cost?"),
+        (KESTREL, "And what about the one in Velm?", "When does the pool in Velm open?"),
+        (UNICORN, "What do they sell?", "What do 01.AI sell?"),
         (BLIK, "How many do they sell?", "How many do Orvo sell?"),
         (BLIK, "How much does it cost?", "How much does Blik 5.5 cost?"),
         (FACTORY, "Where is it based?", "Where is Kaltwerk based?"),

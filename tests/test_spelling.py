@@ -44,6 +44,11 @@ def test_what_was_surely_meant_is_put_right(question: str, meant: str) -> None:
     assert corrected(question, WORDS, is_known) == meant
 
 
+def test_a_word_of_the_articles_is_likelier_than_another_with_two_letters_swapped() -> None:
+    words = WordList.from_articles([make_article("Ships go to China.\n")])
+    assert corrected("ships to chna", words, lambda _: False) == "ships to China"  # not "chan"
+
+
 @pytest.mark.parametrize(
     "question",
     [
