@@ -21,7 +21,8 @@ MOST_CHARS = 600  # of both sentences: a longer statement is worse to read than 
 
 _LEANS_BACK = re.compile(
     r"[\"'“‘(\[]*(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her|Such|Both|The latter|"
-    r"The former)\b",
+    r"The former|(?:Among|Of|One of|Some of|Most of|Many of|Each of|Both of) (?:them|these|those)"
+    r"|That is)\b",
 )
 # "It is estimated that", "It's likely that", "This week", "That day": these stand alone.
 _STANDS_ALONE = re.compile(
@@ -80,7 +81,7 @@ def _widened(place: Place, passages: Sequence[Passage], sentences: Sentences) ->
         if at < 0 or spans[at] != (place.start, place.end):
             continue
         text, (start, end) = passage.article.text, spans[at]
-        if _leans_back(text[start:end]) and at > 0 and _beside(text, spans[at - 1], spans[at]):
+        if leans_back(text[start:end]) and at > 0 and _beside(text, spans[at - 1], spans[at]):
             start = spans[at - 1][0]
         if (
             _LEANS_ON.search(text[place.start : place.end])
@@ -93,7 +94,8 @@ def _widened(place: Place, passages: Sequence[Passage], sentences: Sentences) ->
     return place
 
 
-def _leans_back(sentence: str) -> bool:
+def leans_back(sentence: str) -> bool:
+    """Return whether a sentence cannot be understood without the one before it."""
     return bool(_LEANS_BACK.match(sentence)) and not _STANDS_ALONE.match(sentence)
 
 

@@ -12,6 +12,7 @@ question that the articles have nothing to do with, and cannot tell a near miss.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rag.answerer import Draft
+from rag.antecedent import leans_back
 from rag.asked import asks_for_judgement, expected_kind, wants_several
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -137,13 +139,24 @@ class ExtractiveAnswerer:
             return []
         texts = [passage.article.text[place.start : place.end] for place, passage in kept]
         vectors = self.vectors(texts)
-        features = self._features(question, found, kept, texts, vectors)
+        whole = [self._with_antecedent(place, passage) for place, passage in kept]
+        meant = vectors if whole == texts else self.vectors(whole)
+        features = self._features(question, found, kept, whole, meant)
         return [
             Judged(place, passage, text, each, vector)
             for (place, passage), text, each, vector in zip(
                 kept, texts, features, vectors, strict=True
             )
         ]
+
+    def _with_antecedent(self, place: Place, passage: Passage) -> str:
+        """Return a sentence's text, after the one before it where it leans on that."""
+        text, spans = passage.article.text, self._statements(place.article_id)
+        at = bisect_left(spans, (place.start, place.end))
+        sentence = text[place.start : place.end]
+        if not at or not leans_back(sentence) or text[spans[at - 1][1] : place.start].strip():
+            return sentence
+        return text[spans[at - 1][0] : place.end]
 
     def sentences(self, passage: Passage) -> list[tuple[int, int]]:
         """Return the (start, end) in the article of the statements that `passage` holds whole."""

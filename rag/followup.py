@@ -103,6 +103,12 @@ _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
 )
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
+# What compares what the question before asked how much of.
+_OF_MUCH = re.compile(
+    r"\b(?:more|most|less|least|fewer|fewest|bigger|biggest|larger|largest|higher|highest|smaller|"
+    r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
+    re.IGNORECASE,
+)
 _OF_SEVERAL = frozenset("they them their theirs".split())
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
@@ -206,7 +212,7 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     elif elliptic(core, after_opener=after_opener, after_about=after_about):
         whole = _substituted(core, context.base) or _beside(context.base, message)
     elif refers_to_an_event(core):
-        whole = _counted(core, context) or _beside(_of_two(core, context), message)
+        whole = _counted(core, context) or _of_two(core, context, message)
     elif points_back(core, f"{context.question} {context.answer}"):
         whole = _pointed_at(core, message, context)
     else:
@@ -250,13 +256,27 @@ def _counted(core: str, context: _Context) -> str:
     return f"{core[: match.start()]}{names[at]}{core[match.end() :]}"
 
 
-def _of_two(core: str, context: _Context) -> str:
-    """Return the question before; after the one before that, where "the two" are of both turns."""
+def _of_two(core: str, context: _Context, message: str) -> str:
+    """Return a message after the question before; after both, where "the two" are of two turns.
+
+    What is asked of them anew names them: "which of the two is older, Kaltwerk or Siltron?"
+    """
+    bases = [context.base]
     words, before = (set(words_of(text)) for text in (context.base, context.earlier))
-    same_of_another = 0 < len(words ^ before) <= len(words & before)
-    if same_of_another and re.search(r"\b(?:two|both)\b", core):
-        return _beside(context.earlier, context.base)
-    return context.base
+    if 0 < len(words ^ before) <= len(words & before):  # the same of another
+        bases.insert(0, context.earlier)
+    if not re.search(r"\b(?:two|both)\b", core):
+        return _beside(context.base, message)
+    names = [
+        base[start:end]
+        for base in bases
+        for start, end in names_in(base)
+        if not base[start:end].isupper() or len(names_in(base)) == 1
+    ]
+    pair = list(dict.fromkeys(names))
+    if len(pair) == 2 and not _OF_MUCH.search(core):
+        return f"{message.strip().rstrip('?!. ')}, {pair[0]} or {pair[1]}?"
+    return _beside(" ".join(bases), message)
 
 
 def _beside(base: str, message: str) -> str:

@@ -39,6 +39,7 @@ _RECKONED = re.compile(r"\b(?:before|after|since|until|till|than)\s+(?:\w+\s+){0
 _JOINT = re.compile(
     r"[\s,]*(?:and|or|&|than|versus|vs\.?|(?:compared? )?(?:with|to|against))?[\s,]*"
 )
+_OPENING = 400  # characters of an article
 _ALIKE = 5  # letters that two longer words begin with, to be forms of one: America, American
 
 Held = frozenset[str]
@@ -53,10 +54,13 @@ class Mismatch:
 
 
 class _Text:
-    """A passage, its article's title before it, by its words."""
+    """A passage, its article's title and opening before it, by its words.
+
+    What an article is about need not be named again in each of its passages.
+    """
 
     def __init__(self, passage: Passage) -> None:
-        self.text = passage.titled
+        self.text = f"{passage.article.text[:_OPENING]}\n{passage.titled}"
         self.published = passage.article.published
 
     @cached_property

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answerer import Draft
-from rag.antecedent import MOST_CHARS, with_antecedents
+from rag.antecedent import MOST_CHARS, leans_back, with_antecedents
 from rag.cite import Place
 from rag.claim import Claim
 from rag.datatypes import Article, Chunk, Passage, Scores
@@ -68,6 +68,21 @@ def stated(*words: str) -> list[str]:
 )
 def test_what_leans_is_stated_with_what_it_leans_on(chosen: list[str], wanted: list[str]) -> None:
     assert stated(*chosen) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leans"),
+    [
+        ("Among them, China has 36 percent.", True),
+        ("One of these went to Lima.", True),
+        ("That is, they sell it as theirs.", True),
+        ("They sell it.", True),
+        ("One of the firms went to Lima.", False),
+        ("It is expected that they sell it.", False),
+    ],
+)
+def test_a_sentence_leans_by_how_it_begins(sentence: str, leans: bool) -> None:
+    assert leans_back(sentence) is leans
 
 
 def test_the_highlight_stays_where_it_was() -> None:

@@ -197,6 +197,22 @@ def test_a_sentence_is_encoded_once(generation: Generation, counting: CountingEn
     assert again == first
 
 
+@pytest.mark.parametrize("leaning", ["It is 6,650 km long.", "Among them, two are 6,650 km long."])
+def test_a_sentence_that_leans_on_the_one_before_is_judged_with_it(
+    tiny: SentenceEncoder, leaning: str
+) -> None:
+    question = "How long are the rivers of the atlas?"
+
+    def coverage(text: str) -> float:
+        generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=0)
+        answerer = ExtractiveAnswerer(generation, tiny, ANY)
+        judged = answerer.judge(question, found_for(question, generation, tiny))
+        return next(each.features.coverage for each in judged if each.text == leaning)
+
+    opening = "The atlas has rivers."
+    assert coverage(f"{opening} {leaning}\n") > coverage(f"{leaning} {opening}\n")
+
+
 def test_how_alike_the_nearest_passages_are_leaves_the_passage_itself_out(
     generation: Generation, tiny: SentenceEncoder
 ) -> None:

@@ -60,7 +60,7 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (
             FIRMS,
             "which of the two is older?",
-            "Who runs Kaltwerk and Siltron? which of the two is older?",
+            "which of the two is older, Kaltwerk or Siltron?",
         ),
         (BACKERS, "How old is the first one?", "How old is Orvo?"),
         (LISTED, "Who wrote the second one?", "Who wrote the second article?"),

@@ -45,6 +45,17 @@ def test_the_share_of_known_names_that_a_passage_lacks(
     assert tuple(each.names for each in found) == shares
 
 
+def test_what_an_article_opens_with_need_not_be_named_again() -> None:
+    lamps = "The firm sold 40 lamps."
+    filler = "Nobody knew why. " * 30
+    for opening, share in (("Kestrel has news.", 0.0), ("There is news.", 1.0)):
+        article = replace(make_article(f"{opening} {filler}{lamps}\n"), title="News")
+        at = article.text.index(lamps)
+        later = Passage(Chunk("c", article.id, at, at + len(lamps), lamps), article, Scores())
+        found = mismatches("How many lamps did Kestrel sell?", [passage(TOLD_OF), later])
+        assert found[1].names == share
+
+
 @pytest.mark.parametrize(
     ("question", "text", "published", "lacks"),
     [
