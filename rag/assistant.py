@@ -50,6 +50,7 @@ from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.followup import MOST_TURNS, standalone
 from rag.library import Library
+from rag.more import with_more
 from rag.named import asked_of
 from rag.parts import Part
 from rag.plane import Plane
@@ -283,6 +284,7 @@ class Assistant:
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
         draft = with_antecedents(draft, found.passages, serving.plain.sentences)
+        draft = draft if as_it_stands else with_more(draft, message, history, every)
         note = self._language_note(message, serving.generation)
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)

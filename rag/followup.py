@@ -103,6 +103,7 @@ _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
 )
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|&)(?=\s))\s*(?:the\s+)?", re.IGNORECASE)
 # What compares what the question before asked how much of.
 _OF_MUCH = re.compile(
     r"\b(?:more|most|less|least|fewer|fewest|bigger|biggest|larger|largest|higher|highest|smaller|"
@@ -237,23 +238,39 @@ def _pointed_at(core: str, message: str, context: _Context) -> str:
 def _counted(core: str, context: _Context) -> str:
     """Return `core` with the name for which "the second one" stands, "" where none is the second.
 
-    One of the names in the question, where there are several, else of the answer's first sentence
-    that the question lacks; of articles it is one of these.
+    One of the names that the question lists, else of those that the answer's first sentence lists
+    and the question lacks; of articles it is one of these.
     """
     match = _ORDINAL.search(core)
     if match is None:
         return ""
     if _OF_ARTICLES.search(context.base):
         return f"{core[: match.start('one')]}article{core[match.end('one') :]}"
-    asked = [context.question[start:end] for start, end in names_in(context.question)]
     told = _FIRST_SENTENCE.match(context.answer)
-    text = told[0] if told else context.answer
-    answered = [text[start:end] for start, end in names_in(text)]
-    names = asked if len(asked) > 1 else [name for name in answered if name not in asked]
+    asked = _lists_of_names(context.question)
+    known = {word for names in asked for name in names for word in words_of(name)}
+    listed = _lists_of_names(told[0] if told else context.answer)
+    able = [names for names in asked if len(names) > 1] or [
+        names for names in listed if not known & {word for name in names for word in words_of(name)}
+    ]
+    names = next((names for names in able if len(names) > 1), [])
     at = {"first": 0, "second": 1, "third": 2, "last": -1}.get(match["at"].lower())
-    if at is None or len(names) < 2 or at >= len(names):
+    if at is None or at >= len(names) or not names:
         return ""
     return f"{core[: match.start()]}{names[at]}{core[match.end() :]}"
+
+
+def _lists_of_names(text: str) -> list[list[str]]:
+    """Return the names in `text`, those in one list that commas and "and" join."""
+    lists: list[list[str]] = []
+    last = 0
+    for start, end in names_in(text):
+        if lists and _LISTED.fullmatch(text[last:start]):
+            lists[-1].append(text[start:end])
+        else:
+            lists.append([text[start:end]])
+        last = end
+    return lists
 
 
 def _of_two(core: str, context: _Context, message: str) -> str:

@@ -95,13 +95,16 @@ _MORE = re.compile(
     r"(?: (?:details?|information|about (?:it|this|that)))?"
     r"|(?:the |some |any )?details|elaborate(?: on (?:it|this|that))?|go on|continue"
     r"|explain(?: (?:it|this|that|more|further))*|what happened (?:next|then|after(?:wards)?))"
-    r"(?: please)?",
+    r"(?:,? please)?",
     re.IGNORECASE,
 )
 # "Why so late?", "why there?", "how so?": of what was said.
 _WHY_SO = re.compile(
     r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",
     re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"\b(?:who|what|where|which|when|why|how|any(?:thing|one|body|where))\s+else\b", re.I
 )
 # "Over what period?", "in which city?": nothing is asked about either.
 _ASKS_BESIDE = re.compile(
@@ -178,6 +181,17 @@ def only_asks(core: str) -> bool:
         and not _SPEAKERS & set(words)
         and not phrases(core)
     )
+
+
+def asks_to_go_on(message: str) -> bool:
+    """Return whether a message asks for more of what was told, whatever that is."""
+    core, _, _ = opened(message)
+    return _MORE.fullmatch(core.strip(" ?!.")) is not None
+
+
+def asks_for_others(message: str) -> bool:
+    """Return whether a message asks for something else than was told: "what else did she say?"."""
+    return _ELSE.search(message) is not None
 
 
 def elliptic(core: str, *, after_opener: bool, after_about: bool) -> bool:

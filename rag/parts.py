@@ -103,7 +103,10 @@ def _clauses(question: str) -> list[str]:
                 found.append(sentence[start : match.start()])
                 start = match.end()
         found.append(sentence[start:])
-    if not all(map(_stands_alone, found)):
+    # "Which firms give tokens away, and how many each?" asks for both of each at once.
+    if not all(map(_stands_alone, found)) or any(
+        _EACH.search(clause) and not _NAMES.search(clause) for clause in found[1:]
+    ):
         return [question]
     return [clause.strip().rstrip("?.,; ") + "?" for clause in found]
 

@@ -26,7 +26,9 @@ BRIDGE = said("Is the Velm bridge closed?", "Yes, it is closed for repairs.")
 FLOOD = said("How many people died in the flood?", "Twelve.")
 INFLATION = said("How high was inflation in 2022?", "8%.")
 FIRMS = said("Who runs Kaltwerk and Siltron?", "Ana Ruiz runs both.")
-BACKERS = said("Who backs Kaltwerk?", "Orvo and Siltron put money into it.")
+BACKERS = said(
+    "Who backs Kaltwerk?", "Velm and Kaltwerk grew, backed by Orvo and the Siltron Fund."
+)
 LISTED = said("Which articles do you have?", "8 articles: ...")
 NEWEST = said("What's the newest article?", "The newest is “Bridges”.")
 PATENTS = said("How many AI patents did Chile file?", "90.")
@@ -63,6 +65,7 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
             "which of the two is older, Kaltwerk or Siltron?",
         ),
         (BACKERS, "How old is the first one?", "How old is Orvo?"),
+        (BACKERS, "How old is the third one?", "Who backs Kaltwerk? How old is the third one?"),
         (LISTED, "Who wrote the second one?", "Who wrote the second article?"),
         (LISTED, "what is the newest one?", "what is the newest article?"),
         (NEWEST, "Who wrote it?", "Who wrote the newest article?"),

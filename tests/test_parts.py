@@ -17,6 +17,10 @@ from rag.parts import MOST_PARTS, Part, question_parts
             ["When did the bridge open?", "who paid for it?"],
         ),
         (
+            "Which firms gave tokens away, and how many did each give?",
+            ["Which firms gave tokens away, and how many did each give?"],
+        ),
+        (
             "Where was the ship built and in which harbour does it lie; who owns it now?",
             ["Where was the ship built?", "in which harbour does it lie?", "who owns it now?"],
         ),

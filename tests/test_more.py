@@ -1,0 +1,83 @@
+"""More than was told before: how the article goes on, what else there is, or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answerer import Draft
+from rag.cite import Place
+from rag.datatypes import Message
+from rag.more import GOES_ON, NO_MORE, with_more
+from tests.making import make_article
+
+OPENED, COST, LONG, PAID, LAST = (
+    "The Kite bridge opened in May.",
+    "It cost 40 million euros.",
+    "It is 300 metres long.",
+    "The state paid for it.",
+    "Nobody came.",
+)
+BRIDGE = make_article(f"Bridge\n\n{OPENED} {COST} {LONG} {PAID} {LAST}\n", name="bridge")
+FERRY = make_article("Ferry\n\nThe ferry stopped in May. It was 90 years old.\n", name="ferry")
+ARTICLES = {article.id: article for article in (BRIDGE, FERRY)}
+FERRY_STOPPED = "The ferry stopped in May."
+
+
+def place(words: str) -> Place:
+    article = next(each for each in ARTICLES.values() if words in each.text)
+    start = article.text.index(words)
+    return Place(article.id, start, start + len(words))
+
+
+def said(*answers: str) -> list[Message]:
+    """Return the turns of a conversation with these answers, each after a question."""
+    return [
+        turn
+        for answer in answers
+        for turn in (
+            Message(role="user", content="What opened?"),
+            Message(role="assistant", content=answer),
+        )
+    ]
+
+
+def stated(message: str, *places: str, history: list[Message]) -> tuple[list[str], str]:
+    draft = Draft(tuple(map(place, places)), 0.9, "")
+    found = with_more(draft, message, history, ARTICLES)
+    return [ARTICLES[p.article_id].text[p.start : p.end] for p in found.places], found.reason
+
+
+@pytest.mark.parametrize("message", ["tell me more", "Go on!", "More details, please"])
+def test_asked_for_more_the_article_goes_on_after_what_was_told(message: str) -> None:
+    once = said(f"{OPENED} [1]")
+    assert stated(message, OPENED, history=once) == ([COST, LONG, PAID], GOES_ON)
+    twice = said(f"{OPENED} [1]", f"{COST} [1]\n{LONG} [1]\n{PAID} [1]")
+    assert stated(message, OPENED, history=twice) == ([LAST], GOES_ON)
+    whole = said(" ".join((OPENED, COST, LONG, PAID, LAST)))
+    assert stated(message, OPENED, history=whole) == ([], NO_MORE)
+
+
+def test_where_one_article_has_ended_another_that_was_told_of_goes_on() -> None:
+    told = said(" ".join((OPENED, COST, LONG, PAID, LAST, FERRY_STOPPED)))
+    found, _ = stated("tell me more", OPENED, FERRY_STOPPED, history=told)
+    assert found == ["It was 90 years old."]
+
+
+def test_asked_what_else_there_is_the_rest_is_stated_or_nothing() -> None:
+    told = said(f"{OPENED} [1]")
+    asked = "What else happened in May?"
+    assert stated(asked, OPENED, FERRY_STOPPED, history=told) == ([FERRY_STOPPED], "")
+    assert stated(asked, OPENED, history=told) == ([], NO_MORE)
+
+
+@pytest.mark.parametrize(
+    ("message", "history"),
+    [
+        ("tell me more", []),
+        ("tell me more", said("The articles don\u2019t say.")),
+        ("When did it open?", said(f"{OPENED} [1]")),
+        ("What else opened?", said(COST)),
+    ],
+)
+def test_any_other_answer_stands_as_it_is(message: str, history: list[Message]) -> None:
+    assert stated(message, OPENED, history=history) == ([OPENED], "")
