@@ -284,7 +284,7 @@ class Assistant:
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
         draft = with_antecedents(draft, found.passages, serving.plain.sentences)
-        draft = draft if as_it_stands else with_more(draft, message, history, every)
+        draft = draft if as_it_stands else with_more(draft, message, asked, history, every, found)
         note = self._language_note(message, serving.generation)
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
@@ -15,19 +15,28 @@ from rag.cite import Place
 from rag.datatypes import Article, Message
 from rag.followup import MOST_TURNS
 from rag.leaning import asks_for_others, asks_to_go_on
+from rag.phrases import names
+from rag.retrieve import Retrieved
+from rag.text import holds_words
 
-MOST_FOLLOWING = 3  # sentences of the article after what was told
-GOES_ON = "This is how the article goes on."
+MOST_MORE = 3  # sentences
+MORE = "This is what else the articles say there."
 NO_MORE = "The articles say no more on this than was told before."
 
 
 def with_more(
-    draft: Draft, message: str, history: Sequence[Message], articles: Mapping[str, Article]
+    draft: Draft,
+    message: str,
+    question: str,
+    history: Sequence[Message],
+    articles: Mapping[str, Article],
+    found: Retrieved,
 ) -> Draft:
     """Return the draft as it stands, unless `message` asks for more than `history` has told.
 
-    Then it is without the places whose texts stand in answers before: where it is to go on, what
-    follows these in the article; a decline where nothing is left.
+    `question` is what it means, and `found` was found for that. The draft is then without the
+    places whose texts stand in answers before: where it is to go on, what else is told beside
+    these; a decline where nothing is left.
     """
     goes_on = asks_to_go_on(message)
     if not history or not (goes_on or asks_for_others(message)):
@@ -46,8 +55,10 @@ def with_more(
     known = [place for place in draft.places if is_told(place)]
     if not known:
         return draft
-    if goes_on and (following := _following(known, articles, is_told)):
-        return replace(draft, places=following, differing=(), reason=GOES_ON)
+    if goes_on:
+        more = dict.fromkeys(_beside(known, articles, question, found))
+        if rest := tuple(place for place in more if not is_told(place))[:MOST_MORE]:
+            return replace(draft, places=rest, differing=(), reason=MORE)
     new = tuple(place for place in draft.places if place not in known)
     kept = tuple(claim for claim in draft.differing if claim.place in new)
     differing = kept if len(kept) > 1 else ()
@@ -56,13 +67,26 @@ def with_more(
     return replace(draft, places=new, differing=differing)
 
 
-def _following(
-    known: Sequence[Place], articles: Mapping[str, Article], is_told: Callable[[Place], bool]
-) -> tuple[Place, ...]:
-    """Return the sentences after the last of the `known` in the first article that goes on."""
+def _beside(
+    known: Sequence[Place], articles: Mapping[str, Article], question: str, found: Retrieved
+) -> Iterator[Place]:
+    """Yield what stands beside the `known` places: in their paragraphs, of their names, after them.
+
+    The names are those of `question`, in the passages that were found for it.
+    """
+    after: list[Place] = []
     for name in dict.fromkeys(place.article_id for place in known):
         last = max(place.end for place in known if place.article_id == name)
-        places = (Place(name, *span) for span in statement_spans(articles[name]))
-        if new := [place for place in places if place.start >= last and not is_told(place)]:
-            return tuple(new[:MOST_FOLLOWING])
-    return ()
+        end = next((block.end for block in articles[name].blocks if last <= block.end), last)
+        statements = statement_spans(articles[name])
+        following = [Place(name, *span) for span in statements if span[0] >= last]
+        yield from (place for place in following if place.end <= end)
+        after += following
+    asked = [question[slice(*name)] for name in names(question)]
+    for passage in found.passages:
+        text, chunk = passage.article.text, passage.chunk
+        for start, end in statement_spans(passage.article):
+            inside = chunk.start <= start and end <= chunk.end
+            if inside and any(holds_words(text[start:end], name) for name in asked):
+                yield Place(passage.article.id, start, end)
+    yield from after

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answerer import Draft
 from rag.cite import Place
-from rag.datatypes import Message
-from rag.more import GOES_ON, NO_MORE, with_more
+from rag.datatypes import Chunk, Message, Passage, Scores
+from rag.more import MORE, NO_MORE, with_more
+from rag.retrieve import Retrieved
 from tests.making import make_article
 
 OPENED, COST, LONG, PAID, LAST = (
@@ -20,6 +23,7 @@ OPENED, COST, LONG, PAID, LAST = (
 BRIDGE = make_article(f"Bridge\n\n{OPENED} {COST} {LONG} {PAID} {LAST}\n", name="bridge")
 FERRY = make_article("Ferry\n\nThe ferry stopped in May. It was 90 years old.\n", name="ferry")
 ARTICLES = {article.id: article for article in (BRIDGE, FERRY)}
+NOTHING = Retrieved(passages=(), terms=(), query=None, seconds={})
 FERRY_STOPPED = "The ferry stopped in May."
 
 
@@ -41,18 +45,20 @@ def said(*answers: str) -> list[Message]:
     ]
 
 
-def stated(message: str, *places: str, history: list[Message]) -> tuple[list[str], str]:
+def stated(
+    message: str, *places: str, history: list[Message], found: Retrieved = NOTHING
+) -> tuple[list[str], str]:
     draft = Draft(tuple(map(place, places)), 0.9, "")
-    found = with_more(draft, message, history, ARTICLES)
-    return [ARTICLES[p.article_id].text[p.start : p.end] for p in found.places], found.reason
+    more = with_more(draft, message, f"When did the Kite open? {message}", history, ARTICLES, found)
+    return [ARTICLES[p.article_id].text[p.start : p.end] for p in more.places], more.reason
 
 
 @pytest.mark.parametrize("message", ["tell me more", "Go on!", "More details, please"])
 def test_asked_for_more_the_article_goes_on_after_what_was_told(message: str) -> None:
     once = said(f"{OPENED} [1]")
-    assert stated(message, OPENED, history=once) == ([COST, LONG, PAID], GOES_ON)
+    assert stated(message, OPENED, history=once) == ([COST, LONG, PAID], MORE)
     twice = said(f"{OPENED} [1]", f"{COST} [1]\n{LONG} [1]\n{PAID} [1]")
-    assert stated(message, OPENED, history=twice) == ([LAST], GOES_ON)
+    assert stated(message, OPENED, history=twice) == ([LAST], MORE)
     whole = said(" ".join((OPENED, COST, LONG, PAID, LAST)))
     assert stated(message, OPENED, history=whole) == ([], NO_MORE)
 
@@ -61,6 +67,19 @@ def test_where_one_article_has_ended_another_that_was_told_of_goes_on() -> None:
     told = said(" ".join((OPENED, COST, LONG, PAID, LAST, FERRY_STOPPED)))
     found, _ = stated("tell me more", OPENED, FERRY_STOPPED, history=told)
     assert found == ["It was 90 years old."]
+
+
+def test_what_tells_of_the_same_name_comes_before_what_follows_further_on() -> None:
+    far = "The Kite was painted in June."
+    article = make_article(f"Bridge\n\n{OPENED} {COST}\n\n{LONG}\n\n{PAID}\n\n{far}\n", name="b")
+    passage = Passage(Chunk("c", "b", 0, len(article.text), article.text), article, Scores())
+    start = article.text.index(OPENED)
+    draft = Draft((Place("b", start, start + len(OPENED)),), 0.9, "")
+    more = with_more(
+        draft, "go on", "When did the Kite open? go on", said(OPENED), {"b": article},
+        replace(NOTHING, passages=(passage,)),
+    )  # fmt: skip
+    assert [article.text[p.start : p.end] for p in more.places] == [COST, far, LONG]
 
 
 def test_asked_what_else_there_is_the_rest_is_stated_or_nothing() -> None:
