@@ -191,10 +191,8 @@ def _searched(answer: Answer, *, done: bool) -> str:
         f' <button type="button" data-do="ask" data-question="{asked}" data-stands="yes"'
         f"{_from(done)}>Ask it as it stands</button>"
     )
-    return (
-        f'<p class="searched">Searched for <q dir="auto">{escape(answer.searched_for)}</q>'
-        f"{button}</p>"
-    )
+    told = f'Searched for <q dir="auto">{escape(answer.searched_for)}</q>'
+    return f'<p class="searched"><span>{told}</span>{button}</p>'
 
 
 def _from(done: bool) -> str:
