@@ -80,9 +80,8 @@ def _widened(place: Place, passages: Sequence[Passage], sentences: Sentences) ->
         at = bisect_right(spans, (place.start, place.end)) - 1
         if at < 0 or spans[at] != (place.start, place.end):
             continue
-        text, (start, end) = passage.article.text, spans[at]
-        if leans_back(text[start:end]) and at > 0 and _beside(text, spans[at - 1], spans[at]):
-            start = spans[at - 1][0]
+        text, end = passage.article.text, place.end
+        start = start_with_antecedent(text, spans, at)
         if (
             _LEANS_ON.search(text[place.start : place.end])
             and at + 1 < len(spans)
@@ -92,6 +91,13 @@ def _widened(place: Place, passages: Sequence[Passage], sentences: Sentences) ->
         if end - start <= MOST_CHARS and (start, end) != spans[at]:
             return replace(place, start=start, end=end)
     return place
+
+
+def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) -> int:
+    """Return where a sentence of `spans` starts, or the one before it where it leans on that."""
+    start, end = spans[at]
+    leans = at > 0 and leans_back(text[start:end]) and _beside(text, spans[at - 1], spans[at])
+    return spans[at - 1][0] if leans else start
 
 
 def leans_back(sentence: str) -> bool:

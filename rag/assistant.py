@@ -284,7 +284,10 @@ class Assistant:
         if asked != message:
             draft = self._as_far_as_understood(draft, message, serving.generation)
         draft = with_antecedents(draft, found.passages, serving.plain.sentences)
-        draft = draft if as_it_stands else with_more(draft, message, asked, history, every, found)
+        draft = with_more(
+            draft, message, asked, () if as_it_stands else history, every,
+            found.passages, serving.plain.sentences,
+        )  # fmt: skip
         note = self._language_note(message, serving.generation)
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)

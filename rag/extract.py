@@ -21,7 +21,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rag.answerer import Draft
-from rag.antecedent import leans_back
+from rag.antecedent import start_with_antecedent
 from rag.asked import asks_for_judgement, expected_kind, wants_several
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -153,10 +153,7 @@ class ExtractiveAnswerer:
         """Return a sentence's text, after the one before it where it leans on that."""
         text, spans = passage.article.text, self._statements(place.article_id)
         at = bisect_left(spans, (place.start, place.end))
-        sentence = text[place.start : place.end]
-        if not at or not leans_back(sentence) or text[spans[at - 1][1] : place.start].strip():
-            return sentence
-        return text[spans[at - 1][0] : place.end]
+        return text[start_with_antecedent(text, spans, at) : place.end]
 
     def sentences(self, passage: Passage) -> list[tuple[int, int]]:
         """Return the (start, end) in the article of the statements that `passage` holds whole."""
@@ -189,9 +186,10 @@ class ExtractiveAnswerer:
             for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
         ]
 
-    def coverage(self, found: Retrieved, passage: Passage) -> float:
-        """Return the share of the question's terms that a passage holds, weighted by their idf."""
-        return term_share(self._idf(found), passage.titled, passage.article)
+    def coverage(self, found: Retrieved, passages: Sequence[Passage]) -> list[float]:
+        """Return the share of the question's terms, weighted by idf, that each passage holds."""
+        idf = self._idf(found)
+        return [term_share(idf, passage.titled, passage.article) for passage in passages]
 
     def _idf(self, found: Retrieved) -> dict[str, float]:
         return {term: self._generation.lexical.idf(term) for term in found.terms}

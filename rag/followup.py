@@ -213,7 +213,11 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     elif elliptic(core, after_opener=after_opener, after_about=after_about):
         whole = _substituted(core, context.base) or _beside(context.base, message)
     elif refers_to_an_event(core):
-        whole = _counted(core, context) or _of_two(core, context, message)
+        whole = (
+            _counted(core, context)
+            or _of_two(core, context, message)
+            or _beside(context.base, message)
+        )
     elif points_back(core, f"{context.question} {context.answer}"):
         whole = _pointed_at(core, message, context)
     else:
@@ -246,10 +250,9 @@ def _counted(core: str, context: _Context) -> str:
         return ""
     if _OF_ARTICLES.search(context.base):
         return f"{core[: match.start('one')]}article{core[match.end('one') :]}"
-    told = _FIRST_SENTENCE.match(context.answer)
     asked = _lists_of_names(context.question)
     known = {word for names in asked for name in names for word in words_of(name)}
-    listed = _lists_of_names(told[0] if told else context.answer)
+    listed = _lists_of_names(_first_sentence(context.answer))
     able = [names for names in asked if len(names) > 1] or [
         names for names in listed if not known & {word for name in names for word in words_of(name)}
     ]
@@ -274,26 +277,30 @@ def _lists_of_names(text: str) -> list[list[str]]:
 
 
 def _of_two(core: str, context: _Context, message: str) -> str:
-    """Return a message after the question before; after both, where "the two" are of two turns.
+    """Return a message about "the two" after the question before, or the two that they are of.
 
-    What is asked of them anew names them: "which of the two is older, Kaltwerk or Siltron?"
+    What is asked of them anew names them: "which of the two is older, Kaltwerk or Siltron?" ""
+    where it is not about two.
     """
+    if not re.search(r"\b(?:two|both)\b", core):
+        return ""
     bases = [context.base]
     words, before = (set(words_of(text)) for text in (context.base, context.earlier))
     if 0 < len(words ^ before) <= len(words & before):  # the same of another
         bases.insert(0, context.earlier)
-    if not re.search(r"\b(?:two|both)\b", core):
-        return _beside(context.base, message)
-    names = [
-        base[start:end]
-        for base in bases
-        for start, end in names_in(base)
-        if not base[start:end].isupper() or len(names_in(base)) == 1
-    ]
-    pair = list(dict.fromkeys(names))
+    pair: dict[str, None] = {}
+    for base in bases:
+        found = [base[start:end] for start, end in names_in(base)]
+        pair |= dict.fromkeys(name for name in found if len(found) == 1 or not name.isupper())
     if len(pair) == 2 and not _OF_MUCH.search(core):
-        return f"{message.strip().rstrip('?!. ')}, {pair[0]} or {pair[1]}?"
+        return f"{message.strip().rstrip('?!. ')}, {' or '.join(pair)}?"
     return _beside(" ".join(bases), message)
+
+
+def _first_sentence(answer: str) -> str:
+    """Return the first sentence of an answer, all of it where none ends."""
+    told = _FIRST_SENTENCE.match(answer)
+    return told[0] if told else answer
 
 
 def _beside(base: str, message: str) -> str:
@@ -362,8 +369,7 @@ def _one_told(context: _Context) -> str:
     """Return the first name in the answer's first words that the question lacks; no person's."""
     question = context.question
     asked = {word for start, end in names_in(question) for word in words_of(question[start:end])}
-    told = _FIRST_SENTENCE.match(context.answer)
-    sentence = told[0] if told else context.answer
+    sentence = _first_sentence(context.answer)
     for start, end in names_in(sentence):
         name = sentence[start:end]
         known = set(words_of(name)) & asked or is_demonym(name)
@@ -429,8 +435,7 @@ def _maker(thing: str, context: _Context) -> str:
     """
     if not _NUMBERED.search(thing) or [(0, len(thing))] != names_in(thing):
         return ""
-    told = _FIRST_SENTENCE.match(context.answer)
-    for text in (context.question, told[0] if told else context.answer):
+    for text in (context.question, _first_sentence(context.answer)):
         for start, end in names_in(text):
             name = text[start:end]
             placed = re.search(r"\b(?:in|at|on)\s+(?:the\s+)?$", text[:start])
@@ -482,17 +487,18 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
     parts, at = [], 0
     put: list[str] = []
     for pronoun in pronouns:
+        word = core[pronoun.start : pronoun.end].lower()
         if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
             return _beside(context.base, core)
-        if core[pronoun.start : pronoun.end].lower() == "there":
+        if word == "there":
             place = _place(context)
             meant = f"in {place}" if place else ""
         else:
             meant = _person(context) if pronoun.person else _topic(context, thing=True)
             role = _HOLDS_ROLE.fullmatch(meant)
-            if role and core[pronoun.start : pronoun.end].lower() in ("it", "its"):
+            if role and word in ("it", "its"):
                 meant = role["of"] or role["its"]
-            if core[pronoun.start : pronoun.end].lower() in _OF_SEVERAL:
+            if word in _OF_SEVERAL:
                 meant = _maker(meant, context) or meant
             if _HAPPENS.search(core) and [(0, len(meant))] == names_in(meant):
                 return _beside(context.base, core)
@@ -597,29 +603,29 @@ def _in_another(base: str, preposition: str, named: str) -> str:
             return (
                 f"{base[: office.start('of')]}{office['of']} {named[len(preposition) :].strip()}?"
             )
-    for match in WORD.finditer(base):
-        if is_demonym(match[0]):
-            base = f"{base[: match.start()]}{base[match.end() :].lstrip()}"
-            break
+    if match := _demonym(base):
+        base = f"{base[: match.start()]}{base[match.end() :].lstrip()}"
     return f"{base} {named}?"
 
 
 def _of_another(base: str, thing: str) -> str:
     """Return the question with the name `thing` for the one that it is about."""
     origin = thing.partition(" ")[0]
-    if is_demonym(origin):
-        for match in WORD.finditer(base):
-            if is_demonym(match[0]):
-                return _put(base, match.start(), match.end(), origin)
+    origins = _demonym(base)
+    if origins and is_demonym(origin):
+        return _put(base, origins.start(), origins.end(), origin)
     named = [phrase for phrase in phrases(base) if _proper(base, phrase)]
     able = [phrase for phrase in named if not _in_place(base, phrase)] or named
     of_a_kind = [phrase for phrase in able if _is_of_a_kind(base, phrase)]
-    if of_a_kind == able:  # "Chinese firms that use generative AI", and the US?
-        for match in WORD.finditer(base):
-            if is_demonym(match[0]):
-                return _put(base, match.start(), match.end(), thing)
+    if origins and of_a_kind == able:  # "Chinese firms that use generative AI", and the US?
+        return _put(base, origins.start(), origins.end(), thing)
     able = [phrase for phrase in able if phrase not in of_a_kind] or able
     return _put(base, *able[0].names[0], thing) if able else f"{base} {thing}?"
+
+
+def _demonym(text: str) -> re.Match[str] | None:
+    """Return the first word of `text` that looks like what comes from a country."""
+    return next((match for match in WORD.finditer(text) if is_demonym(match[0])), None)
 
 
 def _is_of_a_kind(text: str, phrase: Phrase) -> bool:

@@ -48,18 +48,18 @@ RELATIVE_TIME = re.compile(
 )
 _AUXILIARY = "|".join(sorted(word for word in AUXILIARIES if word.isalpha()))
 _VERB = "|".join(sorted(VERBS))
+_DOES = rf"(?=\s+(?:{_AUXILIARY}|{_VERB})\b)"  # a verb follows
 # What is compared with something that is not named.
 _COMPARING = re.compile(
     r"\b(?:(?:do|did|does|done|say|said) the (?:same|opposite)|do so|did so"
     r"|the (?:others?|rest|former|latter)"
-    r"|(?:which|the other|another|the first|the second|the third|the last|the newest|the latest"
-    r"|the oldest) ones?"
+    r"|(?:which|another|the newest|the latest|the oldest) ones?"
     rf"|(?:both|either|neither|each) of them){_END}"
-    rf"|\b(?:which|who|what|both|either|neither|one|each) of the two"
-    rf"(?:{_END}|(?=\s+(?:{_AUXILIARY}|{_VERB})\b))"
-    r"|\bthe (?:other|first|second|third|last) ones?(?=\s+(?!(?:who|that|which|to|of|with)\b)[a-z])"
+    rf"|\b(?:which|who|what|both|either|neither|one|each) of the two(?:{_END}|{_DOES})"
+    r"|\bthe (?:other|first|second|third|last) ones?"
+    rf"(?:{_END}|(?=\s+(?!(?:who|that|which|to|of|with)\b)[a-z]))"
     # "How many of those come from the US?", but "of those surveyed", "of those who"
-    rf"|\bof (?:those|these)(?:{_END}|(?=\s+(?:{_AUXILIARY}|{_VERB})\b))"
+    rf"|\bof (?:those|these)(?:{_END}|{_DOES})"
     rf"|^(?:who|what|where|which|anything|anyone|how) else{_END}",
     re.IGNORECASE,
 )
@@ -104,7 +104,8 @@ _WHY_SO = re.compile(
     re.IGNORECASE,
 )
 _ELSE = re.compile(
-    r"\b(?:who|what|where|which|when|why|how|any(?:thing|one|body|where))\s+else\b", re.I
+    r"\b(?:who|what|where|which|when|why|how|any(?:thing|one|body|where))\s+else\b",
+    re.IGNORECASE,
 )
 # "Over what period?", "in which city?": nothing is asked about either.
 _ASKS_BESIDE = re.compile(
@@ -169,7 +170,7 @@ def words_of(text: str) -> list[str]:
 def only_asks(core: str) -> bool:
     """Return whether nothing is asked about: "Why?", "Since when?", "What happened next?"."""
     words = words_of(core)
-    bare = core.strip(" ?!.")
+    bare = _bare(core)
     beside = _ASKS_BESIDE.fullmatch(bare)
     if beside and not (AUXILIARIES | VERBS) & set(words_of(beside["kind"])):
         return True
@@ -186,7 +187,7 @@ def only_asks(core: str) -> bool:
 def asks_to_go_on(message: str) -> bool:
     """Return whether a message asks for more of what was told, whatever that is."""
     core, _, _ = opened(message)
-    return _MORE.fullmatch(core.strip(" ?!.")) is not None
+    return _MORE.fullmatch(_bare(core)) is not None
 
 
 def asks_for_others(message: str) -> bool:
@@ -235,7 +236,7 @@ def unresolved(core: str) -> list[Pronoun]:
     """Return the pronouns of `core`, in order, with nothing in it that they could mean."""
     words = [m for m in WORD.finditer(core) if m[0] != "s" or core[: m.start()][-1:] not in "'’"]
     found = phrases(core)
-    if _EMPTY_IT.search(core) or _WHY_SO.fullmatch(core.strip(" ?!.")):
+    if _EMPTY_IT.search(core) or _WHY_SO.fullmatch(_bare(core)):
         return []
     first, second = ([match[0].lower() for match in words] + ["", ""])[:2]
     # "Who lost his job": of the one who is asked for; but "who makes it".
@@ -262,6 +263,10 @@ def unresolved(core: str) -> list[Pronoun]:
                 result.append(Pronoun(match.start(), match.end(), word in _PERSONAL, possessive))
         before = word
     return result
+
+
+def _bare(core: str) -> str:
+    return core.strip(" ?!.")
 
 
 def asked_for(text: str, phrase: Phrase) -> bool:

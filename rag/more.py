@@ -1,6 +1,7 @@
 """A message that asks for more is not answered with what was told just before.
 
-"Tell me more about that."   -> how the article goes on
+"Tell me more about that."   -> the rest of the paragraph, what else is told of what was named,
+                                how the article goes on
 "What else did she say?"     -> what else she said, or that there is no more
 """
 
@@ -10,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
+from rag.antecedent import Sentences
 from rag.chunk import statement_spans
 from rag.cite import Place
-from rag.datatypes import Article, Message
+from rag.datatypes import Article, Message, Passage
 from rag.followup import MOST_TURNS
 from rag.leaning import asks_for_others, asks_to_go_on
 from rag.phrases import names
-from rag.retrieve import Retrieved
 from rag.text import holds_words
 
 MOST_MORE = 3  # sentences
@@ -30,13 +31,15 @@ def with_more(
     question: str,
     history: Sequence[Message],
     articles: Mapping[str, Article],
-    found: Retrieved,
+    passages: Sequence[Passage],
+    sentences: Sentences,
 ) -> Draft:
     """Return the draft as it stands, unless `message` asks for more than `history` has told.
 
-    `question` is what it means, and `found` was found for that. The draft is then without the
-    places whose texts stand in answers before: where it is to go on, what else is told beside
-    these; a decline where nothing is left.
+    `question` is what it means, and `passages` were found for that; `sentences` gives the (start,
+    end) in the article of the statements of one. The draft is then without the places whose texts
+    stand in answers before: where it is to go on, what else is told beside these; a decline where
+    nothing is left.
     """
     goes_on = asks_to_go_on(message)
     if not history or not (goes_on or asks_for_others(message)):
@@ -56,7 +59,8 @@ def with_more(
     if not known:
         return draft
     if goes_on:
-        more = dict.fromkeys(_beside(known, articles, question, found))
+        named = _naming(question, passages, sentences)
+        more = dict.fromkeys(_beside(known, articles, named))
         if rest := tuple(place for place in more if not is_told(place))[:MOST_MORE]:
             return replace(draft, places=rest, differing=(), reason=MORE)
     new = tuple(place for place in draft.places if place not in known)
@@ -68,12 +72,9 @@ def with_more(
 
 
 def _beside(
-    known: Sequence[Place], articles: Mapping[str, Article], question: str, found: Retrieved
+    known: Sequence[Place], articles: Mapping[str, Article], named: Sequence[Place]
 ) -> Iterator[Place]:
-    """Yield what stands beside the `known` places: in their paragraphs, of their names, after them.
-
-    The names are those of `question`, in the passages that were found for it.
-    """
+    """Yield the rest of the paragraphs of the `known` places, `named`, and what follows further."""
     after: list[Place] = []
     for name in dict.fromkeys(place.article_id for place in known):
         last = max(place.end for place in known if place.article_id == name)
@@ -82,11 +83,16 @@ def _beside(
         following = [Place(name, *span) for span in statements if span[0] >= last]
         yield from (place for place in following if place.end <= end)
         after += following
-    asked = [question[slice(*name)] for name in names(question)]
-    for passage in found.passages:
-        text, chunk = passage.article.text, passage.chunk
-        for start, end in statement_spans(passage.article):
-            inside = chunk.start <= start and end <= chunk.end
-            if inside and any(holds_words(text[start:end], name) for name in asked):
-                yield Place(passage.article.id, start, end)
+    yield from named
     yield from after
+
+
+def _naming(question: str, passages: Sequence[Passage], sentences: Sentences) -> list[Place]:
+    """Return the sentences of the passages that hold a name of `question`."""
+    asked = [question[slice(*name)] for name in names(question)]
+    return [
+        Place(passage.article.id, start, end)
+        for passage in passages
+        for start, end in sentences(passage)
+        if any(holds_words(passage.article.text[start:end], name) for name in asked)
+    ]

@@ -210,6 +210,7 @@ class ReadingAnswerer:
             if (place := _with_span(each)) is not None and place.highlight is not None
         ]
         meanings = self._plain.vectors([value for *_, value in able]) if able else ()
+        told = self._plain.coverage(found, [each.judged.passage for each, *_ in able])
         return [
             Claim(
                 value=value,
@@ -221,12 +222,14 @@ class ReadingAnswerer:
                 margin=each.reading.margin,
                 coverage=each.judged.features.coverage,
                 cosine=each.judged.features.cosine,
-                told=self._plain.coverage(found, each.judged.passage),
+                told=share,
                 vector=each.judged.vector,
                 about=about[each.judged.passage.chunk.id],
                 meaning=meaning,
             )
-            for (each, score, place, value), meaning in zip(able, meanings, strict=True)
+            for (each, score, place, value), meaning, share in zip(
+                able, meanings, told, strict=True
+            )
         ]
 
     def _pages(self, question: str, passages: Sequence[Passage]) -> dict[str, _Page]:

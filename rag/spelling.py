@@ -51,28 +51,34 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
 
     `is_known` tells whether the index finds something for a folded word as it stands.
     """
-    if question_language(question) != "en":
-        return question
-    opens = _OPENING.match(question)
-    if opens and normalise(opens["word"]) not in words.forms:
-        word = as_written(opens["word"], _BY_SOUND[normalise(opens["word"])])
-        question = question[: opens.start("word")] + word + question[opens.end("word") :]
+    asked = _opened(question, words)
     strange = [
         match
-        for match in WORD.finditer(question)
+        for match in WORD.finditer(asked)
         if len(folded := normalise(match[0])) >= _SHORT
         and folded not in words.forms
         and not is_known(folded)
         and folded not in english()
     ]
-    if not words.forms or not strange:
+    if (asked == question and not strange) or question_language(question) != "en":
         return question
+    if not words.forms:
+        return asked
     parts, at = [], 0
     for match in strange:
         if word := nearest(match[0], words, is_known, opens=match.start() == 0):
-            parts += [question[at : match.start()], as_written(match[0], word)]
+            parts += [asked[at : match.start()], as_written(match[0], word)]
             at = match.end()
-    return "".join([*parts, question[at:]])
+    return "".join([*parts, asked[at:]])
+
+
+def _opened(question: str, words: WordList) -> str:
+    """Return `question` with the question word that it opens with by its sound."""
+    opens = _OPENING.match(question)
+    if opens is None or (sound := normalise(opens["word"])) in words.forms:
+        return question
+    start, end = opens.span("word")
+    return question[:start] + as_written(opens["word"], _BY_SOUND[sound]) + question[end:]
 
 
 def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, opens: bool) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from rag.answerer import Draft
+from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Chunk, Message, Passage, Scores
 from rag.more import MORE, NO_MORE, with_more
-from rag.retrieve import Retrieved
 from tests.making import make_article
 
 OPENED, COST, LONG, PAID, LAST = (
@@ -23,7 +21,6 @@ OPENED, COST, LONG, PAID, LAST = (
 BRIDGE = make_article(f"Bridge\n\n{OPENED} {COST} {LONG} {PAID} {LAST}\n", name="bridge")
 FERRY = make_article("Ferry\n\nThe ferry stopped in May. It was 90 years old.\n", name="ferry")
 ARTICLES = {article.id: article for article in (BRIDGE, FERRY)}
-NOTHING = Retrieved(passages=(), terms=(), query=None, seconds={})
 FERRY_STOPPED = "The ferry stopped in May."
 
 
@@ -31,6 +28,10 @@ def place(words: str) -> Place:
     article = next(each for each in ARTICLES.values() if words in each.text)
     start = article.text.index(words)
     return Place(article.id, start, start + len(words))
+
+
+def statements(passage: Passage) -> list[tuple[int, int]]:
+    return statement_spans(passage.article)
 
 
 def said(*answers: str) -> list[Message]:
@@ -45,11 +46,10 @@ def said(*answers: str) -> list[Message]:
     ]
 
 
-def stated(
-    message: str, *places: str, history: list[Message], found: Retrieved = NOTHING
-) -> tuple[list[str], str]:
+def stated(message: str, *places: str, history: list[Message]) -> tuple[list[str], str]:
     draft = Draft(tuple(map(place, places)), 0.9, "")
-    more = with_more(draft, message, f"When did the Kite open? {message}", history, ARTICLES, found)
+    asked = f"When did the Kite open? {message}"
+    more = with_more(draft, message, asked, history, ARTICLES, (), statements)
     return [ARTICLES[p.article_id].text[p.start : p.end] for p in more.places], more.reason
 
 
@@ -77,7 +77,7 @@ def test_what_tells_of_the_same_name_comes_before_what_follows_further_on() -> N
     draft = Draft((Place("b", start, start + len(OPENED)),), 0.9, "")
     more = with_more(
         draft, "go on", "When did the Kite open? go on", said(OPENED), {"b": article},
-        replace(NOTHING, passages=(passage,)),
+        (passage,), statements,
     )  # fmt: skip
     assert [article.text[p.start : p.end] for p in more.places] == [COST, far, LONG]
 
