@@ -11,7 +11,7 @@ from random import Random
 
 from rag.training import claims, sources, variants
 from rag.training.examples import CLAIMS, Example
-from rag.training.variants import Pools, Text
+from rag.training.variants import Pool, Pools, Text
 
 # Shares of the groups that are reported on, and that settings are chosen by.
 _CLAPNQ_SHARES = (0.30, 0.12)
@@ -114,12 +114,10 @@ def leaning_on(
 
 def make_pools(examples: Sequence[Example]) -> Pools:
     """Return the passages of the examples by pool, each once, in the order of their text."""
-    pools: dict[str, set[Text]] = defaultdict(set)
+    pools: dict[str, list[Text]] = defaultdict(list)
     for example in examples:
-        pools[variants.pool_of(example)].add(Text(example.passage, example.sentences))
-    return {
-        name: sorted(texts, key=lambda text: text.passage) for name, texts in sorted(pools.items())
-    }
+        pools[variants.pool_of(example)].append(Text(example.passage, example.sentences))
+    return {name: Pool(texts) for name, texts in sorted(pools.items())}
 
 
 def one_pass(data: Data, *, seed: int) -> list[Example]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from random import Random
+from typing import overload
 
 from rag.reader.datatypes import Span
 from rag.reader.features import content_stems
@@ -34,8 +36,49 @@ class Text:
     sentences: tuple[Span, ...]
 
 
-# The passages that may stand in for an example's own: of the same article, or of the same set.
-Pools = Mapping[str, Sequence[Text]]
+class Pool(Sequence[Text]):
+    """The passages that may stand in for an example's own, each once, in the order of their text.
+
+    They are of the same article, or of the same set.
+    """
+
+    def __init__(self, texts: Iterable[Text]) -> None:
+        self._texts = sorted(set(texts), key=lambda text: text.passage)
+
+    @overload
+    def __getitem__(self, at: int) -> Text: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Text]: ...
+    def __getitem__(self, at: int | slice) -> Text | Sequence[Text]:
+        return self._texts[at]
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @cached_property
+    def _holding(self) -> dict[str, list[int]]:
+        """The numbers of the passages that hold a word, by its stem."""
+        holding: dict[str, list[int]] = defaultdict(list)
+        for at, text in enumerate(self._texts):
+            for word in _stems(text.passage):
+                holding[word].append(at)
+        return dict(holding)
+
+    def by_likeness(self, question: str) -> Iterator[Text]:
+        """Yield every passage; first those that share the question's rarest words."""
+        shared: dict[int, list[float]] = defaultdict(list)
+        for word in _stems(question):
+            holding = self._holding.get(word, ())
+            for at in holding:
+                shared[at].append(math.log(1 + len(self) / len(holding)))
+        alike = {at: math.fsum(weights) for at, weights in shared.items()}
+        for at in sorted(alike, key=lambda at: (-alike[at], at)):
+            yield self._texts[at]
+        yield from (text for at, text in enumerate(self._texts) if at not in alike)
+
+
+Pools = Mapping[str, Pool]
+NONE = Pool(())
 
 
 def pool_of(example: Example) -> str:
@@ -86,7 +129,7 @@ def tight(example: Example, random: Random) -> Example:
 
 def joined(example: Example, pools: Pools, random: Random) -> Example | None:
     """Return the passage with another of its pool before or after it."""
-    pool = pools.get(pool_of(example), ())
+    pool = pools.get(pool_of(example), NONE)
     if len(pool) < 2 or (not example.answerable and example.source.startswith("squad")):
         return None  # the rest of the article may answer what the paragraph doesn't
     other = random.choice(pool)
@@ -127,26 +170,16 @@ def other_passage(example: Example, pools: Pools, random: Random) -> Example | N
 
     Mostly the one that shares the question's rarest words, and seldom one further down.
     """
-    pool = pools.get(pool_of(example), ())
+    pool = pools.get(pool_of(example), NONE)
     if len(pool) < 3:
         return None
-    frequency = Counter(word for text in pool for word in _stems(text.passage))
-    asked = _stems(example.question)
-    ranked = sorted(
-        (text for text in pool if example.passage not in text.passage),
-        key=lambda text: (
-            -math.fsum(
-                math.log(1 + len(pool) / frequency[word])
-                for word in sorted(asked & _stems(text.passage))
-            ),
-            text.passage,
-        ),
+    able = (
+        text
+        for text in pool.by_likeness(example.question)
+        if example.passage not in text.passage and not _holds(text.passage, example.answers)
     )
-    ranked = [text for text in ranked if not _holds(text.passage, example.answers)]
-    if not ranked:
-        return None
-    chosen = ranked[min(len(ranked) - 1, int(random.expovariate(0.7)))]
-    return example.unanswered(chosen.passage, chosen.sentences)
+    likest = list(islice(able, 1 + int(random.expovariate(0.7))))
+    return example.unanswered(likest[-1].passage, likest[-1].sentences) if likest else None
 
 
 def swapped(example: Example, pools: Pools, random: Random) -> Example | None:
@@ -157,7 +190,7 @@ def swapped(example: Example, pools: Pools, random: Random) -> Example | None:
         other = str(int(year.group()) + random.choice(_YEAR_STEPS))
         return None if other in example.passage else _ask(example, year, other)
     names = [name for name in _NAME.finditer(question) if name.group() in example.passage]
-    pool = pools.get(pool_of(example), ())
+    pool = pools.get(pool_of(example), NONE)
     if not names or not pool:
         return None
     name = random.choice(names)

@@ -168,7 +168,7 @@ def test_an_altered_claim_has_one_name_or_number_of_the_passage_in_the_place_of_
 
 
 def test_a_swapped_question_asks_about_what_the_passage_does_not_name() -> None:
-    pool = {"news": [variants.Text("Long ago Peter met Karl.", ((0, 24),))]}
+    pool = {"news": variants.Pool([variants.Text("Long ago Peter met Karl.", ((0, 24),))])}
     example = Example(
         "news", "g", "i", "What did Anna do in 1999?", "In 1999, Anna left.", ((0, 19),), True,
         ((9, 13),), frozenset({0}), ("Anna",),
