@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -108,6 +109,21 @@ def url(browser: Browser) -> Iterator[str]:
         yield address
 
 
+_IN_FLIGHT: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+
+
+def settled(page: Page) -> Page:
+    """Return the page once none of its events is under way, so that it can be left.
+
+    Gradio logs an error for each event that leaving the page cuts off.
+    """
+    until = time.monotonic() + WAIT_MS / 1000
+    while _IN_FLIGHT[page]:
+        assert time.monotonic() < until, "the page's events do not end"
+        page.wait_for_timeout(20)
+    return page
+
+
 @dataclass
 class Watched:
     """What went wrong on a page."""
@@ -120,7 +136,15 @@ class Watched:
             if not address.startswith((url, "data:", "blob:")):
                 self.foreign.append(address)
 
+        events = _IN_FLIGHT.setdefault(page, set())
+
+        def ended(request: Request) -> None:
+            events.discard(request)
+
         page.on("request", lambda request: requested(request.url))
+        page.on("request", lambda r: events.add(r) if "/queue/" in r.url else None)
+        page.on("requestfinished", ended)
+        page.on("requestfailed", ended)
         page.on("websocket", lambda opened: self.foreign.append(opened.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import ROOT, Opener, ask, free_port, wait_for
+from tests.browser.conftest import ROOT, Opener, ask, free_port, settled, wait_for
 from tests.browser.test_accessible import violations
 from tests.browser.test_page import text
 from tests.formats import files
@@ -213,7 +213,7 @@ def test_only_the_page_itself_may_change_anything(articles: Page, address: str) 
         assert "there is no file" in said, source
     said = post(address, "restore?ticket=../..", {"x-page": "articles"})[1]
     assert "not there any more" in said
-    articles.reload()
+    settled(articles).reload()
     articles.wait_for_selector(".articles .files tbody tr")
     assert listed(articles) == ["otters.txt"]
 
@@ -319,7 +319,7 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     page = articles
     write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
     assert post(address, "sync", {"x-page": "articles"})[0] == 200
-    page.reload()
+    settled(page).reload()
     page.check("[data-pick='seals']")
     page.wait_for_selector("#scope .heeded", state="attached")
     page.click(".views >> text=Ask")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import ROOT, Opener, ask, free_port, wait_for
+from tests.browser.conftest import ROOT, Opener, ask, free_port, settled, wait_for
 from tests.browser.served import ARTICLES
 from tests.browser.test_accessible import violations
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
@@ -82,7 +82,7 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         ask(page, NOON)
         view(page, "history")
         shows(page, NOON, HERON)
-        page.goto("about:blank")
+        settled(page).goto("about:blank")
     with served(tmp_path / "talks.sqlite3", port):
         page.goto(url)
         page.wait_for_selector("#live .turn")
@@ -106,26 +106,26 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         shows(page, HERON, NOON)
         assert "3 questions" in text(page, "#history-view li")
         assert page.locator("#history-view li").first.get_attribute("aria-current") == "true"
-        page.goto("about:blank")
+        settled(page).goto("about:blank")
 
 
 def test_a_page_that_is_loaded_again_goes_on_with_its_conversation(page: Page) -> None:
     ask(page, HERON)
     ask(page, PERU)
-    page.reload()
+    settled(page).reload()
     page.wait_for_selector("#live .turn")
     assert text(page, "#past .question") == HERON
     assert text(page, "#live .question") == PERU
     ask(page, NOON)
     page.click(".top [data-do=new]")
     page.wait_for_selector(".welcome")
-    page.reload()  # left empty, it comes back empty
+    settled(page).reload()  # left empty, it comes back empty
     page.wait_for_selector(".about")
     ask(page, HERON)
     assert page.locator(".turn").count() == 1
     page.evaluate("sessionStorage.setItem('ask-left', 'f'.repeat(32))")
     page.evaluate("document.querySelector('#live [data-conversation]').remove()")
-    page.reload()  # a conversation that is gone
+    settled(page).reload()  # a conversation that is gone
     page.wait_for_selector(".about")
     page.wait_for_timeout(500)
     assert page.locator("#notice [role=alert]").count() == 0

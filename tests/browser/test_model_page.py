@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, Opener, ask, free_port, wait_for
+from tests.browser.conftest import ROOT, Opener, ask, free_port, settled, wait_for
 from tests.browser.test_accessible import violations
 from tests.making import RIVERS, write_folder
 from tests.scripted import Act, Fails, Says, ScriptedServer, scripted
@@ -112,7 +112,7 @@ def test_a_model_is_chosen_by_keyboard_and_let_go_again(
     asked = len(server.requests)
     for other in (open_page(address), page):
         if other is page:
-            page.reload()
+            settled(page).reload()
         other.wait_for_selector(".about")
         ask(other, QUESTION)
         assert "Written by" not in other.inner_text("#live .actions")
