@@ -21,6 +21,7 @@ from rag.cite import Place, cite
 from rag.datatypes import Article, BlockKind, Statement
 from rag.dateline import Rank, dates_in
 from rag.named import ARTICLE, article_named, place_named, plain_question, without_article
+from rag.text import content_terms, tokenise
 
 _OPENING_SENTENCES = 3  # of a summary
 MOST_TOLD = 10  # articles that mention the same, and are told of one by one
@@ -52,14 +53,16 @@ def _named(group: str) -> str:
     """Return the pattern of "the harbour piece", "the piece on the harbour", "... that quotes Kim".
 
     Or by its title, quoted. The phrase is in the group, or in the one of that name with "_title",
-    "_mentions", "_quoted" or "_after".
+    "_mentions", "_quoted" or "_after"; of "the Echo's piece on the harbour" in "_of" and "_on".
     """
     within = _QUOTED_IN_IT.format(f"{group}_quoted")
     return (
         rf"(?:[\"“‘']+(?P<{group}_title>.{{2,200}}?)[\"”’']+"
         rf"|(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
         rf"|{_SORT}{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
-        rf"|{_SORT}{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)))"
+        rf"|{_SORT}{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)"
+        rf"|(?P<{group}_of>.{{2,80}}?)(?:['’]s)? {ARTICLE}"
+        rf" (?:about|on) (?P<{group}_on>.{{2,120}}?)))"
     )
 
 
@@ -112,8 +115,9 @@ def about_one(
     ):  # fmt: skip
         if (match := pattern.fullmatch(asked)) is None:
             continue
-        group, named = next((g, text) for g, text in match.groupdict().items() if text)
-        if found := _those(group, named, articles, mentioning):
+        (group, named), *on = [(g, text) for g, text in match.groupdict().items() if text]
+        topic = on[0][1] if on else ""
+        if found := _those(group, named, topic, articles, mentioning):
             return _numbered([statement for one in found for statement in reply(one)])
         if (place := place_named(named)) is not None and place > len(articles):
             there = f"are only {len(articles):,} articles"
@@ -125,14 +129,22 @@ def about_one(
 def _those(
     group: str,
     named: str,
+    topic: str,
     articles: Mapping[str, Article],
     mentioning: Callable[[str], Collection[str]],
 ) -> list[Article]:
-    """Return the articles that a phrase names; `group` is the one that matched it."""
+    """Return the articles that a phrase names, and where there is one, a topic beside it.
+
+    `group` is the one that matched the phrase.
+    """
     if group.endswith("_title"):
         return [one for one in articles.values() if plain_question(one.title) == named]
     if not group.endswith(("_mentions", "_quoted")):
-        found = article_named(named, articles)
+        found = article_named(f"{named} {topic}".rstrip(), articles)
+        if topic:
+            found = found or article_named(named, articles)
+            if found and not set(content_terms(topic)) <= set(tokenise(found.text)):
+                return []
         return [found] if found else []
     names = mentioning(without_article(_SAYINGS.sub("", named)))
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]

@@ -124,6 +124,8 @@ def told(message: str) -> str:
         ("hello, what is the newest article?", "1 of them states no date."),
         ("Summarise the ninth article", "There are only 3 articles: ask which ones there are."),
         ("Who wrote about the harbour of Velm?", "Ana Quispe"),
+        ("Who wrote the Velm Daily report on the third quay?", "Ana Quispe"),
+        ("When was the Velm Daily's story about the work in June published?", "on 4 March 2021:"),
     ],
 )
 def test_what_is_asked_of_the_collection_is_told_from_its_own_data(message: str, part: str) -> None:
@@ -171,7 +173,7 @@ def test_what_is_quoted_is_cited_in_place() -> None:
         "When was the mill built?",
         "Which articles mention Lima?", "thanks, and who won?", "how does it work?",
         "When was the newest article about Velm published?",
-        "When was the harbour report released?",
+        "When was the harbour report released?", "Who wrote the Velm Daily report on the mill?",
         "Where do the harbour documents come from?",
         "Where was the harbour document published?", "what is this agreement?",
         "Good evening for whom?", "who is this Quispe?",
