@@ -111,6 +111,9 @@ _OF_MUCH = re.compile(
     re.IGNORECASE,
 )
 _OF_SEVERAL = frozenset("they them their theirs".split())
+# A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
+_BEFORE_SEVERAL = re.compile(r"\b(do|have|are|were)(?=\s+$)", re.IGNORECASE)
+_BEFORE_ONE = {"do": "does", "have": "has", "are": "is", "were": "was"}
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
 _WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
@@ -505,9 +508,12 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
         if not meant or (meant in put and not pronoun.possessive):
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)
+        before = core[at : pronoun.start]
+        if word == "they" and names_in(meant) == [(0, len(meant))] and not meant.endswith("s"):
+            before = _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
         if pronoun.possessive:
             meant += "’" if meant.endswith("s") else "’s"
-        parts += [core[at : pronoun.start], meant]
+        parts += [before, meant]
         at = pronoun.end
     if not put:
         of_a_person = all(pronoun.person for pronoun in pronouns)

@@ -138,9 +138,11 @@ def test_the_more_passages_are_searched_the_less_sure_it_is(
 ) -> None:
     asked = answerer(generation, tiny, WordReader("6,650 kilometres"))
     before = asked.answer(QUESTION, found).confidence
+    signals = answer_features(asked.read(QUESTION, found), asked.searched)[0]
     monkeypatch.setattr(read, "SIZES", (1, 10**6))
-    lowered = math.log(before / (1 - before)) - 0.44 * math.log(len(generation.chunks))
-    assert asked.answer(QUESTION, found).confidence == pytest.approx(logistic(lowered))
+    share = math.log(len(generation.chunks)) / math.log(10**6)
+    moved = math.log(before / (1 - before)) + 1.5 * share**2 * signals - 2.73 * share
+    assert asked.answer(QUESTION, found).confidence == pytest.approx(logistic(moved))
 
 
 @pytest.mark.parametrize(
@@ -173,10 +175,10 @@ def test_the_last_statement_is_another_article_s_where_it_gives_another_value(
 
 
 @pytest.mark.parametrize(
-    ("passages", "wanted"), [(1, 0.0), (100, 0.0), (1000, 1.01315), (10**7, 2.73449)]
+    ("passages", "wanted"), [(1, 0.0), (100, 0.0), (1000, 1.01151), (10**7, 2.73)]
 )
 def test_what_is_taken_off_for_the_number_of_passages(passages: int, wanted: float) -> None:
-    """0.44 * ln(1000 / 100) = 1.01314; 0.44 * ln(50000 / 100) = 2.73446."""
+    """2.73 * ln(1000 / 100) / ln(50000 / 100) = 1.01151."""
     assert read.size_penalty(passages) == pytest.approx(wanted, abs=1e-4)
 
 
@@ -186,8 +188,11 @@ def test_it_is_as_sure_as_the_formula_says(
     asked = answerer(generation, tiny, WordReader("6,650 kilometres"))
     read = asked.read(QUESTION, found)
     best = max(each.reading.logit for each in read)
-    features = answer_features(read)
-    assert features[1:] == (best, 0.0, 0.0) == (6.0, 0.0, 0.0)
+    features = answer_features(read, asked.searched)
+    assert features[1:] == (0.0, best, 0.0, 0.0) == (0.0, 6.0, 0.0, 0.0)
+    signals, by_size, *_ = answer_features(read, 2236)  # half way between 100 and 50,000
+    assert signals == features[0] != 0.0
+    assert by_size == pytest.approx(signals / 4, rel=1e-4)
     expected = logistic(
         ANSWER_CONSTANT + sum(w * v for w, v in zip(ANSWER_WEIGHTS, features, strict=True))
     )

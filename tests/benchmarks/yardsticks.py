@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,16 +106,19 @@ def read_questions(
     ]
 
 
-def open_news(folder: Path, *, config: Config) -> Yardstick:
+def open_news(folder: Path, *, config: Config, only: Collection[str] | None = None) -> Yardstick:
     """Return the passages and questions in `folder` (*.jsonl: `title`, `text`, `qas`) pooled.
 
-    A question is right where a sentence holds its answer and is the sentence that was marked.
+    `only` names those that are taken, as FILE-LINE from 0; all where it is None. A question is
+    right where a sentence holds its answer and is the sentence that was marked.
     """
     documents, questions = [], []
     for file in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
             row = json.loads(line)
             name = f"{file.stem}-{number}"
+            if only is not None and name not in only:
+                continue
             documents.append(Document(id=name, title=row["title"], text=row["text"]))
             questions += [
                 Asked(
