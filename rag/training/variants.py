@@ -78,7 +78,7 @@ class Pool(Sequence[Text]):
 
 
 Pools = Mapping[str, Pool]
-NONE = Pool(())
+_NONE = Pool(())
 
 
 def pool_of(example: Example) -> str:
@@ -129,7 +129,7 @@ def tight(example: Example, random: Random) -> Example:
 
 def joined(example: Example, pools: Pools, random: Random) -> Example | None:
     """Return the passage with another of its pool before or after it."""
-    pool = pools.get(pool_of(example), NONE)
+    pool = pools.get(pool_of(example), _NONE)
     if len(pool) < 2 or (not example.answerable and example.source.startswith("squad")):
         return None  # the rest of the article may answer what the paragraph doesn't
     other = random.choice(pool)
@@ -170,7 +170,7 @@ def other_passage(example: Example, pools: Pools, random: Random) -> Example | N
 
     Mostly the one that shares the question's rarest words, and seldom one further down.
     """
-    pool = pools.get(pool_of(example), NONE)
+    pool = pools.get(pool_of(example), _NONE)
     if len(pool) < 3:
         return None
     able = (
@@ -190,7 +190,7 @@ def swapped(example: Example, pools: Pools, random: Random) -> Example | None:
         other = str(int(year.group()) + random.choice(_YEAR_STEPS))
         return None if other in example.passage else _ask(example, year, other)
     names = [name for name in _NAME.finditer(question) if name.group() in example.passage]
-    pool = pools.get(pool_of(example), NONE)
+    pool = pools.get(pool_of(example), _NONE)
     if not names or not pool:
         return None
     name = random.choice(names)

@@ -5,7 +5,8 @@
 DATA_FOLDER holds training/ and yardsticks/, as `python -m rag.training` reads them. Only questions
 of groups that the reader was not trained on are asked, of an index over the whole set (of the
 pieces in rag/training/written, over those kept apart): fitted on its development part, reported on
-its test part, each set weighing the same.
+its test part, each set weighing the same. The first two of ANSWER_WEIGHTS and the weights of
+sentences were not taken from its last run: see rag/read.py for the former.
 """
 
 from __future__ import annotations
