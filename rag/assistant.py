@@ -49,6 +49,7 @@ from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
 from rag.followup import MOST_TURNS, standalone
+from rag.full_names import with_full_names
 from rag.library import Library
 from rag.more import with_more
 from rag.named import asked_of
@@ -66,10 +67,12 @@ from rag.serving import Generations, Serving
 from rag.spelling import corrected
 from rag.sync import Progress, stale_reason, sync
 from rag.talk import is_talk
-from rag.text import tokenise
+from rag.text import holds_words, tokenise
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
+
+_MOST_LOOKED_THROUGH = 50  # passages that hold both words of a name
 
 
 class Assistant:
@@ -410,7 +413,8 @@ class Assistant:
         if self._is_foreign(message, generation):
             return message
         words, is_known = generation.words, _is_known_to(generation)
-        return corrected(in_their_spelling(message, words, is_known), words, is_known)
+        named = with_full_names(message, words, _is_said_in(generation))
+        return corrected(in_their_spelling(named, words, is_known), words, is_known)
 
     def _meant(
         self, asked: str, spelled: str, history: Sequence[Message], generation: store.Generation
@@ -490,6 +494,20 @@ def _is_known_to(generation: store.Generation) -> Callable[[str], bool]:
     """Return what tells whether the articles have a word, by its tokens."""
     vocabulary = generation.lexical.vocabulary
     return lambda word: all(token in vocabulary for token in tokenise(word))
+
+
+def _is_said_in(generation: store.Generation) -> Callable[[str, str], bool]:
+    """Return what tells whether an article says two words one right after the other.
+
+    Of many passages that hold both, the first ones are looked through.
+    """
+    rows_with, chunks = generation.lexical.rows_with, generation.chunks
+
+    def is_said(first: str, second: str) -> bool:
+        rows = rows_with([*tokenise(first), *tokenise(second)])[:_MOST_LOOKED_THROUGH]
+        return any(holds_words(chunks[row].text, f"{first} {second}") for row in rows)
+
+    return is_said
 
 
 def _in_date_order(

@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,13 @@ class LexicalIndex:
         if column is None:
             return 0
         return int(self._starts[column + 1] - self._starts[column])
+
+    def rows_with(self, terms: Sequence[str]) -> list[int]:
+        """Return the documents that hold all of `terms`, in order; none of no terms."""
+        if not terms or any(term not in self.vocabulary for term in terms):
+            return []
+        held = [self._rows[self._part(self.vocabulary[term])] for term in terms]
+        return reduce(np.intersect1d, sorted(held, key=len)).tolist()
 
     def idf(self, term: str) -> float:
         """Return the idf of `term` by the formula above; a term of no document has the largest."""

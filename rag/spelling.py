@@ -42,6 +42,7 @@ _OPENING = re.compile(
     rf"\W*(?P<word>{'|'.join(_BY_SOUND)})\s+(?:{'|'.join(map(re.escape, sorted(AUXILIARIES)))})\s",
     re.IGNORECASE,
 )
+_NEXT = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 # What is written without its apostrophe: "whos", "dont".
 _CONTRACTED = {word.replace("'", ""): word for word in FUNCTION if "'" in word}
 
@@ -51,7 +52,7 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
 
     `is_known` tells whether the index finds something for a folded word as it stands.
     """
-    asked = _opened(question, words)
+    asked = _with_apostrophes(_opened(question, words), words)
     strange = [
         match
         for match in WORD.finditer(asked)
@@ -81,6 +82,22 @@ def _opened(question: str, words: WordList) -> str:
     return question[:start] + as_written(opens["word"], _BY_SOUND[sound]) + question[end:]
 
 
+def _with_apostrophes(question: str, words: WordList) -> str:
+    """Return `question` with the apostrophe of a name that owns what follows: "kaltwerks flour"."""
+
+    def owning(match: re.Match[str]) -> str:
+        folded = normalise(match[0])
+        name, after = folded.removesuffix("s"), _NEXT.match(question, match.end())
+        owns = after is not None and normalise(after["word"]) not in FUNCTION
+        if folded == name or name not in words.forms or folded in words.forms or not owns:
+            return match[0]
+        if not words.is_name(name) or folded in english():
+            return match[0]
+        return f"{as_written(match[0][:-1], words.forms[name])}'s"
+
+    return WORD.sub(owning, question)
+
+
 def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, opens: bool) -> str:
     """Return the form of the one word of the articles that `word` surely stands for, or "".
 
@@ -93,13 +110,13 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
         return ""
     if folded in _CONTRACTED:
         return _CONTRACTED[folded]
-    near = {*_within(folded, words.forms), *_within(folded, _everyday())}
+    near = {*within_two_edits(folded, words.forms), *within_two_edits(folded, _everyday())}
     able = [other for other in near if other[0] == folded[0] or other[:2] == folded[1::-1]]
     if not able:
         return ""
 
     def order(other: str) -> tuple[int, bool, bool, bool, float, int, str]:
-        edits, differ, unlike = _farness(folded, other)
+        edits, differ, unlike = farness(folded, other)
         ours = other in words.forms or other in _OURS or is_known(other)
         # At one edit the articles' word is likelier, at two the likest.
         is_collection = edits == 1 and other in _OF_THE_COLLECTION
@@ -114,7 +131,7 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
     if capital and form.islower():
         return ""  # a name that the articles lack stands for none of their words
     as_name = capital or not form.islower()
-    return form if _farness(folded, best)[0] <= _most_edits(folded, best, as_name=as_name) else ""
+    return form if farness(folded, best)[0] <= _most_edits(folded, best, as_name=as_name) else ""
 
 
 def as_written(written: str, form: str) -> str:
@@ -126,7 +143,7 @@ def as_written(written: str, form: str) -> str:
     return form.capitalize() if written[0].isupper() else form
 
 
-def _within(word: str, others: Collection[str]) -> list[str]:
+def within_two_edits(word: str, others: Collection[str]) -> list[str]:
     """Return those of `others` that are at most two edits from `word`."""
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
@@ -135,7 +152,7 @@ def _within(word: str, others: Collection[str]) -> list[str]:
     return [other for other, *_ in found]
 
 
-def _farness(word: str, other: str) -> tuple[int, bool, float]:
+def farness(word: str, other: str) -> tuple[int, bool, float]:
     """Return how far two words are: the edits between them, whether letters differ, how unlike.
 
     Optimal string alignment, in which a swap of neighbours is one edit; then Jaro and Winkler,

@@ -100,6 +100,15 @@ def test_documents_without_tokens_match_nothing(documents: list[list[str]], tmp_
         bm25(documents, k1=1.2, b=0.75)
 
 
+@given(documents_strategy, query_strategy)
+def test_rows_with_all_terms_are_those_of_the_documents(
+    documents: list[list[str]], query: list[str]
+) -> None:
+    index = LexicalIndex.from_tokens(documents, k1=1.2, b=0.75)
+    held = [row for row, document in enumerate(documents) if set(query) <= set(document)]
+    assert index.rows_with(query) == (held if query else [])
+
+
 @given(documents_strategy, query_strategy, st.integers(0, 10))
 def test_the_best_k_are_the_head_of_the_full_order(
     documents: list[list[str]], query: list[str], k: int

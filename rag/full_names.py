@@ -1,0 +1,71 @@
+"""Misspelled names of two words -> as the articles say them: "bela lui" is Bella Liu.
+
+Alone, a short word that is one letter off may be another name, and one that a dictionary has may be
+meant as it is. Side by side with a second that fits as well they are not, where the articles say
+both together and never the one that is asked: "Olympic venus" are the Olympic venues. So less is
+asked of each than in `rag.spelling`. One of the two is always a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise, product
+
+from rag.spelling import as_written, farness, ranks, within_two_edits
+from rag.text import normalise, question_language
+from rag.wordlist import WORD, WordList
+
+_LEAST = 3  # letters of a word that is put right
+_BRIEF = 4  # letters of a word that has none that is wrong, only swapped, left out or too many,
+# and that stands for nothing but a name
+_RARE = 8_000  # the rank from which on an English word may stand for another
+_MOST_PAIRS = 20  # of names that may be meant by two words, to be looked for
+
+
+def with_full_names(question: str, words: WordList, is_said: Callable[[str, str], bool]) -> str:
+    """Return `question` with its misspelled names of two words as the articles write them.
+
+    `is_said` tells whether an article says two folded words one right after the other. Where
+    several pairs may be meant, nothing is changed.
+    """
+    found = list(WORD.finditer(question))
+    meant: dict[re.Match[str], str] = {}
+    for first, second in pairwise(found):
+        if first in meant or not question[first.end() : second.start()].isspace():
+            continue
+        options = [_options(normalise(match[0]), words) for match in (first, second)]
+        as_asked = tuple(normalise(match[0]) for match in (first, second))
+        pairs = [
+            pair for pair in product(*options) if pair != as_asked and any(map(words.is_name, pair))
+        ][:_MOST_PAIRS]
+        said = [pair for pair in pairs if is_said(*pair)]
+        if len(said) == 1:
+            meant |= dict(zip((first, second), said[0], strict=True))
+    if not meant or question_language(question) != "en":
+        return question
+    parts, at = [], 0
+    for match, word in meant.items():
+        parts += [question[at : match.start()], as_written(match[0], words.forms[word])]
+        at = match.end()
+    return "".join([*parts, question[at:]])
+
+
+def _options(word: str, words: WordList) -> list[str]:
+    """Return the words of the articles that a folded one may stand for: itself, or near ones."""
+    if word in words.forms:
+        return [word]
+    if len(word) < _LEAST or not (word.isascii() and word.isalpha()):
+        return []
+    if ranks().get(word, _RARE) < _RARE:
+        return []
+    near = [other for other in within_two_edits(word, words.forms) if other[0] == word[0]]
+    return [other for other in near if _is_meant(word, other, as_name=words.is_name(other))]
+
+
+def _is_meant(word: str, other: str, *, as_name: bool) -> bool:
+    if farness(word, other)[0] > 1:
+        return False
+    if len(word) > _BRIEF:
+        return True
+    return as_name and (len(word) != len(other) or sorted(word) == sorted(other))
