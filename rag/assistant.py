@@ -309,7 +309,7 @@ class Assistant:
             among=among,
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
-        if chat is not None and self._is_asked(asked, draft, found):
+        if chat is not None and self._is_asked(dates.question, draft, found):
             answerer, reads = serving.answerer, None
             if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
                 reads = answerer.borne_out

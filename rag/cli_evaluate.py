@@ -307,11 +307,11 @@ def _settled(questions: QuestionSet, sourced: Sourced) -> tuple[QuestionSet, Con
 
 def _check(path: str, config: Config, *, own_corpus: bool) -> int:
     """Check a question set; print each problem on a line. Returns the exit code."""
-    from rag.corpus import read_corpus
     from rag.datatypes import Article
     from rag.evaluate.formats import read_set
     from rag.evaluate.places import check_places
     from rag.evaluate.questions import kinds_of
+    from rag.sync import articles_of
 
     questions, problems = read_set(Path(path))
     if questions.documents and not own_corpus:
@@ -320,7 +320,7 @@ def _check(path: str, config: Config, *, own_corpus: bool) -> int:
             for document in questions.documents
         }
     else:
-        articles = {article.id: article for article in read_corpus(Path(config.corpus)).articles}
+        articles = {article.id: article for article in articles_of(config).articles}
     problems = problems + check_places(questions.questions, articles)
     for problem in sorted(problems, key=lambda problem: problem.line):
         click.echo(printable(problem.at(Path(path))))

@@ -248,9 +248,12 @@ class CoverageAnswerer:
         Both may stand in sentences of their own.
         """
         wanted, *unwanted = _WITHOUT.split(topic.text) if topic.whole else [topic.text]
+        if not wanted.strip():  # "without" is what is looked for
+            wanted, unwanted = topic.text, []
         either = topic.whole and re.search(r"\bor\b", wanted, re.IGNORECASE)
         split = (_OR if either else _AND).split(wanted) if topic.whole else [wanted]
-        found = [self._covering(part, topic.whole) for part in filter(None, split)]
+        parts = [part for part in split if part.strip()] or [wanted]
+        found = [self._covering(part, topic.whole) for part in parts]
         names = [{one.place.article_id for one in covered} for covered in found]
         allowed = set().union(*names) if either else names[0].intersection(*names[1:])
         for part in unwanted:

@@ -24,6 +24,7 @@ from rag.months import MONTH, NUMBER_OF_MONTH
 from rag.phrases import FUNCTION, VERBS
 from rag.verbs import is_base, is_finite
 
+_BETWEEN_LEAP_DAYS = 9  # years, about the end of a century
 AHEAD = timedelta(days=92)  # articles speak of what is to come, and some have no date
 _YEAR = r"(?:19|20)\d\d"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
@@ -201,17 +202,26 @@ def _days(written: str, newest: date) -> tuple[date, date] | None:
             return date(int(match["alone"]), 1, 1), date(int(match["alone"]), 12, 31)
         month = NUMBER_OF_MONTH[match["month"].casefold()[:3]]
         number = re.sub(r"\D", "", match["day1"] or match["day2"] or "")
-        year = int(match["year"]) if match["year"] else newest.year
-        if not match["year"]:
-            # "in January" under an article of December, and the other way round.
-            ahead = date(year + 1, month, int(number or 1)) - newest <= AHEAD
-            behind = date(year, month, int(number or 1)) - newest > AHEAD
-            year += ahead - behind
+        if match["year"]:
+            year = int(match["year"])
+        else:
+            # "in January" under an article of December, and the other way round; a leap day is of
+            # the last year that has one.
+            year = next(
+                year
+                for year in range(newest.year + 1, newest.year - _BETWEEN_LEAP_DAYS, -1)
+                if _exists(year, month, int(number or 1))
+                and date(year, month, int(number or 1)) - newest <= AHEAD
+            )
         if number:
             return date(year, month, int(number)), date(year, month, int(number))
         return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    except ValueError:
+    except (ValueError, StopIteration):
         return None
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return 1 <= day <= monthrange(year, month)[1]
 
 
 def names_time(text: str, span: DateFilter, published: date | None) -> bool:

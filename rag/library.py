@@ -18,7 +18,7 @@ from threading import Lock
 from rag import formats
 from rag.corpus import KINDS
 from rag.datatypes import Article, SyncReport
-from rag.errors import CorpusError
+from rag.errors import CorpusError, RagError
 
 _ASIDE = ".removed"
 _NAME_BYTES = 180
@@ -90,8 +90,10 @@ class Library:
     def remove(self, source: str) -> tuple[str, SyncReport]:
         """Move a file aside, bring the index in step, and return a ticket to bring it back.
 
+        Where the index cannot be brought in step, the file stays where it is.
+
         Raises:
-            CorpusError: there is no such file, or it is the last one.
+            CorpusError: there is no such file, it is the last one, or the index cannot be written.
         """
         path = self._folder / source
         parts = Path(source).parts
@@ -107,7 +109,7 @@ class Library:
             path.rename(aside)
         try:
             return ticket, self._sync()
-        except CorpusError as error:  # nothing would be left
+        except RagError as error:  # nothing would be left, or another sync writes the index
             self._bring_back(ticket)
             raise CorpusError(f"{source} stays: {error}") from error
 

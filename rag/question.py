@@ -6,21 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from rag.datatypes import Message
 from rag.errors import QuestionError
+from rag.text import whole_characters
 
 _ROLES = ("user", "assistant", "system", "developer", "tool")  # the last three are passed over
 
 
 def unbroken(text: str) -> str:
-    """Return `text` with U+FFFD for each half of a character, which no text may hold.
-
-    Two halves that belong together are one again.
+    """Return `text` with U+FFFD for each half of a character.
 
     Raises:
         QuestionError: it is no text.
     """
     if not isinstance(text, str):
         raise QuestionError(f"the question must be text, got {text!r:.80}")
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole_characters(text)
 
 
 def checked_question(question: str, *, most_chars: int) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from rag import (
     dateline,
     formats,
     layout,
+    lexical,
     lines,
+    postings,
     store,
     text,
     typography,
@@ -41,6 +44,12 @@ from rag.vectors import VectorIndex
 
 # (stage, done, total): how far a long piece of work is.
 Progress = Callable[[str, int, int], None]
+
+# Sentences, stems, languages, dates, encodings and scores are theirs.
+_SHAPING = (
+    "sentencex", "snowballstemmer", "py3langid", "python-dateutil", "charset-normalizer",
+    "rank-bm25",
+)  # fmt: skip
 
 
 def stale_reason(
@@ -133,11 +142,25 @@ def check(config: Config) -> None:
         corpus.check_folder(folder)
 
 
+def articles_of(config: Config) -> corpus.Corpus:
+    """Return the articles of the folder as a sync reads them.
+
+    Raises:
+        CorpusError: the folder is missing or holds no article that can be read.
+    """
+    return corpus.read_corpus(
+        Path(config.corpus), max_bytes=_max_bytes(config), options=_options(config)
+    )
+
+
 @lru_cache(maxsize=1)
 def code_fingerprint() -> str:
     """Return a hash of the rules that shape an index: modules of this program, and libraries."""
-    digest = hashlib.sha256("\n".join(formats.versions()).encode())
-    modules = [corpus, typography, dateline, lines, layout, text, chunk, wordlist]
+    versions = [*formats.versions(), *(f"{name} {version(name)}" for name in _SHAPING)]
+    digest = hashlib.sha256("\n".join(versions).encode())
+    modules = [
+        corpus, typography, dateline, lines, layout, text, chunk, wordlist, lexical, postings,
+    ]  # fmt: skip
     paths = [Path(str(module.__file__)) for module in modules]
     for path in [*paths, *sorted(Path(formats.__file__).parent.glob("*.py"))]:
         digest.update(path.read_bytes())
@@ -172,12 +195,11 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, dry_run: bool, tell: 
         report = _in_step(manifest, listing, store.current(index)[0], began)
         return _Plan(report, corpus.Reading(folder, listing))
     last = None if rebuild else _last(config, encoder)
-    columns = dict(pair.split("=", 1) for pair in config.columns)
     reading = corpus.Reading(
         folder,
         listing,
         max_bytes=_max_bytes(config),
-        options=formats.Options(columns=columns),
+        options=_options(config),
         known=_known(last.generation) if last is not None and last.rules else None,
         progress=lambda done, total: tell("reading", done, max(total, 1)),
     )
@@ -353,6 +375,10 @@ def _known(before: store.Generation) -> corpus.Known:
         },
         remarks={keys[source]: lines for source, lines in manifest.remarks.items()},
     )
+
+
+def _options(config: Config) -> formats.Options:
+    return formats.Options(columns=dict(pair.split("=", 1) for pair in config.columns))
 
 
 def _max_bytes(config: Config) -> int:

@@ -57,6 +57,17 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", folded).strip()
 
 
+def whole_characters(text: str) -> str:
+    """Return `text` with U+FFFD for each half of a character, which no text may hold.
+
+    Two halves that belong together are one again.
+
+    >>> whole_characters("a\\ud83d b")
+    'a� b'
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def holds_words(text: str, words: str) -> bool:
     """Whether `text` holds the whole words of `words` in a row, whatever stands between them.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from rag.datatypes import SyncReport
-from rag.errors import RagError
+from rag.errors import IndexWrite, RagError
 
 _SETTLE_MS = 600  # how long the folder must be quiet, so that a file is not read half copied
 _MOST_MS = 10_000  # and after how long a folder that is never quiet is read anyway
@@ -26,23 +26,26 @@ def follow(
     """Call `sync` after each change below `folder` until `stop` is set.
 
     What it returns goes to `on_report` where something was built; a RagError goes to `on_error`,
-    once as long as it stays the same, and the folder is followed on. Changes below `but_not` (the
+    once as long as it stays the same, and the folder is followed on. A sync that found the index
+    locked or the disk full is made again within a second or two. Changes below `but_not` (the
     index, where it stands in the folder) count for nothing.
     """
     from watchfiles import watch
 
     told = ""
+    due = True  # a sync, whether or not a file changes
 
     def bring_in_step() -> None:
-        nonlocal told
+        nonlocal told, due
         try:
             report = sync()
         except RagError as error:
+            due = isinstance(error, IndexWrite)
             if str(error) != told:
                 told = str(error)
                 on_error(error)
             return
-        told = ""
+        told, due = "", False
         if report.built:
             on_report(report)
 
@@ -68,11 +71,10 @@ def follow(
                 stop_event=stop,
                 raise_interrupt=True,
             )
-            begun = False  # the watching begins with the first step: see what changed before it
+            due = True  # the watching begins with the first step: see what changed before it
             for changed in changes:
-                if changed or not begun:
+                if changed or due:
                     bring_in_step()
-                begun = True
                 if not folder.is_dir():
                     break
         except (OSError, RuntimeError):  # the folder went away just now

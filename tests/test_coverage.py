@@ -61,6 +61,9 @@ def test_all_words_of_a_name_must_stand_in_a_sentence(generation: Generation) ->
         ("the dam but not Aswan or summer", "a"),
         ("dam and Cairo", ""),
         ("bananas or apes", ""),
+        ("without permission", ""),
+        ("except", ""),
+        ("and", ""),
     ],
 )
 def test_several_things_are_looked_for_each_by_itself(

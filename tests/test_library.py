@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.errors import CorpusError
+from rag.datatypes import SyncReport
+from rag.errors import CorpusError, IndexWrite
 from rag.library import Library, safe_name
 from tests.making import WordEncoder, write_folder
 
@@ -129,6 +130,17 @@ def test_a_folder_that_leads_out_is_not_followed(library: Library, folder: Path)
     with pytest.raises(CorpusError, match="there is no file"):
         library.remove("link/a.txt")
     assert (outside / "a.txt").exists()
+
+
+def test_while_the_index_cannot_be_written_the_file_stays(folder: Path) -> None:
+    def refuse() -> SyncReport:
+        raise IndexWrite("another sync has been writing it")
+
+    before = contents(folder)
+    library = Library(folder, refuse, dict, max_bytes=1_000_000)
+    with pytest.raises(CorpusError, match=r"otters\.txt stays: another sync"):
+        library.remove("otters.txt")
+    assert contents(folder) == before
 
 
 def test_the_last_file_stays(library: Library, folder: Path) -> None:

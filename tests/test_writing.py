@@ -199,7 +199,13 @@ def test_a_sentinel_behind_an_answer_leaves_a_part_open(opened: Assistant) -> No
 
 
 @pytest.mark.parametrize(
-    "question", ["hello", "Which articles do you have?", "Which articles mention the Nile?"]
+    "question",
+    [
+        "hello",
+        "Which articles do you have?",
+        "Which articles mention the Nile?",
+        "Which articles before 2090 mention the Nile?",
+    ],
 )
 def test_the_model_is_not_asked_of_the_collection(opened: Assistant, question: str) -> None:
     with scripted([Says("No.")]) as server:

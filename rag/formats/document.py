@@ -9,7 +9,7 @@ from datetime import date
 
 from rag.datatypes import Article, Block, BlockKind, Page
 from rag.layout import layout
-from rag.text import detect_language
+from rag.text import detect_language, whole_characters
 
 _NOT_PROSE = (BlockKind.REPEAT, BlockKind.BYLINE, BlockKind.CAPTION, BlockKind.CREDIT)
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -120,7 +120,7 @@ def article_of_text(
     Raises:
         UnreadableError: there is no text.
     """
-    title = one_line(title)
+    title, text = one_line(title), whole_characters(text)
     opens = text.lstrip().casefold().startswith(title.casefold())
     if not opens:
         text = f"{title}\n\n{text}"

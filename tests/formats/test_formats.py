@@ -285,6 +285,13 @@ def test_a_text_that_begins_as_its_title_does_is_no_title() -> None:
     assert article.text == row["text"]
 
 
+def test_half_a_character_is_no_text() -> None:
+    data = b'{"title": "Cut \\ud83d", "text": "It rained. \\ud83d\\ude00 It broke off \\ud83d"}'
+    (article,) = read(".jsonl", data).articles
+    assert article.text.endswith("It rained. \U0001f600 It broke off \ufffd")
+    article.title.encode("utf-8")
+
+
 def test_rows_have_ids_of_their_own_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "news.csv").write_text(f'text\n"{FLOOD[0]}"\n"{FLOOD[1]}"\n', encoding="utf-8")
     (tmp_path / "news#1.txt").write_text(FLOOD[2], encoding="utf-8")
