@@ -1,8 +1,8 @@
 """A chat assistant that answers questions from your own articles, with cited sources.
 
     >>> from rag import Assistant
-    >>> assistant = Assistant.open(corpus="seeds", index="index")
-    >>> print(assistant.ask("How many free tokens does Zhipu AI offer?"))
+    >>> assistant = Assistant.open(corpus="seeds", index="index")  # doctest: +SKIP
+    >>> print(assistant.ask("How many free tokens does Zhipu AI offer?"))  # doctest: +SKIP
 
 The names below are the public ones; importing them loads nothing heavy until they are used.
 """

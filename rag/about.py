@@ -106,6 +106,10 @@ def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...
     return ()
 
 
+# What about_articles replies to.
+_OF_ARTICLES = (_COUNT, _LIST, _WHICH_AGE, _UNDATED, _DATED, _BY, _LENGTH, _SUMMARY_OF_ALL)
+
+
 def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     """Return the reply to a question about the articles themselves, else ().
 
@@ -171,14 +175,17 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     """
     if dates.filter is None or not dates.filter.only:
         return ()
+    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
+    asked = _OF_NOTHING_ELSE.sub(r"\1 are there", asked)
+    if not any(form.fullmatch(plain_question(asked)) for form in _OF_ARTICLES):
+        return ()  # before every article is looked at
     span = dates.filter
     within = {
         name: article
         for name, article in articles.items()
         if article.published is not None and span.holds(article.published)
     }
-    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
-    about = about_articles(_OF_NOTHING_ELSE.sub(r"\1 are there", asked), within)
+    about = about_articles(asked, within)
     if not about:
         return ()
     undated = sum(article.published is None for article in articles.values())

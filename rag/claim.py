@@ -19,6 +19,8 @@ LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must
 LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
 
+_SHORT_NAME = 3  # letters: a word that begins with it is another one
+_WORD = re.compile(r"[^\W_]+")
 # A name or a number that does not open a sentence.
 _TOLD = re.compile(r"(?<=\w )(?:[A-Z][\w&.-]*\w|\d[\w.,]*)")
 _NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
@@ -51,7 +53,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a question asks of: its names, normalised, and its words, stemmed."""
+    """What a question asks of: its names as words in lower case, and its words, stemmed."""
 
     names: frozenset[str]
     terms: frozenset[str]
@@ -67,8 +69,8 @@ class Subject:
 
     def names_in(self, passage: str) -> float:
         """Return the share of the names that a passage holds; 1 where there are none."""
-        held = normalise(passage)
-        return _share(sum(name in held for name in self.names), len(self.names))
+        held = _words(passage)
+        return _share(sum(_holds(held, name) for name in self.names), len(self.names))
 
     def terms_in(self, passage: str) -> float:
         """Return the share of the words that a passage holds; 1 where there are none."""
@@ -77,10 +79,10 @@ class Subject:
 
 def subject_of(question: str, passage: str) -> Subject:
     """Return what `question` asks of, as far as the passage of its best answer holds it."""
-    held = normalise(passage)
-    names = {normalise(match["name"]) for match in _NAME.finditer(question)}
+    held = _words(passage)
+    names = {_words(match["name"]).strip() for match in _NAME.finditer(question)}
     return Subject(
-        frozenset(name for name in names if name in held),
+        frozenset(name for name in names if _holds(held, name)),
         frozenset(content_terms(question)) & frozenset(tokenise(passage)),
     )
 
@@ -113,6 +115,16 @@ def names_shared(one: str, other: str) -> float:
     """
     found, more = ({normalise(name) for name in _TOLD.findall(text)} for text in (one, other))
     return len(found & more) / max(1, min(len(found), len(more)))
+
+
+def _words(text: str) -> str:
+    """Return the words of a text in lower case, a space before and after each."""
+    return f" {' '.join(_WORD.findall(normalise(text)))} "
+
+
+def _holds(words: str, name: str) -> bool:
+    """Whether a name stands among words, or begins one: America, but not US, in "American"."""
+    return f" {name} " in words or (len(name) > _SHORT_NAME and f" {name}" in words)
 
 
 def _share(count: int, total: int) -> float:

@@ -16,7 +16,7 @@ from rag.declining import PLAIN
 from rag.followup import standalone
 from rag.parts import Part, question_parts
 from rag.retrieve import Retrieved
-from rag.text import normalise
+from rag.text import holds_words
 
 PLACES_OF_TWO, PLACES_OF_MORE = 2, 1  # places of a part: where there are two parts, and more
 
@@ -100,11 +100,10 @@ def _about(part: Part, places: Sequence[Place], articles: Mapping[str, Article])
     """Return the places that name what the part is about, in order; all where none does."""
     if not part.about:
         return places
-    name = normalise(part.about)
     naming = [
         place
         for place in places
-        if name in normalise(articles[place.article_id].text[place.start : place.end])
+        if holds_words(articles[place.article_id].text[place.start : place.end], part.about)
     ]
     return naming or places
 

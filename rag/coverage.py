@@ -115,7 +115,7 @@ def coverage_topic(question: str) -> Topic | None:
     """Return what `question` wants followed through all articles; None where it wants no such.
 
     >>> coverage_topic("Which articles mention the Aswan dam?")
-    Topic(text='the Aswan dam', whole=True)
+    Topic(text='the Aswan dam', whole=True, speakers=False)
     """
     if asks_who_is_quoted(question):
         return Topic(question.strip(), whole=False, speakers=True)

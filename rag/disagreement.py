@@ -127,6 +127,7 @@ def in_words(statements: Sequence[Statement], claims: Sequence[Claim]) -> tuple[
 def told(differing: Sequence[Differing]) -> str:
     """Return the line that tells of different answers, "" where there are none.
 
+    >>> from datetime import date
     >>> told([Differing("18%", 1, date(2024, 7, 9)), Differing("5%", 2)])
     'The articles give different answers: “18%” [1] (2024-07-09), “5%” [2] (no date).'
     """

@@ -166,7 +166,8 @@ class LexicalIndex:
         if not terms or any(term not in self.vocabulary for term in terms):
             return []
         held = [self._rows[self._part(self.vocabulary[term])] for term in terms]
-        return reduce(np.intersect1d, sorted(held, key=len)).tolist()
+        rows: list[int] = reduce(np.intersect1d, sorted(held, key=len)).tolist()
+        return rows
 
     def idf(self, term: str) -> float:
         """Return the idf of `term` by the formula above; a term of no document has the largest."""

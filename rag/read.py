@@ -305,7 +305,7 @@ def size_penalty(passages: int) -> float:
     """Return what is taken off an answer's log-odds where so many passages were searched.
 
     >>> size_penalty(62), round(size_penalty(10_000), 2), round(size_penalty(1_000_000), 2)
-    (0.0, 2.03, 2.73)
+    (0.0, 2.02, 2.73)
     """
     return SIZE_WEIGHT * size_share(passages)
 

@@ -99,7 +99,7 @@ def apart(one: str, other: str) -> float:
 
     0 of values without numbers, 1.5 where but one has any, or they are of different units.
 
-    >>> round(apart("50 million", "25 million"), 2), apart("Tuesday", "Altman"), apart("5%", "5")
+    >>> round(apart("50 million", "25 million"), 2), apart("Ada", "Altman"), apart("5%", "5")
     (0.69, 0.0, 1.5)
     """
     a, b = normalise(one), normalise(other)

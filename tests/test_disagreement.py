@@ -180,6 +180,21 @@ def test_what_speaks_for_another_subject_makes_a_conflict_less_likely(
     assert conflict(subject, TWO[0], less, NEAR) < conflict(subject, *TWO, NEAR)
 
 
+@pytest.mark.parametrize(
+    ("passage", "share"),
+    [
+        ("The US said it would sail to America because of it.", 1.0),
+        ("He said so because the American did.", 0.5),  # no US in "because", no AI in "said"
+        ("It rained.", 0.0),
+    ],
+)
+def test_a_name_is_held_as_a_word_and_a_long_one_as_its_beginning(
+    passage: str, share: float
+) -> None:
+    subject = subject_of("When did the US see America?", "The US and America are one.")
+    assert subject.names_in(passage) == share
+
+
 def test_passages_that_name_the_same_make_a_conflict_likelier() -> None:
     told = [
         replace(each, passage=f"{each.sentence} The mayor, Ida Holm, said so on 4 May.")

@@ -342,7 +342,9 @@ class Events:
         articles = self.opening.assistant().articles
         if not self.examples:
             self.examples = await asyncio.to_thread(example_questions, articles)
-        yield show(render.welcome_html(articles, self.examples, status=""))
+        # Their dates are read from disk: not here, where every answer under way would wait for it.
+        welcome = await asyncio.to_thread(render.welcome_html, articles, self.examples, status="")
+        yield show(welcome)
 
     def _last(self, turns: Turns) -> Update:
         """What shows a change in the last turn."""

@@ -1,0 +1,109 @@
+"""A message of a conversation -> the question that it asks, in the articles' words.
+
+What is misspelled is put right, what leans on the turns before is made whole, and of a language
+that neither the encoder nor an article has, what of it can be found is searched for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rag import foreign
+from rag.datatypes import Message
+from rag.dialect import in_their_spelling
+from rag.followup import MOST_TURNS, standalone
+from rag.full_names import with_full_names
+from rag.reader.features import is_function_word
+from rag.spelling import corrected
+from rag.store import Generation
+from rag.text import holds_words, tokenise
+
+_MOST_LOOKED_THROUGH = 50  # passages that hold both words of a name
+
+
+class Understanding:
+    """What messages mean to one generation of an index; `encoder` is the model's name."""
+
+    def __init__(self, generation: Generation, encoder: str) -> None:
+        self._words = generation.words
+        self._lexical = generation.lexical
+        self._chunks = generation.chunks
+        self._languages = generation.manifest.languages
+        self._encoder = encoder
+        self._told: dict[str, bool] = {}
+
+    def spelled(self, message: str) -> str:
+        """Return `message` with its words as the articles spell them."""
+        if self.is_foreign(message):
+            return message
+        named = with_full_names(message, self._words, self._is_said)
+        theirs = in_their_spelling(named, self._words, self._is_known)
+        return corrected(theirs, self._words, self._is_known)
+
+    def meant(self, asked: str, spelled: str, history: Sequence[Message]) -> str:
+        """Return the whole question that `asked`, or `spelled` in its place, is after `history`.
+
+        One in a script that neither the encoder nor an article has is what of it can be found.
+        """
+        turns = history[-2 * MOST_TURNS :]
+        if self.is_foreign(asked):
+            found = self._in_english(asked)
+            if not turns or not foreign.follows_on(asked):
+                return found
+            return standalone(f"And {found}?", [_with(t, self._in_english) for t in turns])
+        # Names are told by their capitals; whoever writes without any means them all the same.
+        cased = self._words.cased(spelled)
+        whole = standalone(cased, [_with(turn, self._words.cased) for turn in turns])
+        return spelled if whole == cased else corrected(whole, self._words, self._is_known)
+
+    def is_foreign(self, message: str) -> bool:
+        """Return whether neither the encoder nor an article has the language of `message`."""
+        if message not in self._told:
+            language = foreign.language_of(message, self._words)
+            known = foreign.is_known(language, self._encoder)
+            self._told[message] = not known and language not in self._languages
+        return self._told[message]
+
+    def share(self, message: str) -> float:
+        """Return how much of `message` is searched for, 0 to 1: a part of a foreign one."""
+        part = self._part(message) if self.is_foreign(message) else None
+        return part.share if part else 1.0
+
+    def language_note(self, message: str) -> str:
+        """Return what to tell of a question in a language that the encoder does not know, or ""."""
+        language = foreign.language_of(message, self._words)
+        if foreign.is_known(language, self._encoder):
+            return ""
+        return foreign.note(language, self._encoder, of_articles=self._languages)
+
+    def _in_english(self, message: str) -> str:
+        part = self._part(message) if self.is_foreign(message) else None
+        return part.text if part else message
+
+    def _part(self, message: str) -> foreign.Searchable | None:
+        return foreign.searchable(message, self._words, self._frequency)
+
+    def _is_known(self, word: str) -> bool:
+        """Return whether the articles have a word, by its tokens."""
+        return all(token in self._lexical.vocabulary for token in tokenise(word))
+
+    def _frequency(self, word: str) -> int:
+        """Return how many passages have a word, in any form; of function words 0."""
+        if is_function_word(word.casefold()):
+            return 0
+        return min(map(self._lexical.held_by, tokenise(word)), default=0)
+
+    def _is_said(self, first: str, second: str) -> bool:
+        """Return whether an article says two words one right after the other.
+
+        Of many passages that hold both, the first ones are looked through.
+        """
+        rows = self._lexical.rows_with([*tokenise(first), *tokenise(second)])
+        return any(
+            holds_words(self._chunks[row].text, f"{first} {second}")
+            for row in rows[:_MOST_LOOKED_THROUGH]
+        )
+
+
+def _with(turn: Message, put: Callable[[str], str]) -> Message:
+    return {"role": turn.get("role", ""), "content": put(turn["content"])}
