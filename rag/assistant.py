@@ -304,27 +304,34 @@ class Assistant:
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
         if chat is not None and self._is_asked(dates.question, draft, found):
-            answerer, reads = serving.answerer, None
-            if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
-                reads = answerer.borne_out
-            writer = WritingAnswerer(serving.plain, chat, self.config, reads=reads)
             # What was searched for of a question in another language is a few words of it.
             put = message if means.is_foreign(message) else asked
-            began = time.perf_counter()
-            try:
-                for written in _written(writer, put, whole, note, draft.differing):
-                    took = {**seconds, "model": time.perf_counter() - began}
-                    yield _checked_answer(replace(written, seconds=took), every)
-                return
-            except ChatError as error:
-                log.info("The model gave no answer: %s", error)
-                took = {**seconds, "model": time.perf_counter() - began}
-                told_why = f"The model gave no answer ({error})" + (
-                    ": these are the articles’ own sentences." if whole.statements else "."
-                )
-                whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
-        for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
-            yield _checked_answer(replace(whole, statements=whole.statements[:count]), every)
+            yield from self._written_by(chat, put, whole, draft, note, serving)
+        else:
+            yield from _growing(whole, every)
+
+    def _written_by(
+        self, chat: ChatModel, question: str, whole: Answer, draft: Draft, note: str,
+        serving: Serving,
+    ) -> Iterator[Answer]:  # fmt: skip
+        """Yield what the model makes of the passages of `whole`; that one itself where it fails."""
+        answerer, every, reads = serving.answerer, serving.generation.articles, None
+        if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
+            reads = answerer.borne_out
+        writer = WritingAnswerer(serving.plain, chat, self.config, reads=reads)
+        began = time.perf_counter()
+        try:
+            for written in _written(writer, question, whole, note, draft.differing):
+                took = {**whole.seconds, "model": time.perf_counter() - began}
+                yield _checked_answer(replace(written, seconds=took), every)
+        except ChatError as error:
+            log.info("The model gave no answer: %s", error)
+            took = {**whole.seconds, "model": time.perf_counter() - began}
+            told_why = f"The model gave no answer ({error})" + (
+                ": these are the articles’ own sentences." if whole.statements else "."
+            )
+            whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
+            yield from _growing(whole, every)
 
     def _of_the_collection(
         self, asked: str, dates: Dated, heard: Mapping[str, Article], serving: Serving
@@ -414,6 +421,12 @@ class Assistant:
         if draft.places and confidence >= self.config.least_confidence:
             return replace(draft, confidence=confidence)
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
+
+
+def _growing(whole: Answer, articles: Mapping[str, Article]) -> Iterator[Answer]:
+    """Yield the answer as it grows, a statement at a time."""
+    for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
+        yield _checked_answer(replace(whole, statements=whole.statements[:count]), articles)
 
 
 def _in_date_order(
