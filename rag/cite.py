@@ -62,15 +62,26 @@ def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Stat
             first.highlight[0] - first.start,
             first.highlight[1] - first.start,
         )
-        text = citations[0].quote
-        if articles[first.article_id].source.lower().endswith(MARKDOWN):
-            bare, inside = without_marks(text, highlight)
-            if bare.strip():
-                text, highlight = bare, inside
-        # White space is replaced one for one, so that the highlight's offsets hold in the text.
-        text = _SPACE.sub(" ", text)
+        text, highlight = _stated(first, articles[first.article_id], highlight)
         statements.append(Statement(text, tuple(citations), highlight))
     return tuple(statements)
+
+
+def stated(place: Place, article: Article) -> str:
+    """Return the text of a place as it is stated."""
+    return _stated(place, article, None)[0]
+
+
+def _stated(
+    place: Place, article: Article, highlight: tuple[int, int] | None
+) -> tuple[str, tuple[int, int] | None]:
+    text = article.text[place.start : place.end]
+    if article.source.lower().endswith(MARKDOWN):
+        bare, inside = without_marks(text, highlight)
+        if bare.strip():
+            text, highlight = bare, inside
+    # White space is replaced one for one, so that the highlight's offsets hold in the text.
+    return _SPACE.sub(" ", text), highlight
 
 
 def broken_citations(answer: Answer, articles: Mapping[str, Article]) -> list[Citation]:

@@ -137,6 +137,7 @@ def run(
     before = Run.load(baseline).renamed(Path(baseline).stem) if baseline else None
     question_set, config = _settled(_loaded(questions, limit, candidates), sourced)
     assistant = open_assistant(config)
+    journal = Path(f"{json_file}.part") if json_file else None
     try:
         with _asking() as progress:
             result = evaluate(
@@ -145,16 +146,17 @@ def run(
                 part=_part(only),
                 depth=depth or DEPTH,
                 name=name,
-                journal=Path(f"{json_file}.part") if json_file else None,
+                journal=journal,
                 resume=resume,
                 standalone=assistant.whole_question,
                 progress=progress,
             )
+        if json_file and journal:
+            result.save(json_file)
+            journal.unlink(missing_ok=True)
     except KeyboardInterrupt:
         hint = "; the same command with --resume goes on" if json_file else ""
         raise RagError(f"stopped{hint}") from None
-    if json_file:
-        result.save(json_file)
     comparison = None
     if before is not None:
         from rag.evaluate.compare import compare

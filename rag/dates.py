@@ -38,6 +38,7 @@ _ONE = re.compile(
     rf"|(?P<alone>{_YEAR})",
     re.IGNORECASE,
 )
+_IN_TEXT = re.compile(rf"(?<!\w){_DATE}", re.IGNORECASE)  # not the end of "Myanmar"
 _NO_UNIT = r"(?!\s*(?:%|percent|million|billion|people|tokens|[-–]\w))"
 _REACH = (
     rf"(?:(?:in\s+(?:the\s+(?:period|time)\s+)?)?between\s+(?P<low>{_DATE})\s+and\s+(?P<high>{_DATE})"
@@ -58,6 +59,12 @@ _OF_ARTICLES = (
         rf"\b(?:the|all|any|those|which|what)\s+(?P<cut>(?P<before>{_DATE})(?:['’]s)?)\s+{_PAPER}\b",
         re.IGNORECASE,
     ),
+)
+# These are things of other kinds as well.
+_COUNTED = re.compile(r"(?:coverage|pieces?)\s+(?:in|during|of|for)\b", re.IGNORECASE)
+_OF_THE_PRESS = re.compile(
+    r"(?:^|\b(?:news|press|media|articles?['’]?|newspaper|the|your|any|all|which|what)\s+)$",
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(rf"\b(?:those|ones|{_PAPER})\s+{_PUBLISHED}{_REACH}", re.IGNORECASE)
 _OF_EVENTS = re.compile(rf"\b(?P<cut>{_REACH})", re.IGNORECASE)
@@ -117,7 +124,12 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
 
 
 def _is_of_something_else(question: str, match: re.Match[str]) -> bool:
-    """Return whether a date is only a part of what follows: "by April Jones", "2024 elections"."""
+    """Return whether a date is only a part of what follows: "by April Jones", "2024 elections".
+
+    Or what is counted in it: "5G coverage in 2023", but "coverage published in 2023".
+    """
+    if _COUNTED.match(match[0]) and not _OF_THE_PRESS.search(question[: match.start()]):
+        return True
     follows = re.match(r"\s+([^\W\d_]\S*)", question[match.end("cut") :])
     if follows is None or match.groupdict().get("before"):
         return False
@@ -232,9 +244,9 @@ def names_time(text: str, span: DateFilter, published: date | None) -> bool:
     near = published or span.end or (span.start + timedelta(days=365) if span.start else None)
     if near is None:
         return False
-    for match in re.finditer(_DATE, text, re.IGNORECASE):
+    for match in _IN_TEXT.finditer(text):
         one = _ONE.fullmatch(match[0])
-        if one is None or (match[0][:3].casefold() == "may" and not match[0][:3].istitle()):
+        if one is None or (one["month"] and one["month"].islower()):  # "may", "march"
             continue
         days = _days(match[0], near)
         if days is not None and span.holds(days[0]) and span.holds(days[1]):

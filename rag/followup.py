@@ -62,9 +62,9 @@ _OPEN_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _WHEN = re.compile(
-    r"(?:\b(?P<how>in|on|during|since|before|after|until|till|by|from|between|as of|around)\s+"
-    rf"(?:the\s+)?)?(?P<time>{_TIME.pattern})(?P<on>\s+(?:to|and|until|till|through)\s+{_TIME.pattern})?",
-    re.IGNORECASE,
+    r"(?:\b(?P<how>(?i:in|on|during|since|before|after|until|till|by|from|between|as of|around))\s+"
+    rf"(?i:the\s+)?)?(?P<time>{_TIME.pattern})"
+    rf"(?P<on>\s+(?:to|and|until|till|through)\s+{_TIME.pattern})?"
 )
 # "Which articles mention the bridge?", and the otters?
 _COVERING = re.compile(
@@ -554,7 +554,7 @@ def _substituted(core: str, question: str) -> str:
     first = WORD.match(named)
     preposition = first[0] if first and first[0].lower() in PREPOSITIONS else ""
     thing = named[len(preposition) :].strip()
-    if _TIME.search(thing):
+    if _TIME.search(thing) and not _only_names(_TIME.sub("", thing).strip()):
         return _at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:
         return f"{base[: followed.start('topic')]}{thing}?"
@@ -563,12 +563,27 @@ def _substituted(core: str, question: str) -> str:
     if preposition:
         return _in_another(base, preposition, named)
     if names_in(thing):
-        return _of_another(base, thing)
+        return _of_another_edition(base, thing) or _of_another(base, thing)
     heads = {word.rstrip("s") for word in words_of(thing)}
     for phrase in phrases(base):  # a credit card, and a debit card?
         if words_of(base[phrase.start : phrase.end])[-1].rstrip("s") in heads:
             return _put(base, phrase.start, phrase.end, thing)
     return ""
+
+
+def _of_another_edition(base: str, thing: str) -> str:
+    """Return the question with "Paris 2024" for "Tokyo 2020", "" where nothing is like it."""
+    for start, end in names_in(base) if _TIME.search(thing) else ():
+        year = re.match(rf"\s{YEAR}\b", base[end:])
+        ends = end + year.end() if year else end
+        if _TIME.search(base[start:ends]):
+            return _put(base, start, ends, thing)
+    return ""
+
+
+def _only_names(text: str) -> bool:
+    """Return whether `text` is one name: "Paris" of "Paris 2024", which is no time."""
+    return bool(text) and names_in(text) == [(0, len(text))]
 
 
 def _at_another_time(base: str, preposition: str, thing: str) -> str:

@@ -24,6 +24,7 @@ from rag.phrases import (
     Phrase,
     phrases,
 )
+from rag.verbs import is_base, is_participle
 
 _OPENER = re.compile(
     r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
@@ -121,8 +122,8 @@ _SPEAKERS = frozenset("you your yours i me my mine we us our".split())
 # An "it" that stands for what follows: "is it true that", "how long does it take to".
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|be|are|does|did|do|can|would|will|could)\s+it\s+(?:\w+\s+){1,6}?"
-    r"(?:to|that|for|if|when|whether)\s+\w"
-    r"|\bit(?:['’]s| is| was| takes?| took)\s+(?:\w+\s+){1,3}?(?:to|that|for|if|when)\s+\w"
+    r"(?:that|whether|if|when)\s+\w"
+    r"|\bit(?:['’]s| is| was| takes?| took)\s+(?:\w+\s+){1,3}?(?:that|for|if|when)\s+\w"
     r"|\b(?:call|find|make|think)s?(?:ed|ing)? it (?:\w+ )?(?:when|if|to|that)\b"
     r"|\b(?:is|was) it (?:called )?(?:when|if|that)\b"
     r"|\b(?:does|did|do|will|would|can|could) it (?:\w+ )?(?:take|cost) (?:to|for)\b"
@@ -130,6 +131,16 @@ _EMPTY_IT = re.compile(
     r"|\bwhat (?:time|day|date) is it\b|\bis it (?:raining|snowing|cold|hot|warm)\b",
     re.IGNORECASE,
 )
+# The same before "to": "is it safe for dogs to swim"; but "when was it moved to Lakeside", where no
+# verb follows, and "how is it used to make tea", which tells what is done with it.
+_EMPTY_IT_TO = re.compile(
+    r"\b(?:(?:is|was|be|are|does|did|do|can|would|will|could)\s+it"
+    r"|it(?:['’]s| is| was| takes?| took))"
+    r"\s+(?P<how>\w+)\s+(?:\w+\s+){0,5}?to\s+(?P<verb>\w+)",
+    re.IGNORECASE,
+)
+_SAID_OF_AN_ACT = frozenset("allowed permitted forbidden supposed needed required advised".split())
+_DOING = frozenset("plan want intend hope try need continue expect manage seek lead use".split())
 _BEING = re.compile(
     r"['’]|\s+(?:\w+\s+)?(?:be|is|are|was|were|has|have|been|exists?|existed)\b", re.IGNORECASE
 )
@@ -236,13 +247,16 @@ def unresolved(core: str) -> list[Pronoun]:
     """Return the pronouns of `core`, in order, with nothing in it that they could mean."""
     words = [m for m in WORD.finditer(core) if m[0] != "s" or core[: m.start()][-1:] not in "'’"]
     found = phrases(core)
-    if _EMPTY_IT.search(core) or _WHY_SO.fullmatch(_bare(core)):
+    if _WHY_SO.fullmatch(_bare(core)):
         return []
+    empty = _empty_its(core)
     first, second = ([match[0].lower() for match in words] + ["", ""])[:2]
     # "Who lost his job": of the one who is asked for; but "who makes it".
     asked_of = first in ("who", "what") and second not in FUNCTION
     # An opening before the question itself: "after its founding, what did Rome do".
-    leads = first in PREPOSITIONS | {"when", "other", "while"}
+    leads = (first in PREPOSITIONS and second not in ASKING) or (
+        first in {"when", "other", "while"} and second not in AUXILIARIES
+    )
     result = []
     before = ""
     for match in words:
@@ -255,14 +269,30 @@ def unresolved(core: str) -> list[Pronoun]:
         )
         # "Who elected her": somebody else than who is asked for.
         of_another = set() if possessive else {"him", "her"}
-        leaning = _NEUTRAL | (of_another if asked_of else _PERSONAL | _POSSESSIVE)
-        if word in leaning or of_a_place:
+        held = asked_of and before not in AUXILIARIES  # but "what company did she found"
+        leaning = _NEUTRAL | (of_another if held else _PERSONAL | _POSSESSIVE)
+        if (word in leaning and match.start() not in empty) or of_a_place:
             able = [phrase for phrase in found if phrase.names] if of_a_place else found
             later = leads and any(p.names and p.end > match.end() for p in found)
             if not later and not _meant(core, match, able, possessive=possessive):
                 result.append(Pronoun(match.start(), match.end(), word in _PERSONAL, possessive))
         before = word
     return result
+
+
+def _empty_its(core: str) -> set[int]:
+    """Return where each "it" stands that means what follows it."""
+    found = [match.span() for match in _EMPTY_IT.finditer(core)]
+    for match in _EMPTY_IT_TO.finditer(core):
+        how = match["how"].lower()
+        done = is_participle(how) and how not in _SAID_OF_AN_ACT
+        if is_base(match["verb"].lower()) and not done and how not in _DOING:
+            found.append(match.span())
+    return {
+        start + match.start()
+        for start, end in found
+        for match in re.finditer(r"\bit\b", core[start:end], re.IGNORECASE)
+    }
 
 
 def _bare(core: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from rag.answerer import Draft
 from rag.antecedent import Sentences
 from rag.chunk import statement_spans
-from rag.cite import Place
+from rag.cite import Place, stated
 from rag.datatypes import Article, Message, Passage
 from rag.followup import MOST_TURNS
 from rag.leaning import asks_for_others, asks_to_go_on
@@ -52,8 +52,7 @@ def with_more(
     )
 
     def is_told(place: Place) -> bool:
-        text = articles[place.article_id].text[place.start : place.end]
-        return " ".join(text.split()) in told
+        return " ".join(stated(place, articles[place.article_id]).split()) in told
 
     known = [place for place in draft.places if is_told(place)]
     if not known:

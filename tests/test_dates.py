@@ -96,6 +96,8 @@ def test_what_may_be_meant_is_preferred_and_stays_in_the_question(
     [
         "What happened on July 9?",
         "How much was it in 2023?",
+        "What was the 5G coverage in 2023?",
+        "How many pieces in 2023 were sold?",
         "How many were built between 2014 and 2023?",
         "How did the price change from July to August?",
         "When was it built, before or after 1970?",
@@ -160,6 +162,7 @@ def test_a_day_without_a_year_is_the_last_one_by_the_newest_article(day: date, n
         ("On August 3, 2024 it rained.", None, True),
         ("On 2024-08-03 it rained.", None, True),
         ("In July it rained.", None, False),
+        ("Gaugust signed, and 12024 came; august as ever.", None, False),  # the ends of words
         ("In 2024 it rained.", None, False),  # not wholly in August
         ("It may rain.", D(2024, 9, 1), False),
         ("It rained.", None, False),

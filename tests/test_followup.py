@@ -41,6 +41,10 @@ BLIK = said("Where was Blik 5.5 shown?", "Orvo showed Blik 5.5 in Lima.")
 DOGS = said("What are good ways to train a dog?", "Use rewards.")
 
 
+TOKYO = said("How was AI used at Tokyo 2020?", "It timed the races.")
+MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
+
+
 @pytest.mark.parametrize(
     ("history", "message", "whole"),
     [
@@ -58,6 +62,20 @@ DOGS = said("What are good ways to train a dog?", "Use rewards.")
         (FACTORY, "why so many?", "How many people work at Kaltwerk? why so many?"),
         (FACTORY, "Why there?", "How many people work at Kaltwerk? Why there?"),
         (CHESS, "What's her age?", "What's Ana Quispe’s age?"),
+        (CHESS, "When did she join Alibaba?", "When did Ana Quispe join Alibaba?"),
+        (
+            CHESS,
+            "In which year did she join Alibaba?",
+            "In which year did Ana Quispe join Alibaba?",
+        ),
+        (CHESS, "What company did she found?", "What company did Ana Quispe found?"),
+        (FACTORY, "When was it moved to Lakeside?", "When was Kaltwerk moved to Lakeside?"),
+        (FACTORY, "Did it lead to job losses?", "Did Kaltwerk lead to job losses?"),
+        (FACTORY, "How does it plan to use the money?", "How does Kaltwerk plan to use the money?"),
+        (FACTORY, "And April Jones?", "How many people work at April Jones?"),
+        (TOKYO, "And Paris 2024?", "How was AI used at Paris 2024?"),
+        (TOKYO, "And in 2024?", "How was AI used at Tokyo 2024?"),
+        (MAY, "And in 2025?", "How much power may Kaltwerk need in a day in 2025?"),
         (FIRMS, "Where is the second one based?", "Where is Siltron based?"),
         (
             FIRMS,
@@ -260,6 +278,8 @@ def test_a_follow_up_becomes_a_whole_question(
         "And how tall is the Eiffel Tower?",
         "Is it true that cats sleep all day?",
         "How long does it take to fly to Rome?",
+        "Is it safe for dogs to swim in Velm?",
+        "Is it allowed to swim in Velm?",
         "When did Rome adopt its first laws?",
         "After its founding, what did Rome build?",
         "Which university has its origins in a school of surgery?",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answerer import Draft
 from rag.chunk import statement_spans
-from rag.cite import Place
+from rag.cite import Place, cite
 from rag.datatypes import Chunk, Message, Passage, Scores
 from rag.more import MORE, NO_MORE, with_more
 from tests.making import make_article
@@ -61,6 +63,19 @@ def test_asked_for_more_the_article_goes_on_after_what_was_told(message: str) ->
     assert stated(message, OPENED, history=twice) == ([LAST], MORE)
     whole = said(" ".join((OPENED, COST, LONG, PAID, LAST)))
     assert stated(message, OPENED, history=whole) == ([], NO_MORE)
+
+
+def test_of_markdown_what_was_told_is_told_though_its_marks_were_not_stated() -> None:
+    marked = replace(BRIDGE, text=BRIDGE.text.replace("Kite", "**Kite**"), source="bridge.md")
+    end = marked.text.index(".") + 1
+    opened = Place("bridge", marked.text.index("The **Kite**"), end)
+    draft = Draft((opened,), 0.9, "")
+    answer = cite([opened], {"bridge": marked})[0].text
+    assert "**" not in answer
+    more = with_more(
+        draft, "tell me more", "tell me more", said(answer), {"bridge": marked}, (), statements
+    )
+    assert opened not in more.places
 
 
 def test_where_one_article_has_ended_another_that_was_told_of_goes_on() -> None:

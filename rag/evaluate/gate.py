@@ -90,11 +90,18 @@ def _bounds(path: Path, table: object, kind: str) -> Iterator[Bound]:
             yield Bound(metric, "minimum" if side == "minimum" else "maximum", float(value), kind)
 
 
+def _of_kind(run: Run, kind: str) -> Mapping[str, Figure]:
+    """Return the figures of a kind of question, {} where there is none of it."""
+    if all(record.question.kind == kind for record in run.records):
+        return run.figures
+    return run.kinds.get(kind, {})
+
+
 def check_gate(run: Run, bounds: tuple[Bound, ...]) -> None:
     """Raise GateError, naming each metric that fell and what it had to keep, if any did."""
     broken = []
     for bound in bounds:
-        figures = run.kinds.get(bound.kind, {}) if bound.kind else run.figures
+        figures = _of_kind(run, bound.kind) if bound.kind else run.figures
         if message := bound.broken_by(figures):
             broken.append(message)
     if broken:

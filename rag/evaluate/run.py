@@ -148,8 +148,8 @@ def evaluate(
     `part` "retrieval" only searches, "answers" only asks, "all" does both: the search is then for
     what the assistant made of the question. `depth` passages of each search are looked at.
     `journal` is a file to note each question in; with `resume`, what stands there is not asked
-    again. The file is removed when the run is whole. `standalone` reads a conversation into its
-    last question, for "retrieval". `progress` is told ("questions", done, total).
+    again. The file stays, for whoever saves the run to remove. `standalone` reads a conversation
+    into its last question, for "retrieval". `progress` is told ("questions", done, total).
 
     Raises QuestionSetError where the set names articles or quotes that are not there, or where
     the journal is of another run.
@@ -185,7 +185,7 @@ def evaluate(
     if progress is not None:
         progress("questions", total, total)
     records = judge(questions.questions, done, articles, part=part)
-    run = Run(
+    return Run(
         name=name or questions.name,
         questions_sha256=digest,
         settings=settings,
@@ -196,9 +196,6 @@ def evaluate(
         started=started,
         records=records,
     )
-    if journal is not None:
-        journal.unlink(missing_ok=True)
-    return run
 
 
 def _titles(records: Sequence[Record], articles: Mapping[str, Article]) -> dict[str, str]:

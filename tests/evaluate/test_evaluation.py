@@ -208,7 +208,7 @@ def test_a_run_cut_off_is_resumed(run: Run, tmp_path: Path) -> None:
     assert len(cut.asked) == 5
     assert len(after.asked) == len(QUESTIONS.questions) - 5
     assert values(resumed.figures) == values(run.figures)
-    assert not journal.exists()
+    assert journal.exists()  # until the run is saved: it would be lost with a full disk
 
 
 def test_without_resume_everything_is_asked_again(tmp_path: Path) -> None:
@@ -322,6 +322,14 @@ def larger(questions: QuestionSet, times: int) -> QuestionSet:
         for question in questions.questions
     ]
     return replace(questions, questions=tuple(repeated))
+
+
+def test_a_gate_of_a_kind_is_kept_by_a_set_of_that_kind_alone(gate: Path) -> None:
+    alone = [question for question in QUESTIONS.questions if question.kind == "misspelt"]
+    of_one = evaluate(KeywordAssistant(), replace(QUESTIONS, questions=tuple(alone)))
+    bounds = tuple(bound for bound in read_gate(gate) if bound.kind)
+    assert bounds
+    check_gate(of_one, bounds)
 
 
 def test_the_gate_holds_for_what_is_sound(run: Run, gate: Path) -> None:
