@@ -1,14 +1,15 @@
 # make chat   the chat in your browser: installs what it needs, builds the index, serves the page
 # make test   every check: formatting, types, tests
 PYTHON ?= python3
-HOST ?= 127.0.0.1
-PORT ?= 7860
 BIN := .venv/bin
+
+# What stands on make's own command line; else rag.toml and the environment (RAG_PORT) decide.
+given = $(if $(filter command,$(firstword $(origin $(1)))),$(2) $($(1)))
 
 .PHONY: chat test test-slow setup index bench clean
 
 chat: setup
-	@$(BIN)/rag serve --host $(HOST) --port $(PORT)
+	@$(BIN)/rag serve $(call given,HOST,--host) $(call given,PORT,--port)
 
 setup: .venv/installed
 

@@ -9,6 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from rag.cli import (
     ANSWERED,
@@ -102,6 +103,14 @@ def index(context: click.Context, as_json: bool, sourced: Sourced) -> None:
     `rag index verify` checks every byte and every law of the one that serves.
     """
     if context.invoked_subcommand is not None:
+        given = [
+            name
+            for name in context.params
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        ]
+        if given:  # they would be passed over
+            command = context.invoked_subcommand
+            raise click.UsageError(f"put the options after {command}: rag index {command} ...")
         return
     from rag.verify import generations
 

@@ -24,7 +24,7 @@ from rag.config import Config
 from rag.datatypes import Answer
 from rag.errors import ConversationsError
 from rag.recall import kept_form
-from rag.text import normalise
+from rag.text import normalise, whole_characters
 
 TERMINAL = "terminal"  # the owner of what is asked there
 TITLE_CHARS = 80  # of the first question, as a title
@@ -157,7 +157,7 @@ class Conversations:
         A new one is begun where none is given, or the one given is not there any more; its title is
         the question. The terminal may go on in anybody's, everyone else in his own.
         """
-        form = kept_form(answer)
+        form, question = kept_form(answer), whole_characters(question)
         now = _now()
         turn = secrets.token_hex(8)
         cited = " ".join(citation.quote for citation in answer.citations)

@@ -195,6 +195,9 @@ def test_index_shows_the_generations_and_verify_checks_them(rag, seeds: Assistan
     assert (code, err.count("\n")) == (0, err.count("\n"))
     assert out.count("\n") == out.count("ok  ") >= 6
     assert all(check["holds"] for check in json.loads(rag("index", "verify", "--json")[1]))
+    code, out, err = rag("index", "--index", "elsewhere", "verify")  # not the default one instead
+    assert (code, out) == (2, "")
+    assert "put the options after verify" in err
 
 
 def test_verify_of_a_broken_index_fails_and_says_what_to_do(

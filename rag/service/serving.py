@@ -163,7 +163,9 @@ def application(
     door = Door(
         Unused(app),
         login=login,
-        hosts=[*LOOPBACK, *config.hosts] if is_loopback(config.host) or config.hosts else (),
+        hosts=[*LOOPBACK, config.host, *config.hosts]
+        if is_loopback(config.host) or config.hosts
+        else (),
         asks=asks_per_minute(config.requests_per_minute),
     )
     return Served(app, Guard(door))

@@ -64,7 +64,7 @@ class AskGiven(_Given):
 class ListGiven(_Given):
     """What `list_articles` takes."""
 
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=2**31)
     limit: int = Field(100, ge=1, le=MOST_ARTICLES)
 
 

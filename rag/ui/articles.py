@@ -7,6 +7,7 @@ their own, which take requests of this page alone.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PREFIX = "/library/"
-MOST_ASKED_BYTES = 1_000_000  # of a request to list or draw
+MOST_ASKED_BYTES = 1_000_000  # of a request to list or draw, or of the names of files
 HERE = ("127.0.0.1", "localhost", "[::1]")
 _PASSED_ON = ("x-forwarded-for", "forwarded")
 _UNEXPECTED = "Something went wrong. The program's log has the details."
@@ -116,8 +117,15 @@ async def _add(library: Library, request: Request) -> str:
 
 
 async def _sync(library: Library, request: Request) -> str:
-    asked = request.query_params.getlist("name")
-    return report_html(await asyncio.to_thread(library.sync), asked)
+    # In the body: the names of many files are too long for an address.
+    data = await _body(request, "the list of files", MOST_ASKED_BYTES)
+    try:
+        asked = json.loads(data or b"[]")
+    except ValueError:
+        asked = None
+    if not isinstance(asked, list):
+        raise CorpusError('the list of files must be JSON like ["a.txt"]')
+    return report_html(await asyncio.to_thread(library.sync), [str(name) for name in asked])
 
 
 async def _remove(library: Library, request: Request) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
 from rag.conversations import Conversations, Keeper
+from rag.datatypes import Article
 from rag.errors import QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
@@ -82,6 +83,7 @@ def connect(
     parts.top.close(events.close, None, parts.reading, **at_once)
     parts.top.choose(events.choose, None, [parts.among, parts.scope], **at_once)
     blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
+    blocks.unload(events.leave)
 
 
 class Events:
@@ -100,10 +102,13 @@ class Events:
     ) -> None:
         self.parts = parts
         self.opening = opening
-        self.examples = examples
         self.room = room
         self.conversations = conversations
         self.keeper = Keeper(conversations, log.warning)
+        self._given = examples
+        self._drawn: Sequence[str] = ()
+        self._drawn_from = 0  # a hash of the articles that these are of
+        self._making: dict[str, Halt] = {}  # the answer that is being made, by session
 
     def answer(
         self,
@@ -130,7 +135,7 @@ class Events:
         left = self._there(among)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
         back, asks = ((*turns, instead_of), "") if instead_of else (turns, question)
-        halt = Halt()
+        halt = self._making[str(request.session_hash)] = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
         cleared = self._clear(parts.box, parts.notice)
@@ -157,6 +162,13 @@ class Events:
             yield self._unless_dropped(halt, self._refused(back, asks, UNEXPECTED))
         finally:
             halt.end()
+            if self._making.get(str(request.session_hash)) is halt:
+                del self._making[str(request.session_hash)]
+
+    def leave(self, request: gr.Request) -> None:
+        """Nothing is made for a page that was closed: the model stops, and its place is free."""
+        if halt := self._making.get(str(request.session_hash)):
+            halt.stop()
 
     def _made(self, asked: Turns, halt: Halt, chosen: Chosen = "configured") -> Iterator[Turns]:
         """The turns as the last one's answer is waited for and made; ends when halted."""
@@ -255,23 +267,26 @@ class Events:
         parts = self.parts
         return {**self._whole(()), **self._clear(parts.box, parts.notice, parts.reading)}
 
-    def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
+    async def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
         """A conversation of this visitor from before, to go on with.
 
-        One that the page showed when it was left, and that is gone by now, is not told of.
+        One that the page showed when it was left, and that is gone by now, is not told of. Where
+        the articles are still being opened, it comes with them: its sources lead there.
         """
         if self.conversations is None:
             return self._clear(self.parts.notice)
         asked = str(event._data.get("id", ""))
+        while self.opening.status:
+            await asyncio.sleep(POLL_S)
         try:
-            kept = self.conversations.turns(_visitor(request), asked)
-            articles = {} if self.opening.status else self.opening.assistant().articles
-            turns = conversation.reopened(asked, kept, articles)
+            kept = await asyncio.to_thread(self.conversations.turns, _visitor(request), asked)
+            articles = {} if self.opening.error else self.opening.assistant().articles
+            turns = await asyncio.to_thread(conversation.reopened, asked, kept, articles)
         except (RagError, ValueError) as error:
             if event._data.get("left"):
                 return self._clear(self.parts.notice)
             return {self.parts.notice: show(render.notice_html(str(error)))}
-        return {**self.new(making), **self._whole(turns)}
+        return {**await asyncio.to_thread(self.new, making), **self._whole(turns)}
 
     def why(self, turns: Turns, event: gr.EventData) -> Update:
         """The turns before the last, of which one tells why it was answered so."""
@@ -334,17 +349,20 @@ class Events:
     async def greet(self) -> AsyncIterator[Update]:
         """The welcome, with what is being waited for until there is an assistant."""
         while status := self.opening.status:
-            yield show(render.welcome_html({}, self.examples, status=status))
+            yield show(render.welcome_html({}, self._given, status=status))
             await asyncio.sleep(POLL_S)
         if self.opening.error is not None:
             yield show(render.failed_html(str(self.opening.error)))
             return
         articles = self.opening.assistant().articles
-        if not self.examples:
-            self.examples = await asyncio.to_thread(example_questions, articles)
-        # Their dates are read from disk: not here, where every answer under way would wait for it.
-        welcome = await asyncio.to_thread(render.welcome_html, articles, self.examples, status="")
-        yield show(welcome)
+        # It is read from disk: not here, where every answer under way would wait for it.
+        yield show(await asyncio.to_thread(self._welcome, articles))
+
+    def _welcome(self, articles: Mapping[str, Article]) -> str:
+        there = hash(tuple(articles))
+        if not self._given and self._drawn_from != there:
+            self._drawn, self._drawn_from = example_questions(articles), there
+        return render.welcome_html(articles, self._given or self._drawn, status="")
 
     def _last(self, turns: Turns) -> Update:
         """What shows a change in the last turn."""

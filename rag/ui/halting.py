@@ -47,6 +47,7 @@ class Halt:
     def end(self) -> None:
         """Tell that nothing more will come of it."""
         self._asked.set()
+        self.line.hang_up()
         self._ended.set()
 
 

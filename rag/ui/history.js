@@ -7,7 +7,8 @@ const LOST = "The program does not answer. Is it still running?";
 let asked = 0; // which list was asked for last: an older one that comes later is not shown
 
 function current() {
-  return document.querySelector("#live [data-conversation]")?.dataset.conversation;
+  return [...document.querySelectorAll(":is(#past, #live) [data-conversation]")].at(-1)?.dataset
+    .conversation;
 }
 
 function tell(text) {

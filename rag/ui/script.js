@@ -46,7 +46,7 @@ document.addEventListener("click", (event) => {
   if (button.closest("#history-view") && action !== "reopen") return; // see history.js
   if (button.matches("a")) event.preventDefault(); // a citation
   if (button.ariaDisabled === "true") return;
-  if (action === "reopen") newest = 0;
+  if (action === "reopen") [newest, left] = [0, details.id];
   if (action === "new") left = "";
   const here = {
     copy: () => copy(button),
@@ -100,16 +100,38 @@ try {
   // a browser that stores nothing
 }
 
+// The last turn has its conversation only once it is kept; the ones before it have it too.
+function conversationHere() {
+  return [...document.querySelectorAll(":is(#past, #live) [data-conversation]")].at(-1)?.dataset
+    .conversation;
+}
+
 function leave() {
-  const here = document.querySelector("#live [data-conversation]")?.dataset.conversation ?? left;
   try {
-    sessionStorage.setItem(LEFT, here);
+    sessionStorage.setItem(LEFT, conversationHere() ?? left);
   } catch {
     // as above
   }
 }
 addEventListener("pagehide", leave);
-document.addEventListener("visibilitychange", () => document.hidden && leave());
+
+// Of a page whose connection broke, as a phone's does in a pocket, the program forgets what was said
+// after an hour: after nearly so long it is opened again from where it is kept.
+const FORGOTTEN_MS = 50 * 60 * 1000;
+let hiddenSince = 0;
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    leave();
+    hiddenSince = Date.now();
+    return;
+  }
+  const here = conversationHere();
+  const isMaking = Boolean(find("stop")?.offsetParent);
+  if (!here || isMaking || Date.now() - hiddenSince < FORGOTTEN_MS) return;
+  trigger("reopen", { id: here, left: "yes" });
+  if (picked.size) trigger("choose", { articles: [...picked] });
+});
 if (left) trigger("reopen", { id: left, left: "yes" });
 
 // The views: which one is shown stands in the address, so that Back works and a link leads to it.
@@ -183,6 +205,7 @@ async function change(what) {
 }
 
 async function addFiles(files) {
+  if (working && files.length) tell("Wait until the files before are in, then add these.");
   if (working || !files.length) return;
   working = true;
   location.hash = "#articles";
@@ -194,11 +217,11 @@ async function addFiles(files) {
       const [fine, html] = await post(`add?${new URLSearchParams({ name: file.name })}`, file);
       const made = document.createElement("template");
       made.innerHTML = html;
-      if (fine) names.push(["name", made.content.textContent]);
+      if (fine) names.push(made.content.textContent);
       else refused.push(html);
     }
     tell("Reading them…");
-    const html = names.length ? (await post(`sync?${new URLSearchParams(names)}`))[1] : "";
+    const html = names.length ? (await post("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
   } catch {
     tell("The program does not answer. Is it still running?");
@@ -214,7 +237,7 @@ document.addEventListener("change", (event) => {
 });
 for (const moved of ["dragover", "drop"]) {
   document.addEventListener(moved, (event) => {
-    if (!shelf() || !event.dataTransfer?.types.includes("Files")) return;
+    if (!shelf()?.querySelector(".drop") || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     root.classList.toggle("dropping", moved === "dragover");
     if (moved === "drop") addFiles([...event.dataTransfer.files]);

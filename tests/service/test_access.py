@@ -249,6 +249,12 @@ def test_on_this_machine_no_other_name_is_answered(host: str, status: int):
     assert asked(app, path="/api/health", host=host).status_code == status
 
 
+def test_the_address_that_is_served_at_is_answered():
+    for config in (Config(host="127.0.0.2"), Config(host="10.0.0.5", hosts=("articles.example",))):
+        app = application(Opening.of(KeywordAssistant([])), config, page=False).door
+        assert asked(app, path="/api/health", host=f"{config.host}:7860").status_code == 200
+
+
 def test_a_name_of_a_proxy_is_answered_where_it_is_set():
     config = Config(hosts=("Articles.example",))
     app = application(Opening.of(KeywordAssistant([])), config, page=False).door
