@@ -386,8 +386,26 @@ def test_an_index_is_asked_about_the_folder_that_it_was_made_from(
     assert "Storks fly" in out
     assert told.startswith("rag: the index in ")
     assert str(tmp_path / "otters") in told
-    (tmp_path / "storks").rename(tmp_path / "cranes")  # nothing to ask any more: the default is
-    assert "Corn" in rag("ask", "--json", "which articles do you have?")[1]
+    (tmp_path / "storks").rename(tmp_path / "away")  # a disk that is not there
+    code, out, told = rag("ask", "--json", "which articles do you have?")
+    assert (code, out) == (2, "")
+    assert f"there is no folder of articles at {tmp_path / 'storks'}" in told
+    (tmp_path / "away").rename(tmp_path / "storks")  # and its index was left alone
+    assert "Storks fly" in rag("ask", "--json", "which articles do you have?")[1]
+
+
+def test_a_program_that_was_moved_reads_the_articles_that_moved_with_it(
+    rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAG_CORPUS")
+    monkeypatch.delenv("RAG_INDEX", raising=False)
+    (tmp_path / "old" / "seeds").mkdir(parents=True)
+    (tmp_path / "old" / "seeds" / "one.txt").write_text("Corn grows.\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "old")
+    assert rag("sync")[0] == 0
+    (tmp_path / "old").rename(tmp_path / "new")
+    monkeypatch.chdir(tmp_path / "new")
+    assert "Corn grows" in rag("ask", "--json", "which articles do you have?")[1]
 
 
 @pytest.mark.parametrize("word", ["exit", "QUIT", "/quit", "/q", ""])
