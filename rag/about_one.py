@@ -189,7 +189,9 @@ def _byline(article: Article) -> tuple[Statement, ...]:
             for place in _lines(article, BlockKind.BYLINE, BlockKind.CREDIT)
             if any(part in article.text[place.start : place.end] for part in parts)
         ]
-    return cite(places, {article.id: article})
+    # A file may state it beside its text, as a table does in a column of its own.
+    stated = cite(places, {article.id: article})
+    return stated or _told(f"“{article.title}” is by {article.byline}.")
 
 
 def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:

@@ -22,7 +22,7 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Article, DateFilter
 from rag.datewise import is_allowed
-from rag.extract import term_share
+from rag.extract import term_share, terms_for
 from rag.phrases import PRONOUNS
 from rag.quoted import asks_who_is_quoted, each_once, speakers
 from rag.reader.features import says_nothing
@@ -90,7 +90,9 @@ _NOT_MENTIONED = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(
-    r"\s*,?\s*\b(?:but\s+(?:do\s+)?not|and\s+not|without|except)\s+", re.IGNORECASE
+    r"\s*,?\s*\b(?:but\s+(?:do\s+)?not|and\s+not"  # "Doctors Without Borders" is a name
+    r"|(?:without|except)\s+(?:ever\s+)?(?:mention|nam|cit|quot|tell)ing)\s+",
+    re.IGNORECASE,
 )
 _SAID = re.compile(
     rf"^what\s+(?:do|does|did)\s+{_ARTICLES}\s+(?:say|tell(?:\s+(?:us|me))?|report|write)\s+"
@@ -279,11 +281,20 @@ class CoverageAnswerer:
         found = {
             name: one
             for name, spans in sorted(within.items())
-            if (one := _best(self._generation.articles[name], spans, idf, least)) is not None
+            if (
+                one := _best(
+                    article := self._generation.articles[name],
+                    spans,
+                    terms_for(idf, text, article),
+                    least,
+                )
+            )
+            is not None
         }
         if whole and idf and len(self._articles) <= MOST_HEADED:
             for name, article in self._articles.items():
-                if name not in found and (one := _headed(article, idf)) is not None:
+                own = terms_for(idf, text, article)
+                if name not in found and (one := _headed(article, own)) is not None:
                     found[name] = one
         return [found[name] for name in sorted(found)]
 

@@ -333,6 +333,16 @@ def answer_logit(judged: Sequence[Judged]) -> float:
     return weigh(features, ANSWER_WEIGHTS, ANSWER_CONSTANT)
 
 
+def terms_for(idf: Mapping[str, float], asked: str, article: Article) -> dict[str, float]:
+    """Return the terms of `idf` that `asked` has in the language of the article.
+
+    A search has those of all languages: "robots" is "robot" in English and "robots" in Chinese, and
+    no article holds both.
+    """
+    own = set(tokenise(asked, article.language))
+    return {term: weight for term, weight in idf.items() if term in own}
+
+
 def term_share(idf: Mapping[str, float], text: str, article: Article) -> float:
     """Return the share of the terms of `idf` that `text` holds, weighted by their idf."""
     total = sum(idf.values())

@@ -131,8 +131,10 @@ _CAPTION_START = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_TAIL = re.compile(
-    r"(?:^|\W)(?:(?:File )?(?:Photo|Image|Picture|Illustration|Photograph|Foto|Bild|Credit|Crédit|"
-    r"PHOTO|IMAGE|CREDIT)s?(?: [Cc]redits?)?\s*(?:[:：/]|by )\s*|(?:图|摄影|摄|供图)\s*[:：/／]\s*)"
+    r"(?:(?:(?:^|\W)(?:File )?(?:Photo|Image|Illustration|Photograph|Foto|Bild|Crédit|PHOTO|IMAGE)"
+    # "The Big Picture: why rates matter" and "Child Tax Credit: it pays" are none.
+    r"|(?:^|[.!?。|/)\]]\s*)(?:Picture|Credit|CREDIT))s?(?: [Cc]redits?)?\s*(?:[:：/]|by )\s*"
+    r"|(?:^|\W)(?:图|摄影|摄|供图)\s*[:：/／]\s*)"
     r"[^\s.!?。:](?:[^.!?。:]|\.(?=\S)){0,60}\.?\W?$|"
     rf"[(\[（【]\s*(?i:{_PICTURE})\s*(?:[:：/]|(?i:by|credit|courtesy|via|from)\b)"
     r"[^)\]）】]{0,80}[)\]）】]\W?$|"
@@ -144,7 +146,9 @@ _CAPTION_TAIL = re.compile(
 )
 # "This article appeared in the Sunday Register of 21 April 2024."
 _THIS_TEXT = (
-    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:was|is|first|originally|appeared)\b"
+    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:(?:was|is|has\s+been)\s+)?"
+    r"(?:(?:first|originally|also)\s+)?(?:appeared|appears|published|posted|republished|reproduced|"
+    r"produced|adapted|translated|updated|corrected|amended|written|compiled|provided|supplied)\b"
 )
 _FIRST_OUT = r"(?:first|originally)\s+(?:published|appeared)"
 _CREDIT = re.compile(
@@ -152,7 +156,7 @@ _CREDIT = re.compile(
     r"contributed|adapted|inputs?)\s+(?:by|from)\b|with\s+(?:inputs?|agencies|agency)\b|"
     r"(?:sources?|editors?|via|credits?|quelle|fuente|fonte|источник|редактор)\s*[:：]|"
     rf"{_THIS_TEXT}|{_FIRST_OUT}\s+(?:in|on|by|at)\b|"
-    r"copyright\b|©|\(c\)|all\s+rights\s+reserved|agencies$|"
+    r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d|by\b|(?-i:[A-Z])[^.!?]{0,60}$)|©|\(c\)|all\s+rights\s+reserved|agencies$|"
     r"(?:责任编辑|責任編輯|责编|编辑|来源|來源|作者|记者|审核|校对|출처|기자|المصدر|مصدر)\s*[:：]",
     re.IGNORECASE,
 )

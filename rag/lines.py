@@ -78,6 +78,8 @@ _FRONT_FENCES = ("---", "+++")
 _FRONT_KEY = re.compile(r"([A-Za-z][\w -]{0,40})\s*[:=]\s*")
 _FRONT_TITLES = ("title", "headline")
 _FRONT_SUBTITLES = ("subtitle", "description", "summary", "excerpt", "abstract")
+_FOLDED = re.compile(r"[>|][+-]?\d?")
+_ENTRY = re.compile(r"(?P<key>[a-z][\w-]*):\s+", re.IGNORECASE)
 _FRONT_AUTHORS = ("author", "authors", "byline", "by", "creator")
 _FRONT_PUBLISHED = re.compile(
     r"(?:date|pub(?:lish(?:ed)?)?[ _-]?(?:date|at|on)?|date[ _-]?published)"
@@ -214,6 +216,10 @@ def _read_front(line: Line, key: str, value_at: int) -> None:
     """Mark the line of front matter by its key; titles and subtitles keep the value alone."""
     value = line.text[value_at:]
     stated = value.strip(" \t\"'[]")
+    if _FOLDED.fullmatch(stated):  # the text stands in the lines below
+        return
+    if key in _FRONT_AUTHORS and (entry := _ENTRY.match(stated)):  # - name: Jane Doe
+        stated = stated[entry.end() :].strip(" \"'") if entry["key"].lower() == "name" else ""
     if key in _FRONT_AUTHORS:
         line.names = re.sub(r"\s*[\"']?\s*,\s*[\"']?\s*", ", ", stated)
     elif _FRONT_PUBLISHED.fullmatch(key) or _FRONT_UPDATED.fullmatch(key):

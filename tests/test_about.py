@@ -44,6 +44,13 @@ def mentioning(topic: str) -> list[str]:
     ]
 
 
+def test_a_byline_that_stands_beside_the_text_is_told() -> None:
+    mill = replace(MILL, byline="Jane Doe")
+    (told,) = about_one("Who wrote the mill article?", {**ARTICLES, "b": mill}, mentioning)
+    assert told.text == "“A mill burns in Lima” is by Jane Doe."
+    assert told.citations == ()
+
+
 def replies(message: str) -> tuple[Statement, ...]:
     return about_articles(message, ARTICLES) or about_one(message, ARTICLES, mentioning)
 

@@ -268,6 +268,13 @@ def test_encodings(folder, encoding, text, note):
     assert corpus.notes == (() if note is None else (f"x.txt: read as {note}",))
 
 
+def test_one_broken_byte_leaves_the_rest_of_a_file_as_it_is(folder):
+    (folder / "x.txt").write_bytes(CHINESE.encode() + b"\x92 " + CHINESE.encode()[:-1])
+    corpus = read_corpus(folder)
+    assert texts(corpus)["x"] == f"{CHINESE}\ufffd {CHINESE[:-1]}\ufffd"
+    assert corpus.notes == ("x.txt: read as UTF-8 (2 broken characters)",)
+
+
 def test_the_text_is_otherwise_as_written(folder):
     text = (
         " \ufb01ne\u00a0\u2026 e\u0301 \x07\x1b[31m \u202eright\u202c "

@@ -143,6 +143,16 @@ ARTICLES = [
      "River notes", "", None),
     ("front matter", f"---\ntitle: \"River: the notes\"\nauthor: Ida Berg\ndate: 2024-07-09T10:00:00Z\n"
      f"tags: [water]\n---\n\n{RIVER}\n", "TBBBP", "River: the notes", "Ida Berg", date(2024, 7, 9)),
+    ("folded front matter", f"---\ntitle: >-\n  River notes of\n  the year\nauthors:\n  - name: Ida Berg\n"
+     f"    email: i@x.example\n---\n\n{RIVER}\n", "BTTBBBP", "River notes of", "Ida Berg", None),
+    ("a headline that is no credit", f"The Big Picture: Why Rivers Matter\n{RIVER}\n{MAYOR}", "TPP",
+     "The Big Picture: Why Rivers Matter", "", None),
+    ("last lines that are prose", f"River floods old town\n{RIVER}\n{MAYOR}\nThis report was commissioned "
+     "after the flood of 9 July 2021.", "TPPP", "River floods old town", "", None),
+    ("a last line on a law", f"River floods old town\n{RIVER}\n{MAYOR}\nCopyright law remains unsettled, "
+     "and the court will rule in May.", "TPPP", "River floods old town", "", None),
+    ("a last line that reserves", f"River floods old town\n{RIVER}\n{MAYOR}\nCopyright 2024 Vell News. All "
+     "rights reserved.", "TPPK", "River floods old town", "", None),
     ("a rule that is no front matter", f"---\n\n{RIVER}\n\n---\n\n{MAYOR}\n", "PP",
      "The river rose by two metres in one night and…", "", None),
     ("labels at the top", f"Title: River floods old town\nAuthor: Ida Berg\nDate: 9 July 2024\n\n{RIVER}",

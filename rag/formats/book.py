@@ -105,11 +105,11 @@ def _parts(element: Any, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Part
             said.append(child.tail or "")
             continue
         if child.tag in _INLINE and all(inner.tag in _INLINE for inner in child.iterdescendants()):
-            said.append(" " if child.tag == "br" else "".join(child.itertext()))
+            said.append(_text(child))
         elif child.tag == "tr":
             yield Part("".join(said), kind)
             said = [""]
-            cells = (" ".join("".join(cell.itertext()).split()) for cell in child)
+            cells = (" ".join(_text(cell).split()) for cell in child)
             yield Part(" | ".join(cells), BlockKind.ITEM)
         else:
             yield Part("".join(said), kind)
@@ -117,3 +117,14 @@ def _parts(element: Any, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Part
             yield from _parts(child, _KINDS.get(child.tag, kind))
         said.append(child.tail or "")
     yield Part("".join(said), kind)
+
+
+def _text(element: Any) -> str:
+    """Return all text of an element, a space for each break of a line."""
+    if element.tag == "br":
+        return " "
+    said = [element.text or ""]
+    for child in element:
+        said.append(_text(child) if isinstance(child.tag, str) else "")
+        said.append(child.tail or "")
+    return "".join(said)

@@ -21,6 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MOSTLY = 10  # characters beyond ASCII that are UTF-8, for each that is not
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -44,11 +45,20 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as exc:
         if not encoding.startswith("utf-8"):
             raise UnreadableError(f"not text (marked as {encoding}, but it is not)") from exc
-        text, encoding = _detect(data)
+        text, encoding = _mostly_utf8(data) or _detect(data)
     if "\x00" in text:
         raise UnreadableError("not text (it holds NUL characters)")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, "" if encoding.startswith("utf-8") else encoding
+
+
+def _mostly_utf8(data: bytes) -> tuple[str, str] | None:
+    """Return the text where few bytes are not UTF-8: a file that was cut, or one foreign byte."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if sum(character > "\x7f" for character in text) - broken < _MOSTLY * broken:
+        return None
+    return text, f"UTF-8 ({broken} broken character{'s' * (broken != 1)})"
 
 
 def _detect(data: bytes) -> tuple[str, str]:

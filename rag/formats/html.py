@@ -17,6 +17,8 @@ _KINDS = {
     "item": BlockKind.ITEM,
     "row": BlockKind.ITEM,
 }
+_OF_TEXT = ("p", "head", "item")  # in which quotes and code are a part of what is said
+_BLOCKS = ("p", "head", "item", "row", "list", "table")
 _SITE = re.compile(r"\s+[|–—·«-]\s+[^|–—·«]{2,40}$")
 
 
@@ -59,7 +61,8 @@ def _parts(element: Any) -> Iterator[Part]:
         if not isinstance(child.tag, str):
             continue
         kind = _KINDS.get(child.tag)
-        if kind is None or any(inner.tag in _KINDS for inner in child.iter() if inner is not child):
+        within = _BLOCKS if child.tag in _OF_TEXT else _KINDS
+        if kind is None or any(inner.tag in within for inner in child.iter() if inner is not child):
             lead = Part(child.text or "", kind or BlockKind.PARAGRAPH)
             if lead.text.strip():
                 yield lead

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from rag.datatypes import Article
-from rag.dateline import first_date
+from rag.dateline import dates_in
 from rag.formats.decode import decode
 from rag.formats.document import (
     Options,
@@ -50,7 +50,7 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
     chosen: dict[str, str] | None = None
     blank = 0
     for number, row in rows:
-        if chosen is None or chosen["text"] not in row:
+        if chosen is None or suffix != ".csv":  # the objects of a .jsonl need not be alike
             names = _choose(row, options.columns)
             if "text" not in names:
                 if chosen is None and suffix == ".csv":
@@ -58,7 +58,10 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
                 faults.append(f"row {number}: {_no_text_column(row)}")
                 continue
             chosen = names
-        cells = {what: _cell(row.get(name)) for what, name in chosen.items()}
+        cells = {
+            what: _cell(row.get(name), between="\n\n" if what == "text" else ", ")
+            for what, name in chosen.items()
+        }
         if not any(map(str.isalnum, cells["text"])):
             blank += 1
             continue
@@ -131,16 +134,18 @@ def _no_text_column(row: Mapping[str, Any]) -> str:
     return f"no column for the text (columns: {seen}): name it with --set columns=text=NAME"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, *, between: str) -> str:
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
     if isinstance(value, list):
-        return ", ".join(_cell(item) for item in value if isinstance(item, (str, int, float)))
+        items = (item for item in value if isinstance(item, (str, int, float)))
+        return between.join(_cell(item, between=between) for item in items)
     return str(value) if isinstance(value, (int, float)) else ""
 
 
 def _date(text: str) -> date | None:
-    return iso_date(text) or (first_date(text[:200]) if text else None)
+    # "Thu, 25 Jul 2024 06:54:00 GMT", as feeds write it, does not begin with its date.
+    return iso_date(text) or next((day for _, day in dates_in(text[:200])), None)
 
 
 def _free(part: str, taken: set[str]) -> str:

@@ -18,6 +18,8 @@ _STYLES = (
     ("caption", BlockKind.CAPTION),
     ("list", BlockKind.ITEM),
 )
+# Not of a text box either, whose paragraphs lie within a run of this one.
+_RUNS = ".//w:r[not(ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent)]"
 
 
 def read(suffix: str, data: bytes, options: Options) -> Read:
@@ -42,11 +44,21 @@ def _parts(content: Any) -> Iterator[Part]:
         if hasattr(item, "rows"):
             for row in item.rows:
                 # A merged cell is given once for each column that it spans.
-                cells = list(dict.fromkeys(cell.text.strip() for cell in row.cells))
-                yield Part(" | ".join(cell for cell in cells if cell), BlockKind.ITEM)
+                cells = {cell._tc: cell for cell in row.cells}.values()
+                said = (" ".join(map(_said, cell.paragraphs)).strip() for cell in cells)
+                yield Part(" | ".join(filter(None, said)), BlockKind.ITEM)
             continue
         style = str(item.style.name if item.style is not None else "").casefold()
         kind = next((k for name, k in _STYLES if style.startswith(name)), BlockKind.PARAGRAPH)
-        if kind is BlockKind.TITLE and item.text.strip():
+        text = _said(item)
+        if kind is BlockKind.TITLE and text.strip():
             kind, titled = (BlockKind.HEADING, True) if titled else (kind, True)
-        yield Part(item.text, kind)
+        yield Part(text, kind)
+
+
+def _said(paragraph: Any) -> str:
+    """Return the paragraph's text, with what was inserted or tagged, without what was deleted.
+
+    python-docx passes over the runs within such elements.
+    """
+    return "".join(run.text for run in paragraph._p.xpath(_RUNS))

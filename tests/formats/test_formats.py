@@ -72,6 +72,16 @@ def test_headings_and_lists_of_a_page_are_what_they_are() -> None:
     ]  # fmt: skip
 
 
+def test_code_and_quotes_within_a_sentence_do_not_part_it() -> None:
+    page = (
+        f"<html><head></head><body><article><h1>Flood in Vell</h1><p>{FLOOD[0]}</p>"
+        f"<p>Run <code>pip install pumps</code> before the first flood, said <q>the mayor</q>.</p>"
+        f"<p>{FLOOD[1]}</p></article>"
+    )
+    said = [text for text, _ in blocks(one(".html", page.encode()))]
+    assert any("Run pip install pumps before the first flood, said" in text for text in said)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
 def test_the_encoding_that_a_page_states_is_used(encoding: str) -> None:
     story = "Der Bürgermeister von Köln öffnete am Freitag die neue Brücke über den großen Fluss. "
@@ -183,6 +193,18 @@ def test_a_word_file_is_what_its_styles_say() -> None:
     assert (article.title, article.byline) == ("Flood in Vell", "Nils Aker")
 
 
+def test_equal_cells_of_a_word_table_are_all_there_and_so_is_what_was_inserted() -> None:
+    inserted = (
+        "It opened in </w:t></w:r><w:ins><w:r><w:t>1932</w:t></w:r></w:ins>"
+        "<w:del><w:r><w:delText>1931</w:delText></w:r></w:del><w:r><w:t>, a dry year."
+    )
+    article = one(".docx", files.docx([("", FLOOD[0]), ("", inserted)],
+                                      table=[["2023", "15", "15", "12"]]))  # fmt: skip
+    assert [text for text, _ in blocks(article)][-2:] == [
+        "It opened in 1932, a dry year.", "2023 | 15 | 15 | 12",
+    ]  # fmt: skip
+
+
 def test_an_office_file_with_a_password_is_told() -> None:
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
     assert refusal(".docx", data).startswith("encrypted, or of an old format")
@@ -202,6 +224,12 @@ def test_a_book_is_its_chapters_in_their_order() -> None:
         (FLOOD[3], ITEM),
     ]  # fmt: skip
     assert (article.byline, article.published) == ("Nils Aker", date(2023, 11, 4))
+
+
+def test_a_line_break_within_a_book_s_heading_parts_words() -> None:
+    chapter = f"<h1><span>CHAPTER I<br/>Down the Hole</span></h1><p>{FLOOD[0]}</p>"
+    said = [text for text, _ in blocks(one(".epub", files.epub([chapter], title="Vell")))]
+    assert "CHAPTER I Down the Hole" in said
 
 
 def test_a_locked_book_is_told() -> None:
@@ -257,6 +285,19 @@ def test_each_object_of_a_json_lines_file_is_an_article() -> None:
         ("4", None),
     ]
     assert found.notes == ("line 2: not JSON (JSONDecodeError)", "line 3: not an object")
+
+
+def test_objects_of_a_json_lines_file_need_not_be_alike() -> None:
+    rows = [
+        {"text": FLOOD[0]},
+        {"text": [FLOOD[1], FLOOD[2]], "title": "Weir", "pubDate": "Thu, 25 Jul 2024 06:54:00 GMT",
+         "author": "Nils Aker"},
+    ]  # fmt: skip
+    first, second = read(".jsonl", "\n".join(map(json.dumps, rows)).encode()).articles
+    assert (first.byline, first.published) == ("", None)
+    assert (second.title, second.byline) == ("Weir", "Nils Aker")
+    assert second.published == date(2024, 7, 25)
+    assert [text for text, _ in blocks(second)] == ["Weir", FLOOD[1], FLOOD[2]]
 
 
 def test_columns_may_be_named() -> None:
