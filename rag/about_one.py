@@ -67,7 +67,9 @@ def _named(group: str) -> str:
 
 
 _AUTHOR = re.compile(
-    rf"who (?:wrote|authored|is the author of|was the author of|published) {_named('named')}"
+    r"who (?:wrote|authored|published"
+    r"|(?:is|are|was|were) the (?:author|writer|journalist|reporter)s? (?:of|behind))"
+    rf" {_named('named')}"
     rf"|who (?:wrote|writes|has written|reported|reports) (?:about|on) (?P<topic>.{{2,120}})"
     rf"|who is {_named('other')} by|by whom (?:is|was) {_named('whose')}(?: written)?"
 )
@@ -75,6 +77,8 @@ _OUTLETS = re.compile(
     rf"(?:which|what) {_OUTLET} (?:published|printed|ran|carried|posted|released) {_named('named')}"
     rf"|(?:from )?(?:which|what) {_OUTLET} (?:does|did|has) (?P<taker>.{{2,80}}?)"
     rf" (?:take|taken|get|have) (?:its|their|his|her|the|this) {ARTICLE}(?: from)?"
+    rf"|(?:which|what) {_OUTLET} (?:is|was) (?:credited|named|given|stated)"
+    rf" (?:as the source )?(?:of|for|with) {_named('credited')}"
     rf"|(?:from )?(?:which|what) {_OUTLET} (?:is|was|does|did|comes) {_named('other')}"
     r"(?: come| taken| published)?(?: from| in| by)?"
     rf"|(?:what|who) (?:is|was) the (?:source|publisher) of {_named('whose')}"

@@ -131,6 +131,8 @@ def told(message: str) -> str:
         ("hello, what is the newest article?", "1 of them states no date."),
         ("Summarise the ninth article", "There are only 3 articles: ask which ones there are."),
         ("Who wrote about the harbour of Velm?", "Ana Quispe"),
+        ("Who are the authors of the Velm Daily piece?", "Ana Quispe"),
+        ("Which outlet is credited as the source of the story about the third quay?", "Velm Daily"),
         ("Who wrote the Velm Daily report on the third quay?", "Ana Quispe"),
         ("When was the Velm Daily's story about the work in June published?", "on 4 March 2021:"),
     ],
