@@ -118,7 +118,7 @@ addEventListener("pagehide", leave);
 // Of a page whose connection broke, as a phone's does in a pocket, the program forgets what was said
 // after an hour: after nearly so long it is opened again from where it is kept.
 const FORGOTTEN_MS = 50 * 60 * 1000;
-let hiddenSince = 0;
+let hiddenSince = Date.now();
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
