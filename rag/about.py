@@ -177,7 +177,8 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
         return ()
     asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
     asked = _OF_NOTHING_ELSE.sub(r"\1 are there", asked)
-    if not any(form.fullmatch(plain_question(asked)) for form in _OF_ARTICLES):
+    plain = plain_question(asked)
+    if not any(form.fullmatch(plain) for form in _OF_ARTICLES):
         return ()  # before every article is looked at
     span = dates.filter
     within = {

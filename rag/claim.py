@@ -13,14 +13,13 @@ from datetime import date
 from rag.asked import DATE, NUMBER, expected_kind
 from rag.cite import Place
 from rag.encoder import Vectors
-from rag.text import content_terms, holds_words, normalise, tokenise
+from rag.text import content_terms, holds_words, normalise, spaced_words, tokenise
 
 LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
 LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
 
 _SHORT_NAME = 3  # letters: a word that begins with it is another one
-_WORD = re.compile(r"[^\W_]+")
 # A name or a number that does not open a sentence.
 _TOLD = re.compile(r"(?<=\w )(?:[A-Z][\w&.-]*\w|\d[\w.,]*)")
 _NAME = re.compile(r"(?<=\s)[“\"'(]?(?P<name>[A-Z0-9][\w&.-]*\w|[A-Z0-9])")
@@ -69,7 +68,7 @@ class Subject:
 
     def names_in(self, passage: str) -> float:
         """Return the share of the names that a passage holds; 1 where there are none."""
-        held = _words(passage)
+        held = spaced_words(passage)
         return _share(sum(_holds(held, name) for name in self.names), len(self.names))
 
     def terms_in(self, passage: str) -> float:
@@ -79,8 +78,8 @@ class Subject:
 
 def subject_of(question: str, passage: str) -> Subject:
     """Return what `question` asks of, as far as the passage of its best answer holds it."""
-    held = _words(passage)
-    names = {_words(match["name"]).strip() for match in _NAME.finditer(question)}
+    held = spaced_words(passage)
+    names = {spaced_words(match["name"]).strip() for match in _NAME.finditer(question)}
     return Subject(
         frozenset(name for name in names if _holds(held, name)),
         frozenset(content_terms(question)) & frozenset(tokenise(passage)),
@@ -115,11 +114,6 @@ def names_shared(one: str, other: str) -> float:
     """
     found, more = ({normalise(name) for name in _TOLD.findall(text)} for text in (one, other))
     return len(found & more) / max(1, min(len(found), len(more)))
-
-
-def _words(text: str) -> str:
-    """Return the words of a text in lower case, a space before and after each."""
-    return f" {' '.join(_WORD.findall(normalise(text)))} "
 
 
 def _holds(words: str, name: str) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import chain
 
 from rag.answerer import Draft
@@ -278,23 +279,17 @@ class CoverageAnswerer:
             chunk = self._generation.chunks[row]
             within.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
         least = 1.0 if whole else LEAST_SHARE
-        found = {
-            name: one
-            for name, spans in sorted(within.items())
-            if (
-                one := _best(
-                    article := self._generation.articles[name],
-                    spans,
-                    terms_for(idf, text, article),
-                    least,
-                )
-            )
-            is not None
-        }
+        own = cache(partial(terms_for, idf, text))  # by language
+        found: dict[str, _Covered] = {}
+        for name, spans in within.items():
+            article = self._generation.articles[name]
+            if (one := _best(article, spans, own(article.language), least)) is not None:
+                found[name] = one
         if whole and idf and len(self._articles) <= MOST_HEADED:
             for name, article in self._articles.items():
-                own = terms_for(idf, text, article)
-                if name not in found and (one := _headed(article, own)) is not None:
+                if name in found:
+                    continue
+                if (one := _headed(article, own(article.language))) is not None:
                     found[name] = one
         return [found[name] for name in sorted(found)]
 

@@ -219,21 +219,15 @@ def _days(written: str, newest: date) -> tuple[date, date] | None:
         else:
             # "in January" under an article of December, and the other way round; a leap day is of
             # the last year that has one.
-            year = next(
-                year
-                for year in range(newest.year + 1, newest.year - _BETWEEN_LEAP_DAYS, -1)
-                if _exists(year, month, int(number or 1))
-                and date(year, month, int(number or 1)) - newest <= AHEAD
-            )
+            years = range(newest.year + 1, newest.year - _BETWEEN_LEAP_DAYS, -1)
+            first = int(number or 1)
+            days = (date(y, month, first) for y in years if first <= monthrange(y, month)[1])
+            year = next(day.year for day in days if day - newest <= AHEAD)
         if number:
             return date(year, month, int(number)), date(year, month, int(number))
         return date(year, month, 1), date(year, month, monthrange(year, month)[1])
     except (ValueError, StopIteration):
         return None
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    return 1 <= day <= monthrange(year, month)[1]
 
 
 def names_time(text: str, span: DateFilter, published: date | None) -> bool:

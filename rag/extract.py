@@ -333,13 +333,13 @@ def answer_logit(judged: Sequence[Judged]) -> float:
     return weigh(features, ANSWER_WEIGHTS, ANSWER_CONSTANT)
 
 
-def terms_for(idf: Mapping[str, float], asked: str, article: Article) -> dict[str, float]:
-    """Return the terms of `idf` that `asked` has in the language of the article.
+def terms_for(idf: Mapping[str, float], asked: str, language: str) -> dict[str, float]:
+    """Return the terms of `idf` that `asked` has in the language of an article.
 
     A search has those of all languages: "robots" is "robot" in English and "robots" in Chinese, and
     no article holds both.
     """
-    own = set(tokenise(asked, article.language))
+    own = set(tokenise(asked, language))
     return {term: weight for term, weight in idf.items() if term in own}
 
 

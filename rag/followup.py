@@ -436,7 +436,7 @@ def _maker(thing: str, context: _Context) -> str:
 
     "They" give a model away, and are none.
     """
-    if not _NUMBERED.search(thing) or [(0, len(thing))] != names_in(thing):
+    if not _NUMBERED.search(thing) or not _is_one_name(thing):
         return ""
     for text in (context.question, _first_sentence(context.answer)):
         for start, end in names_in(text):
@@ -503,13 +503,13 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
                 meant = role["of"] or role["its"]
             if word in _OF_SEVERAL:
                 meant = _maker(meant, context) or meant
-            if _HAPPENS.search(core) and [(0, len(meant))] == names_in(meant):
+            if _HAPPENS.search(core) and _is_one_name(meant):
                 return _beside(context.base, core)
         if not meant or (meant in put and not pronoun.possessive):
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)
         before = core[at : pronoun.start]
-        if word == "they" and names_in(meant) == [(0, len(meant))] and not meant.endswith("s"):
+        if word == "they" and _is_one_name(meant) and not meant.endswith("s"):
             before = _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
         if pronoun.possessive:
             meant += "’" if meant.endswith("s") else "’s"
@@ -554,7 +554,7 @@ def _substituted(core: str, question: str) -> str:
     first = WORD.match(named)
     preposition = first[0] if first and first[0].lower() in PREPOSITIONS else ""
     thing = named[len(preposition) :].strip()
-    if _TIME.search(thing) and not _only_names(_TIME.sub("", thing).strip()):
+    if _TIME.search(thing) and not _is_one_name(_TIME.sub("", thing).strip()):
         return _at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:
         return f"{base[: followed.start('topic')]}{thing}?"
@@ -581,9 +581,9 @@ def _of_another_edition(base: str, thing: str) -> str:
     return ""
 
 
-def _only_names(text: str) -> bool:
+def _is_one_name(text: str) -> bool:
     """Return whether `text` is one name: "Paris" of "Paris 2024", which is no time."""
-    return bool(text) and names_in(text) == [(0, len(text))]
+    return names_in(text) == [(0, len(text))]
 
 
 def _at_another_time(base: str, preposition: str, thing: str) -> str:

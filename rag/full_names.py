@@ -8,8 +8,8 @@ asked of each than in `rag.spelling`. One of the two is always a name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from functools import cache, partial
 from itertools import pairwise, product
 
 from rag.spelling import as_written, farness, ranks, within_two_edits
@@ -17,8 +17,9 @@ from rag.text import normalise, question_language
 from rag.wordlist import WORD, WordList
 
 _LEAST = 3  # letters of a word that is put right
-_BRIEF = 4  # letters of a word that has none that is wrong, only swapped, left out or too many,
-# and that stands for nothing but a name
+# Letters of a word that stands for nothing but a name, in which none is wrong: two are swapped, or
+# one is left out or too many.
+_BRIEF = 4
 _RARE = 8_000  # the rank from which on an English word may stand for another
 _MOST_PAIRS = 20  # of names that may be meant by two words, to be looked for
 
@@ -29,26 +30,24 @@ def with_full_names(question: str, words: WordList, is_said: Callable[[str, str]
     `is_said` tells whether an article says two folded words one right after the other. Where
     several pairs may be meant, nothing is changed.
     """
-    found = list(WORD.finditer(question))
-    meant: dict[re.Match[str], str] = {}
-    for first, second in pairwise(found):
-        if first in meant or not question[first.end() : second.start()].isspace():
+    options = cache(partial(_options, words=words))  # a word stands in two pairs
+    meant: dict[int, str] = {}  # by where each word starts
+    for first, second in pairwise(WORD.finditer(question)):
+        if first.start() in meant or not question[first.end() : second.start()].isspace():
             continue
-        options = [_options(normalise(match[0]), words) for match in (first, second)]
-        as_asked = tuple(normalise(match[0]) for match in (first, second))
+        asked = (normalise(first[0]), normalise(second[0]))
         pairs = [
-            pair for pair in product(*options) if pair != as_asked and any(map(words.is_name, pair))
+            pair
+            for pair in product(*map(options, asked))
+            if pair != asked and any(map(words.is_name, pair))
         ][:_MOST_PAIRS]
         said = [pair for pair in pairs if is_said(*pair)]
         if len(said) == 1:
-            meant |= dict(zip((first, second), said[0], strict=True))
+            for match, word in zip((first, second), said[0], strict=True):
+                meant[match.start()] = as_written(match[0], words.forms[word])
     if not meant or question_language(question) != "en":
         return question
-    parts, at = [], 0
-    for match, word in meant.items():
-        parts += [question[at : match.start()], as_written(match[0], words.forms[word])]
-        at = match.end()
-    return "".join([*parts, question[at:]])
+    return WORD.sub(lambda match: meant.get(match.start(), match[0]), question)
 
 
 def _options(word: str, words: WordList) -> list[str]:

@@ -74,8 +74,17 @@ def holds_words(text: str, words: str) -> bool:
     >>> holds_words("It gave 50-million tokens.", "50 million"), holds_words("150 million", "50")
     (True, False)
     """
-    wanted = " ".join(_WORD.findall(normalise(words)))
-    return bool(wanted) and f" {wanted} " in f" {' '.join(_WORD.findall(normalise(text)))} "
+    wanted = spaced_words(words)
+    return not wanted.isspace() and wanted in spaced_words(text)
+
+
+def spaced_words(text: str) -> str:
+    """Return the words of `text`, normalised, with one space before and after each.
+
+    >>> spaced_words("It’s the U.S.")
+    ' it s the u s '
+    """
+    return f" {' '.join(_WORD.findall(normalise(text)))} "
 
 
 def tokenise(text: str, language: str = "en") -> list[str]:

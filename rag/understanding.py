@@ -7,6 +7,7 @@ that neither the encoder nor an article has, what of it can be found is searched
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 from rag import foreign
 from rag.datatypes import Message
@@ -30,7 +31,7 @@ class Understanding:
         self._chunks = generation.chunks
         self._languages = generation.manifest.languages
         self._encoder = encoder
-        self._told: dict[str, bool] = {}
+        self._language = cache(partial(foreign.language_of, words=self._words))
 
     def spelled(self, message: str) -> str:
         """Return `message` with its words as the articles spell them."""
@@ -58,11 +59,8 @@ class Understanding:
 
     def is_foreign(self, message: str) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""
-        if message not in self._told:
-            language = foreign.language_of(message, self._words)
-            known = foreign.is_known(language, self._encoder)
-            self._told[message] = not known and language not in self._languages
-        return self._told[message]
+        language = self._language(message)
+        return not foreign.is_known(language, self._encoder) and language not in self._languages
 
     def share(self, message: str) -> float:
         """Return how much of `message` is searched for, 0 to 1: a part of a foreign one."""
@@ -71,7 +69,7 @@ class Understanding:
 
     def language_note(self, message: str) -> str:
         """Return what to tell of a question in a language that the encoder does not know, or ""."""
-        language = foreign.language_of(message, self._words)
+        language = self._language(message)
         if foreign.is_known(language, self._encoder):
             return ""
         return foreign.note(language, self._encoder, of_articles=self._languages)

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -494,22 +495,33 @@ def test_memory_is_flat_over_many_generations(config: Config, folder: Path) -> N
 # --- watching ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def following(config: Config, folder: Path) -> Iterator[tuple[list[SyncReport], list[RagError]]]:
+@contextmanager
+def followed(
+    folder: Path, bring_in_step: Callable[[], SyncReport]
+) -> Iterator[tuple[list[SyncReport], list[RagError]]]:
+    """Follow the folder in a thread; yield what is reported, and the errors."""
     reports: list[SyncReport] = []
     errors: list[RagError] = []
     stop = threading.Event()
-    sync(config, WordEncoder())
     thread = threading.Thread(
         target=follow,
-        args=(folder, lambda: sync(config, WordEncoder())),
+        args=(folder, bring_in_step),
         kwargs={"stop": stop, "on_report": reports.append, "on_error": errors.append},
     )
     thread.start()
-    yield reports, errors
-    stop.set()
-    thread.join(timeout=60)
+    try:
+        yield reports, errors
+    finally:
+        stop.set()
+        thread.join(timeout=60)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def following(config: Config, folder: Path) -> Iterator[tuple[list[SyncReport], list[RagError]]]:
+    sync(config, WordEncoder())
+    with followed(folder, lambda: sync(config, WordEncoder())) as seen:
+        yield seen
 
 
 def wait_for(seen: list[object], count: int) -> None:
@@ -543,26 +555,14 @@ def test_a_followed_folder_is_brought_in_step_and_survives_its_own_loss(
 
 def test_a_sync_that_found_the_index_locked_is_made_again(config: Config, folder: Path) -> None:
     refusals = [IndexWrite("another sync is writing")] * 2
-    reports: list[SyncReport] = []
-    errors: list[RagError] = []
-    stop = threading.Event()
 
     def bring_in_step() -> SyncReport:
         if refusals:
             raise refusals.pop()
         return sync(config, WordEncoder())
 
-    thread = threading.Thread(
-        target=follow,
-        args=(folder, bring_in_step),
-        kwargs={"stop": stop, "on_report": reports.append, "on_error": errors.append},
-    )
-    thread.start()
-    try:
+    with followed(folder, bring_in_step) as (reports, errors):
         wait_for(reports, 1)  # though no file changes
-    finally:
-        stop.set()
-        thread.join(timeout=60)
     assert [type(error) for error in errors] == [IndexWrite]  # told once
 
 

@@ -9,7 +9,15 @@ from typing import Any
 from urllib.parse import unquote
 
 from rag.datatypes import BlockKind
-from rag.formats.document import Options, Part, Read, UnreadableError, article_of_parts, iso_date
+from rag.formats.document import (
+    Options,
+    Part,
+    Read,
+    UnreadableError,
+    article_of_parts,
+    iso_date,
+    text_of,
+)
 from rag.formats.zipped import open_zip
 
 _CONTAINER = "META-INF/container.xml"
@@ -105,11 +113,11 @@ def _parts(element: Any, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Part
             said.append(child.tail or "")
             continue
         if child.tag in _INLINE and all(inner.tag in _INLINE for inner in child.iterdescendants()):
-            said.append(_text(child))
+            said.append(text_of(child))
         elif child.tag == "tr":
             yield Part("".join(said), kind)
             said = [""]
-            cells = (" ".join(_text(cell).split()) for cell in child)
+            cells = (" ".join(text_of(cell).split()) for cell in child)
             yield Part(" | ".join(cells), BlockKind.ITEM)
         else:
             yield Part("".join(said), kind)
@@ -117,14 +125,3 @@ def _parts(element: Any, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Part
             yield from _parts(child, _KINDS.get(child.tag, kind))
         said.append(child.tail or "")
     yield Part("".join(said), kind)
-
-
-def _text(element: Any) -> str:
-    """Return all text of an element, a space for each break of a line."""
-    if element.tag == "br":
-        return " "
-    said = [element.text or ""]
-    for child in element:
-        said.append(_text(child) if isinstance(child.tag, str) else "")
-        said.append(child.tail or "")
-    return "".join(said)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from rag.datatypes import Article, Block, BlockKind, Page
 from rag.layout import layout
@@ -151,6 +152,17 @@ def article_of_text(
         url=web_address(url),
         part=part,
     )
+
+
+def text_of(element: Any) -> str:
+    """Return all text of an element of a page or book, a space for each break of a line."""
+    if element.tag in ("br", "lb"):
+        return " "
+    said = [element.text or ""]
+    for child in element:
+        said.append(text_of(child) if isinstance(child.tag, str) else "")
+        said.append(child.tail or "")
+    return "".join(said)
 
 
 def one_line(text: str) -> str:

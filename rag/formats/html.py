@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.datatypes import BlockKind
-from rag.formats.document import Options, Part, Read, UnreadableError, article_of_parts, iso_date
+from rag.formats.document import (
+    Options,
+    Part,
+    Read,
+    UnreadableError,
+    article_of_parts,
+    iso_date,
+    text_of,
+)
 
 _KINDS = {
     "head": BlockKind.HEADING,
@@ -68,14 +76,8 @@ def _parts(element: Any) -> Iterator[Part]:
                 yield lead
             yield from _parts(child)
         elif child.tag == "row":
-            yield Part(" | ".join(_text(cell) for cell in child), kind)
+            yield Part(" | ".join(text_of(cell) for cell in child), kind)
         else:
-            yield Part(_text(child), kind)
+            yield Part(text_of(child), kind)
         if (child.tail or "").strip():
             yield Part(child.tail)
-
-
-def _text(element: Any) -> str:
-    for line_break in element.iter("lb", "br"):
-        line_break.tail = " " + (line_break.tail or "")
-    return "".join(element.itertext())

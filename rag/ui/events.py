@@ -359,8 +359,7 @@ class Events:
         yield show(await asyncio.to_thread(self._welcome, articles))
 
     def _welcome(self, articles: Mapping[str, Article]) -> str:
-        there = hash(tuple(articles))
-        if not self._given and self._drawn_from != there:
+        if not self._given and (there := hash(tuple(articles))) != self._drawn_from:
             self._drawn, self._drawn_from = example_questions(articles), there
         return render.welcome_html(articles, self._given or self._drawn, status="")
 

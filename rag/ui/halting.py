@@ -46,8 +46,7 @@ class Halt:
 
     def end(self) -> None:
         """Tell that nothing more will come of it."""
-        self._asked.set()
-        self.line.hang_up()
+        self.stop()
         self._ended.set()
 
 
