@@ -15,7 +15,15 @@ from rag.cite import Place, cite
 from rag.claim import Claim, subject_of
 from rag.config import Config
 from rag.conflict import conflict
-from rag.disagreement import disagreeing, in_words, newest_answer, other_answers, told
+from rag.disagreement import (
+    LEAST_BESIDE,
+    LEAST_BESIDE_SEVERAL,
+    disagreeing,
+    in_words,
+    newest_answer,
+    other_answers,
+    told,
+)
 from tests.making import make_article, write_folder
 
 QUESTION = "How many ferries does Lake Tarn have?"
@@ -208,6 +216,18 @@ def test_passages_that_name_the_same_make_a_conflict_likelier() -> None:
 def test_where_many_passages_are_as_near_a_conflict_is_less_likely() -> None:
     subject = subject_of(QUESTION, TWO[0].passage)
     assert conflict(subject, *TWO, 0.9) < conflict(subject, *TWO, NEAR)
+
+
+def test_what_several_articles_tell_of_another_may_tell_otherwise_more_readily() -> None:
+    other = replace(TWO[1], about=np.array([0.6, 0.8], np.float32), meaning=AWAY, told=0.1)
+    subject = subject_of(QUESTION, TWO[0].passage)
+    likely = conflict(subject, TWO[0], other, NEAR)
+    assert LEAST_BESIDE_SEVERAL < likely < LEAST_BESIDE, likely
+    assert other_values((TWO[0], other)) == []
+    again = claim("twelve", "c", score=0.5)
+    assert other_values((TWO[0], other, again)) == ["15"]
+    in_words_alone = claim("plenty", "c", score=0.5, sentence="Of the 12 ferries plenty are old.")
+    assert other_values((TWO[0], other, in_words_alone)) == ["15"]
 
 
 NOW = "How many ferries are there now?"
