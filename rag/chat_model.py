@@ -1,29 +1,30 @@
 """A chat model behind OpenAI's interface: messages -> the pieces of its reply. Owns openai, httpx2.
 
-Every failure is a ChatError in one plain line, without the key and without what the server says of
-it. A rate limit or a server that is busy is tried again, after as long as the server asks for, as
-far as the time allows. Nothing of the environment reaches the server but the key that is meant for
-it: no proxy is used for this machine, no redirect is followed, no other header is sent.
+Every failure is a ChatError in one plain line, without the key, and with the start of what the
+server says where nothing else tells the reason. A rate limit or a server that is busy is tried
+again, after as long as the server asks for, as far as the time allows and somebody waits. Nothing
+of the environment reaches the server but the key that is meant for it: no proxy is used for this
+machine, no redirect is followed, no other header is sent.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from rag.datatypes import Message
 from rag.errors import ChatError, NoModelList, TooLong
-from rag.hangup import cut_by_hanging_up, nothing_to_cut
+from rag.hangup import Line, also_cut, cut_by_hanging_up, waited_for
 from rag.providers import Endpoint
 
 if TYPE_CHECKING:
@@ -47,6 +48,19 @@ _TOO_LONG = (
     "context_length", "context length", "context window", "context size", "maximum context",
     "too many tokens", "prompt is too long", "exceed_context", "input is too long", "max_model_len",
 )  # fmt: skip
+# Why a reply ended, as servers name it, casefolded; whatever else they name is a good end.
+_FILTERED = ("content_filter", "sensitive")
+_FULL = ("length", "max_tokens", "context", "model_length", "model_context_window_exceeded")
+_BROKEN = (
+    "network_error", "insufficient_system_resource", "error", "abort", "aborted", "cancelled",
+)  # fmt: skip
+# What servers say with a 429 where no waiting helps: there is nothing left to pay with.
+_UNPAID = re.compile(
+    r"insufficient_quota|exceeded_current_quota|\bbilling\b|(?<!load )\bbalance\b|余额|欠费"
+)
+_UNPAID_CODE = "1113"  # Zhipu's
+_ADDRESS = re.compile(r"https?://[!-~]+")
+BROKE_OFF = "broke off in the middle of its answer"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -54,7 +68,7 @@ class ChatModel:
     """A chat model on a server. Nothing is imported or connected before it is asked.
 
     `timeout_s` is the longest that a whole reply takes, tries and waits included. `sleep` waits
-    between tries.
+    between tries, instead of a wait that hanging up ends.
     """
 
     def __init__(
@@ -62,7 +76,7 @@ class ChatModel:
         endpoint: Endpoint,
         *,
         timeout_s: float = 120.0,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.endpoint = endpoint
@@ -85,27 +99,31 @@ class ChatModel:
         """
         _ = self._base  # importing takes time that is not the server's
         deadline = time.monotonic() + self._timeout_s
-        with cut_by_hanging_up(nothing_to_cut):
-            stream = self._tried(lambda left_s: self._started(messages, left_s), deadline)
-        finished, length, chunks = "", 0, 0
+        call, heard = Line(), _Heard()
+        with cut_by_hanging_up(call.hang_up):
+            with waited_for(call):
+                stream = self._tried(lambda left_s: self._started(messages, left_s), deadline, call)
+            yield from self._read(stream, heard, deadline, call)
+        if not heard.finished and time.monotonic() > deadline:
+            raise self._late()
+        if wrong := heard.wrong:
+            raise ChatError(f"{self._subject} {wrong}")
+
+    def _read(self, stream: Any, heard: _Heard, deadline: float, call: Line) -> Generator[str]:
+        """Yield the pieces of a reply that has begun."""
         # Comments that keep a connection alive are no chunks, and each begins its wait anew.
-        alarm = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, [stream])
+        alarm = threading.Timer(max(0.0, deadline - time.monotonic()), call.hang_up)
         alarm.daemon = True
         alarm.start()
         try:
-            with stream, cut_by_hanging_up(lambda: _cut(stream)):
+            with stream:
                 for chunk in stream:
                     if time.monotonic() > deadline:
                         raise self._late()
-                    chunks += 1
-                    for choice in list(getattr(chunk, "choices", None) or ())[:1]:
-                        finished = choice.finish_reason or finished
-                        piece = getattr(choice.delta, "content", None) if choice.delta else None
-                        if isinstance(piece, str) and piece:
-                            length += len(piece)
-                            if length > _MOST_CHARS:
-                                raise ChatError(f"{self._subject} would not stop writing")
-                            yield piece
+                    if piece := heard.piece_of(chunk):
+                        if heard.chars > _MOST_CHARS:
+                            raise ChatError(f"{self._subject} would not stop writing")
+                        yield piece
         except ChatError:
             raise
         except Exception as error:
@@ -114,18 +132,9 @@ class ChatModel:
             raise self._translated(error, begun=True) from error
         finally:
             alarm.cancel()
-        if not finished and time.monotonic() > deadline:
-            raise self._late()
-        if finished == "content_filter":
-            raise ChatError(f"the server’s content filter stopped {self._subject}")
-        if finished == "length":
-            raise ChatError(f"{self._subject} used up its length before it had ended")
-        if not finished:
-            broke = "broke off in the middle of its answer" if length else "sent an empty reply"
-            raise ChatError(f"{self._subject} {broke if chunks else UNREADABLE}")
 
     def close(self) -> None:
-        """Let go of the connections that are kept open for the next question."""
+        """Let go of the connections that are open."""
         if "_base" in self.__dict__:
             self._base.close()
 
@@ -136,9 +145,13 @@ class ChatModel:
             NoModelList: the server has no such list, at least not at this address.
             ChatError: the server cannot be asked, or tells nothing of the kind.
         """
+        call = Line()
         try:
-            page = self._client(timeout_s).models.list()
+            with cut_by_hanging_up(call.hang_up), waited_for(call):
+                page = self._client(timeout_s).models.list()
             names = [str(one.id) for one in (page.data or ())[:MOST_MODELS]]
+        except ChatError:
+            raise
         except Exception as error:
             if getattr(error, "status_code", None) in (404, 405):
                 parts = urlsplit(self.endpoint.base_url)
@@ -158,14 +171,18 @@ class ChatModel:
             **options,
         )
 
-    def _tried(self, start: Callable[[float], Any], deadline: float) -> Any:
+    def _tried(self, start: Callable[[float], Any], deadline: float, call: Line) -> Any:
         """Return what `start` gives, tried again where that may help and time is left."""
         wait_s = FIRST_WAIT_S
         for tries in range(1, MOST_TRIES + 1):
+            if call.is_hung_up:
+                break
             left_s = deadline - time.monotonic()
             try:
                 return start(max(0.1, left_s))
             except Exception as error:
+                if call.is_hung_up:
+                    break
                 status = getattr(error, "status_code", None)
                 if status == 400 and not self._plain and "temperature" in str(error).casefold():
                     self._plain = True
@@ -174,11 +191,12 @@ class ChatModel:
                 asked_s = _retry_after(error)
                 pause_s = wait_s if asked_s is None else asked_s
                 wait_s *= 2
-                can = status in _BUSY and tries < MOST_TRIES
+                can = status in _BUSY and not _is_unpaid(error) and tries < MOST_TRIES
                 if not can or pause_s >= deadline - time.monotonic():
                     raise failure from error
-            self._sleep(pause_s)
-        raise ChatError(f"{self._subject} could not be asked")
+            (self._sleep or call.pause)(pause_s)
+        why = "is no longer waited for" if call.is_hung_up else "could not be asked"
+        raise ChatError(f"{self._subject} {why}")
 
     def _client(self, timeout_s: float) -> OpenAI:
         """Return a client that waits `timeout_s` at most for each thing that the server sends."""
@@ -202,6 +220,28 @@ class ChatModel:
         import httpx2
         from openai import OpenAI
 
+        try:
+            http = self._http()
+        except Exception as error:
+            raise ChatError(
+                "the proxy or certificate settings of the environment cannot be used: "
+                + _to_mend(error)
+            ) from error
+        try:
+            return OpenAI(
+                api_key=self._key or "none",
+                base_url=self.endpoint.base_url,
+                max_retries=0,
+                http_client=http,
+            )
+        except (httpx2.InvalidURL, ValueError) as error:
+            http.close()
+            raise ChatError(f"{self.endpoint.base_url!r} is not the address of a server") from error
+
+    def _http(self) -> httpx2.Client:
+        """Return what sends the requests; raises what httpx2 makes of a proxy that is none."""
+        import httpx2
+
         key = self._key
 
         def only_what_is_meant(request: httpx2.Request) -> None:
@@ -211,15 +251,15 @@ class ChatModel:
             if key:
                 request.headers["authorization"] = f"Bearer {key}"
             request.headers["user-agent"] = "rag"
+            request.extensions["trace"] = _cut_what_is_made
 
         local = (urlsplit(self.endpoint.base_url).hostname or "") in LOOPBACK
-        http = httpx2.Client(
+        return httpx2.Client(
             trust_env=not local,
             follow_redirects=False,
+            # Each request makes its connection: that of another would not be known, to be cut.
+            limits=httpx2.Limits(max_keepalive_connections=0),
             event_hooks={"request": [only_what_is_meant]},
-        )
-        return OpenAI(
-            api_key=key or "none", base_url=self.endpoint.base_url, max_retries=0, http_client=http
         )
 
     @property
@@ -245,7 +285,7 @@ class ChatModel:
             return self._late()
         if isinstance(error, openai.APIConnectionError):
             if begun:
-                return ChatError(f"{subject} broke off in the middle of its answer")
+                return ChatError(f"{subject} {BROKE_OFF}")
             return ChatError(f"no server answers at {self.endpoint.base_url}")
         if not isinstance(error, openai.APIStatusError):
             if isinstance(error, openai.APIError) and self._is_too_long(error):
@@ -265,25 +305,76 @@ class ChatModel:
                 f"{server} knows no model {self.endpoint.model!r} at "
                 f"{urlsplit(self.endpoint.base_url).path or '/'}: `rag models` lists those it has"
             )
+        said = self._said(error)
+        if _is_unpaid(error):
+            return ChatError(f"the account at {server} has no quota or balance left: {said}")
         if status == 429:
             return ChatError(f"{server} takes no more questions for now (rate limit)")
-        said = self._said(error)
         return ChatError(
             f"{server} answered with the error {status}" + (f": {said}" if said else "")
         )
 
     def _said(self, error: Any) -> str:
         """Return the start of what the server says of an error, without the key."""
-        body = error.body if isinstance(error.body, dict) else {}
-        told = body.get("message") or error.message
-        said = " ".join(str(told).split()) if isinstance(told, str) else ""
+        said = _told(error)
         if self._key:
             said = said.replace(self._key, "…")
         return said[:_SAID_CHARS]
 
     def _is_too_long(self, error: Any) -> bool:
+        if "429" in (str(getattr(error, "status_code", "")), str(error.code)):
+            return False  # too many tokens in a minute, not in a question
         said = f"{error.code} {error.message} {json.dumps(error.body, default=str)}".casefold()
         return any(sign in said for sign in _TOO_LONG)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What a reply has come to, as its chunks are read."""
+
+    chunks: int = 0
+    chars: int = 0
+    finished: str = ""  # why it ended, as the server names it
+    says: bool = False  # anything but white space
+    refuses: bool = False
+    calls: bool = False  # for a tool
+
+    def piece_of(self, chunk: Any) -> str:
+        """Take a chunk, and return the text that it adds, or ""."""
+        self.chunks += 1
+        piece = ""
+        for choice in list(getattr(chunk, "choices", None) or ())[:1]:
+            self.finished = str(choice.finish_reason or self.finished)
+            delta = choice.delta
+            self.refuses |= bool(getattr(delta, "refusal", None))
+            self.calls |= bool(
+                getattr(delta, "tool_calls", None) or getattr(delta, "function_call", None)
+            )
+            text = getattr(delta, "content", None)
+            piece = text if isinstance(text, str) else ""
+        self.chars += len(piece)
+        self.says |= bool(piece.strip())
+        return piece
+
+    @property
+    def wrong(self) -> str:
+        """What was wrong with the reply, now that nothing more comes; "" for nothing."""
+        why = self.finished.casefold()
+        if why in _FILTERED:
+            return "broke off: the server’s content filter stopped it"
+        if why in _FULL:
+            return "used up its length before it had ended"
+        if why in _BROKEN:
+            return BROKE_OFF
+        if self.refuses or why == "refusal":
+            return "declined to answer"
+        if self.calls and not self.says:
+            return "asked for a tool, which it was not given"
+        if why:
+            return ""
+        if self.chars:
+            return BROKE_OFF
+        return "sent an empty reply" if self.chunks else UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,11 +396,47 @@ def word_of(chat: ChatModel) -> Word:
     return Word(said, time.perf_counter() - began)
 
 
-def _cut(stream: Any) -> None:
-    """End a reply that is being read by another thread, which closing it would not wake."""
-    with suppress(OSError):
-        network = stream.response.extensions["network_stream"]
-        network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+def _cut_what_is_made(event: str, told: Mapping[str, Any]) -> None:
+    """Have a connection that was made be cut by hanging up; httpx2 calls this at its every step."""
+    made = told.get("return_value")
+    if hasattr(made, "get_extra_info"):
+        also_cut(partial(_cut, made))
+
+
+def _cut(connection: Any) -> None:
+    """End a connection that another thread waits for, which closing it would not wake."""
+    connection.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+
+def _to_mend(error: Exception) -> str:
+    """Return what to do about such settings, but none of them: a proxy's may hold a password."""
+    if isinstance(error, ImportError):
+        return (
+            "a SOCKS proxy needs the package socksio; unset ALL_PROXY, name an HTTP proxy, or "
+            "install that"
+        )
+    if isinstance(error, OSError):
+        return "SSL_CERT_FILE names no file of certificates that can be read; correct or unset it"
+    return (
+        "a proxy must be like http://HOST:PORT; correct or unset HTTPS_PROXY, HTTP_PROXY and "
+        "ALL_PROXY"
+    )
+
+
+def _told(error: Any) -> str:
+    """Return what a server says of an error, as one line."""
+    body = error.body if isinstance(error.body, dict) else {}
+    told = body.get("message") or error.message
+    return " ".join(told.split()) if isinstance(told, str) else ""
+
+
+def _is_unpaid(error: Any) -> bool:
+    """Whether a server refuses for want of money, and not for the many questions."""
+    if getattr(error, "status_code", None) != 429:
+        return False
+    # Where a rate limit is told, an address leads to what a higher one costs.
+    said = _ADDRESS.sub(" ", f"{error.code} {error.type} {_told(error)}").casefold()
+    return str(error.code) == _UNPAID_CODE or _UNPAID.search(said) is not None
 
 
 def _retry_after(error: Exception) -> float | None:

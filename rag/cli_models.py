@@ -11,7 +11,7 @@ from rag.chat_model import WORD_S, ChatModel, word_of
 from rag.cli import as_json, console, print_json, printable, settings, with_key
 from rag.config import Sourced
 from rag.errors import ChatError, ConfigError
-from rag.providers import NO_MODEL, PROVIDERS, Endpoint, endpoint
+from rag.providers import NO_MODEL, PROVIDERS, Endpoint, endpoint, is_meant_for, preset_of
 
 LOCAL_S = 2.0  # how long a server on this machine is waited for
 
@@ -38,18 +38,25 @@ def models(server: str | None, as_json: bool, sourced: Sourced) -> None:
     if server is None and not config.base_url:
         _presets(as_json)
         return
-    if server is None:
-        reached = endpoint("server", config.base_url)
-        reached = Endpoint("", reached.base_url, reached.key_variable)
-    elif config.base_url or server.partition(":")[0].casefold() in PROVIDERS:
-        reached = endpoint(server, config.base_url)
-    else:
-        raise ConfigError(f"no preset is called {server!r}: `rag models` lists them")
+    reached = _reached(server, sourced)
     chat = ChatModel(with_key(reached), timeout_s=min(WORD_S, config.model_timeout_s))
     if reached.model:
         _test(chat, as_json)
     else:
         _list(chat, as_json)
+
+
+def _reached(server: str | None, sourced: Sourced) -> Endpoint:
+    """Return what SERVER names, at the base_url only where that was given for it."""
+    config = sourced.config
+    if server is None:
+        reached = endpoint("server", config.base_url)
+        return Endpoint("", reached.base_url, reached.key_variable)
+    meant = sourced.sources["base_url"] == "flag" or is_meant_for(server, config.model)
+    base_url = config.base_url if meant else ""
+    if not base_url and preset_of(server) is None:
+        raise ConfigError(f"no preset is called {server!r}: `rag models` lists them")
+    return endpoint(server, base_url)
 
 
 def _presets(as_json: bool) -> None:

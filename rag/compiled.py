@@ -19,7 +19,6 @@ import json
 import logging
 import os
 import shutil
-import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from rag.config import Config
 from rag.encoder import Encoder, SentenceEncoder, Vectors, encodable
 from rag.errors import ModelError
+from rag.hub import first_line
 from rag.quantise import SLOWER_FUSIONS, maxima, quantise
 
 log = logging.getLogger("rag")
@@ -129,10 +130,6 @@ class CompiledEncoder:
                 raise ModelError(f"the compiled model in {folder} cannot be read back")
         return cls(reference, folder, written)
 
-    def load(self) -> None:
-        """Load the model now rather than at the first text."""
-        self.encode(["warm"])
-
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens left out."""
         return self._reference.count_tokens(texts)
@@ -221,9 +218,10 @@ def _whole(folder: Path, precision: Precision) -> dict[str, Any] | None:
 
 def _compile(reference: SentenceEncoder, folder: Path, precision: Precision) -> None:
     """Write the compiled form of `reference` into `folder`, whole or not at all."""
+    # Not tempfile.mkdtemp: nobody else could read a cache that several users share.
+    half = folder.parent / f".half-{uuid4().hex}"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
+        half.mkdir(parents=True)
     except OSError as error:
         raise ModelError(
             f"the compiled model cannot be kept in {folder.parent} ({error.strerror}): choose "
@@ -232,18 +230,29 @@ def _compile(reference: SentenceEncoder, folder: Path, precision: Precision) -> 
     try:
         written = _export(reference, half, precision)
         (half / "compiled.json").write_text(json.dumps(written, indent=1), encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        half.rename(folder)
+        _put(half, folder, precision)
     except ModelError:
         raise
     except Exception as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
         raise ModelError(
-            f"the model {reference.model_id!r} cannot be compiled: {lines[0]}"
+            f"the model {reference.model_id!r} cannot be compiled: {first_line(error)}"
         ) from error
     finally:
         shutil.rmtree(half, ignore_errors=True)
+
+
+def _put(half: Path, folder: Path, precision: Precision) -> None:
+    """Move what was compiled into its place, unless another start has put a whole one there."""
+    for attempt in (1, 2):
+        try:
+            half.rename(folder)
+            return
+        except OSError:
+            if _whole(folder, precision) is not None:
+                return
+            if attempt == 2:
+                raise
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _export(reference: SentenceEncoder, folder: Path, precision: Precision) -> dict[str, Any]:

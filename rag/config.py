@@ -1,8 +1,10 @@
 """One frozen Config, and where each of its values came from.
 
 Values are read from, later winning: the defaults here; `[tool.rag]` of pyproject.toml or, where
-there is one, rag.toml in the working folder; `RAG_*` variables; flags or keyword arguments.
-The variable RAG_MODEL_KEY is none of them: a key is no setting, so that none is printed or kept.
+there is one, rag.toml in the working folder; `RAG_*` variables; flags or keyword arguments. A model
+of a preset wins over an earlier base_url, too, unless that was given for the same preset: a preset
+is a server by itself. The variable RAG_MODEL_KEY is none of them: a key is no setting, so that none
+is printed or kept.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from rag.errors import ConfigError
-from rag.providers import KEY_VARIABLE, NO_MODEL, checked_url, endpoint
+from rag.providers import KEY_VARIABLE, NO_MODEL, checked_url, endpoint, is_meant_for
 
 Retriever = Literal["hybrid", "lexical", "vector"]
 Reorder = Literal["none", "reader"]
@@ -210,10 +212,22 @@ def load_config(
     layers.append(("flag", given, "a flag"))
     for source, layer, seen_in in layers:
         _known(layer, seen_in)
-        for name, value in layer.items():
-            values[name] = _typed(name, value, seen_in)
-            sources[name] = source if source != "environment" else f"RAG_{name.upper()}"
+        found = {name: _typed(name, value, seen_in) for name, value in layer.items()}
+        told = {
+            name: source if source != "environment" else f"RAG_{name.upper()}" for name in found
+        }
+        if _leaves_server(found, values):
+            found["base_url"], told["base_url"] = "", told["model"]
+        values |= found
+        sources |= told
     return Sourced(Config(**values), sources)
+
+
+def _leaves_server(layer: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether a layer names a preset alone, over a base_url that was given for something else."""
+    if "model" not in layer or "base_url" in layer or not before.get("base_url"):
+        return False
+    return not is_meant_for(layer["model"], before.get("model", NO_MODEL))
 
 
 def _file_layer(folder: Path) -> tuple[str, dict[str, Any], str]:

@@ -10,7 +10,7 @@ Fitted by tests/benchmarks/fit_conflict.py.
 from __future__ import annotations
 
 from rag.claim import Claim, Subject, names_shared
-from rag.extract import logistic, weigh
+from rag.odds import logistic, weigh
 from rag.values import apart
 
 # In the order of `features`.

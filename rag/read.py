@@ -30,11 +30,10 @@ from rag.extract import (
     articles_heard,
     best_places,
     left_out,
-    logistic,
     most_statements,
-    weigh,
 )
 from rag.mismatch import Mismatch, mismatches
+from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
 from rag.text import holds_words, put_together

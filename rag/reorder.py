@@ -2,7 +2,8 @@
 
     score = base + READER_WEIGHT * P(the passage answers)
 
-`base` is the fused score, about 0 to 1, or the reranker's as a probability where one is named. A
+`base` is the fused score, about 0 to 1, or the reranker's as a probability where one is named. The
+two are not on one scale: passages that the reranker judged stay before those that it did not. A
 sum rather than the reader's order alone: the reader judges each passage by itself, and of two that
 both seem to answer, the one that the retriever put first is the likelier. The weight is that of
 tests/benchmarks/reordering.py.
@@ -14,8 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.datatypes import Passage, Score, Scores
-from rag.extract import logistic
-from rag.retrieve import PassageRetriever, Retrieved, in_order_of, retrieve_ordered
+from rag.odds import logistic
+from rag.retrieve import PassageRetriever, Retrieved, retrieve_ordered
 
 READER_WEIGHT = 0.25
 
@@ -48,14 +49,23 @@ class ReorderingRetriever:
 def reordered(passages: Sequence[Passage], *, weight: float = READER_WEIGHT) -> tuple[Passage, ...]:
     """Return the passages that were read by their score together, then the others as they stood.
 
-    Equal scores keep the order given. `scores.reordered` holds the score and its rank.
+    Those that a reranker judged go before those that it did not. Equal scores keep the order given.
+    `scores.reordered` holds the score and its rank.
     """
-    read = [passage for passage in passages if passage.scores.reader is not None]
-    values = [combined(passage.scores, weight=weight) for passage in read]
-    return (
-        *in_order_of(read, values, name="reordered"),
-        *(passage for passage in passages if passage.scores.reader is None),
-    )
+    values = {
+        at: combined(passage.scores, weight=weight)
+        for at, passage in enumerate(passages)
+        if passage.scores.reader is not None
+    }
+    order = sorted(values, key=lambda at: (passages[at].scores.reranker is None, -values[at], at))
+    read = [
+        _with_score(passages[at], Score(rank, values[at])) for rank, at in enumerate(order, start=1)
+    ]
+    return (*read, *(passage for passage in passages if passage.scores.reader is None))
+
+
+def _with_score(passage: Passage, score: Score) -> Passage:
+    return replace(passage, scores=replace(passage.scores, reordered=score))
 
 
 def combined(scores: Scores, *, weight: float = READER_WEIGHT) -> float:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rag.datatypes import Passage
 from rag.encoder import encodable
 from rag.errors import ModelError
-from rag.hub import file_digests, fingerprint, first_line, model_folder
+from rag.hub import first_line, model_folder
 from rag.retrieve import PassageRetriever, Retrieved, in_order_of, retrieve_ordered
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ class Reranker(Protocol):
     def model_id(self) -> str:
         """The model's name, as the configuration gives it."""
 
-    @property
-    def fingerprint(self) -> str:
-        """A hash of everything that shapes the scores."""
-
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one finite score for each text, in order; higher is better."""
 
@@ -46,9 +42,8 @@ class CrossReranker:
     >>> reranker.score("Who wrote it?", ["Ada wrote it.", "It rained."])  # doctest: +SKIP
     """
 
-    def __init__(self, model_id: str, fingerprint: str, model: CrossEncoder) -> None:
+    def __init__(self, model_id: str, model: CrossEncoder) -> None:
         self.model_id = model_id
-        self.fingerprint = fingerprint
         self._model = model
 
     @classmethod
@@ -59,7 +54,6 @@ class CrossReranker:
             ModelError: there is no such model, or it is no cross-encoder of one score.
         """
         folder = model_folder(name, instead="'none'")
-        digests = file_digests(folder)
         if (seen := _other_kind(folder)) is not None:
             raise ModelError(
                 f"the reranker {name!r} is no cross-encoder: it is made as {seen}; name a model "
@@ -81,7 +75,7 @@ class CrossReranker:
                 f"the reranker {name!r} gives {model.num_labels} scores a pair, a reranker gives "
                 "one; name a model that was trained to rank passages"
             )
-        return cls(name, fingerprint(digests), model)
+        return cls(name, model)
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one score for each text, in order: the model's logit, before any activation.

@@ -20,9 +20,10 @@ from rag.datatypes import Article, Citation, Passage, Statement
 from rag.declining import not_said
 from rag.errors import ChatError, TooLong
 from rag.extract import ExtractiveAnswerer
+from rag.plain import addresses
 from rag.prompt import fitted, messages_for
-from rag.reply import ReplyReader, Sentence, addresses
-from rag.support import Evidence, Support, support, to_read
+from rag.reply import ReplyReader, Sentence
+from rag.support import PARAGRAPH, Evidence, Support, support, to_read
 
 # A claim and some sentences -> the log-odds that these, read together, bear it out.
 Reads = Callable[[str, Sequence[str]], float]
@@ -80,7 +81,7 @@ class WritingAnswerer:
     def _write(self, question: str, given: tuple[Passage, ...]) -> Iterator[Written]:
         drops = self._config.unsupported == "drop"
         desk = _Desk(self._plain, given, self._reads, drops=drops)
-        reader = ReplyReader(addresses("\n".join(_held(given))))
+        reader = ReplyReader(addresses("\n".join(_held(given))), passages=len(given))
         with closing(self._chat.reply(messages_for(question, given))) as pieces:
             for piece in pieces:
                 reader.read(piece)
@@ -88,10 +89,10 @@ class WritingAnswerer:
                     yield Written(desk.statements, given)
         reader.end()
         desk.take(reader.sentences)
+        if reader.declined and not desk.supported:
+            yield Written((), given, reason=not_said(question))
+            return
         if not reader.sentences:
-            if reader.declined:
-                yield Written((), given, reason=not_said(question))
-                return
             raise ChatError(f"{self._chat.name} sent a reply with nothing in it")
         if not desk.supported:
             raise ChatError(f"nothing that {self._chat.name} wrote stands in the passages")
@@ -231,7 +232,7 @@ def _evidence(plain: ExtractiveAnswerer, given: Sequence[Passage]) -> list[_Held
 
 def before(article: Article, start: int) -> str:
     """Return what tells of whom a sentence at `start` speaks: the title and what stands before."""
-    return f"{article.title}\n{article.text[max(0, start - _BEFORE_CHARS) : start]}"
+    return f"{article.title}{PARAGRAPH}{article.text[max(0, start - _BEFORE_CHARS) : start]}"
 
 
 def _held(given: Sequence[Passage]) -> Iterator[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from rag import cli
 from rag.encoder import SentenceEncoder
+from rag.providers import PROVIDERS
 from tests.making import RIVERS, CountingEncoder, write_folder
 from tests.tiny import drawn_from, make_reader, make_reranker, save_tokenizer
 
@@ -28,14 +31,14 @@ settings.register_profile(
 settings.load_profile("rag")
 
 SEEDS = Path(__file__).parents[1] / "seeds"
+Rag = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A RAG_ variable of whoever runs the tests must not change them."""
-    for name in list(os.environ):
-        if name.startswith("RAG_"):
-            monkeypatch.delenv(name)
+# The settings and keys of whoever runs the tests must not change them; here, so that no fixture
+# and no program that one starts has them, either.
+_KEYS = {provider.key_variable for provider in PROVIDERS.values()}
+for _name in list(os.environ):
+    if _name.startswith("RAG_") or _name in _KEYS:
+        del os.environ[_name]
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +51,34 @@ def _no_conversations_of_whoever_tests(
     name = f"data-{zlib.crc32(request.node.nodeid.encode())}"
     path = tmp_path_factory.getbasetemp() / name / "conversations.sqlite3"
     monkeypatch.setattr("rag.conversations.default_path", lambda: path)
+
+
+@pytest.fixture
+def rag(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rag:
+    """Return a function that runs a command line in the test's folder: (code, stdout, stderr).
+
+    `typed` are the lines that are typed into it.
+    """
+    monkeypatch.chdir(tmp_path)  # where there is no rag.toml
+
+    def run(*words: str, typed: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["rag", *words])
+        lines = iter(typed.splitlines())
+
+        def read(prompt: str) -> str:
+            print(prompt, end="")
+            line = next(lines, None)
+            if line is None:
+                raise EOFError
+            return line
+
+        monkeypatch.setattr("builtins.input", read)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
 
 
 @pytest.fixture(scope="session")

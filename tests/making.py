@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from rag.chunk import chunk_article
+from rag.chunk import chunk_article, indexed_text
 from rag.datatypes import Article, Block, BlockKind
 from rag.encoder import Encoder, Vectors
 from rag.layout import layout
@@ -110,6 +110,11 @@ def make_generation(
     found = VectorIndex.from_vectors(vectors)
     words = WordList.from_articles(articles)
     return Generation("made", manifest, by_id, chunks, lexical, found, words)
+
+
+def indexed_texts(generation: Generation) -> list[str]:
+    """Return what of each chunk is searched and encoded."""
+    return [indexed_text(c, generation.articles[c.article_id]) for c in generation.chunks]
 
 
 class CountingEncoder:

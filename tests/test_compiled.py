@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +156,35 @@ def test_a_harmed_file_is_compiled_again(
     assert np.array_equal(mended.encode(["river"]), small.encode(["river"]))
     assert json.loads(described.read_text(encoding="utf-8"))["least_cosine"] >= 0.98
     assert [path.name for path in (tmp_path / "compiled").iterdir()] == [folder.name]
+
+
+def test_another_user_may_read_what_was_compiled(tiny: SentenceEncoder, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        CompiledEncoder.from_reference(tiny, tmp_path)
+    finally:
+        os.umask(before)
+    (folder,) = (tmp_path / "compiled").iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o755
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in folder.iterdir())
+
+
+def test_of_two_first_starts_the_slower_leaves_the_other_s_model_alone(
+    tiny: SentenceEncoder, small: CompiledEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = compiled._export
+
+    def slower(*args: object) -> object:
+        """While this one compiles, the other one is done."""
+        shutil.copytree(small._folder, tmp_path / "compiled" / small._folder.name)
+        (tmp_path / "compiled" / small._folder.name / "first").touch()
+        return export(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(compiled, "_export", slower)
+    found = CompiledEncoder.from_reference(tiny, tmp_path)
+    (folder,) = (tmp_path / "compiled").iterdir()
+    assert (folder / "first").exists()
+    assert np.array_equal(found.encode(["river"]), small.encode(["river"]))
 
 
 def test_where_it_differs_too_much_it_is_refused(

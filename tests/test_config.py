@@ -53,6 +53,51 @@ def test_every_setting_can_be_given_as_a_variable(tmp_path: Path) -> None:
     assert {found.sources[s.name] for s in fields(Config)} <= {*given_, "default"}
 
 
+@pytest.mark.parametrize(
+    ("before", "model", "holds"),
+    [
+        ({"base_url": "http://x/v1"}, "openai:b", False),
+        ({"base_url": "http://x/v1", "model": "qwen3"}, "openai:b", False),
+        ({"base_url": "http://x/v1", "model": "ollama:qwen3"}, "openai:b", False),
+        ({"base_url": "http://x/v1", "model": "openai:a"}, "OpenAI:b", True),
+        ({"base_url": "http://x/v1", "model": "openai:a"}, "b", True),
+        ({"base_url": "http://x/v1", "model": "qwen3"}, "qwen4", True),
+        ({"base_url": "http://x/v1"}, "qwen3", True),
+    ],
+)
+@pytest.mark.parametrize("place", ["rag.toml", "variables"])
+def test_a_preset_named_later_is_reached_at_its_own_address(
+    tmp_path: Path, before: dict[str, str], model: str, holds: bool, place: str
+) -> None:
+    environ = {f"RAG_{name.upper()}": value for name, value in before.items()}
+    if place == "rag.toml":
+        lines = [f'{name} = "{value}"' for name, value in before.items()]
+        (tmp_path / "rag.toml").write_text("\n".join(lines))
+        environ = {}
+    found = load_config({"model": model}, folder=tmp_path, environ=environ)
+    assert (found.config.model, found.config.base_url) == (model, "http://x/v1" if holds else "")
+    told = "rag.toml" if place == "rag.toml" else "RAG_BASE_URL"
+    assert found.sources["base_url"] == (told if holds else "flag")
+
+
+def test_a_base_url_beside_a_preset_or_after_it_is_the_preset_s(tmp_path: Path) -> None:
+    (tmp_path / "rag.toml").write_text('model = "azure:a"\nbase_url = "http://x/v1"')
+    one = {"model": "openai:b", "base_url": "http://y/v1"}
+    assert load_config(one, folder=tmp_path, environ={}).config.base_url == "http://y/v1"
+    environ = {"RAG_BASE_URL": "http://z/v1"}
+    after = load_config(folder=tmp_path, environ=environ)
+    assert (after.config.model, after.config.base_url) == ("azure:a", "http://z/v1")
+    assert load_config({"model": "azure:b"}, folder=tmp_path, environ={}).config.base_url
+    with pytest.raises(ConfigError, match="azure has no base_url of its own: give yours beside"):
+        load_config({"model": "azure:b"}, folder=tmp_path / "none", environ=environ)
+
+
+def test_a_preset_of_a_variable_leaves_the_server_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "rag.toml").write_text('base_url = "http://x/v1"')
+    found = load_config(folder=tmp_path, environ={"RAG_MODEL": "openai:b"})
+    assert (found.config.base_url, found.sources["base_url"]) == ("", "RAG_MODEL")
+
+
 def test_a_variable_without_a_value_is_not_given(tmp_path: Path) -> None:
     assert load_config(folder=tmp_path, environ={"RAG_PORT": " "}).config.port == 7860
 

@@ -31,8 +31,8 @@ TEXTS = [
 def bundled_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the bundled folder that stands in its place."""
     folder = tmp_path / "model"
-    shutil.copytree(encoder_module._bundled_folder(), folder)
-    monkeypatch.setattr(encoder_module, "_bundled_folder", lambda: folder)
+    shutil.copytree(encoder_module.bundled_encoder(), folder)
+    monkeypatch.setattr(encoder_module, "bundled_encoder", lambda: folder)
     return folder
 
 

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import chunk, store, unfinished
+from rag import store, unfinished
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.datatypes import SyncReport
@@ -30,7 +30,7 @@ from rag.store import Generation
 from rag.sync import sync
 from rag.verify import Check, generations, verify
 from rag.watch import follow
-from tests.making import CountingEncoder, WordEncoder, write_folder
+from tests.making import CountingEncoder, WordEncoder, indexed_texts, write_folder
 
 WORDS = "river bank water flood weir town mayor bridge boat rain hill school soup dawn".split()
 QUERIES = ("flood in the town", "bridge and boat", "soup at dawn", "who is the mayor?")
@@ -52,10 +52,6 @@ def prose(draw: random.Random) -> str:
         )
         for _ in range(draw.randint(1, 4))
     )
-
-
-def indexed(generation: Generation) -> list[str]:
-    return [chunk.indexed_text(c, generation.articles[c.article_id]) for c in generation.chunks]
 
 
 def results(generation: Generation, config: Config) -> list[list[tuple[object, ...]]]:
@@ -145,7 +141,7 @@ def check_edits(seed: int, at: Path, *, rounds: int) -> None:
     encoder = CountingEncoder(WordEncoder())
     sync(config, encoder)
     for _ in range(rounds):
-        before = set(indexed(store.load(at / "index")))
+        before = set(indexed_texts(store.load(at / "index")))
         for _ in range(draw.randint(1, 3)):
             folder.edit()
         encoder.encoded.clear()
@@ -160,7 +156,7 @@ def check_edits(seed: int, at: Path, *, rounds: int) -> None:
         assert stepped.manifest == once.manifest
         assert results(stepped, config) == results(once, fresh)
         # What truly changed, each text once, and nothing else.
-        assert sorted(encoder.encoded) == sorted(set(indexed(stepped)) - before)
+        assert sorted(encoder.encoded) == sorted(set(indexed_texts(stepped)) - before)
         assert report.encoded == planned.encoded == len(encoder.encoded)
         assert (planned.built, planned.skipped) == (report.built, report.skipped)
         assert {s.source for s in report.skipped} == {s.source for s in built.skipped}
@@ -371,7 +367,7 @@ def test_a_build_goes_on_where_it_was_stopped(
     generation = store.load(Path(config.index))
     rows = list(range(len(generation.chunks)))
     assert np.array_equal(
-        generation.vectors.vectors(rows), WordEncoder().encode(indexed(generation))
+        generation.vectors.vectors(rows), WordEncoder().encode(indexed_texts(generation))
     )
     assert unfinished.is_clear(Path(config.index))
 

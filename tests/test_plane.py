@@ -11,11 +11,7 @@ from sklearn.decomposition import PCA
 from rag.datatypes import Chunk
 from rag.plane import SAMPLE, Plane, principal, rows_with
 from rag.vectors import VectorIndex
-
-
-def units(count: int, dimension: int = 8, seed: int = 0) -> np.ndarray:
-    drawn = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+from tests.making import unit_vectors
 
 
 def chunks(count: int) -> list[Chunk]:
@@ -28,7 +24,7 @@ def chunks(count: int) -> list[Chunk]:
 
 
 def test_the_directions_are_those_of_scikit_learn() -> None:
-    vectors = units(200)
+    vectors = unit_vectors(0, 200, 8)
     mean, axes, share = principal(vectors)
     judge = PCA(n_components=2).fit(vectors)
     assert np.allclose(mean, judge.mean_, atol=1e-6)
@@ -40,7 +36,7 @@ def test_the_directions_are_those_of_scikit_learn() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_few_vectors_have_a_plane_too(count: int) -> None:
-    drawn = Plane(chunks(count), VectorIndex.from_vectors(units(count))).drawn()
+    drawn = Plane(chunks(count), VectorIndex.from_vectors(unit_vectors(0, count, 8))).drawn()
     assert [point.chunk for point in drawn.points] == chunks(count)
     assert np.isfinite([(p.x, p.y) for p in drawn.points]).all()
     assert drawn.share == pytest.approx(1.0)
@@ -49,7 +45,7 @@ def test_few_vectors_have_a_plane_too(count: int) -> None:
 
 def test_of_many_a_spread_sample_is_drawn_and_whatever_is_lit_last() -> None:
     count = SAMPLE * 3 + 1
-    plane = Plane(chunks(count), VectorIndex.from_vectors(units(count)))
+    plane = Plane(chunks(count), VectorIndex.from_vectors(unit_vectors(0, count, 8)))
     alone = plane.drawn()
     assert (len(alone.points), alone.passages) == (SAMPLE, count)
     drawn = plane.drawn(

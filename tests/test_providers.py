@@ -53,6 +53,8 @@ def test_a_server_of_one_s_own_gets_the_key_of_its_own_alone() -> None:
         ("m", "127.0.0.1:80", "must be like http"),
         ("m", "http://", "must be like http"),
         ("m", "http://x:99999/v1", "is not an address"),
+        ("m", "http://x\x00/v1", "is not an address"),
+        ("m", "http://x/v1\n/more", "is not an address"),
         ("m", "http://me:secret@x/v1", "keys stand in variables"),
         ("m", "http://x/v1?key=secret", "without a"),
     ],

@@ -12,7 +12,8 @@ from rag import disagreement, read
 from rag.cite import cite
 from rag.config import Config
 from rag.encoder import SentenceEncoder
-from rag.extract import ExtractiveAnswerer, logistic, weigh
+from rag.extract import ExtractiveAnswerer
+from rag.odds import logistic, weigh
 from rag.read import (
     ANSWER_CONSTANT,
     ANSWER_WEIGHTS,

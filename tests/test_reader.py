@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,15 +18,24 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 from safetensors.torch import save_file
 
+from rag.encoder import bundled_encoder
 from rag.errors import ModelError
 from rag.reader import BundledReader, Reading
 from rag.reader.batches import collate, group
-from rag.reader.bundled import window_bounds
+from rag.reader.bundled import BUNDLED_FOLDER, window_bounds
 from rag.reader.decode import LOOKS, best_span
-from rag.reader.engines import encoder_shape
 from rag.reader.features import PieceSplitter, content_stems, make_row, sentence_numbers, stem
 from rag.reader.network import FROZEN, Network, from_encoder
-from rag.reader.weights import SETTINGS, WEIGHTS, Calibration, pack, read_settings, unpack
+from rag.reader.shape import encoder_shape
+from rag.reader.weights import (
+    ENCODER_FILES,
+    SETTINGS,
+    WEIGHTS,
+    Calibration,
+    pack,
+    read_settings,
+    unpack,
+)
 from rag.training.export import compile_onnx, export, recalibrate
 from rag.training.learn import start
 
@@ -204,7 +215,7 @@ def test_a_truncated_file_is_refused(folder: Path, tiny_model: Path, tmp_path: P
     copy = _copy(folder, tmp_path)
     data = (copy / WEIGHTS).read_bytes()
     (copy / WEIGHTS).write_bytes(data[:-100])
-    with pytest.raises(ModelError, match=rf"have {len(data) - 100} bytes, expected {len(data)}"):
+    with pytest.raises(ModelError, match=rf"has {len(data) - 100} bytes, expected {len(data)}"):
         BundledReader.from_folder(copy, encoder=tiny_model)
 
 
@@ -230,8 +241,12 @@ def test_a_missing_file_is_refused(folder: Path, tiny_model: Path, tmp_path: Pat
         ({"format": 2}, "has format 2, this version reads 1"),
         ({"surprise": 1}, "cannot be read"),
         ({"base_sha256": "0" * 64}, "expected 000000000000"),
+        ({"encoder_sha256": [1]}, "cannot be read"),
+        ({"window_pieces": 67}, "window_pieces must be at least 68, got 67"),
+        ({"window_pieces": "384"}, "cannot be read"),
+        ({"window_pieces": 129}, "at most 128, as many positions as the encoder has, got 129"),
     ],
-    ids=["newer", "unknown", "other encoder"],
+    ids=["newer", "unknown", "other encoder", "hashes", "narrow", "no number", "wide"],
 )
 def test_other_settings_are_refused(
     folder: Path, tiny_model: Path, tmp_path: Path, change: dict[str, object], message: str
@@ -241,6 +256,67 @@ def test_other_settings_are_refused(
     (copy / SETTINGS).write_text(json.dumps({**found, **change}), encoding="utf-8")
     with pytest.raises(ModelError, match=message):
         BundledReader.from_folder(copy, encoder=tiny_model)
+
+
+def test_the_encoder_s_other_files_are_checked_and_shape_the_fingerprint(
+    folder: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    """Two pieces whose ids were swapped are read as each other: no error would tell of it."""
+    encoder = tmp_path / "encoder"
+    shutil.copytree(tiny_model, encoder)
+    text = (encoder / "tokenizer.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    words = found["model"]["vocab"]
+    words["river"], words["water"] = words["water"], words["river"]
+    (encoder / "tokenizer.json").write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"tokenizer\.json has sha256 .* changed or swapped"):
+        BundledReader.from_folder(folder, encoder=encoder)
+    copy = _copy(folder, tmp_path)  # as it was exported before these were written down
+    older = json.loads((copy / SETTINGS).read_text(encoding="utf-8"))
+    assert older.pop("encoder_sha256") == {
+        name: hashlib.sha256((tiny_model / name).read_bytes()).hexdigest()
+        for name in ("config.json", "tokenizer.json")
+    }
+    (copy / SETTINGS).write_text(json.dumps(older), encoding="utf-8")
+    first, second = (
+        BundledReader.from_folder(copy, encoder=each).fingerprint for each in (tiny_model, encoder)
+    )
+    assert first != second
+    (encoder / "tokenizer.json").write_text(text, encoding="utf-8")
+    (encoder / "config.json").write_bytes(b" " + (encoder / "config.json").read_bytes())
+    with pytest.raises(ModelError, match=r"config\.json has sha256 .* changed or swapped"):
+        BundledReader.from_folder(folder, encoder=encoder)
+
+
+@pytest.mark.parametrize("size", [None, [], "six"], ids=["null", "list", "word"])
+def test_an_encoder_that_states_no_size_is_told(
+    tiny_model: Path, tmp_path: Path, size: object
+) -> None:
+    found = json.loads((tiny_model / "config.json").read_text(encoding="utf-8"))
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**found, "hidden_size": size}), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"config\.json cannot be read: (Type|Value)Error"):
+        encoder_shape(path)
+
+
+def test_the_bundled_reader_states_the_files_of_its_encoder() -> None:
+    settings, encoder = read_settings(BUNDLED_FOLDER), bundled_encoder()
+    assert sorted(settings.encoder_sha256) == sorted(ENCODER_FILES)
+    for name, digest in settings.encoder_sha256.items():
+        assert hashlib.sha256((encoder / name).read_bytes()).hexdigest() == digest
+    assert (BUNDLED_FOLDER / SETTINGS).read_text(encoding="utf-8") == settings.to_json()
+
+
+@pytest.mark.parametrize("pieces", [67, 129])
+def test_a_window_that_no_question_or_no_encoder_fits_is_not_exported(
+    folder: Path, tiny_model: Path, tmp_path: Path, pieces: int
+) -> None:
+    with pytest.raises(ModelError, match=rf"window_pieces must be at .* got {pieces}"):
+        export(
+            folder.parent / "checkpoint.safetensors", tmp_path / "out",
+            calibration=Calibration(), window_pieces=pieces, encoder=tiny_model,
+        )  # fmt: skip
+    assert not (tmp_path / "out").exists()
 
 
 def test_settings_come_back_as_they_were_written_and_shape_the_fingerprint(

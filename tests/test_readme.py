@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from rag.cli import program
+from rag.config import Config, load_config
+from rag.evaluate.gate import read_gate
+from rag.providers import PROVIDERS, Provider
 from tests.readme import README, with_answers
+from tests.started import variables
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -95,6 +100,73 @@ def in_the_tour() -> list[str]:
         if "app.py  " in block
     ]
     return [line.split()[0] for line in tour.splitlines() if line and not line[0].isspace()]
+
+
+OFFLINE = """
+import atexit, sys
+tried = []
+
+def refuse(event, args):
+    if event == "socket.connect":
+        place = args[1]
+        if isinstance(place, tuple) and place[0] not in ("127.0.0.1", "::1"):
+            tried.append(place)
+            raise OSError("there is no network")
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        tried.append(args)
+        raise OSError("there is no network")
+
+sys.addaudithook(refuse)
+atexit.register(lambda: print("tried:", tried, file=sys.stderr))
+from rag.cli import main
+main()
+"""
+
+
+def test_no_network_is_needed_to_index_and_ask(rivers: Path, tmp_path: Path) -> None:
+    words = ["ask", "How long is the Nile?", "--corpus", str(rivers), "--index"]
+    run = subprocess.run(
+        [sys.executable, "-c", OFFLINE, *words, str(tmp_path / "index")],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env=variables(),
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert run.stderr.splitlines()[-1] == "tried: []"
+    assert run.stdout.startswith("The Nile is about 6,650 kilometres long.")
+
+
+def test_its_toml_is_read(tmp_path: Path) -> None:
+    gate, shown = (block for kind, block in BLOCKS if kind == "toml")
+    (tmp_path / "gate.toml").write_text(gate, encoding="utf-8")
+    assert len(read_gate(tmp_path / "gate.toml")) == 4
+    (tmp_path / "rag.toml").write_text(shown, encoding="utf-8")
+    found = load_config(folder=tmp_path, environ={})
+    told = tomllib.loads(shown)
+    assert {name: getattr(found.config, name) for name in told} == told
+    assert {name for name, source in found.sources.items() if source == "rag.toml"} == set(told)
+
+
+def test_the_thresholds_told_are_those_in_force() -> None:
+    (told,) = re.findall(r'(\.\d+) unless given, (\.\d+) with reader "none"', TEXT)
+    held = Config().least_confidence, Config(reader="none").least_confidence
+    assert tuple(float(share) for share in told) == held
+
+
+def test_the_servers_known_by_name_are_told_with_their_variables() -> None:
+    (table,) = re.findall(r"^\| preset .*\n\|[ |-]+\n((?:\|.*\n)+)", TEXT, re.M)
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()]
+    told = [
+        (name.strip("`"), title.partition(", with")[0], "--base-url" in title, key)
+        for name, title, key in rows
+    ]
+    assert told == [
+        (name, one.title, not one.base_url, key_told(one)) for name, one in PROVIDERS.items()
+    ]
+
+
+def key_told(one: Provider) -> str:
+    if not one.key_variable:
+        return "none"
+    return f"`{one.key_variable}`" + ", if it has one" * one.local
 
 
 def test_the_tour_names_every_module_once() -> None:

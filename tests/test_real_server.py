@@ -17,6 +17,7 @@ from rag.chat_model import ChatModel
 from rag.cite import broken_citations
 from rag.providers import endpoint
 from tests.making import RIVERS, WordEncoder, write_folder
+from tests.started import free_port
 from tests.tiny import make_chat_model
 
 pytestmark = pytest.mark.slow
@@ -25,12 +26,13 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Serve a tiny model and yield (base URL, model)."""
+    program = Path(sys.executable).with_name("transformers")
+    if not program.exists():
+        pytest.skip(f"there is no {program}")
     folder = make_chat_model(tmp_path_factory.mktemp("chat") / "tiny")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
-        str(Path(sys.executable).with_name("transformers")), "serve", str(folder),
+        str(program), "serve", str(folder),
         "--host", "127.0.0.1", "--port", str(port), "--device", "cpu",
     ]  # fmt: skip
     environ = {**os.environ, "HF_HUB_OFFLINE": "1"}
@@ -41,9 +43,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
         until = time.monotonic() + 240
         while not _answers(port):
             if running.poll() is not None or time.monotonic() > until:
-                pytest.skip(
-                    f"the server did not start: {(folder / 'server.log').read_text()[-500:]}"
-                )
+                told = (folder / "server.log").read_text(encoding="utf-8")[-500:]
+                pytest.fail(f"the server did not start: {told}")
             time.sleep(0.5)
         yield url, str(folder)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from rag import Assistant, Config
 from rag.cli import program
 from rag.datatypes import Passage, Score, Scores
 from rag.errors import ConfigError
-from rag.extract import logistic
+from rag.odds import logistic
 from rag.reorder import READER_WEIGHT, ReorderingRetriever, combined, reordered, with_readings
 from tests.making import CountingEncoder
 from tests.test_rerank import QUESTION, Fixed, passages
@@ -72,6 +73,25 @@ def test_it_is_an_order_of_the_same_passages_that_follows_both_signals(
     ]
 
 
+def test_what_the_reranker_did_not_see_stays_behind_what_it_judged() -> None:
+    """Of two scales: .02 and .12 by the reranker's logits -4 and -2, fused 1/3 and 1/4."""
+    judged = [
+        replace(p, scores=replace(p.scores, reranker=Score(rank, logit)))
+        for rank, (p, logit) in enumerate(zip(FOUND, (-2.0, -4.0), strict=False), start=1)
+    ]
+    found = reordered(
+        with_readings((*judged, *FOUND[2:]), {"c1": -100.0, "c2": 100.0, "c3": 0.0, "c4": 100.0})
+    )
+    # .018 + .25 before .119 + 0; then .25 + .25 before .333 + .125
+    assert ids(found) == ["c2", "c1", "c4", "c3"]
+    assert [p.scores.reordered and p.scores.reordered.rank for p in found] == [1, 2, 3, 4]
+    assert [p.scores.reordered and p.scores.reordered.value for p in found] == pytest.approx(
+        [0.268, 0.1192, 0.5, 0.4583], abs=1e-3
+    )
+    unread = reordered(with_readings((*judged, *FOUND[2:]), {"c1": 0.0, "c3": 0.0}))
+    assert ids(unread) == ["c1", "c3", "c2", "c4"]
+
+
 def test_without_a_weight_or_a_reading_nothing_moves() -> None:
     assert ids(reordered(with_readings(FOUND, {"c4": 9.0, "c1": -9.0}), weight=0)) == [
         "c1", "c4", "c2", "c3",
@@ -122,7 +142,10 @@ def test_an_answer_s_passages_stand_in_the_order_of_both_and_a_search_s_on_deman
     assert ids(reading.retrieve(QUESTION, k=2)) == ids(answer.passages)[:2]
 
 
-def test_the_terminal_shows_both_scores(rivers: Path, tmp_path: Path, tiny_model: Path) -> None:
+def test_the_terminal_shows_both_scores(
+    rivers: Path, tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     flags = [
         "search", QUESTION, "--corpus", str(rivers), "--index", str(tmp_path / "index"),
         "--encoder", str(tiny_model), "--set", "runtime=torch",

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.prompt import SENTINEL
-from rag.reply import ReplyReader, Sentence, addresses, plain_words
+from rag.plain import addresses, plain_words
+from rag.reply import ReplyReader, Sentence
 
 
 def read(text: str, size: int = 10_000) -> tuple[list[Sentence], bool]:

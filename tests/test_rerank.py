@@ -190,8 +190,10 @@ def test_an_assistant_searches_and_answers_in_its_order(
 
 
 def test_the_terminal_shows_its_scores_and_tells_what_is_wrong_in_one_line(
-    rivers: Path, tmp_path: Path, tiny_model: Path, tiny_reranker: Path
-) -> None:
+    rivers: Path, tmp_path: Path, tiny_model: Path, tiny_reranker: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
     flags = [
         "search", QUESTION, "--corpus", str(rivers), "--index", str(tmp_path / "index"),
         "--encoder", str(tiny_model), "--set", "runtime=torch",

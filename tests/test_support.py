@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.orders import talks_to_models
 from rag.support import (
     FITTED,
     Evidence,
     pick,
     signals,
     support,
-    talks_to_models,
 )
 
 TEXTS = (
@@ -73,6 +73,18 @@ def test_a_number_must_be_said_of_whom_the_claim_says_it(
 
 
 @pytest.mark.parametrize(
+    "opening",
+    ["According to the article, ", "However, ", "Currently, ", "Based on the passages, ",
+     "Customers say that ", "Answer: ", "“Overall, ", "Today "],
+)  # fmt: skip
+def test_a_capital_that_opens_a_sentence_makes_no_name(opening: str) -> None:
+    found = support(f"{opening}Zhipu AI offers 150 million free tokens.", SENTENCES)
+    assert found.missing == ()
+    other = support(f"{opening}Baidu offers 150 million free tokens.", SENTENCES)
+    assert other.missing == ("150 million",)
+
+
+@pytest.mark.parametrize(
     "claim",
     ["Bananas are rich in potassium.", "Queen Victoria opened the canal.", "It.", "", "42", "?!"],
 )
@@ -127,6 +139,17 @@ def test_any_claim_has_a_share_of_one(claim: str, texts: list[str]) -> None:
         "AI: China's firms race ahead",
         "New benchmarks for large language models: a guide",
         "Attention: a short history of transformers",
+        "Moonshot launched Kimi as an AI assistant in October 2023.",
+        "ERNIE Bot works as a large language model.",
+        "Anthropic published the system prompts of its Claude models.",
+        "User: 50 million people.",
+        "Developer: Baidu. Price: free.",
+        "Important: you need an account.",
+        "Important: never swim alone, the council warns.",
+        "The chatbot can answer the user in Chinese and English.",
+        "The model will not answer such questions.",
+        "AI models must not reveal state secrets, the rules say.",
+        "Everything you write is stored in China.",
     ],
 )
 def test_news_is_no_order_to_a_model(text: str) -> None:

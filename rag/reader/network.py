@@ -8,7 +8,6 @@ pair (the passage answers), read from the first position and from the span the n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from rag.reader.features import MARKS
+from rag.reader.shape import Shape
 
 T = TypeVar("T")
 _FAR = -1e4  # a logit that no softmax sees
@@ -38,18 +38,6 @@ _EMBEDDINGS = {
 }
 # Parameters that are used as they come with the encoder.
 FROZEN = ("words.weight", "places.weight")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The sizes of the network; the defaults are the bundled encoder's."""
-
-    layers: int = 6
-    width: int = 384
-    heads: int = 12
-    inner: int = 1536
-    vocabulary: int = 30522
-    positions: int = 512
 
 
 class _Layer(nn.Module):

@@ -19,8 +19,9 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 from rag.encoder import encodable
 from rag.errors import ModelError
 from rag.hub import file_digests, fingerprint, first_line, model_folder
+from rag.odds import logistic
 from rag.reader.batches import group
 from rag.reader.datatypes import Reading, Span
 from rag.reader.memory import Memory, Page
@@ -76,10 +78,11 @@ class TransformersReader:
     >>> reader.read("When did the ferry sink?", [text], [[(0, 24), (25, 41)]])  # doctest: +SKIP
     """
 
-    def __init__(self, model_id: str, fingerprint: str, tokenizer: Any, model: Any) -> None:
+    def __init__(self, model_id: str, folder: Path, tokenizer: Any, model: Any) -> None:
         self.model_id = model_id
-        self.fingerprint = fingerprint
+        self._folder = folder
         self._tokenizer = tokenizer
+        self._tokenising = Lock()
         self._model = model
         self._memory = Memory()
         self._window_tokens = _window_tokens(model.config, tokenizer)
@@ -92,10 +95,14 @@ class TransformersReader:
             ModelError: there is no such model, or it is no extractive question-answering model.
         """
         folder = model_folder(name, instead="'bundled' or 'none'")
-        digests = file_digests(folder)
         with _quiet():
             tokenizer, model = _loaded(name, folder)
-        return cls(name, fingerprint(digests), tokenizer, model)
+        return cls(name, folder, tokenizer, model)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the model's files: taken when it is asked for, as they may be large."""
+        return fingerprint(file_digests(self._folder))
 
     def read(
         self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
@@ -122,16 +129,9 @@ class TransformersReader:
 
     def _windows(self, question: str, passages: Sequence[str]) -> list[_Window]:
         """Return the windows of the passages in which there is something to read."""
-        tokenizer, most = self._tokenizer, self._window_tokens
-        asked = self._shortened(question, most=min(QUESTION_TOKENS, most // 2))
-        used = len(tokenizer(asked, add_special_tokens=False)["input_ids"])
-        room = most - used - tokenizer.num_special_tokens_to_add(pair=True)
         texts = [encodable(passage) for passage in passages]
-        found = tokenizer(
-            [asked] * len(texts), texts, max_length=most, truncation="only_second",
-            stride=min(OVERLAP_TOKENS, room // 4), return_overflowing_tokens=True,
-            return_offsets_mapping=True, padding=False,
-        )  # fmt: skip
+        found = self._tokenised(question, texts)
+        first = self._tokenizer.cls_token_id
         windows = []
         for row, page in enumerate(found["overflow_to_sample_mapping"]):
             tokens, places = [], []
@@ -146,10 +146,23 @@ class TransformersReader:
             if places:
                 inputs = {name: list(found[name][row]) for name in _INPUTS if name in found}
                 ids = inputs["input_ids"]
-                first = tokenizer.cls_token_id
                 none = ids.index(first) if first in ids else 0
                 windows.append(_Window(inputs, page, tokens, places, none))
         return windows
+
+    def _tokenised(self, question: str, texts: list[str]) -> Any:
+        """Return the tokens of the question beside each text's windows, as the tokenizer does."""
+        tokenizer, most = self._tokenizer, self._window_tokens
+        # It keeps where to cut from one call to the next, for all threads.
+        with self._tokenising:
+            asked = self._shortened(question, most=min(QUESTION_TOKENS, most // 2))
+            used = len(tokenizer(asked, add_special_tokens=False)["input_ids"])
+            room = most - used - tokenizer.num_special_tokens_to_add(pair=True)
+            return tokenizer(
+                [asked] * len(texts), texts, max_length=most, truncation="only_second",
+                stride=min(OVERLAP_TOKENS, room // 4), return_overflowing_tokens=True,
+                return_offsets_mapping=True, padding=False,
+            )  # fmt: skip
 
     def _shortened(self, question: str, *, most: int) -> str:
         """Return `question` cut after its first `most` tokens."""
@@ -223,8 +236,7 @@ def _reading(found: Sequence[_Found], sentences: int) -> Reading:
         max((one.sentences[n] for one in found if n in one.sentences), default=(0, -math.inf))[1]
         for n in range(sentences)
     ]
-    answerable = 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0
-    return Reading(best.span, best.margin, logit, answerable, tuple(scores))
+    return Reading(best.span, best.margin, logit, logistic(logit), tuple(scores))
 
 
 def _loaded(name: str, folder: Path) -> tuple[Any, Any]:

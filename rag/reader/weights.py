@@ -18,10 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.reader.features import QUESTION_PIECES
 
 FORMAT = 1
 SETTINGS = "reader.json"
 WEIGHTS = "reader.safetensors"
+# What is read of the encoder beside its weights.
+ENCODER_FILES = ("config.json", "tokenizer.json")
 Tensors = dict[str, NDArray[Any]]
 _REPAIR = "reinstall the package, or train the reader again with python -m rag.training"
 
@@ -53,8 +56,12 @@ class File:
 
     @classmethod
     def of(cls, path: Path) -> File:
-        """Return the description of a file that is there."""
-        data = path.read_bytes()
+        """Return the description of a file that is there.
+
+        Raises:
+            ModelError: it is not.
+        """
+        data = checked_file(path)
         return cls(path.name, len(data), hashlib.sha256(data).hexdigest())
 
 
@@ -62,14 +69,16 @@ class File:
 class Settings:
     """What reader.json says: the files and their hashes, what they build on, how to read.
 
-    `base_sha256` is the hash of the encoder's model.safetensors. `onnx` is the same reader for
-    onnxruntime, where it was compiled. `answers_from` is the probability from which on the reader,
-    taken alone, does best to answer: there its F1 with declining, over questions that it was not
-    trained on, is highest.
+    `base_sha256` is the hash of the encoder's model.safetensors, `encoder_sha256` those of its
+    other files that are read, by name; older exports have none of these. `onnx` is the same reader
+    for onnxruntime, where it was compiled. `answers_from` is the probability from which on the
+    reader, taken alone, does best to answer: there its F1 with declining, over questions that it
+    was not trained on, is highest.
     """
 
     weights: File
     base_sha256: str
+    encoder_sha256: Mapping[str, str] = field(default_factory=dict)
     onnx: File | None = None
     window_pieces: int = 384  # the most positions of a row
     overlap_pieces: int = 96  # pieces that a window repeats of the one before
@@ -87,7 +96,8 @@ def read_settings(folder: Path) -> Settings:
     """Return the settings of the reader in `folder`.
 
     Raises:
-        ModelError: there are none, they cannot be read, or a newer version wrote them.
+        ModelError: there are none, they cannot be read, no question fits the window, or a newer
+            version wrote them.
     """
     path = folder / SETTINGS
     try:
@@ -97,11 +107,13 @@ def read_settings(folder: Path) -> Settings:
                 f"{path} has format {found['format']}, this version reads {FORMAT}: "
                 "update the program, or use the reader that came with it"
             )
+        check_window(found["window_pieces"])
         onnx = found["onnx"]
         return Settings(
             **{
                 **found,
                 "weights": File(**found["weights"]),
+                "encoder_sha256": dict(found.get("encoder_sha256", {})),
                 "onnx": None if onnx is None else File(**onnx),
                 "calibration": Calibration(**found["calibration"]),
             }
@@ -110,8 +122,24 @@ def read_settings(folder: Path) -> Settings:
         raise ModelError(f"the reader's {path} cannot be read ({error!r}): {_REPAIR}") from error
 
 
-def checked_file(path: Path, *, sha256: str, size: int | None = None) -> bytes:
-    """Return the bytes of `path` once its size and hash are the expected ones.
+def check_window(pieces: int, *, positions: int | None = None) -> None:
+    """Let pass a window that holds a whole question, some passage, and as much as `positions` do.
+
+    Raises:
+        ModelError: it is too narrow, or wider than the network's positions.
+    """
+    least = QUESTION_PIECES + 4  # [CLS] question [SEP] passage [SEP]
+    if pieces < least:
+        raise ModelError(f"the reader's window_pieces must be at least {least}, got {pieces}")
+    if positions is not None and pieces > positions:
+        raise ModelError(
+            f"the reader's window_pieces must be at most {positions}, as many positions as the "
+            f"encoder has, got {pieces}"
+        )
+
+
+def checked_file(path: Path, *, sha256: str | None = None, size: int | None = None) -> bytes:
+    """Return the bytes of `path` once its size and hash are those expected, where one is.
 
     Raises:
         ModelError: it is missing, truncated or another file; the message says which.
@@ -119,17 +147,17 @@ def checked_file(path: Path, *, sha256: str, size: int | None = None) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"the reader's weights {path} cannot be read: {_REPAIR}") from error
+        raise ModelError(f"the reader's {path} cannot be read: {_REPAIR}") from error
     if size is not None and len(data) != size:
         raise ModelError(
-            f"the reader's weights {path} have {len(data)} bytes, expected {size}: the file is "
-            f"truncated or another one; {_REPAIR}"
+            f"the reader's {path} has {len(data)} bytes, expected {size}: the file is truncated or "
+            f"another one; {_REPAIR}"
         )
     found = hashlib.sha256(data).hexdigest()
-    if found != sha256:
+    if sha256 is not None and found != sha256:
         raise ModelError(
-            f"the reader's weights {path} have sha256 {found[:12]}, expected {sha256[:12]}: the "
-            f"file was changed or swapped; {_REPAIR}"
+            f"the reader's {path} has sha256 {found[:12]}, expected {sha256[:12]}: the file was "
+            f"changed or swapped; {_REPAIR}"
         )
     return data
 

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load, load_file, save_file
+from safetensors.numpy import save_file
 
+from rag.encoder import bundled_encoder
 from rag.errors import ModelError
-from rag.reader.bundled import bundled_encoder
-from rag.reader.engines import encoder_shape
-from rag.reader.network import from_encoder
-from rag.reader.weights import read_settings, unpack
-from rag.training.learn import CHECKPOINT
+from rag.reader.network import FROZEN
+from rag.training.checkpoint import CHECKPOINT, read_weights
 
 
 def average(
@@ -33,8 +31,8 @@ def average(
     how much each counts, one number for each; without it they count alike.
 
     Raises:
-        ModelError: there are fewer than two, they are not of one shape, or the shares are not one
-            for each, none below 0 and their sum above it.
+        ModelError: there are fewer than two, one of them holds no weights of the network, or the
+            shares are not one for each, none below 0 and their sum above it.
     """
     if len(readers) < 2:
         raise ModelError(f"a mean takes at least two readers, got {len(readers)}")
@@ -44,24 +42,12 @@ def average(
             f"above it, got {', '.join(f'{share:g}' for share in shares)}"
         )
     encoder = bundled_encoder() if encoder is None else encoder
-    layers = encoder_shape(encoder / "config.json").layers
-    base = from_encoder(load_file(encoder / "model.safetensors"), layers)
-    found = []
-    for path in readers:
-        if path.is_dir():
-            weights = path / read_settings(path).weights.name
-            found.append(unpack(load(weights.read_bytes()), base))
-        else:
-            found.append({**base, **load_file(path)})
-    shapes = [{name: value.shape for name, value in one.items()} for one in found]
-    for path, shape in zip(readers, shapes, strict=True):
-        if shape != shapes[0]:
-            raise ModelError(f"{path} is not of the same shape as {readers[0]}")
+    found = [read_weights(path, encoder) for path in readers]
     mean = {
         name: np.average(
             [one[name].astype(float) for one in found], axis=0, weights=shares or None
         ).astype(np.float32)
-        for name in found[0]
+        for name in found[0].keys() - set(FROZEN)
     }
     out.mkdir(parents=True, exist_ok=True)
     save_file(mean, out / CHECKPOINT)

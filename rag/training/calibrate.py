@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.odds import logistic
 from rag.reader.datatypes import Reading
 from rag.reader.weights import Calibration
 
@@ -36,7 +36,7 @@ def calibrated(readings: Sequence[Reading], calibration: Calibration) -> list[Re
     """Return the readings of an uncalibrated reader as one with `calibration` would give them."""
     logits = [calibration.logit(reading.logit, reading.margin) for reading in readings]
     return [
-        replace(reading, logit=logit, answerable=1 / (1 + math.exp(-logit)))
+        replace(reading, logit=logit, answerable=logistic(logit))
         for reading, logit in zip(readings, logits, strict=True)
     ]
 

@@ -48,19 +48,26 @@ def sentence_at(sentences: Sequence[Span], place: int) -> int:
     return max(0, bisect.bisect_right([start for start, _ in sentences], place) - 1)
 
 
+def places_of(answer: str, text: str) -> list[Span]:
+    """Return where an answer stands in a text: as whole words, or else within words.
+
+    >>> places_of("5", "5 of 15"), places_of("5", "15")
+    ([(0, 1)], [(1, 2)])
+    """
+    exact = re.escape(answer)
+    found = [m.span() for m in re.finditer(rf"(?<!\w){exact}(?!\w)", text)]
+    return found or [m.span() for m in re.finditer(exact, text)]
+
+
 def answer_places(
     question: str, passage: str, sentences: Sequence[Span], answers: Sequence[str]
 ) -> tuple[Span, ...]:
     """Return where the answers stand in the passage, in order.
 
-    Places that are whole words go before others. Where a text stands several times, the places
+    Of each answer they are those of `places_of`. Where a text stands several times, the places
     whose sentence shares less than half as many of the question's words as the best one's go.
     """
-    places: set[Span] = set()
-    for answer in answers:
-        exact = re.escape(answer)
-        found = [m.span() for m in re.finditer(rf"(?<!\w){exact}(?!\w)", passage)]
-        places.update(found or (m.span() for m in re.finditer(exact, passage)))
+    places = {place for answer in answers for place in places_of(answer, passage)}
     asked = content_stems(question)
 
     def shared(place: Span) -> int:

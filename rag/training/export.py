@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import torch
-from safetensors.numpy import load, load_file, save
+from safetensors.numpy import save
 
+from rag.encoder import bundled_encoder
+from rag.errors import ModelError
 from rag.quantise import maxima, quantise
 from rag.reader.batches import collate
-from rag.reader.bundled import bundled_encoder
-from rag.reader.engines import encoder_shape, feed
+from rag.reader.engines import feed
 from rag.reader.features import Row
-from rag.reader.network import FROZEN, Network, from_encoder
+from rag.reader.network import FROZEN, Network
 from rag.reader.weights import (
+    ENCODER_FILES,
     SETTINGS,
     WEIGHTS,
     Calibration,
     File,
     Settings,
+    check_window,
     pack,
     read_settings,
-    unpack,
 )
+from rag.training.checkpoint import read_checkpoint, read_encoder, read_reader
 
 ONNX = "reader.onnx"
 # Of .5 to .95 the one at which the 8-bit model differs least from the float32 one, on passages of
@@ -42,16 +48,26 @@ def export(
     window_pieces: int = 384,
     encoder: Path | None = None,
 ) -> Settings:
-    """Write the reader of a checkpoint into the folder `out`, and return its settings."""
+    """Write the reader of a checkpoint into the folder `out`, and return its settings.
+
+    Raises:
+        ModelError: the checkpoint holds no weights of the network, or a window of so many pieces
+            holds no question or is more than the network has positions.
+    """
     encoder = bundled_encoder() if encoder is None else encoder
-    layers = encoder_shape(encoder / "config.json").layers
-    base = from_encoder(load_file(encoder / "model.safetensors"), layers)
-    weights = {name: value for name, value in load_file(checkpoint).items() if name not in FROZEN}
+    shape, base = read_encoder(encoder)
+    check_window(window_pieces, positions=shape.positions)
+    weights = {
+        name: value
+        for name, value in read_checkpoint(checkpoint, encoder).items()
+        if name not in FROZEN
+    }
     out.mkdir(parents=True, exist_ok=True)
     (out / WEIGHTS).write_bytes(save(pack(weights, base)))
     settings = Settings(
         weights=File.of(out / WEIGHTS),
         base_sha256=File.of(encoder / "model.safetensors").sha256,
+        encoder_sha256={name: File.of(encoder / name).sha256 for name in ENCODER_FILES},
         window_pieces=window_pieces,
         calibration=calibration,
     )
@@ -72,15 +88,16 @@ def compile_onnx(folder: Path, rows: Sequence[Row], *, encoder: Path | None = No
     Matrices become 8-bit integers, a scale for each column; what flows between them is quantised
     as it comes, evened out by what flows there for `rows` (see rag.quantise). The words' embeddings
     are not in the file.
+
+    Raises:
+        ModelError: a file is missing, truncated or not the expected one.
     """
     encoder = bundled_encoder() if encoder is None else encoder
-    shape = encoder_shape(encoder / "config.json")
+    shape, base = read_encoder(encoder)
     settings = read_settings(folder)
-    packed = load((folder / settings.weights.name).read_bytes())
-    base = from_encoder(load_file(encoder / "model.safetensors"), shape.layers)
     network = Network(shape, dropout=0.0)
     network.load_state_dict(
-        {name: torch.from_numpy(value) for name, value in unpack(packed, base).items()}
+        {name: torch.from_numpy(value) for name, value in read_reader(folder, encoder).items()}
     )
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "plain.onnx"
@@ -89,6 +106,33 @@ def compile_onnx(folder: Path, rows: Sequence[Row], *, encoder: Path | None = No
         largest = maxima(plain, feeds)
         quantise(plain, folder / ONNX, largest, operations=["MatMul"], smoothing=SMOOTHING)
     return _write(replace(settings, onnx=File.of(folder / ONNX)), folder)
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """Yield a copy of a reader's folder to write into, which takes its place where nothing fails.
+
+    Raises:
+        ModelError: the folder cannot be written.
+    """
+    folder = folder.resolve()
+    copy, before = (folder.with_name(f".{folder.name}-{uuid4().hex}") for _ in range(2))
+    try:
+        if folder.exists():
+            shutil.copytree(folder, copy)
+        else:
+            copy.mkdir(parents=True)
+        yield copy
+        if folder.exists():
+            folder.rename(before)
+        copy.rename(folder)
+    except OSError as error:
+        raise ModelError(f"the reader cannot be written to {folder}: {error}") from error
+    finally:
+        if before.exists() and not folder.exists():
+            before.rename(folder)
+        for left in (copy, before):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class _Reading(torch.nn.Module):

@@ -18,14 +18,15 @@ from random import Random
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
-from rag.reader.bundled import bundled_encoder
-from rag.reader.engines import encoder_shape
+from rag.encoder import bundled_encoder
 from rag.reader.features import PieceSplitter
-from rag.reader.network import FROZEN, Network, from_encoder
+from rag.reader.network import FROZEN, Network
+from rag.reader.weights import Tensors
+from rag.training.checkpoint import CHECKPOINT, read_checkpoint, read_encoder, read_weights
 from rag.training.half import in_half
 from rag.training.items import Item, ItemMaker, batches
 from rag.training.mixture import Data, one_pass
@@ -33,7 +34,6 @@ from rag.training.objective import losses
 from rag.training.variants import tight
 
 _HEADS = ("token_head", "answerable", "marks")
-CHECKPOINT = "network.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +99,25 @@ def train(
 ) -> Network:
     """Return the trained network; `out` gets its weights, and the recipe.
 
-    It starts from the encoder, or from the weights of `checkpoint`. Checkpoints are written over
-    each other each time `tell` is called.
+    It starts from the encoder, or from the weights of `checkpoint`, which may be a reader's folder.
+    Checkpoints are written over each other each time `tell` is called.
 
     Raises:
-        ModelError: the bundled encoder is missing.
+        ModelError: the bundled encoder is missing, or `checkpoint` holds no weights of the network.
     """
-    out.mkdir(parents=True, exist_ok=True)
     encoder = bundled_encoder() if encoder is None else encoder
+    weights = None if checkpoint is None else read_weights(checkpoint, encoder)
+    out.mkdir(parents=True, exist_ok=True)
     if recipe.workers == 1:
-        return _work(0, data, recipe, out, tell, tell_steps, encoder, checkpoint)
+        return _work(0, data, recipe, out, tell, tell_steps, encoder, weights)
     with tempfile.TemporaryDirectory() as scratch:
         spawn(  # type: ignore[no-untyped-call]
             _work_with_others,
-            (f"{scratch}/meeting", data, recipe, out, tell, tell_steps, encoder, checkpoint),
+            (f"{scratch}/meeting", data, recipe, out, tell, tell_steps, encoder, weights),
             nprocs=recipe.workers,
         )
     network = start(encoder, dropout=recipe.dropout)
-    network.load_state_dict(load_file(out / CHECKPOINT), strict=False)
+    _give(network, read_checkpoint(out / CHECKPOINT, encoder))
     return network.eval()
 
 
@@ -136,14 +137,14 @@ def _work(
     tell: Callable[[Progress], None],
     tell_steps: int,
     encoder: Path,
-    checkpoint: Path | None,
+    weights: Tensors | None,
 ) -> Network:
     """Train as one of the workers; the first one tells and saves."""
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     network = start(encoder, dropout=recipe.dropout)
-    if checkpoint is not None:
-        network.load_state_dict(load_file(checkpoint), strict=False)
+    if weights is not None:
+        _give(network, weights)
     if recipe.half:
         in_half(network)
     torch.manual_seed(recipe.seed + rank)  # all start alike; what they drop differs
@@ -238,13 +239,18 @@ def _schedule(
 
 def start(encoder: Path, *, dropout: float) -> Network:
     """Return the network on the encoder in a folder, its heads drawn from torch's generator."""
-    shape = encoder_shape(encoder / "config.json")
+    shape, base = read_encoder(encoder)
     network = Network(shape, dropout=dropout)
-    weights = load_file(encoder / "model.safetensors")
-    network.load_state_dict(from_encoder(weights, shape.layers), strict=False)
+    _give(network, base)
     for name, parameter in network.named_parameters():
         parameter.requires_grad_(name not in FROZEN)
     return network
+
+
+def _give(network: Network, weights: Tensors) -> None:
+    network.load_state_dict(
+        {name: torch.from_numpy(value) for name, value in weights.items()}, strict=False
+    )
 
 
 def save(network: Network, out: Path, recipe: Recipe) -> None:

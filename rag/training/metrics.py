@@ -68,7 +68,10 @@ def figures(
         exact=_mean(exacts),
         f1_with_declining=_declining(f1s, *logits, _logit(answers_from)) if both else None,
         best_f1_with_declining=(
-            max(_declining(f1s, *logits, at) for at in (*logits[0], *logits[1])) if both else None
+            # Above all logits every question is declined.
+            max(_declining(f1s, *logits, at) for at in (*logits[0], *logits[1], math.inf))
+            if both
+            else None
         ),
         auc=auc([r.logit for _, r in positive], [r.logit for _, r in negative]),
         first_sentence=_mean(sentences),

@@ -6,9 +6,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from random import Random
 
+from rag.errors import QuestionSetError
 from rag.training import claims, sources, variants
 from rag.training.examples import CLAIMS, Example
 from rag.training.variants import Pool, Pools, Text
@@ -99,13 +101,23 @@ def leaning_on(
 ) -> Data:
     """Return `data` for a leg that goes on from a trained reader when pieces were added.
 
-    What is asked and claimed of the written pieces of `files` comes twice, of each other source its
-    share in `others` once (all of it where it has none); the negatives are still drawn from every
-    passage.
+    What is asked and claimed of the written pieces of `files`, names or patterns such as
+    "pairs_*.jsonl", comes twice, of each other source its share in `others` once (all of it where
+    it has none); the negatives are still drawn from every passage.
+
+    Raises:
+        QuestionSetError: there is no such file or source.
     """
+    named = {file_of(example) for example in data.train} - {""}
+    leant = {name for name in named for pattern in files if fnmatchcase(name, pattern)}
+    for pattern in files:
+        if not any(fnmatchcase(name, pattern) for name in named):
+            raise QuestionSetError(f"no file of pieces to train on is called {pattern!r}")
+    if unknown := sorted(others.keys() - {example.source for example in data.train}):
+        raise QuestionSetError(f"there is no source {unknown[0]!r} to train on")
     random, train = Random(seed), []
     for example in data.train:
-        if file_of(example) in files:
+        if file_of(example) in leant:
             train += [example, example]
         elif random.random() < others.get(example.source, 1.0):
             train.append(example)

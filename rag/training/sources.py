@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
+import zlib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from rag.errors import QuestionSetError
 from rag.reader.datatypes import Span
 from rag.text import put_together, sentence_spans
-from rag.training.examples import Example, answer_places, sentence_at
+from rag.training.examples import Example, answer_places, places_of, sentence_at
 
 LICENCES = {
     "squad-1.1": "CC BY-SA 4.0",
@@ -104,14 +104,51 @@ def pieces(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the group and the line of each piece in a folder, in the order of the files' names.
 
     Raises:
-        QuestionSetError: there are none, as in an installed package: they come with a clone.
+        QuestionSetError: there are none, as in an installed package: they come with a clone; or
+            one of them is not as rag/training/written has them.
     """
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
         raise QuestionSetError(f"no pieces (*.jsonl) to train on in {folder}: train from a clone")
     for path in paths:
-        for number, line in enumerate(_lines(path)):
+        for number, (place, line) in enumerate(_numbered_lines(path)):
+            try:
+                _check(line)
+            except (KeyError, TypeError, ValueError) as error:
+                raise QuestionSetError(f"{path}, line {place}: {_told(error)}") from error
             yield f"{path.name}:{number}", line
+
+
+def _check(piece: dict[str, Any]) -> None:
+    """Raise what is wrong with a piece."""
+    text = piece["text"]
+    if not isinstance(text, str):
+        raise TypeError(f"its text is {text!r}")
+    for qa in piece["qas"]:
+        if fault := _fault(text, qa):
+            raise ValueError(f"of {qa.get('q')!r}, {fault}")
+    for claim in piece.get("claims", ()):
+        _ = claim["claim"], claim["supported"]
+
+
+def _fault(text: str, qa: dict[str, Any]) -> str:
+    """Return what is wrong with a question: an answer that is lost would train as one of none."""
+    if "q" not in qa or not qa.keys() & {"a", "sentences"}:
+        return "the question or its answer is missing"
+    if wanted := qa.get("sentences"):
+        lost = set(wanted) - {text[slice(*span)] for span in sentence_spans(text)}
+        return f"{min(lost)!r} is no sentence of the text" if lost else ""
+    if answer := qa.get("a"):
+        sentence = qa.get("sentence", "")
+        if sentence not in text:
+            return f"the sentence {sentence!r} is not in the text"
+        if answer not in sentence:
+            return f"the answer {answer!r} is not in its sentence"
+    return ""
+
+
+def _told(error: Exception) -> str:
+    return f"there is no {error}" if isinstance(error, KeyError) else str(error)
 
 
 def _read_pieces(source: str, folder: Path) -> list[Example]:
@@ -188,11 +225,30 @@ def _path(data: Path, name: str, kind: str) -> Path:
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
+    return [line for _, line in _numbered_lines(path)]
+
+
+def _numbered_lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """Return what stands in the lines of a file that are not blank, and their numbers from 1."""
+    place = f"the question set {path}"
+    found = []
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        return [json.loads(line) for line in raw.decode("utf-8").splitlines() if line.strip()]
-    except (OSError, ValueError) as error:
-        raise QuestionSetError(f"the question set {path} cannot be read: {error}") from error
+        # str.splitlines would cut at U+2028 and the like, which JSON lets stand in a text.
+        for number, line in enumerate(raw.decode("utf-8").split("\n"), start=1):
+            if line.strip():
+                place = f"line {number} of the question set {path}"
+                found.append((number, _object(line)))
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise QuestionSetError(f"{place} cannot be read: {error}") from error
+    return found
+
+
+def _object(line: str) -> dict[str, Any]:
+    found = json.loads(line)
+    if not isinstance(found, dict):
+        raise ValueError(f"an object is expected, got {line[:40]!r}")
+    return found
 
 
 def _numbers(sentences: Sequence[Span], places: Sequence[Span]) -> frozenset[int]:
@@ -218,8 +274,4 @@ def _find_in_order(text: str, parts: Sequence[str]) -> tuple[Span, ...]:
 def _within(text: str, sentence: str, answer: str) -> tuple[Span, ...]:
     """Return where the answer stands in its sentence, as code points of the text."""
     offset = text.index(sentence)
-    exact = re.escape(answer)
-    found = [m.span() for m in re.finditer(rf"(?<!\w){exact}(?!\w)", sentence)]
-    if not found:
-        found = [m.span() for m in re.finditer(exact, sentence)]
-    return tuple((offset + start, offset + end) for start, end in found)
+    return tuple((offset + start, offset + end) for start, end in places_of(answer, sentence))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from rag.datatypes import Answer, LeftOut, Passage, Score
-from rag.extract import logistic
+from rag.odds import logistic
 from rag.reader.features import is_function_word
 from rag.text import tokenise
 from rag.ui.markup import bar, escape, shorten

@@ -16,8 +16,9 @@ import statistics
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, ROOT
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.screenshots import served
+from tests.started import ROOT
 
 SIZES = {"1280 px": (1280, 800), "390 px": (390, 844)}
 COUNT = 30  # of tests/questions.jsonl

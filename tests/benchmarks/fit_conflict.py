@@ -29,7 +29,7 @@ from rag.claim import Claim, best_of_each, gives_value, subject_of, told_by_both
 from rag.config import Config
 from rag.conflict import features
 from rag.evaluate.documents import Document, write_documents
-from rag.extract import logistic, weigh
+from rag.odds import logistic, weigh
 from rag.reader import BundledReader, Reader
 from rag.retrieve import Retrieved
 from rag.text import holds_words

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import pytest
+
+from tests.started import ROOT, Served, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Request
@@ -31,39 +29,11 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 WAIT_MS = 30_000
-ROOT = Path(__file__).parents[2]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-@contextmanager
-def serving(mode: str = "", *, folder: Path = ROOT) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The served page's address and its process, which works in the folder."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.served", str(port), mode],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url, process)
-        yield url, process
-    finally:
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            assert stream is not None
-            stream.close()
+def serving_page(mode: str = "", *, folder: Path = ROOT) -> AbstractContextManager[Served]:
+    """The served page, whose process works in the folder."""
+    return serving("-m", "tests.browser.served", "{port}", mode, folder=folder)
 
 
 def go_on(process: subprocess.Popen[str]) -> None:
@@ -71,20 +41,6 @@ def go_on(process: subprocess.Popen[str]) -> None:
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
-
-
-def wait_for(url: str, process: subprocess.Popen[str], *, seconds: float = 90) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=30):
-                return
-        except urllib.error.HTTPError:  # it asks for a login
-            return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    process.kill()
-    raise AssertionError(f"the page was not served: {process.communicate()}")
 
 
 @pytest.fixture(scope="session")
@@ -105,8 +61,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def url(browser: Browser) -> Iterator[str]:
     """The address of a page that several tests share."""
-    with serving() as (address, _):
-        yield address
+    with serving_page() as served:
+        yield served.url
 
 
 _IN_FLIGHT: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()

@@ -25,10 +25,10 @@ from rag.datatypes import (
 from rag.errors import QuestionError
 
 LIMIT_CHARS = 2000
-PAUSE_S = 1.5
+PAUSE_S, LONG_PAUSE_S = 1.5, 20.0
 _SENTENCE = re.compile(r"[^\n.!?]+(?:\.(?=\d)[^\n.!?]*)*[.!?]*[\"”]?")
-_COMMON = """a an and are at by did do does for from how in is it of on or slowly the to was were
-what when which who why will with"""
+_COMMON = """a an and are at by did do does for from how in is it of on or slowly the to very was
+were what when which who why will with"""
 
 
 def words(text: str) -> set[str]:
@@ -47,8 +47,8 @@ class KeywordAssistant:
     """Answers with the sentences that share most words with the question.
 
     A follow-up that begins with "and" is searched for together with the question before it. A
-    question with "slowly" in it takes `PAUSE_S` for each step. "break" is a bug. "before July 9" is
-    a filter that is told, and leaves nothing out.
+    question with "slowly" in it takes `PAUSE_S` for each step, with "very slowly" `LONG_PAUSE_S`.
+    "break" is a bug. "before July 9" is a filter that is told, and leaves nothing out.
     """
 
     def __init__(self, articles: Sequence[Article]) -> None:
@@ -132,7 +132,8 @@ class KeywordAssistant:
                 grounds=Grounds(tuple(sorted(wanted)), len(self._sentences), 0.5),
             )
 
-        pause_s = PAUSE_S if "slowly" in question else 0
+        pauses = {"very slowly": LONG_PAUSE_S, "slowly": PAUSE_S}
+        pause_s = next((each for how, each in pauses.items() if how in question), 0)
         time.sleep(pause_s)
         yield made(())
         statements: list[Statement] = []

@@ -6,16 +6,14 @@ both widths and in both themes into that folder.
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, ROOT, WAIT_MS, ask, free_port, wait_for
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, WAIT_MS, ask
+from tests.started import ROOT, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -126,21 +124,9 @@ def everything(browser: Browser, url: str, folder: Path) -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """The address of the page over seeds/, served as `make chat` does."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env={**os.environ, "RAG_PORT": str(port), "RAG_CONVERSATIONS": "none"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        print(process.communicate(timeout=30)[1], file=sys.stderr, end="")
+    with serving("app.py", RAG_PORT="{port}", RAG_CONVERSATIONS="none") as serves:
+        yield serves.url
+    print(serves.said, file=sys.stderr, end="")
 
 
 def main(folder: Path | None) -> None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.evaluate.questions import read_rows
-from tests.browser.conftest import ROOT, Opener, ask
+from tests.browser.conftest import Opener, ask
 from tests.browser.served import ARTICLES
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
+from tests.started import variables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -202,7 +203,7 @@ def test_rated_answers_become_a_question_set_that_is_read(
         (corpus / each.source).write_text(each.text, encoding="utf-8")
     checked = subprocess.run(
         [sys.executable, "-m", "rag", "eval", str(path), "--check", "--corpus", str(corpus)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=tmp_path, env=variables(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout + checked.stderr
     page.click(".feedback [data-do=forget]")

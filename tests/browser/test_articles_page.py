@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import ROOT, Opener, ask, free_port, settled, wait_for
+from tests.browser.conftest import Opener, ask, settled
 from tests.browser.test_accessible import violations
 from tests.browser.test_page import text
 from tests.formats import files
 from tests.making import write_folder
+from tests.started import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,20 +34,10 @@ def served(
     """The address of a page, and the folder of its articles."""
     made = tmp_path_factory.mktemp("library")
     folder = write_folder(made / "articles", {"otters.txt": OTTERS})
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.served_library", str(port), str(folder),
-         str(made / "index")],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url, process)
-        yield url, folder
-    finally:
-        process.kill()
-        process.communicate()
+    with serving(
+        "-m", "tests.browser.served_library", "{port}", str(folder), str(made / "index")
+    ) as serves:
+        yield serves.url, folder
 
 
 @pytest.fixture

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import ROOT, Opener, ask, free_port, settled, wait_for
+from tests.browser.conftest import Opener, ask, settled
 from tests.browser.served import ARTICLES
 from tests.browser.test_accessible import violations
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
+from tests.started import Served, free_port, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,25 +27,14 @@ NOON = "What does it eat at noon, the heron?"
 HOSTILE = "<img src=x onerror='window.pwned = 6'> heron harbour master called Odilo"
 
 
-@contextmanager
-def served(file: Path, port: int) -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.served_history", str(port), str(file)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.communicate()
+def served(file: Path, port: int) -> AbstractContextManager[Served]:
+    return serving("-m", "tests.browser.served_history", "{port}", str(file), port=port)
 
 
 @pytest.fixture(scope="module")
 def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("kept") / "talks.sqlite3", free_port()) as url:
-        yield url
+    with served(tmp_path_factory.mktemp("kept") / "talks.sqlite3", free_port()) as serves:
+        yield serves.url
 
 
 @pytest.fixture
@@ -72,8 +59,8 @@ def shows(page: Page, *titles: str) -> None:
 
 def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, tmp_path: Path):
     port = free_port()
-    with served(tmp_path / "talks.sqlite3", port) as url:
-        page = open_page(url)
+    with served(tmp_path / "talks.sqlite3", port) as serves:
+        page = open_page(serves.url)
         page.wait_for_selector(".about")
         ask(page, HERON)
         ask(page, PERU)
@@ -84,7 +71,7 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         shows(page, NOON, HERON)
         settled(page).goto("about:blank")
     with served(tmp_path / "talks.sqlite3", port):
-        page.goto(url)
+        page.goto(serves.url)
         page.wait_for_selector("#live .turn")
         assert text(page, "#live .question") == NOON  # what this tab showed when it was left
         view(page, "history")

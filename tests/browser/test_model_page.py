@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, Opener, ask, free_port, settled, wait_for
+from tests.browser.conftest import Opener, ask, settled
 from tests.browser.test_accessible import violations
 from tests.making import RIVERS, write_folder
 from tests.scripted import Act, Fails, Says, ScriptedServer, scripted
+from tests.started import free_port, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,20 +35,12 @@ def answers(request: dict[str, Any]) -> Act:
 
 @contextmanager
 def served(folder: Path, *model: str, **environ: str) -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.served_model", str(port), str(folder / "rivers"),
-         str(folder / "index"), *model],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        out, err = process.communicate()
-        assert KEY not in out + err
+    with serving(
+        "-m", "tests.browser.served_model", "{port}", str(folder / "rivers"),
+        str(folder / "index"), *model, **environ,
+    ) as serves:  # fmt: skip
+        yield serves.url
+    assert KEY not in serves.said
 
 
 @pytest.fixture(scope="module")

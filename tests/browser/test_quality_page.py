@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 
-from tests.browser.conftest import Opener, ask, serving
+from tests.browser.conftest import Opener, ask, serving_page
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     write_set(folder / "tests" / "bad.jsonl", HARBOUR)
     with (folder / "tests" / "bad.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"id": "q4", <b>\n')
-    with serving(folder=folder) as (url, _):
-        yield url
+    with serving_page(folder=folder) as serves:
+        yield serves.url
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import serving
+from tests.browser.conftest import serving_page
 
 VISITORS = 20
 ANSWERS, WARM, EACH = 500, 100, 20  # each visitor's conversation has 20 of the answers
@@ -87,8 +87,8 @@ class Visitor:
 
 
 def test_twenty_visitors_at_once_get_their_own_answers() -> None:
-    with serving() as (url, _):
-        visitors = [Visitor.of(url) for _ in range(VISITORS)]
+    with serving_page() as serves:
+        visitors = [Visitor.of(serves.url) for _ in range(VISITORS)]
         together = threading.Barrier(VISITORS)
 
         def visit(at: int) -> None:
@@ -106,15 +106,15 @@ def test_twenty_visitors_at_once_get_their_own_answers() -> None:
 
 @pytest.mark.slow
 def test_memory_is_flat_over_five_hundred_answers() -> None:
-    with serving() as (url, process):
+    with serving_page() as serves:
         used = []
         for count in range(ANSWERS):
             if count % EACH == 0:
-                visitor = Visitor.of(url)
+                visitor = Visitor.of(serves.url)
             question, expected = QUESTIONS[count % len(QUESTIONS)]
             assert expected in visitor.ask(question)
             if count + 1 in (WARM, ANSWERS):
-                used.append(resident_mb(process.pid))
+                used.append(resident_mb(serves.process.pid))
         print(f"resident MB after {WARM} and {ANSWERS} answers: {used}")
         assert used[1] - used[0] < GROWTH_MB
 

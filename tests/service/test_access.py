@@ -23,7 +23,8 @@ from rag.service.serving import Served, application
 from rag.ui.backend import Opening
 from rag.ui.server import HEADERS, PROGRAM_HEADERS
 from tests.browser.fake import KeywordAssistant
-from tests.service.serving import run
+from tests.making import RIVERS, write_folder
+from tests.service.serving import rivers_assistant, run
 
 AUTH, TOKEN = "Ada:pass:word é", "t0ken"
 
@@ -129,10 +130,10 @@ def test_a_secret_is_kept_nowhere_as_text():
     assert "pass:word" not in repr(login)
 
 
-def test_a_secret_is_no_setting():
+def test_a_secret_is_no_setting(tmp_path: Path):
     from rag.config import load_config
 
-    sourced = load_config(environ={"RAG_AUTH": AUTH, "RAG_TOKEN": TOKEN})
+    sourced = load_config(folder=tmp_path, environ={"RAG_AUTH": AUTH, "RAG_TOKEN": TOKEN})
     assert "pass:word" not in json.dumps(sourced.to_dict())
 
 
@@ -386,3 +387,84 @@ def test_every_refusal_carries_the_security_headers():
             response = asked(app, "POST", path, **more)
             assert response.status_code in (401, 421)
             assert headers.items() <= dict(response.headers).items()
+
+
+# --- all of it together, as it is served by default ----------------------------------------------
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass by: no bucket fills up again."""
+    monkeypatch.setitem(Buckets.__init__.__kwdefaults__, "clock", lambda: 0.0)
+
+
+@pytest.mark.parametrize(
+    ("config", "statuses"),
+    [
+        (Config(uploads="off"), [404, 404]),
+        (Config(), [200, 403]),
+        (Config(uploads="on"), [200, 200]),
+        (Config(hosts=("chat.example",)), [404, 404]),
+    ],
+    ids=["off", "auto", "on", "auto, behind a proxy"],
+)
+def test_files_are_added_from_where_it_is_set(tmp_path: Path, config: Config, statuses: list[int]):
+    folder = write_folder(tmp_path / "rivers", RIVERS)
+    assistant = rivers_assistant(folder, tmp_path / "index")
+
+    async def add() -> list[int]:
+        """From this machine, and passed on from another one."""
+        app = application(Opening.of(assistant), config).door
+        return [
+            (
+                await ask(
+                    app, "POST", f"/library/add?name={name}.txt", content=b"Otters sleep.",
+                    headers={"x-page": "articles", **headers},
+                )
+            ).status_code
+            for name, headers in (("here", {}), ("there", {"x-forwarded-for": "192.0.2.1"}))
+        ]  # fmt: skip
+
+    assert run(add()) == statuses
+    added = [name for name, one in zip(("here", "there"), statuses, strict=True) if one == 200]
+    assert {path.name for path in folder.iterdir()} == {*RIVERS, *(f"{name}.txt" for name in added)}
+
+
+@pytest.mark.usefixtures("still")
+def test_a_client_of_another_machine_asks_120_times_a_minute():
+    async def statuses(client: str) -> list[int]:
+        app = application(Opening.of(KeywordAssistant([])), Config(), page=False).door
+        return [
+            (
+                await ask(app, "POST", "/api/retrieve", client=client, json={"question": "a"})
+            ).status_code
+            for _ in range(121)
+        ]
+
+    assert run(statuses("192.0.2.1")) == [200] * 120 + [429]
+    assert run(statuses("127.0.0.1")) == [200] * 121
+
+
+def test_a_request_has_at_most_a_megabyte():
+    app = application(Opening.of(KeywordAssistant([])), Config(), page=False).door
+    question = json.dumps({"question": "x"}).encode()
+    for size, status in ((1_000_000, 200), (1_000_001, 413)):
+        response = asked(
+            app, "POST", "/api/retrieve", content=question.rjust(size),
+            headers={"content-type": "application/json"},
+        )  # fmt: skip
+        assert response.status_code == status
+
+
+@pytest.mark.usefixtures("still")
+def test_after_ten_wrong_logins_no_more_are_looked_at():
+    login = Login(auth=AUTH)
+    app = application(Opening.of(KeywordAssistant([])), Config(), login=login, page=False).door
+
+    def status(pair: str, client: str = "192.0.2.1") -> int:
+        headers = {"authorization": basic(pair)}
+        return asked(app, path="/api/health", headers=headers, client=client).status_code
+
+    assert [status(f"Ada:{n}") for n in range(11)] == [401] * 10 + [429]
+    assert status(AUTH) == 429
+    assert status(AUTH, client="192.0.2.2") == 200

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +16,16 @@ from rag.cli import program
 from rag.config import Config
 from rag.errors import ConfigError, ServeError
 from rag.service import Login
+from tests.conftest import SEEDS
+from tests.making import write_folder
+from tests.started import eventually, serving
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A rag.toml of whoever runs the tests must not change them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAG_CORPUS", str(SEEDS))
 
 
 @pytest.fixture
@@ -102,3 +114,21 @@ def test_no_secret_is_printed_with_the_settings():
     assert done.exit_code == 0
     assert "secret" not in done.output
     assert "s3cret" not in done.output
+
+
+def test_what_is_served_follows_the_folder(tmp_path: Path):
+    folder = write_folder(tmp_path / "articles", {"otters.txt": "Otters sleep in the river."})
+    words = ["--corpus", str(folder), "--index", str(tmp_path / "index"), "--set", "reader=none"]
+
+    def are_served(url: str, names: list[str]) -> bool:
+        told = httpx.get(f"{url}/api/articles", timeout=30).json()
+        return [one["id"] for one in told.get("articles", [])] == names
+
+    with serving(
+        "-m", "rag", "serve", "--watch", "--no-page", "--port", "{port}", *words, folder=tmp_path
+    ) as server:
+        assert eventually(lambda: are_served(server.url, ["otters"]))
+        write_folder(folder, {"beavers.txt": "Beavers build dams."})
+        assert eventually(lambda: are_served(server.url, ["beavers", "otters"]))
+        (folder / "otters.txt").unlink()
+        assert eventually(lambda: are_served(server.url, ["beavers"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +20,8 @@ from rag.ui.halting import Halt
 from rag.ui.room import Room
 from tests.making import RIVERS, write_folder
 from tests.service.serving import ABSENT, door, run, running, same
+from tests.started import variables
 
-ROOT = Path(__file__).parents[2]
 SURE = 0.8  # the tests' tiny encoder finds everything alike
 QUESTIONS = (
     "Which capitals lie on the Danube, and how many countries does the Danube cross?",
@@ -52,8 +51,8 @@ def by_terminal(config: Config, question: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},  # as in this process, see tests.tiny.drawn_from
+        cwd=Path(config.corpus).parent,
+        env=variables(OMP_NUM_THREADS="1"),  # as in this process, see tests.tiny.drawn_from
     )
     assert done.returncode in (0, 1), done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,8 +27,7 @@ from tests.browser.fake import KeywordAssistant
 from tests.making import RIVERS, write_folder
 from tests.service.serving import ABSENT, QUESTION, door, run, running, same
 from tests.service.test_api import Failing
-
-ROOT = Path(__file__).parents[2]
+from tests.started import started, variables
 
 
 @asynccontextmanager
@@ -75,6 +72,17 @@ def test_a_conversation_is_read_into_the_question(river_guide: Assistant):
         lambda client: called(client, "ask", question="And the Danube?", history=history),
     )
     assert data["searched_for"] == "How long is the Danube?"
+
+
+def test_chosen_articles_alone_are_asked(river_guide: Assistant):
+    for name in ("nile", "danube"):
+        _, data = with_client(
+            river_guide,
+            lambda client, name=name: called(client, "ask", question=QUESTION, articles=[name]),
+        )
+        assert data["among"] == [name]
+        assert {passage["article_id"] for passage in data["passages"]} == {name}
+        assert same(data) == same(river_guide.ask(QUESTION, articles=[name]).to_dict())
 
 
 def test_retrieve_gives_the_passages(river_guide: Assistant):
@@ -205,7 +213,7 @@ def test_over_http_with_a_login(river_guide: Assistant):
 
 
 # As the models that the tests make have: sums of floats depend on how they are split.
-ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}
+ONE_THREAD = variables(OMP_NUM_THREADS="1")
 COMMAND = ["mcp", "--set", "reader=none"]
 
 
@@ -217,12 +225,12 @@ def test_over_stdin_and_stdout(tmp_path: Path, tiny_model: Path):
     script = Assistant.open(corpus, index, config=config).ask(QUESTION)
     chosen = ["--set", f"encoder={tiny_model}", "--set", "runtime=torch"]
     arguments = [*COMMAND, "--corpus", str(corpus), "--index", str(index), *chosen]
-    started = StdioServerParameters(
-        command=sys.executable, args=["-m", "rag", *arguments], cwd=str(ROOT), env=ONE_THREAD
+    server_here = StdioServerParameters(
+        command=sys.executable, args=["-m", "rag", *arguments], cwd=str(tmp_path), env=ONE_THREAD
     )
 
     async def ask() -> None:
-        async with Client(started) as client:
+        async with Client(server_here) as client:
             text, data = await called(client, "ask", question=QUESTION)
             assert text == str(script)
             assert same(data) == same(script.to_dict())
@@ -246,14 +254,7 @@ def test_nothing_but_the_protocol_is_written_to_stdout(tmp_path: Path, tiny_mode
             "params": {"name": "list_articles", "arguments": {}},
         },
     ]
-    with subprocess.Popen(
-        [sys.executable, "-m", "rag", *arguments],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started("-m", "rag", *arguments, folder=tmp_path) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None

@@ -335,6 +335,100 @@ def test_pieces_that_an_installed_package_lacks_are_told_of(tmp_path: Path) -> N
         read_written(tmp_path)
 
 
+@pytest.mark.parametrize("harm", ["cut short", "changed", "no archive"])
+def test_an_archive_that_cannot_be_unpacked_is_named(tmp_path: Path, harm: str) -> None:
+    folder = write_sets(tmp_path)
+    path = folder / "yardsticks" / "clapnq" / "questions.jsonl.gz"
+    whole = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut short": whole[:-20],
+            "changed": whole[:10] + b"\xff" * 20 + whole[30:],
+            "no archive": b"{}",
+        }[harm]
+    )
+    with pytest.raises(QuestionSetError, match=r"questions\.jsonl\.gz cannot be read"):
+        read_data(folder, folder / "written")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("{", "Expecting property"), ("[1]", "an object is expected, got '.1.'")],
+    ids=["no JSON", "no object"],
+)
+def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "pieces.jsonl"
+    path.write_text(json.dumps({"text": "", "qas": []}) + f"\n\n{line}\n", encoding="utf-8")
+    with pytest.raises(QuestionSetError, match=rf"line 3 of .*pieces\.jsonl cannot .*: {message}"):
+        read_written(tmp_path)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"], ids=ascii)
+def test_a_text_may_hold_what_other_programs_end_lines_with(tmp_path: Path, separator: str) -> None:
+    text = f"The mill has{separator}5 wings."
+    asked = {"q": "How many wings?", "a": "5", "sentence": text}
+    piece = {"text": text, "qas": [asked]}
+    for name, data in (
+        ("pieces.jsonl", json.dumps(piece, ensure_ascii=False) + "\r\n"),
+        ("more.jsonl", json.dumps(piece, ensure_ascii=False)),
+    ):
+        (tmp_path / name).write_text(data, encoding="utf-8", newline="")
+    found = read_written(tmp_path)
+    assert [example.spans for example in found] == [((13, 14),)] * 2
+    assert [example.group for example in found] == ["more.jsonl:0", "pieces.jsonl:0"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": None}, "its text is None"),
+        ({"qas": None}, "not iterable"),
+        ({"qas": [{"q": "Who?", "a": "Ada", "sentence": "Ada won."}]},
+         "of 'Who.', the sentence 'Ada won.' is not in the text"),
+        ({"qas": [{"q": "Who?", "a": "Ben", "sentence": "Ada built it."}]},
+         "of 'Who.', the answer 'Ben' is not in its sentence"),
+        ({"qas": [{"q": "Who?", "a": "Ada"}]}, "of 'Who.', the answer 'Ada' is not in its"),
+        ({"qas": [{"q": "Who?", "sentences": ["It stands.", "It fell."]}]},
+         "of 'Who.', 'It fell.' is no sentence of the text"),
+        ({"qas": [{"q": "Who?"}]}, "of 'Who.', the question or its answer is missing"),
+        ({"qas": [{"a": "Ada"}]}, "of None, the question or its answer is missing"),
+        ({"claims": [{"claim": "Ada built it."}]}, "there is no 'supported'"),
+    ],
+    ids=["no text", "no questions", "other sentence", "other answer", "no sentence",
+         "other sentences", "no answer", "no question", "half a claim"],
+)  # fmt: skip
+def test_a_piece_that_would_train_on_something_else_is_named(
+    tmp_path: Path, change: dict[str, object], message: str
+) -> None:
+    piece = {"text": "Ada built it. It stands.", "qas": []}
+    lines = [json.dumps(piece), "", json.dumps({**piece, **change})]
+    (tmp_path / "pieces.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(QuestionSetError, match=rf"pieces\.jsonl, line 3: .*{message}"):
+        read_written(tmp_path)
+
+
+@pytest.mark.parametrize("lacking", ["text", "qas"])
+def test_a_piece_lacks_neither_text_nor_questions(tmp_path: Path, lacking: str) -> None:
+    piece = {name: value for name, value in (("text", "A."), ("qas", [])) if name != lacking}
+    (tmp_path / "pieces.jsonl").write_text(json.dumps(piece), encoding="utf-8")
+    with pytest.raises(QuestionSetError, match=rf"line 1: there is no '{lacking}'"):
+        read_written(tmp_path)
+
+
+def test_files_to_lean_on_are_named_by_patterns_and_what_is_not_there_is_told(data: Data) -> None:
+    named, by_pattern = (
+        leaning_on(data, [name], others={}, seed=3) for name in ("pieces.jsonl", "p*.jsonl")
+    )
+    assert named == by_pattern
+    every = leaning_on(data, ["*"], others={}, seed=3)
+    counts = Counter(example.id for example in every.train if example.source == "squad-1.1")
+    assert set(counts.values()) == {1}
+    with pytest.raises(QuestionSetError, match=r"no file of pieces .* called 'q\.jsonl'"):
+        leaning_on(data, ["q.jsonl"], others={}, seed=3)
+    with pytest.raises(QuestionSetError, match="no source 'nobody'"):
+        leaning_on(data, [], others={"nobody": 1.0}, seed=3)
+
+
 def test_a_missing_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r"squad-1\.1.corpus\.jsonl\.gz cannot be read"):
         read_data(tmp_path)

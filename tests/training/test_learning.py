@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from rag import training
 from rag.errors import ModelError
 from rag.reader import BundledReader, Reading
 from rag.reader.features import PieceSplitter, Row
 from rag.reader.network import FROZEN
-from rag.reader.weights import Calibration
+from rag.reader.weights import WEIGHTS, Calibration
 from rag.training import __main__ as command_line
 from rag.training.average import average
-from rag.training.calibrate import balancing, fit, logistic_regression
+from rag.training.calibrate import balancing, calibrated, fit, logistic_regression
+from rag.training.checkpoint import CHECKPOINT, read_weights
 from rag.training.examples import CLAIMS, Example
-from rag.training.export import export
+from rag.training.export import compile_onnx, export, replacing
 from rag.training.half import in_half
 from rag.training.items import Item, ItemMaker
-from rag.training.learn import CHECKPOINT, Progress, Recipe, start, train
+from rag.training.learn import Progress, Recipe, save, start, train
 from rag.training.metrics import auc, best_f1, best_threshold, figures
-from rag.training.mixture import read_data
+from rag.training.mixture import leaning_on, read_data
 from rag.training.objective import losses, sentence_scores
+from tests.conftest import make_tiny_model
 from tests.training.sets import write_sets
 
 RECIPE = Recipe(
@@ -174,6 +179,16 @@ def test_figures_by_hand() -> None:
     assert found.best_f1_with_declining == pytest.approx((1 + 2 / 3 + 1) / 3)
 
 
+def test_where_nothing_can_be_answered_it_is_best_to_decline_everything() -> None:
+    """Both logits are alike: at or below them both are answered, wrongly; above, one is right."""
+    asked = Example("s", "g", "a", "q", "A fox.", ((0, 6),), True, ((2, 5),), frozenset({0}), ("fox",))  # fmt: skip # noqa: E501
+    unanswered = replace(asked, answerable=False, spans=(), gold=frozenset(), answers=())
+    wrong = Reading((0, 1), 0.0, 1.0, 0.7, (0.0,))
+    found = figures([asked, unanswered], [wrong, wrong])
+    assert found.f1_with_declining == 0.0
+    assert found.best_f1_with_declining == 0.5
+
+
 def test_the_threshold_is_where_f1_with_declining_is_highest() -> None:
     right = Example("news", "g", "1", "?", "3 May 1999", ((0, 10),), True, ((0, 5),), frozenset({0}), ("3 May",))  # fmt: skip # noqa: E501
     unanswered = replace(right, answerable=False, spans=(), answers=())
@@ -215,6 +230,12 @@ def test_the_calibration_is_the_likeliest() -> None:
     assert all(
         cost(best) <= cost(best + step) for step in np.vstack([np.eye(3), -np.eye(3)]) * 1e-3
     )
+
+
+def test_a_calibrated_reading_is_a_probability_however_far_its_logit() -> None:
+    readings = [Reading((0, 1), 0.0, logit, 0.5, ()) for logit in (-1e6, 0.0, 1e6)]
+    found = calibrated(readings, Calibration(pair=1.0))
+    assert [reading.answerable for reading in found] == [0.0, 0.5, 1.0]
 
 
 def test_balancing_gives_each_set_and_kind_the_same_sum() -> None:
@@ -259,6 +280,168 @@ def test_the_command_line_trains_exports_and_measures(
     assert json.loads(capsys.readouterr().out) == {"squad-2.0": found["squad-2.0"]}
     assert command_line.main(["measure", "--data", str(tmp_path), "--reader", reader]) == 1
     assert "error: the question set" in capsys.readouterr().err
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "reader").iterdir()}
+
+    def refuse(*_: object) -> None:
+        raise ModelError("no room")
+
+    monkeypatch.setattr(command_line, "compile_onnx", refuse)
+    assert command_line.main(["export", *options]) == 1
+    assert {path.name: path.read_bytes() for path in (tmp_path / "reader").iterdir()} == whole
+    (tmp_path / "run" / CHECKPOINT).unlink()
+    assert command_line.main(["export", *options]) == 1
+    assert "network.safetensors cannot be read: No such file" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"sets", "run", "reader"}
+
+
+def test_the_commands_that_the_package_shows_are_those_it_takes() -> None:
+    shown = [line.split()[3:] for line in str(training.__doc__).splitlines() if "python -m" in line]
+    parsed = [command_line._parser().parse_args(command) for command in shown]
+    assert [options.run.__name__ for options in parsed] == ["_train", "_export", "_measure"]
+
+
+def test_a_leg_leans_on_files_and_keeps_shares_as_the_command_line_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sets = write_sets(tmp_path / "sets")
+    given: list[Any] = []
+    monkeypatch.setattr(command_line, "train", lambda data, *_, **__: given.append(data))
+    command = [
+        "train", "--data", str(sets), "--written", str(sets / "written"),
+        "--checkpoints", str(tmp_path / "run"),
+    ]  # fmt: skip
+    assert command_line.main(command) == 0
+    leaning = [*command, "--lean-on", "pie*.jsonl", "--keep", "news=0", "squad-1.1=0.5"]
+    assert command_line.main(leaning) == 0
+    plain, leant = given
+    assert plain.train == read_data(sets, sets / "written").train
+    assert (
+        leant.train
+        == leaning_on(
+            plain, ["pieces.jsonl"], others={"news": 0.0, "squad-1.1": 0.5}, seed=Recipe().seed
+        ).train
+    )
+    assert command_line.main([*command, "--lean-on", "nothing*"]) == 1
+    assert "no file of pieces to train on is called 'nothing*'" in capsys.readouterr().err
+    assert command_line.main([*command, "--keep", "nobody=1"]) == 1
+    assert "there is no source 'nobody' to train on" in capsys.readouterr().err
+    for wrong in ("news", "news=2", "news=nan"):
+        with pytest.raises(SystemExit):
+            command_line.main([*command, "--keep", wrong])
+        assert f"invalid share value: '{wrong}'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["over another", "new"])
+def test_a_folder_is_replaced_at_the_end_or_not_at_all(tmp_path: Path, there: bool) -> None:
+    folder = tmp_path / "reader"
+    if there:
+        folder.mkdir()
+        (folder / "card.md").write_text("kept", encoding="utf-8")
+    with pytest.raises(ModelError, match="No such file"), replacing(folder) as half:  # noqa: PT012
+        (half / "weights").touch()
+        (half / "nothing").unlink()
+    assert [path.name for path in tmp_path.rglob("*")] == (["reader", "card.md"] if there else [])
+    with replacing(folder) as half:
+        (half / "weights").touch()
+        assert not (folder / "weights").exists()
+    assert {path.name for path in tmp_path.rglob("*")} == (
+        {"reader", "weights", "card.md"} if there else {"reader", "weights"}
+    )
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match="cannot be written to"), replacing(tmp_path / "file"):
+        pass
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a checkpoint, and below it the reader that it makes."""
+    out = tmp_path_factory.mktemp("trained")
+    torch.manual_seed(1)
+    save(start(tiny_model, dropout=0.0), out, RECIPE)
+    export(
+        out / CHECKPOINT, out / "reader",
+        calibration=Calibration(), window_pieces=128, encoder=tiny_model,
+    )  # fmt: skip
+    return out
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        ("missing", "cannot be read: No such file"),
+        ("truncated", "cannot be read: Error while deserializing"),
+        ("packed", r"it has .*\.scale, which the network does not have"),
+        ("the encoder", "it has embeddings.*, which the network does not have"),
+        ("lacking", "it lacks token_head.bias"),
+        ("other size", r"token_head.bias is \(4,\), not \(3,\)"),
+        ("whole numbers", "token_head.bias is int8, not float32"),
+        ("half", "are of the type 'BF16', not float32"),
+    ],
+)
+def test_what_is_no_checkpoint_is_refused(
+    harm: str, message: str, trained: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    path, bias = tmp_path / CHECKPOINT, "token_head.bias"
+    weights = load_file(trained / CHECKPOINT)
+    if harm == "truncated":
+        path.write_bytes((trained / CHECKPOINT).read_bytes()[:-100])
+    elif harm == "packed":
+        path.write_bytes((trained / "reader" / WEIGHTS).read_bytes())
+    elif harm == "the encoder":
+        path.write_bytes((tiny_model / "model.safetensors").read_bytes())
+    elif harm != "missing":
+        changed = {
+            "lacking": {},
+            "other size": {bias: torch.zeros(4)},
+            "whole numbers": {bias: weights[bias].to(torch.int8)},
+            "half": {bias: weights[bias].to(torch.bfloat16)},
+        }[harm]
+        save_file({n: v for n, v in weights.items() if n != bias} | changed, path)
+    data = read_data(write_sets(tmp_path / "sets"), tmp_path / "sets" / "written")
+    with pytest.raises(ModelError, match=message) as caught:
+        train(data, RECIPE, tmp_path / "run", tell=nothing, encoder=tiny_model, checkpoint=path)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(ModelError, match=message):
+        average([trained / CHECKPOINT, path], tmp_path / "mean", encoder=tiny_model)
+    with pytest.raises(ModelError, match=message):
+        export(
+            path, tmp_path / "out",
+            calibration=Calibration(), window_pieces=128, encoder=tiny_model,
+        )  # fmt: skip
+    assert not any((tmp_path / name).exists() for name in ("run", "mean", "out"))
+
+
+def test_a_reader_s_folder_stands_for_its_weights_where_they_are_the_ones_it_names(
+    trained: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    whole, packed = (
+        read_weights(path, tiny_model) for path in (trained / CHECKPOINT, trained / "reader")
+    )
+    assert whole.keys() == packed.keys() >= set(FROZEN)
+    for name, value in packed.items():
+        assert value == pytest.approx(whole[name], abs=0.01)
+    copy = tmp_path / "reader"
+    shutil.copytree(trained / "reader", copy)
+    data = bytearray((copy / WEIGHTS).read_bytes())
+    data[-1] ^= 1
+    (copy / WEIGHTS).write_bytes(data)
+    with pytest.raises(ModelError, match="changed or swapped"):
+        average([copy, trained / CHECKPOINT], tmp_path / "mean", encoder=tiny_model)
+    with pytest.raises(ModelError, match="changed or swapped"):
+        compile_onnx(copy, [], encoder=tiny_model)
+    with pytest.raises(ModelError, match=r"model\.safetensors has sha256"):
+        read_weights(trained / "reader", make_tiny_model(tmp_path / "other", seed=8))
+
+
+def test_an_encoder_that_cannot_be_read_is_told(tiny_model: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_model, tmp_path / "encoder")
+    path = tmp_path / "encoder" / "model.safetensors"
+    save_file({"a": torch.zeros(1)}, path)
+    with pytest.raises(ModelError, match=r"lacks 'embeddings\.word_embeddings\.weight'"):
+        start(tmp_path / "encoder", dropout=0.0)
+    path.write_bytes(b"nothing")
+    with pytest.raises(ModelError, match="cannot be read"):
+        start(tmp_path / "encoder", dropout=0.0)
 
 
 def test_the_mean_of_two_readers_is_the_mean_of_their_weights(
@@ -280,8 +463,9 @@ def test_the_mean_of_two_readers_is_the_mean_of_their_weights(
         expected = (one[name] + other[name]) / 2
         assert value.numpy() == pytest.approx(expected.numpy(), abs=1e-6)
     export(
-        checkpoints[0], tmp_path / "packed", calibration=Calibration(), encoder=tiny_model
-    )  # a folder stands for the weights that it packs
+        checkpoints[0], tmp_path / "packed",
+        calibration=Calibration(), window_pieces=128, encoder=tiny_model,
+    )  # fmt: skip # a folder stands for the weights that it packs
     again = average([tmp_path / "packed", checkpoints[0]], tmp_path / "again", encoder=tiny_model)
     for name, value in load_file(again).items():
         assert value.numpy() == pytest.approx(one[name].numpy(), abs=0.01)
