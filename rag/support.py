@@ -33,10 +33,10 @@ from rag.text import normalise, tokenise
 # where the encoder is the bundled one, the reading where the reader is. Those without a reading are
 # fitted without the claims by hand, whose false ones share as many words as the true ones.
 FITTED: Mapping[tuple[bool, bool], tuple[tuple[float, ...], float]] = {
-    (False, False): ((5.14, -0.28, -0.76), -2.57),
-    (True, False): ((3.52, 3.81, -0.47, -0.65), -4.09),
-    (False, True): ((3.79, -0.02, -0.43, 0.65), -1.62),
-    (True, True): ((2.78, 2.61, -0.18, -0.38, 0.6), -2.70),
+    (False, False): ((5.06, -0.2, -0.77), -2.54),
+    (True, False): ((3.43, 3.77, -0.37, -0.69), -4.02),
+    (False, True): ((3.64, 0.04, -0.47, 0.66), -1.67),
+    (True, True): ((2.66, 2.5, -0.11, -0.44, 0.6), -2.68),
 }
 PARAGRAPH = "\n\n"  # what parts two of them
 LEAST_SUPPORT = 0.5  # a claim below this is not borne out
