@@ -68,6 +68,7 @@ _COMMA = re.compile(rf"{_S}[,，]")
 _STOPS = ("", *".!?。！？")  # what a sentence begins behind
 _LEAD_CHARS = 60  # before a marker, where what leads to it is looked for
 
+_BEGINS = re.compile(rf"\s*[\\\[【［〔(（<{_RAISED}]")
 _HEAD_CHARS = 400  # of a text that may begin with markers
 
 _GAP = "\x00"
@@ -106,10 +107,10 @@ def leading(text: str, passages: int | None = None) -> Run | None:
     >>> leading("[1] and [2] say so."), leading("It grew [1].")
     (Run(start=0, end=11, numbers=(1, 2)), None)
     """
-    first = next(iter(runs(text[:_HEAD_CHARS], passages)), None)
-    if first is None or text[: first.start].strip() or text[first.start].isalpha():
+    if not _BEGINS.match(text):
         return None
-    return first
+    first = next(iter(runs(text[:_HEAD_CHARS], passages)), None)
+    return None if first is None or text[: first.start].strip() else first
 
 
 def without(text: str, found: Iterable[Run]) -> str:

@@ -115,9 +115,7 @@ def _cited(sentences: Collection[Sentence]) -> set[int]:
     return {number for sentence in sentences for number in sentence.numbers}
 
 
-def _read(
-    block: str, own: Collection[str], passages: int | None
-) -> tuple[list[Sentence], bool]:
+def _read(block: str, own: Collection[str], passages: int | None) -> tuple[list[Sentence], bool]:
     """Return what the sentences of a block state, and whether one says that there is no answer."""
     found, declines = [], False
     for written, numbers in _pieces(block, passages):

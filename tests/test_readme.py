@@ -25,18 +25,19 @@ if TYPE_CHECKING:
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
+MEASURED = ROOT / "docs" / "measurements.md"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.S)
 
 
 def commands() -> list[str]:
-    """Return every line that the README tells its reader to type, and the commands in its prose."""
+    """Return every line that the README tells to type, and the commands in prose, docs/'s too."""
     typed = [
         line.removeprefix("$ ").split("  #")[0].strip()
         for kind, block in BLOCKS
         if kind in ("sh", "console")
         for line in block.splitlines()
     ]
-    named = re.findall(r"`((?:rag|make) [^`]+)`", TEXT)
+    named = re.findall(r"`((?:rag|make) [^`]+)`", TEXT + MEASURED.read_text(encoding="utf-8"))
     return [line for line in dict.fromkeys([*typed, *named]) if line]
 
 
@@ -205,6 +206,18 @@ def test_a_module_imports_only_from_those_above_it() -> None:
             path = ROOT / name
             for file in path.rglob("*.py") if path.is_dir() else [path]:
                 assert not imported(file) & below[name], file
+
+
+@pytest.mark.parametrize("page", [README, MEASURED], ids=lambda page: page.name)
+def test_links_to_files_and_benchmarks_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+    assert links
+    for link in links:
+        assert (page.parent / link).exists(), link
+    for module in re.findall(r"python -m (tests\.[\w.]+)", text):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 
 
 def test_its_picture_is_there_and_small_enough_to_load() -> None:
