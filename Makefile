@@ -35,7 +35,7 @@ test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: setup
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow -o faulthandler_timeout=3600
 
 bench: setup
 	@$(BIN)/python -m tests.benchmarks.retrieval

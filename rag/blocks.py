@@ -91,7 +91,7 @@ def _lines(text: str, passages: int | None) -> Iterator[str]:
         in_table = "|" in line and (in_table or _is_bar(line))
         if _states_nothing(line, passages) or ("|" in line and _is_bar(below)):
             yield ""
-        elif in_table or line.lstrip().startswith("|"):
+        elif in_table or (line.lstrip().startswith("|") and line.rstrip().endswith("|")):
             yield from ("", _row(line), "")
         else:
             yield line

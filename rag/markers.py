@@ -129,7 +129,7 @@ def masked(text: str, found: Iterable[Run]) -> str:
     >>> masked("It grew [no. 1].", runs("It grew [no. 1]."))
     'It grew [00000].'
     """
-    return _replaced(text, found, _mask)
+    return _replaced(text, found, lambda run: _mask(text[run.start : run.end]))
 
 
 def only_names(text: str) -> bool:
@@ -235,7 +235,9 @@ def _replaced(text: str, found: Iterable[Run], by: Callable[[Run], str]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _mask(run: Run) -> str:
-    length = run.end - run.start
+def _mask(written: str) -> str:
+    length = len(written)
+    if written[0].isalpha():
+        return "X" * length  # "According to [1]," begins a sentence
     # A raised number is like a closing quote, which belongs to the sentence before it.
     return f"[{'0' * (length - 2)}]" if length > 2 else "”" * length

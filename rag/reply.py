@@ -67,7 +67,9 @@ class ReplyReader:
         text = self._half + piece
         self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
         self._text += _whole_characters(text.removesuffix(self._half))
-        self.sentences = self._stated(_HALF.sub("", _without_thoughts(self._text)))[:-1]
+        found = self._stated(_HALF.sub("", _without_thoughts(self._text)))
+        out = len(self.sentences) if found[: len(self.sentences)] == self.sentences else 0
+        self.sentences = found[: max(out, len(found) - 1)]
 
     def end(self) -> None:
         """Take the sentences that are left when the reply has ended."""
@@ -153,14 +155,18 @@ def _pieces(block: str, passages: int | None) -> list[tuple[str, list[int]]]:
         said = block[start:end]
         written, numbers = without(said, here), [number for run in here for number in run.numbers]
         if here and here[0].start == 0 and said[0].isupper():
-            start_of = written.lstrip()
-            written = start_of[:1].upper() + start_of[1:]  # "According to [1], the firm grew."
+            written = _begun(written)  # "According to [1], the firm grew."
         if names_sources(said, passages) or (numbers and _claims_nothing(written)):
             if pieces:
                 pieces[-1][1].extend(numbers)
         else:
             pieces.append((written, numbers))
     return pieces
+
+
+def _begun(written: str) -> str:
+    written = written.lstrip()
+    return written[:1].upper() + written[1:]
 
 
 def _claims_nothing(written: str) -> bool:

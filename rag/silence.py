@@ -63,7 +63,7 @@ _SAYS_NOTHING = rf"""(?:
 )"""
 _FIRST = rf"""(?:
     unfortunately | regrettably | sorry | however | but | so | thus | therefore | also | overall
-  | additionally | moreover | furthermore | in\s+addition | note\s+that | finally | yet
+  | additionally | moreover | furthermore | in\s+addition | note\s+that | note | answer | finally | yet
   | i(?:['’]m|\s+am)\s+(?:sorry|afraid) | i\s+apologi[sz]e | it\s+(?:seems|appears)\s+that
   | {_FOLLOWING}
   | (?:as\s+for|regarding|about)\s+[^,.]{{1,60}}
@@ -118,6 +118,6 @@ def tells_nothing(sentence: str) -> bool:
     >>> tells_nothing("The company did not say how many tokens it offers.")
     False
     """
-    sentence = " ".join(sentence.split())[:_MOST_CHARS]
+    sentence = " ".join(sentence.split())[:_MOST_CHARS].lstrip("(（")
     told = _TELLS_NOTHING.match(sentence) or _IN_CHINESE.match(sentence)
     return told is not None and not _GOES_ON.search(sentence, told.end())

@@ -21,20 +21,6 @@ KEY = "sk-0123456789"
 
 
 @pytest.fixture
-def rag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rag:
-    """Return what runs the command line and gives its exit code, output and errors."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["rag", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
-
-
-@pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     with scripted(
         [Says("The Nile is about 6,650 kilometres long [1]. It is blue [2].")]

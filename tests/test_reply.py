@@ -7,16 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.prompt import SENTINEL
-from rag.plain import addresses, plain_words
-from rag.reply import ReplyReader, Sentence
+from rag.reply import ReplyReader, Sentence, claimed
 
 
-def read(text: str, size: int = 10_000) -> tuple[list[Sentence], bool]:
-    reader = ReplyReader()
-    for at in range(0, len(text), size):
-        reader.read(text[at : at + size])
+PASSAGES = 4
+
+
+def read(*pieces: str) -> tuple[list[Sentence], bool]:
+    reader = ReplyReader(passages=PASSAGES)
+    for piece in pieces:
+        reader.read(piece)
     reader.end()
     return reader.sentences, reader.declined
+
+
+def cut(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def said(text: str) -> list[tuple[str, tuple[int, ...]]]:
@@ -43,7 +49,47 @@ REPLIES = {
     "A is b [pass": [("A is b [pass", ())],
     "[3]": [],
     "": [],
+    # Markers of other forms, and what joins, encloses and leads to them.
+    "A grew [1], [2]. B grew [3] and [4].": [("A grew.", (1, 2)), ("B grew.", (3, 4))],
+    "A ([1], [2]) grew (see [3]). B fell [1]-[3].": [("A grew.", (1, 2, 3)), ("B fell.", (1, 2, 3))],
+    "A grew (1). B fell (Passage 2) again.": [("A grew.", (1,)), ("B fell again.", (2,))],
+    "A grew fast.¹ B fell².": [("A grew fast.", (1,)), ("B fell.", (2,))],
+    "A grew.[1] B fell.[2]": [("A grew.", (1,)), ("B fell.", (2,))],
+    "According to [1], the mill grew. According to [2], it fell.": [
+        ("The mill grew.", (1,)), ("It fell.", (2,)),
+    ],
+    "A grew. Source: [1]\nB fell. (Source: Passage 2)": [("A grew.", (1,)), ("B fell.", (2,))],
+    "A grew. See [1]. B fell.": [("A grew.", (1,)), ("B fell.", ())],
+    'He said "[2023] was our best year" [1].': [('He said "[2023] was our best year".', (1,))],
+    # Lists of sources.
+    "The mill grew.[^1]\n\n[^1]: The mill": [("The mill grew.", (1,))],
+    "The mill grew [1].\n\nSources: [1], [2]": [("The mill grew.", (1,))],
+    "The mill grew.\n\nSource: Passage 1": [("The mill grew.", ())],
+    "The mill grew [1].\nSources used:\n- The mill": [("The mill grew.", (1,))],
+    "The mill grew [1][2].\n\n[1] The mill\n- [2] The ferry": [("The mill grew.", (1, 2))],
+    "The mill grew [1]\n[1] The mill": [("The mill grew", (1,))],
+    "[1] The mill grew\n[2] The ferry sank": [("The mill grew", (1,)), ("The ferry sank", (2,))],
+    "[1] The mill grew.\n[2] The ferry sank": [("The mill grew.", (1,)), ("The ferry sank", (2,))],
+    # Markup.
+    "```markdown\nThe mill grew [1].\n```": [("The mill grew.", (1,))],
+    "| Firm | Pays |\n|---|:-:|\n| Mill | 5 | [1] |": [("Mill, 5", (1,))],
+    "**Ada founded the mill.**": [("Ada founded the mill.", ())],
+    "Training data: 15 trillion tokens [1].": [("Training data: 15 trillion tokens.", (1,))],
+    "It costs <RMB1 a day, half of the rest [1].": [
+        ("It costs <RMB1 a day, half of the rest.", (1,)),
+    ],
 }  # fmt: skip
+
+
+SILENT = [
+    f"The articles do not mention how much the mill pays for its ferry [1]. {SENTINEL}",
+    f"{SENTINEL}\n\nThe passages do not say how much the mill pays.",
+    "The passages do not say how much the mill pays [1].",
+    f"The passages do not say who built the mill.\n\n{SENTINEL}",
+    "- I could not find the answer in the provided text.",
+    SENTINEL.replace("_", r"\_"),
+    f"**{SENTINEL}**",
+]
 
 
 @pytest.mark.parametrize("text", REPLIES)
@@ -59,24 +105,33 @@ def test_a_character_that_two_pieces_hold_is_whole_and_half_a_one_is_left_out() 
     assert [one.text for one in reader.sentences] == ["It is \U0001f600 big.", "They are small."]
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
-@pytest.mark.parametrize("text", REPLIES)
-def test_where_a_stream_is_cut_changes_nothing(text: str, size: int) -> None:
-    assert read(text, size) == read(text)
+@pytest.mark.parametrize("text", [*REPLIES, *SILENT])
+def test_where_a_stream_is_cut_changes_nothing(text: str) -> None:
+    whole = read(text)
+    assert read(*text) == whole
+    for at in range(len(text)):
+        assert read(text[:at], text[at:]) == whole
 
 
-@given(st.text(alphabet="ab [1],2].!?\n<>think/【】()*:", max_size=60), st.integers(1, 9))
+PARTS = [
+    *"aB .,:|\n*[](<“¹\r\\", "[1]", "[1", ". ", "(1)", "(see [2])", "<think>", "</think>", "</", "---",
+    "Sources", "The passages do not say ", "According to ", SENTINEL, "[^1]:", ", and ", "**", "# ",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join), st.integers(1, 5))
 def test_any_reply_reads_the_same_however_it_is_cut(text: str, size: int) -> None:
-    whole, pieces = read(text)[0], read(text, size)[0]
-    assert [n for one in whole for n in one.numbers] == [n for one in pieces for n in one.numbers]
-    assert "".join(one.text for one in whole).replace(" ", "") == "".join(
-        one.text for one in pieces
-    ).replace(" ", "")
+    assert read(*cut(text, size)) == read(text)
+
+
+@pytest.mark.parametrize("text", REPLIES)
+def test_what_is_shown_is_what_is_checked(text: str) -> None:
+    assert all(claimed(one.text) == one.text for one in read(text)[0])
 
 
 def test_what_was_taken_stays_as_the_reply_grows() -> None:
     reader, before = ReplyReader(), []
-    for letter in "A is b [1]. C is d [2]. E is f [3].":
+    for letter in "A is b [1]. C is d [2]. E is f [3].\n\nSources: [1], [2]":
         reader.read(letter)
         assert reader.sentences[: len(before)] == before
         before = list(reader.sentences)
@@ -90,41 +145,18 @@ def test_the_sentinel_declines_and_is_never_shown() -> None:
     assert (said_texts(sentences), declined) == (["A is b."], True)
 
 
+@pytest.mark.parametrize("text", SILENT)
+def test_that_the_passages_do_not_say_is_no_statement(text: str) -> None:
+    assert read(text) == ([], True)
+    sentences, declined = read(f"The mill grew [1]. {text}")
+    assert (said_texts(sentences), declined) == (["The mill grew."], True)
+
+
+def test_what_an_article_says_of_others_silence_is_a_statement() -> None:
+    text = "The mill did not say how much it pays [1]. The report does not mention China [2]."
+    assert len(said(text)) == 2
+    assert read(text)[1] is False
+
+
 def said_texts(sentences: list[Sentence]) -> list[str]:
     return [one.text for one in sentences]
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("![secret](http://evil.example/?q=1) Yes.", "secret Yes."),
-        ("![a][b] Yes.\n[b]: http://evil.example", "a Yes."),
-        ("[Click](javascript:alert(1)) now.", "Click now."),
-        ("See https://evil.example/x?y=z.", "See."),
-        ("See www.evil.example now.", "See now."),
-        ("<img src=x onerror=alert(1)>Yes <b>it</b> is.", "Yes it is."),
-        ("<script>alert(1)</script>", "alert(1)"),
-        ("**A** is `b` and __c__, *d* too.", "A is b and c, d too."),
-        ("# Heading", "Heading"),
-        ("2 * 3 is 6 and a_b_c stays.", "2 * 3 is 6 and a_b_c stays."),
-        ("a\x1b[31mred\u202eder\x00", "a[31mredder"),
-        ("![x]( http://evil.example", "x"),
-    ],
-)
-def test_only_plain_words_come_out(written: str, shown: str) -> None:
-    assert plain_words(written) == shown
-
-
-def test_an_address_of_the_passages_stays() -> None:
-    own = addresses("It stands at https://good.example/a (see www.good.example).")
-    assert own == {"https://good.example/a", "www.good.example"}
-    text = "Read https://good.example/a. Not https://good.example/a?q=1."
-    assert plain_words(text, own) == "Read https://good.example/a. Not."
-
-
-@given(st.text(alphabet="![]()<>:/htps.evil\n x", max_size=80))
-def test_no_text_gives_an_image_a_link_or_a_tag(text: str) -> None:
-    shown = plain_words(text)
-    assert "](" not in shown
-    assert "![" not in shown
-    assert "http://" not in shown

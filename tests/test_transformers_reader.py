@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import os
 import shutil
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from rag.errors import ModelError
 from rag.reader import BundledReader, Reading, Span, open_reader
 from rag.reader.transformers_reader import QUESTION_TOKENS, TransformersReader
 from tests.making import CountingEncoder, make_article, texts, write_folder
+from tests.started import variables
 from tests.tiny import drawn_from
 
 QUESTION = "How long is the Nile?"
@@ -300,7 +300,8 @@ def test_a_name_that_the_hub_does_not_give_is_one_line_and_no_traceback(rivers: 
     done = subprocess.run(
         [sys.executable, "-m", "rag", "ask", QUESTION, "--corpus", str(rivers),
          "--index", str(rivers.parent / "index"), "--set", "reader=nobody/no-such-reader"],
-        capture_output=True, text=True, check=False, env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        capture_output=True, text=True, check=False, cwd=rivers.parent,
+        env=variables(HF_HUB_OFFLINE="1"),
     )  # fmt: skip
     assert done.returncode == 2
     last = done.stderr.splitlines()[-1]
