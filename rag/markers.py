@@ -51,9 +51,7 @@ _TOKEN = re.compile(
     rf"(?i)(?P<number>\d{{1,9}})|(?P<dash>{_DASH}|\bto\b)|[,，、;；&/和及与]|\b(?:and|or)\b"
 )
 _MOST_RANGE = 20  # numbers that [1-9] may stand for
-_LEAST_NAMED = (
-    9  # a list of smaller numbers in brackets is a marker, however few passages there are
-)
+_LEAST_NAMED = 9  # a list with one of them is a marker, however few passages there are
 
 # What encloses a marker, or leads to it: "(see [1])", ", as stated in source [1]".
 _AS = r"(?:as\s{1,3}\w{2,12}\s{1,3}(?:in|by)\s{1,3})"

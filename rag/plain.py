@@ -18,10 +18,10 @@ _LINK = re.compile(rf"\[([^\]\n]{{1,300}})\]\s?{_TARGET}")
 _DEFINITION = re.compile(r"^[ \t]{0,3}\[[^\]\n]{1,300}\]:.*$", re.M)
 _AUTOLINK = re.compile(r"(?i)<((?:https?|ftp|mailto):[^\s<>]*)>")
 
-_NO_SPACE = r"[^\s<>\"'“”]"
+_NO_SPACE = r"[^\s<>\"'“”*`]"
 _ADDRESS_PATTERN = (
-    rf"(?i:\b(?:https?|ftp|javascript|vbscript|mailto):{_NO_SPACE}+|\bfile:/{_NO_SPACE}+|"
-    rf"\bdata:(?:[a-z]{{1,30}}/[\w.+-]{{1,80}})?[;,]{_NO_SPACE}*|"
+    rf"(?i:(?:https?|ftp)://{_NO_SPACE}*|\b(?:https?|ftp|javascript|vbscript|mailto):{_NO_SPACE}+|"
+    rf"\bfile:/{_NO_SPACE}+|\bdata:(?:[a-z]{{1,30}}/[\w.+-]{{1,80}})?[;,]{_NO_SPACE}*|"
     rf"(?<![\w.])(?:www\.|//){_NO_SPACE}+)"
 )
 _ADDRESS = re.compile(_ADDRESS_PATTERN)
@@ -51,7 +51,7 @@ _HANDLER = re.compile(r"(?i)\bon[a-z]{2,30}\s{0,3}=")
 
 _LINE_START = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*+•]\s+|\(?\d{1,2}[.)]\s+)+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]")
-_SPACE_BEFORE = re.compile(r"\s+([.,;:!?。，；：！？])")
+_SPACE_BEFORE = re.compile(r"\s+([.,;:!?](?![\w/(])|[。，；：！？])")  # but not in ".NET"
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|（\s*）")
 _MOST_TIMES = 4  # that taking away markup may uncover more of it, in what is no attack
 _ANGLES = str.maketrans("", "", "<>")
@@ -65,7 +65,7 @@ def plain_words(text: str, own: Collection[str] = ()) -> str:
     """
     text = _CONTROL.sub("", _LINE_START.sub("", _DEFINITION.sub("", text)))
     text = _AUTOLINK.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text)))
-    text = _EMPTY.sub("", _without_markup(text, own))
+    text = _without_markup(text, own)
     text = re.sub(r"!+\[", "[", text.replace("](", "] ("))
     return _SPACE_BEFORE.sub(r"\1", " ".join(text.split())).strip()
 
@@ -82,7 +82,7 @@ def _without_markup(text: str, own: Collection[str]) -> str:
         before = text
         text = _EMPHASIS.sub(lambda match: match["address"] or "", text)
         text = _TAG.sub(_shown, text)
-        text = _ADDRESS.sub(lambda match: _kept(match[0], own), text)
+        text = _EMPTY.sub("", _ADDRESS.sub(lambda match: _kept(match[0], own), text))
         if text == before:
             return text
     return _ADDRESS.sub(lambda match: _kept(match[0], own), text.translate(_ANGLES))

@@ -4,16 +4,19 @@
     The report does not say who founded 01.AI. -> it doesn't: an article may say so of a report
 
 Such a sentence is no statement of an article, however near it is to one. It is told by what it is
-about: the passages, the articles, or what else was "provided", in the plural or by that word, and
-in the present tense, as news hardly speaks of its own sources ("the sources did not say when").
-Where it goes on with a "but", it has more to say and is a statement.
+about: the passages, the articles and the like in the plural, or what was "provided"; and it stands
+in the present tense, as "the sources did not say when" is news. A model that speaks of itself says
+it, too: "I could not find it". Where it goes on with a "but", it has more to say and states it.
 """
 
 from __future__ import annotations
 
 import re
 
-_THING = r"(?:passages?|excerpts?|snippets?|extracts?|articles?|sources?|documents?|texts?|contexts?|information|materials?|content)"  # noqa: E501
+_THING = (
+    r"(?:passages?|excerpts?|snippets?|extracts?|articles?|sources?|documents?|texts?|contexts?|"
+    r"information|materials?|content)"
+)
 _MINE = r"(?:passages?|excerpts?|snippets?|articles|sources|documents|texts|context)"
 _GIVEN = r"(?:provided|given|supplied|available|retrieved|attached|numbered|above|cited)"
 _GIVEN_BEHIND = (
@@ -28,10 +31,12 @@ _GIVEN_THINGS = (
     rf"|{_THE}(?:{_THING}{_GIVEN_BEHIND}|{_MINE})|passages)\b"
 )
 _PLACE = rf"(?:in|by|from|within|of|on|with)\s+(?:any(?:where)?\s+(?:of|in)\s+)?{_GIVEN_THINGS}"
-
 _FOLLOWING = rf"(?:based\s+on|according\s+to|from|in)\s+{_GIVEN_THINGS}"
 
-_ADVERBS = r"(?:(?:explicitly|directly|specifically|actually|clearly|themselves|itself|also|even|seem\s+to|appear\s+to)\s+){0,2}"  # noqa: E501
+_ADVERBS = (
+    r"(?:(?:explicitly|directly|specifically|actually|clearly|themselves|itself|also|even|"
+    r"seem\s+to|appear\s+to)\s+){0,2}"
+)
 _SAY = (
     r"(?:say|state|mention|specify|contain|include|provide|give|answer|tell|indicate|discuss|"
     r"describe|address|reveal|explain|list|report|cover|offer|disclose|identify|detail|clarify|"
@@ -63,7 +68,8 @@ _SAYS_NOTHING = rf"""(?:
 )"""
 _FIRST = rf"""(?:
     unfortunately | regrettably | sorry | however | but | so | thus | therefore | also | overall
-  | additionally | moreover | furthermore | in\s+addition | note\s+that | note | answer | finally | yet
+  | additionally | moreover | furthermore | in\s+addition | note(?:\s+that)? | answer
+  | finally | yet
   | i(?:['’]m|\s+am)\s+(?:sorry|afraid) | i\s+apologi[sz]e | it\s+(?:seems|appears)\s+that
   | {_FOLLOWING}
   | (?:as\s+for|regarding|about)\s+[^,.]{{1,60}}

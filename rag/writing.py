@@ -3,7 +3,8 @@
 A statement is taken as it streams. The sentence of a passage that bears it out becomes its
 citation, an exact slice; where the passages that the model named do not, but another does, that one
 is cited. A number that names no passage never comes out. A statement that nothing bears out is
-marked, or dropped; where that leaves nothing, there is no answer of the model.
+marked, or dropped; where that leaves nothing, the model has declined if it said so itself, and else
+there is no answer of the model.
 """
 
 from __future__ import annotations

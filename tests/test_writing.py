@@ -199,6 +199,31 @@ def test_a_sentinel_behind_an_answer_leaves_a_part_open(opened: Assistant) -> No
 
 
 @pytest.mark.parametrize(
+    "reply",
+    [
+        f"The passages do not say how long the Nile is [1]. {SENTINEL}",
+        f"{SENTINEL}\n\nThe articles do not mention how long the Nile is.",
+        "The provided passages do not say how long the Nile is [1].",
+        f"Bananas are rich in potassium [1]. {SENTINEL}",
+    ],
+)
+def test_a_model_that_finds_nothing_declines_however_it_says_so(
+    opened: Assistant, reply: str
+) -> None:
+    answer = asked(opened, Says(reply))
+    assert (answer.outcome, answer.statements) == ("declined", ())
+    assert answer.reason == "The articles don’t say how long the Nile is."
+    assert answer.answered_by == "model tiny-writer"
+
+
+def test_what_the_passages_do_not_say_leaves_a_part_open(opened: Assistant) -> None:
+    text = "The Nile is about 6,650 kilometres long [1]. The passages do not say how wide it is."
+    answer = asked(opened, Says(text))
+    assert told(answer) == [("The Nile is about 6,650 kilometres long.", True)]
+    assert answer.reason == "The articles don’t seem to answer all of this."
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "hello",
