@@ -4,8 +4,8 @@
     The report does not say who founded 01.AI. -> it doesn't: an article may say so of a report
 
 Such a sentence is no statement of an article, however near it is to one. It is told by what it is
-about: the passages, the articles and the like in the plural, or what was "provided"; and it stands
-in the present tense, as "the sources did not say when" is news. A model that speaks of itself says
+about: the article, the passages and the like, most of them in the plural, or what was "provided";
+and it stands in the present tense, as "the sources did not say when" is news. A model that speaks of itself says
 it, too: "I could not find it". Where it goes on with a "but", it has more to say and states it.
 """
 
@@ -17,7 +17,7 @@ _THING = (
     r"(?:passages?|excerpts?|snippets?|extracts?|articles?|sources?|documents?|texts?|contexts?|"
     r"information|materials?|content)"
 )
-_MINE = r"(?:passages?|excerpts?|snippets?|articles|sources|documents|texts|context)"
+_MINE = r"(?:passages?|excerpts?|snippets?|articles?|sources|documents|texts|context)"
 _GIVEN = r"(?:provided|given|supplied|available|retrieved|attached|numbered|above|cited)"
 _GIVEN_BEHIND = (
     r"(?:\s+(?:provided|given|supplied|available|above|here|at\s+hand|"

@@ -40,6 +40,7 @@ from rag.silence import tells_nothing
         "The context does not mention it.",
         "The excerpts are silent on this.",
         "The articles say nothing about China.",
+        "The article does not mention how many tokens Baidu offers.",
         "The passages contain no information on it.",
         "The passage does not mention China.",
         "The passages that I was given do not say.",
