@@ -32,6 +32,12 @@ _SENTINEL = re.compile(SENTINEL.replace("_", r"(?:\\?_| )"))
 
 _LISTED = re.compile(r"^\s*\d{1,2}\.(?=\s)")
 _BETWEEN_SENTENCES = re.compile(r"[\s.,;:!?。，；：！？]*")
+# "Passage 2 says that": whose words they are, as a marker would tell it.
+_ATTRIBUTED = re.compile(
+    r"(?i)(?:passage|source|document|excerpt)\s{1,3}\#?(?P<number>\d{1,2})\s{1,3}(?:also\s{1,3})?"
+    r"(?:says|states|notes|mentions|reports|explains|indicates|tells\s{1,3}us|adds|confirms)"
+    r"\s{0,3}(?:that\b|[:,])\s{0,3}"
+)
 _NO_CLAIMS = frozenset(("", "see", "see also", "cf", "source", "sources", "参见", "详见", "来源"))
 _MOST_CHARS = 4000  # of a sentence
 _MOST_KEPT = 1024  # blocks that are not read again as the reply grows
@@ -156,6 +162,9 @@ def _pieces(block: str, passages: int | None) -> list[tuple[str, list[int]]]:
         written, numbers = without(said, here), [number for run in here for number in run.numbers]
         if here and here[0].start == 0 and said[0].isupper():
             written = _begun(written)  # "According to [1], the firm grew."
+        if named := _ATTRIBUTED.match(written.lstrip()):
+            written = _begun(written.lstrip()[named.end() :])
+            numbers.insert(0, int(named["number"]))
         if names_sources(said, passages) or (numbers and _claims_nothing(written)):
             if pieces:
                 pieces[-1][1].extend(numbers)

@@ -5,8 +5,9 @@
 
 Such a sentence is no statement of an article, however near it is to one. It is told by what it is
 about: the article, the passages and the like, most of them in the plural, or what was "provided";
-and it stands in the present tense, as "the sources did not say when" is news. A model that speaks of itself says
-it, too: "I could not find it". Where it goes on with a "but", it has more to say and states it.
+and it stands in the present tense, as "the sources did not say when" is news. A model that speaks
+of itself says it, too: "I could not find it". Where it goes on with a "but", it has more to say and
+states it.
 """
 
 from __future__ import annotations

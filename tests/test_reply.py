@@ -54,6 +54,10 @@ REPLIES = {
         ("A grew.", (1, 2, 3)), ("B fell.", (1, 2, 3)),
     ],
     "A grew (1). B fell (Passage 2) again.": [("A grew.", (1,)), ("B fell again.", (2,))],
+    "Passage 1 says that the mill grew. Source 2 also notes: it fell [3].": [
+        ("The mill grew.", (1,)), ("It fell.", (2, 3)),
+    ],
+    "Passage 1 says it grew.": [("Passage 1 says it grew.", ())],
     "A grew fast.¹ B fell².": [("A grew fast.", (1,)), ("B fell.", (2,))],
     "A grew.[1] B fell.[2]": [("A grew.", (1,)), ("B fell.", (2,))],
     "According to [1], the mill grew. According to [2], it fell.": [
