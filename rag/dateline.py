@@ -192,6 +192,7 @@ _SPLIT = re.compile(r"\s*(?:[|｜·•/／;；,，、—–\n()（）]|\s-\s)\s*
 _SEPARATED_END = re.compile(r"(?:[|｜·•/／—–(（]|\s-)\s*\Z")
 _SEPARATED_START = re.compile(r"\s*(?:[|｜·•/／—–()（）]|-\s)")
 _TIMES = re.compile(rf"(?:[|｜·•\n]|^)\s*(?:{_FILLER}[\s,]*)+(?=[|｜·•\n]|$)", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:in|at|on|from|to|since|until|near)\b")  # "Signed in Berlin, 2 May 2025"
 _EDGES = BLANK + "|｜·•/／—–-,，;；:：*_"
 _CONNECTORS = {
     "and", "und", "et", "y", "e", "i", "en", "og", "och", "с", "и", "by", "in", "of", "for",
@@ -201,10 +202,11 @@ _CONNECTORS = {
 }  # fmt: skip
 
 
-def read_byline(line: str, *, first: bool) -> tuple[str, Dates] | None:
+def read_byline(line: str, *, first: bool, joined: bool = False) -> tuple[str, Dates] | None:
     """Return the names and the dates of a line that holds nothing else, or None.
 
-    `first` says that the line opens the text, where a headline may stand as well.
+    `first` says that the line opens the text, where a headline may stand as well; `joined` that it
+    stands in one block with the headline, where a comma sets a date off ("Gazette, 2 May 2025").
     """
     if width(line) > 200:
         return None
@@ -224,7 +226,10 @@ def read_byline(line: str, *, first: bool) -> tuple[str, Dates] | None:
             filler = _BEFORE.search(before)
             before = before[: filler.start()] if filler else before
             follows = _after(text, found.end())
-            bare |= not _stands_alone("".join(kept) + before, text[follows:])
+            ahead = "".join(kept) + before
+            if joined and before.rstrip().endswith(",") and not _PLACED.search(before):
+                ahead = ahead.rstrip().removesuffix(",") + "|"
+            bare |= not _stands_alone(ahead, text[follows:])
         kept += [before, "\n"]
         dates.append((rank, _parse_date(found)))
         at = _after(text, found.end())

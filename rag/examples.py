@@ -16,7 +16,9 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w&-]*(?:[ .][A-Z0-9][\w&-]*)*")
 # What a number counts: "150 million free tokens" -> "free tokens".
 _COUNTED = re.compile(
     r"\b\d[\d,.]*(?: (?:thousand|million|billion|trillion))? "
-    r"((?:[a-z]+ ){0,1}(?!times\b|percent\b|years\b|months\b|days\b|hours\b)[a-z]{4,}s)\b"
+    r"((?:[a-z]+ ){0,1}(?!(?:times|percent|years|months|weeks|days|hours|minutes|seconds|degrees|"
+    r"(?:centi|milli|kilo)?met(?:re|er)s|miles|yards|inches|acres|hectares|tons|tonnes|kilograms|"
+    r"grams|pounds|lit(?:re|er)s|dollars|euros|cents|points|people)\b)[a-z]{4,}s)\b"
 )
 _TIMES = frozenset(name.title() for name in (*MONTHS, *WEEKDAYS))
 

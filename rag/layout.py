@@ -70,7 +70,7 @@ def _mark_head(lines: list[Line]) -> None:
     prose = 0
     for i, line in enumerate(lines[:_HEAD_LINES]):
         if line.mark in (Mark.PLAIN, Mark.BOLD, Mark.QUOTE, Mark.ITEM) and line.kind is None:
-            found = read_byline(line.text, first=not i)
+            found = read_byline(line.text, first=not i, joined=i > 0 and not line.gap)
             if found is not None and not (line.mark is Mark.ITEM and not found[1]):
                 line.names, line.dates = found
                 line.kind = BlockKind.BYLINE

@@ -43,6 +43,11 @@ _OTHER = frozenset(
     whatever whenever""".split()
 )
 FUNCTION = ASKING | DETERMINERS | PREPOSITIONS | AUXILIARIES | PRONOUNS | _OTHER
+# A number that opens a sentence and counts what follows: "Ten thousand people", "Thirty-four left".
+_COUNTS = re.compile(
+    r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|(?:Thir|Four|Fif|Six|Seven|"
+    r"Eigh|Nine)teen|(?:Twen|Thir|For|Fif|Six|Seven|Eigh|Nine)ty)(?:-[a-z]+)?(?=\s+[a-z])"
+)
 # Verbs whose form does not tell that they are; those in -ed and -ing do.
 VERBS = frozenset(
     """ask asks become becomes became begin begins began break breaks broke broken bring brings
@@ -181,6 +186,8 @@ def _joined(text: str, runs: list[list[re.Match[str]]]) -> list[list[re.Match[st
 def _names(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Yield the names in a run; a number beside a capitalised word belongs to its name."""
     held: list[re.Match[str]] = []
+    if _COUNTS.match(run[0].string, run[0].start()):
+        run = run[1:]
     for match in run:
         word = match[0]
         follows = held and match.start() - held[-1].end() <= 2

@@ -366,3 +366,23 @@ def test_long_texts_take_time_that_grows_with_their_length():
     found = layout("\n".join(lines))
     assert len(found.blocks) == 4000
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("head", "published", "byline"),
+    [
+        ("Lorne Gazette, 21 January 2025\nBy Tom Adeyemi", (2025, 1, 21), "Lorne Gazette | Tom Adeyemi"),
+        ("By Jonas Beck\nSelby Vale Courier, May 18, 2025", (2025, 5, 18),
+         "Jonas Beck | Selby Vale Courier"),
+        ("Signed in Berlin, 3 October 1990", None, ""),
+        ("\nBerlin, 3 October 1990", None, ""),
+    ],
+)  # fmt: skip
+def test_a_comma_sets_a_date_off_in_one_block_with_the_headline(
+    head: str, published: tuple[int, int, int] | None, byline: str
+) -> None:
+    body = "The harbour seals moved to the outer pier after the storm, and fishermen saw it. One."
+    found = layout(f"Seals move out\n{head}\n\n{body}\n")
+    assert found.title == "Seals move out"
+    assert found.published == (published and date(*published))
+    assert found.byline == byline

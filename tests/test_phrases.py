@@ -61,3 +61,8 @@ def test_phrases_are_in_order_apart_and_hold_their_names(text: str) -> None:
         end = phrase.end
         for first, last in phrase.names:
             assert phrase.start <= first < last <= phrase.end
+
+
+def test_a_number_that_counts_what_follows_is_no_name() -> None:
+    text = "Ten thousand people lined the Selby Vale. Thirty-four left. Three Rivers did not."
+    assert [text[start:end] for start, end in names(text)] == ["Selby Vale", "Three Rivers"]
