@@ -4,6 +4,7 @@
 "the harbour piece", "the China Daily article"       by the words around their texts
 "What does the second article say about patents?"    asks that one about patents
 "According to China Daily, how many ...?"            asks those with that byline
+"Who is quoted in the harbour piece?"                asks that one
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|does|do|did)\b"
+# "Who is quoted in the mill article?", "... in the article about the mill?"
+_QUOTED = re.compile(rf"(?P<rest>who (?:is|are|was|were|gets) quoted) in {_NAMED}", re.IGNORECASE)
+_ABOUT = re.compile(rf"{ARTICLE} (?:about|on) (?P<topic>.+)")
 _ACCORDING = (
     re.compile(
         rf"(?:according to|as told by) {_NAMED}(?:,\s*|\s+(?={_QUESTION}))(?P<rest>.+)",
@@ -35,7 +39,7 @@ _ACCORDING = (
     ),
     re.compile(rf"(?P<rest>.+?),? according to {_NAMED}", re.IGNORECASE | re.DOTALL),
 )
-
+_NAMES_SOME = re.compile(r"(?i)\baccording to\b|^what d|^who \w+ quoted\b")
 
 # What may stand before a question.
 _OPENING = re.compile(
@@ -64,16 +68,18 @@ def plain_question(message: str) -> str:
 def asked_of(question: str, articles: Mapping[str, Article]) -> Asked | None:
     """Return which articles `question` names and what it asks of them; None where it names none."""
     text = question.strip().rstrip("?!. ")
-    if len(articles) > _MOST_ARTICLES or not re.search(r"(?i)\baccording to\b|^what d", text):
+    if len(articles) > _MOST_ARTICLES or not _NAMES_SOME.search(text):
         return None
     if match := _SAID.fullmatch(text):
         rest = f"What do the articles say {match['about']}?"
     else:
-        match = next(filter(None, (pattern.fullmatch(text) for pattern in _ACCORDING)), None)
+        patterns = (_QUOTED, *_ACCORDING)
+        match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
         rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}?" if match else ""
     if match is None:
         return None
-    names = _all_named(normalise(match["named"]), articles)
+    named = _ABOUT.sub(r"\g<topic> article", normalise(match["named"]))
+    names = _all_named(named, articles)
     return Asked(names, rest) if 0 < len(names) < len(articles) else None
 
 
