@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article
-from rag.phrases import names
+from rag.phrases import FUNCTION, names
 
 _ASKS = re.compile(
     r"^(?:who|whom|which\s+(?:people|persons?|experts?|sources?|officials?|analysts?|companies))\s+"
@@ -33,14 +33,17 @@ _ASKS = re.compile(
 _BEFORE = (
     r"said|says|added|adds|noted|notes|explained|explains|argued|argues|warned|warns|stated|states|"
     r"remarked|commented|insisted|predicted|predicts|pointed\s+out|points\s+out|acknowledged|"
-    r"admitted|recalled"
+    r"admitted|recalled|joked|replied|complained|promised|claimed|concluded|conceded|quipped"
 )
 _SPEECH = re.compile(
-    rf"\b(?:(?P<either>{_BEFORE})|(?P<subject>told|tells|wrote|writes)|(?P<by>[Aa]ccording\s+to))\b"
+    rf"\b(?:(?P<either>{_BEFORE})|(?P<subject>told|tells|wrote|writes|(?:called|calls)(?=[^“\"]{{1,60}}[“\"]))|(?P<by>[Aa]ccording\s+to))\b"
 )
 _CLOSES = re.compile(r"[”’\"](?=\s|$)")
 # What can stand between a name and its verb: nothing, or who the name is.
 _WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|at|from|with|who|in)\s.*", re.DOTALL)
+# "said ecologist Ana Ruiz", "said Bellweather's chief executive, Ana Ruiz"
+_DESCRIBED = re.compile(r"\s+(?P<who>(?:[\w-]+(?:['’]s)?\s+){0,4}[\w-]+)(?:,\s+|\s+)")
+_ARTICLES = frozenset(("the", "a", "an", "its", "their"))
 _OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
 _TITLES = frozenset(
     "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
@@ -51,7 +54,8 @@ _BODIES = frozenset(
     "university institute center centre academy school college ministry department agency bureau "
     "administration association council committee commission union group company corporation inc "
     "ltd bank fund foundation international security times post daily news cloud party court "
-    "office board street road river lake sea museum hospital".split()
+    "office board street road river lake sea museum hospital rail railway railways airlines "
+    "airways trust audit".split()
 )
 _MOST_WORDS = 4
 _MOST_QUOTED = 4  # sentences of a quotation after a colon
@@ -178,9 +182,12 @@ def speaker_of(sentence: str, *, alone: Collection[str] = ()) -> tuple[int, int]
 
 
 def _follows(between: str) -> bool:
-    """Whether what stands between a verb and a name is no more than a title."""
-    words = re.findall(r"\w+", between.lower())
-    return all(word in _TITLES or word in ("the", "a", "an") for word in words)
+    """Whether what stands between a verb and a name is a title, or a few words on who it is."""
+    words = re.findall(r"[\w'’-]+", between.lower())
+    if all(word in _TITLES or word in _ARTICLES for word in words):
+        return True
+    described = _DESCRIBED.fullmatch(between) is not None
+    return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
 
 
 def _person(

@@ -79,3 +79,19 @@ def test_who_is_quoted_is_answered_by_article_with_a_count(tmp_path: Path) -> No
     answer = Assistant.open(corpus, tmp_path / "index").ask("Who is quoted?")
     assert [s.text for s in answer.statements] == [f"It was late, said {p}." for p in people[:6]]
     assert answer.reason == "7 quoted by name in 7 of 8 articles; 1 more: Mia Dahl."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("“It is old brick,” said Bellweather's chief executive, Honor Strand.", "Honor Strand"),
+        ("“Ask the bats,” joked ecologist Sade Akintola.", "Sade Akintola"),
+        ("Mayor Ingrid Pell of Hexby called the closure “a hammer blow” to shops.", "Ingrid Pell"),
+        ("Ana Ruiz called her brother on Monday.", ""),
+        ("It said on Monday that the owner, Jim Hall, had left.", ""),
+        ("The final cost was £59.5 million, Northmoor Rail said.", ""),
+    ],
+)
+def test_who_it_is_may_stand_between_the_verb_and_the_name(sentence: str, name: str) -> None:
+    found = speaker_of(sentence)
+    assert (sentence[slice(*found)] if found else "") == name
