@@ -65,6 +65,17 @@ _WHAT_IT_IS = re.compile(
     r"gemini|copilot|siri|alexa|ai|llm|(?:chat)?bot|robot|human|person|machine|computer|program|"
     r"(?:large )?language model|search engine|assistant)"
 )
+# What no folder of articles is asked for: a joke, a sum, the weather outside, doubt.
+_OUTSIDE = re.compile(
+    r"(?:please )?(?:(?:can|could) you )?(?:tell|write|sing)(?: me| us)? (?:a|an|another|some) "
+    r"(?:\w+ )?(?:jokes?|poems?|songs?|riddles?|limericks?|haikus?)"
+    r"|(?:what is|how much is|calculate|compute) "
+    r"[\d.,]+(?: ?(?:[-+*/x×÷^]|plus|minus|times) ?[\d.,]+)+ ?=?"
+    r"|what is the weather(?: like)? (?:today|now|right now|outside)|what time is it(?: now)?"
+    r"|are you (?:really |quite )?sure(?: (?:about|of) (?:that|this|it))?"
+    r"|(?:ignore|forget|disregard) (?:all )?(?:of )?(?:your|the|my|previous|prior) "
+    r"(?:previous |prior )?instructions\b.{0,200}"
+)
 # What a question before may have brought up as well.
 _POINTING = frozenset("it this thing things".split())
 
@@ -98,12 +109,12 @@ def is_talk(message: str, *, alone: bool) -> bool:
 
 
 def asks_about_the_program(message: str, *, alone: bool) -> bool:
-    """Return whether `message` asks what this program is and does, and nothing else.
+    """Return whether `message` asks what this program is and does, or for what it does not do.
 
     `alone` tells that nothing was said before it: "this" may be what was spoken of otherwise.
     """
     asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
-    if _WHAT_IT_IS.fullmatch(asked):
+    if _WHAT_IT_IS.fullmatch(asked) or _OUTSIDE.fullmatch(asked):
         return True
     words = re.findall(r"\w+", asked)
     inside = {*words} <= (_PROGRAM if alone else _PROGRAM - _POINTING)
