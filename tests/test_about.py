@@ -180,7 +180,7 @@ def test_what_is_quoted_is_cited_in_place() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "hello kitty", "Are you sure?", "Are you selling a robot?",
+        "hello kitty", "Are you selling a robot?",
         "Which articles were written by Tolstoy?",
         "What can you do about rust?", "Who wrote the law?",
         "What is the newest mill?", "who wrote the Lima article?",
