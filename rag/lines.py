@@ -81,6 +81,8 @@ _FRONT_SUBTITLES = ("subtitle", "description", "summary", "excerpt", "abstract")
 _FOLDED = re.compile(r"[>|][+-]?\d?")
 _ENTRY = re.compile(r"(?P<key>[a-z][\w-]*):\s+", re.IGNORECASE)
 _FRONT_AUTHORS = ("author", "authors", "byline", "by", "creator")
+_ADDRESS = re.compile(r"://|^www\.|[\w-]\.[a-z]{2,6}(?:/|$)")  # of a page or a file
+_FRONT_OUTLETS = ("outlet", "publisher", "publication", "newspaper", "magazine", "source", "site")
 _FRONT_PUBLISHED = re.compile(
     r"(?:date|pub(?:lish(?:ed)?)?[ _-]?(?:date|at|on)?|date[ _-]?published)"
 )
@@ -222,6 +224,8 @@ def _read_front(line: Line, key: str, value_at: int) -> None:
         stated = stated[entry.end() :].strip(" \"'") if entry["key"].lower() == "name" else ""
     if key in _FRONT_AUTHORS:
         line.names = re.sub(r"\s*[\"']?\s*,\s*[\"']?\s*", ", ", stated)
+    elif key in _FRONT_OUTLETS and not _ADDRESS.search(stated):
+        line.names = stated
     elif _FRONT_PUBLISHED.fullmatch(key) or _FRONT_UPDATED.fullmatch(key):
         rank = Rank.PUBLISHED if _FRONT_PUBLISHED.fullmatch(key) else Rank.UPDATED
         if starts_with_date(stated):

@@ -386,3 +386,17 @@ def test_a_comma_sets_a_date_off_in_one_block_with_the_headline(
     assert found.title == "Seals move out"
     assert found.published == (published and date(*published))
     assert found.byline == byline
+
+
+@pytest.mark.parametrize(
+    ("keys", "byline"),
+    [
+        ("author: Tom Adeyemi\noutlet: Lorne Gazette", "Tom Adeyemi | Lorne Gazette"),
+        ('publisher: "The Moorland Post"', "The Moorland Post"),
+        ("source: https://own.example/seals", ""),
+        ("source: seals.pdf", ""),
+    ],
+)
+def test_front_matter_names_the_outlet_but_no_address(keys: str, byline: str) -> None:
+    found = layout(f"---\ntitle: Seals move\n{keys}\n---\n\nThe harbour seals moved out.\n")
+    assert (found.title, found.byline) == ("Seals move", byline)
