@@ -230,7 +230,8 @@ def _picked(claim: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 @lru_cache(maxsize=4096)
 def _tokens(text: str) -> frozenset[str]:
-    return frozenset(tokenise(text))
+    """Return the stems of the words of `text`, and its numbers in figures: 17 for "seventeen"."""
+    return frozenset(tokenise(text)) | {f"{value:.15g}" for value in _held_values(text)}
 
 
 @lru_cache(maxsize=256)
@@ -245,9 +246,16 @@ def _weights(claim: str) -> Mapping[str, float]:
             continue
         rank = known.get(word)
         weight = math.log(rank + 1) / rarest if rank else 1.0
-        for token in tokenise(match[0]):
+        for token in _in_figures(word) or tokenise(match[0]):
             found[token] = max(found.get(token, 0.0), weight)
     return found
+
+
+def _in_figures(word: str) -> list[str]:
+    """Return a number in words in figures, [] for any other word."""
+    found = numbers_in(word)
+    whole = len(found) == 1 and (found[0].start, found[0].end) == (0, len(word))
+    return [f"{found[0].value:.15g}"] if whole and not _DIGIT.search(word) else []
 
 
 def _share(weights: Mapping[str, float], held: Collection[str]) -> float:

@@ -209,3 +209,16 @@ def test_a_name_or_number_in_another_s_place_is_not_borne_out(
     found = support(claim, SENTENCES)
     assert found.swapped == swapped
     assert found.holds == (not swapped)
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("17 shops have closed.", "Seventeen shops have closed since then."),
+        ("Seventeen shops have closed.", "17 shops have closed since then."),
+        ("He hired 4 people.", "He has hired four people."),
+    ],
+)
+def test_a_number_in_words_is_the_one_in_figures(claim: str, said: str) -> None:
+    known = signals(claim, [Evidence(0, said, None)], [Evidence(0, said, None)])
+    assert known.said == pytest.approx(1.0)
