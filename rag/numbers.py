@@ -12,6 +12,7 @@ from dataclasses import dataclass
 _UNITS = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+NUMBER_WORDS = (*_UNITS, *_TEENS, *_TENS)
 _WORDS = (
     {"zero": 0.0, "a": 1.0, "an": 1.0}
     | {word: float(number) for number, word in enumerate([*_UNITS, *_TEENS], start=1)}

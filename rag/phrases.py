@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.numbers import NUMBER_WORDS
 from rag.verbs import is_base, is_finite
 
 WORD = re.compile(r"[^\W_]+(?:(?:[.&/\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
@@ -45,8 +46,7 @@ _OTHER = frozenset(
 FUNCTION = ASKING | DETERMINERS | PREPOSITIONS | AUXILIARIES | PRONOUNS | _OTHER
 # A number that opens a sentence and counts what follows: "Ten thousand people", "Thirty-four left".
 _COUNTS = re.compile(
-    r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|(?:Thir|Four|Fif|Six|Seven|"
-    r"Eigh|Nine)teen|(?:Twen|Thir|For|Fif|Six|Seven|Eigh|Nine)ty)(?:-[a-z]+)?(?=\s+[a-z])"
+    rf"(?:{'|'.join(word.title() for word in NUMBER_WORDS)})(?:-[a-z]+)?(?=\s+[a-z])"
 )
 # Verbs whose form does not tell that they are; those in -ed and -ing do.
 VERBS = frozenset(

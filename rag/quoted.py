@@ -36,13 +36,15 @@ _BEFORE = (
     r"admitted|recalled|joked|replied|complained|promised|claimed|concluded|conceded|quipped"
 )
 _SPEECH = re.compile(
-    rf"\b(?:(?P<either>{_BEFORE})|(?P<subject>told|tells|wrote|writes|(?:called|calls)(?=[^“\"]{{1,60}}[“\"]))|(?P<by>[Aa]ccording\s+to))\b"
+    rf"\b(?:(?P<either>{_BEFORE})"
+    r"|(?P<subject>told|tells|wrote|writes|(?:called|calls)(?=[^“\"]{1,60}[“\"]))"
+    r"|(?P<by>[Aa]ccording\s+to))\b"
 )
 _CLOSES = re.compile(r"[”’\"](?=\s|$)")
 # What can stand between a name and its verb: nothing, or who the name is.
 _WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|at|from|with|who|in)\s.*", re.DOTALL)
 # "said ecologist Ana Ruiz", "said Bellweather's chief executive, Ana Ruiz"
-_DESCRIBED = re.compile(r"\s+(?P<who>(?:[\w-]+(?:['’]s)?\s+){0,4}[\w-]+)(?:,\s+|\s+)")
+_DESCRIBED = re.compile(r"\s+(?:[\w-]+(?:['’]s)?\s+){0,4}[\w-]+,?\s+")
 _ARTICLES = frozenset(("the", "a", "an", "its", "their"))
 _OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
 _TITLES = frozenset(

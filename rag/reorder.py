@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from rag.datatypes import Passage, Score, Scores
 from rag.odds import logistic
-from rag.retrieve import PassageRetriever, Retrieved, retrieve_ordered
+from rag.retrieve import PassageRetriever, Retrieved, in_order_of, retrieve_ordered
 
 READER_WEIGHT = 0.25
 
@@ -52,20 +52,20 @@ def reordered(passages: Sequence[Passage], *, weight: float = READER_WEIGHT) -> 
     Those that a reranker judged go before those that it did not. Equal scores keep the order given.
     `scores.reordered` holds the score and its rank.
     """
-    values = {
-        at: combined(passage.scores, weight=weight)
-        for at, passage in enumerate(passages)
-        if passage.scores.reader is not None
-    }
-    order = sorted(values, key=lambda at: (passages[at].scores.reranker is None, -values[at], at))
-    read = [
-        _with_score(passages[at], Score(rank, values[at])) for rank, at in enumerate(order, start=1)
-    ]
-    return (*read, *(passage for passage in passages if passage.scores.reader is None))
+    read = [passage for passage in passages if passage.scores.reader is not None]
+    judged = [passage for passage in read if passage.scores.reranker is not None]
+    others = [passage for passage in read if passage.scores.reranker is None]
+    return (
+        *_by_both(judged, weight=weight),
+        *_by_both(others, weight=weight, first=len(judged) + 1),
+        *(passage for passage in passages if passage.scores.reader is None),
+    )
 
 
-def _with_score(passage: Passage, score: Score) -> Passage:
-    return replace(passage, scores=replace(passage.scores, reordered=score))
+def _by_both(passages: Sequence[Passage], *, weight: float, first: int = 1) -> tuple[Passage, ...]:
+    """Return passages whose scores are on one scale in order; their ranks count from `first`."""
+    values = [combined(passage.scores, weight=weight) for passage in passages]
+    return in_order_of(passages, values, name="reordered", first=first)
 
 
 def combined(scores: Scores, *, weight: float = READER_WEIGHT) -> float:

@@ -62,9 +62,9 @@ def retrieve_ordered(
 
 
 def in_order_of(
-    passages: Sequence[Passage], values: Sequence[float], *, name: str
+    passages: Sequence[Passage], values: Sequence[float], *, name: str, first: int = 1
 ) -> tuple[Passage, ...]:
-    """Return the passages by `values`, best first, equal ones as given; ranks count from 1.
+    """Return the passages by `values`, best first, equal ones as given; ranks count from `first`.
 
     The field `name` of their scores holds value and rank.
     """
@@ -74,7 +74,7 @@ def in_order_of(
             passages[at],
             scores=replace(passages[at].scores, **{name: Score(rank, values[at])}),
         )
-        for rank, at in enumerate(order, start=1)
+        for rank, at in enumerate(order, start=first)
     )
 
 
