@@ -14,11 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from rag.articles_meant import AGES
 from rag.chunk import statement_spans
 from rag.cite import Place, cite
 from rag.datatypes import Article, Statement, source_line
 from rag.dates import Dated
-from rag.named import AGES, ARTICLE, oldest_or_newest, plain_question
+from rag.named import ARTICLE, oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.text import tokenise
 

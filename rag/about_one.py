@@ -4,6 +4,7 @@
     "When was the article that quotes Kim updated?"       -> its date, and the line that states it
     "Which outlet is the second article from?"            -> its byline, cited
     "Summarise the third article"                         -> its opening sentences, cited
+    "Which article says that?"                            -> its title, and the sentence, cited
 
 It is named by its place, its age, the words around its text, or by what it mentions; where several
 mention it, each is told of. What is quoted is cited.
@@ -16,19 +17,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
+from rag.articles_meant import OUTLET, Meant, meant_in
 from rag.chunk import statement_spans
 from rag.cite import Place, cite
-from rag.datatypes import Article, BlockKind, Statement
+from rag.datatypes import Article, BlockKind, Statement, source_line
 from rag.dateline import Rank, dates_in
 from rag.named import ARTICLE, article_named, place_named, plain_question, without_article
 from rag.text import content_terms, tokenise
 
+_MEANT = "those that are meant"
 _OPENING_SENTENCES = 3  # of a summary
 MOST_TOLD = 10  # articles that mention the same, and are told of one by one
-_OUTLET = (
-    r"(?:outlet|news(?:paper| agency| site| outlet)?|agency|paper|magazine|journal|website|site"
-    r"|publication|publisher|broadcaster|source|medium)"
-)
 _ON_WHICH_DAY = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
 _PUBLISHED = r"(?:published|written|printed|posted|updated|dated)"
 _MENTIONING = (
@@ -74,18 +73,21 @@ _AUTHOR = re.compile(
     rf"|who is {_named('other')} by|by whom (?:is|was) {_named('whose')}(?: written)?"
 )
 _OUTLETS = re.compile(
-    rf"(?:which|what) {_OUTLET} (?:published|printed|ran|carried|posted|released) {_named('named')}"
-    rf"|(?:from )?(?:which|what) {_OUTLET} (?:does|did|has) (?P<taker>.{{2,80}}?)"
+    rf"(?:which|what) {OUTLET} (?:published|printed|ran|carried|posted|released) {_named('named')}"
+    rf"|(?:from )?(?:which|what) {OUTLET} (?:does|did|has) (?P<taker>.{{2,80}}?)"
     rf" (?:take|taken|get|have) (?:its|their|his|her|the|this) {ARTICLE}(?: from)?"
-    rf"|(?:which|what) {_OUTLET} (?:is|was) (?:credited|named|given|stated)"
+    rf"|(?:which|what) {OUTLET} (?:is|was) (?:credited|named|given|stated)"
     rf" (?:as the source )?(?:of|for|with) {_named('credited')}"
-    rf"|(?:from )?(?:which|what) {_OUTLET} (?:is|was|does|did|comes) {_named('other')}"
+    rf"|(?:from )?(?:which|what) {OUTLET} (?:is|was|does|did|comes) {_named('other')}"
     r"(?: come| taken| published)?(?: from| in| by)?"
     rf"|(?:what|who) (?:is|was) the (?:source|publisher) of {_named('whose')}"
     # A "report" or a "document" may be one that the articles tell of.
     rf"|where (?:is|was|does|did) (?=.*\b(?:article|piece|story)\b){_named('where')}"
     r" (?:from|come from|taken from|published|appear|printed)"
 )
+# "By Ana Ruiz, Harbour Daily", and the parts of it.
+_AFTER_BY = re.compile(r"\W*(?:\w+ )?by (?P<name>[^,|·•—–()\n]+)|author: (?P<key>.+)", re.I)
+_PARTS = re.compile(r" \| |, ")
 _DATE = re.compile(
     rf"{_ON_WHICH_DAY} (?:was|is|did|has) {_named('named')} (?:been )?"
     rf"(?:(?:first|last|originally) )?(?:{_PUBLISHED}|appear|come out)"
@@ -106,12 +108,19 @@ _TITLE = re.compile(
 
 
 def about_one(
-    message: str, articles: Mapping[str, Article], mentioning: Callable[[str], Collection[str]]
+    message: str,
+    articles: Mapping[str, Article],
+    mentioning: Callable[[str], Collection[str]],
+    found: Callable[[Meant], Sequence[str]] = lambda _: (),
 ) -> tuple[Statement, ...]:
     """Return the reply to a question about an article that the message names, else ().
 
-    `mentioning` gives the ids of the articles that mention a topic.
+    `mentioning` gives the ids of the articles that mention a topic; `found` of those that it means
+    by what was told before, in that order.
     """
+    meant = meant_in(message)
+    if meant is not None:  # in the place of a title
+        message = message.replace(meant[1], f"“{_MEANT}”")
     asked = plain_question(message)
     for pattern, reply in (
         (_AUTHOR, _author), (_DATE, _date), (_OUTLETS, _outlet), (_SUMMARY, _summary),
@@ -121,13 +130,28 @@ def about_one(
             continue
         (group, named), *on = [(g, text) for g, text in match.groupdict().items() if text]
         topic = on[0][1] if on else ""
-        if found := _those(group, named, topic, articles, mentioning):
-            return _numbered([statement for one in found for statement in reply(one)])
+        if meant is not None and named == _MEANT:
+            those = [articles[name] for name in found(meant[0]) if name in articles][:MOST_TOLD]
+        else:
+            those = _those(group, named, topic, articles, mentioning)
+        if those:
+            return _numbered(_each_below_its_title([(one, reply(one)) for one in those]))
+        if meant is not None:
+            return _told("There is no such article among those.")
         if (place := place_named(named)) is not None and place > len(articles):
             there = f"are only {len(articles):,} articles"
             there = "is only one article" if len(articles) == 1 else there
             return _told(f"There {there}: ask which ones there are.")
     return ()
+
+
+def stated_in(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Statement, ...]:
+    """Return the articles of the places by title and date, and below each what it states, cited."""
+    told: list[Statement] = []
+    for name in dict.fromkeys(place.article_id for place in places):
+        told.append(Statement(f"{source_line(articles[name])}:", ()))
+        told += cite([place for place in places if place.article_id == name], articles)
+    return _numbered(told) or _told("No article seems to say it.")
 
 
 def _those(
@@ -154,6 +178,18 @@ def _those(
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
 
 
+def _each_below_its_title(
+    replies: Sequence[tuple[Article, tuple[Statement, ...]]],
+) -> list[Statement]:
+    """Return the replies, those of several articles below the titles that they do not tell."""
+    below: list[Statement] = []
+    for article, reply in replies:
+        if len(replies) > 1 and not any(article.title in one.text for one in reply):
+            below.append(Statement(f"{source_line(article)}:", ()))
+        below += reply
+    return below
+
+
 def _numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """Return the statements with the markers of their citations in order, from 1."""
     markers = count(1)
@@ -177,6 +213,25 @@ def _author(article: Article) -> tuple[Statement, ...]:
 
 
 def _outlet(article: Article) -> tuple[Statement, ...]:
+    """Return the byline where it names more than an author, the site of a saved page, or neither.
+
+    What stands after "By" is an author, and no outlet.
+    """
+    parts = [part for part in _PARTS.split(article.byline) if part.strip()]
+    lines = _lines(article, BlockKind.BYLINE)
+    authors = [
+        (match["name"] or match["key"]).strip()
+        for place in lines
+        if (match := _AFTER_BY.match(article.text[place.start : place.end]))
+    ]
+    if parts and all(part in authors for part in parts):
+        what = "which outlet it is from"
+        if any(_lines(article, BlockKind.CREDIT)):
+            return _closing_lines(article, what)
+        return _quoting(f"“{article.title}” does not state {what}; its byline is", lines, article)
+    beside = [part for part in parts if part not in article.text]
+    if authors and beside:
+        return _told(f"“{article.title}” is from {', '.join(beside)}.")
     return _byline(article) or _closing_lines(article, "where it is from")
 
 

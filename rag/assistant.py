@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,9 +20,10 @@ from rag.about import (
     naming_articles,
     small_talk,
 )
-from rag.about_one import about_one
+from rag.about_one import about_one, stated_in
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
+from rag.articles_meant import Meant, picked, source_asked
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
 from rag.cite import broken_citations, cite
@@ -29,7 +31,6 @@ from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
-from rag.coverage import Topic, absent_topic, coverage_topic
 from rag.datatypes import (
     Answer,
     Article,
@@ -63,6 +64,7 @@ from rag.sayings import what_was_said
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
 from rag.talk import is_talk
+from rag.topic import Topic, absent_topic, coverage_topic
 from rag.understanding import Understanding
 from rag.writing import WritingAnswerer
 
@@ -270,7 +272,7 @@ class Assistant:
             if about := self._of_the_collection(asked, dates, heard, serving):
                 yield replace(_told(question, asked, about, every), among=among)
                 return
-            if named := asked_of(asked, heard):
+            if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
                 among, heard = named.articles, {name: every[name] for name in named.articles}
                 serving = self._generations.among(serving, among)
                 dates = dated(named.question, serving.newest)
@@ -341,16 +343,31 @@ class Assistant:
         def mentioning(topic: str) -> Collection[str]:
             return serving.coverage.mentioning(Topic(topic, whole=True))
 
+        if question := source_asked(asked):
+            return stated_in(self._draft_of(question, serving).places, heard)
         if (named := naming_articles(asked)) != asked:
             dates = dated(named, serving.newest)
         if absent := absent_topic(asked):
             return about_those_without(absent.text, mentioning(absent.text), heard)
         return (
             about_articles(asked, heard)
-            or about_one(asked, heard, mentioning)
+            or about_one(asked, heard, mentioning, partial(self._meant, serving=serving))
             or about_dated_articles(dates, heard)
             or about_the_age_of_those(asked, mentioning, heard)
         )
+
+    def _meant(self, meant: Meant, serving: Serving) -> tuple[str, ...]:
+        """Return the ids of the articles that are meant, in the order in which they were told."""
+        asked = f"Which articles mention {meant.what}?" if meant.how == "mention" else meant.what
+        names = list(dict.fromkeys(p.article_id for p in self._draft_of(asked, serving).places))
+        every = serving.generation.articles
+        days = [(day, name) for name in names if (day := every[name].published) is not None]
+        return picked(meant, names, [name for _, name in sorted(days)])
+
+    def _draft_of(self, question: str, serving: Serving) -> Draft:
+        """Return what is made of a question that was asked before."""
+        found, draft, _ = self._answered(question, dated(question, serving.newest), serving)
+        return with_antecedents(draft, found.passages, serving.plain.sentences)
 
     def _is_asked(self, asked: str, draft: Draft, found: Retrieved) -> bool:
         """Return whether a chat model is asked: not about the collection, nor without evidence."""

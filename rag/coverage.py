@@ -24,70 +24,20 @@ from rag.config import Config
 from rag.datatypes import Article, DateFilter
 from rag.datewise import is_allowed
 from rag.extract import term_share, terms_for
-from rag.phrases import PRONOUNS
-from rag.quoted import asks_who_is_quoted, each_once, speakers
+from rag.quoted import each_once, speakers
 from rag.reader.features import says_nothing
 from rag.store import Generation
 from rag.text import query_terms
+from rag.topic import Topic
 
 MOST_NAMED = 5  # of those that are not stated
 MOST_ROWS = 5000  # passages that are looked through
 MOST_HEADED = 5000  # articles whose titles and bylines are looked through
 LEAST_SHARE = 0.5  # of the topic's terms, by idf, in a sentence that is about it
 
-_ARTICLES = (
-    r"(?:of\s+)?(?:(?:the|these|those|my|your|our|all|any)\s+)*"
-    r"(?:articles?|stories|reports?|pieces?|documents?|files?|texts?|papers?|sources?)"
-)
-_MENTION = (
-    r"(?:mentions?|names?|cites?|quotes?|discuss(?:es)?|covers?|describes?|deals?\s+with|"
-    r"(?:talks?|writes?|speaks?|reports?)\s+(?:about|of|on)|(?:is|are)\s+about|refers?\s+to|"
-    r"says?\s+(?:anything|something)\s+(?:about|on))"
-)
-_END = r"(?P<topic>.+?)[\s?.!]*$"
-_MENTIONED = (
-    re.compile(rf"^(?:which|what|how many)\s+{_ARTICLES}\s+{_MENTION}\s+{_END}", re.IGNORECASE),
-    re.compile(
-        rf"^(?:(?:is|are)\s+there|(?:do|have)\s+you\s+(?:have|got))\s+(?:an?\s+)?{_ARTICLES}\s+"
-        rf"(?:about|on|mentioning|that\s+{_MENTION}|which\s+{_MENTION})\s+{_END}",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"^articles\s+(?:about|on|mentioning)\s+(?P<topic>\S+(?:\s+\S+){0,4}?)[\s?.!]*$",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"^(?:do|does)\s+(?:any|some|one)\s+(?:of\s+)?{_ARTICLES}\s+{_MENTION}\s+{_END}",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"^(?:list|show|name|find)\s+(?:me\s+)?{_ARTICLES}\s+"
-        rf"(?:about|on|mentioning|that\s+{_MENTION}|which\s+{_MENTION})\s+{_END}",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"^(?:where|in\s+(?:which|what|how many)\s+{_ARTICLES})\s+(?:is|are)\s+"
-        r"(?P<topic>.+?)\s+(?:mentioned|named|discussed|cited|quoted)[\s?.!]*$",
-        re.IGNORECASE,
-    ),
-)
-# What a topic ends in that is nothing to look for.
-_MOST = re.compile(
-    r"\s+(?:(?:the\s+)?most(?:\s+(?:often|frequently))?|at\s+all|anywhere|by\s+name)$",
-    re.IGNORECASE,
-)
-# A topic that says more than what to look for: "AI and how many mention robots".
-_MORE = re.compile(r"\b(?:neither|nor|and\s+(?:how|which|what|who|when))\b", re.IGNORECASE)
 _OR = re.compile(r"\s*,?\s*\bor\b\s*|\s*,\s*", re.IGNORECASE)
 _AND = re.compile(
     r"\s*,?\s*\b(?:and(?:\s+also)?|as\s+well\s+as|together\s+with|along\s+with)\b\s*|\s*,\s*",
-    re.IGNORECASE,
-)
-_BOTH = re.compile(r"^both\s+", re.IGNORECASE)
-_NOT_MENTIONED = re.compile(
-    rf"^(?P<ask>which|what|how many)\s+{_ARTICLES}\s+"
-    rf"(?:(?:do|does|did)(?:\s+not|n['’]t)|never|(?:are|is)(?:\s+not|n['’]t)(?=\s+about))\s+"
-    rf"(?:(?:ever|even)\s+)?(?:{_MENTION}|about)\s+{_END}",
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(
@@ -95,53 +45,6 @@ _WITHOUT = re.compile(
     r"|(?:without|except)\s+(?:ever\s+)?(?:mention|nam|cit|quot|tell)ing)\s+",
     re.IGNORECASE,
 )
-_SAID = re.compile(
-    rf"^what\s+(?:do|does|did)\s+{_ARTICLES}\s+(?:say|tell(?:\s+(?:us|me))?|report|write)\s+"
-    rf"(?:about|on|of)\s+{_END}",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What a question about the collection is about.
-
-    `whole`: all its words must be there. `speakers`: it asks for the people who are quoted.
-    """
-
-    text: str
-    whole: bool
-    speakers: bool = False
-
-
-def coverage_topic(question: str) -> Topic | None:
-    """Return what `question` wants followed through all articles; None where it wants no such.
-
-    >>> coverage_topic("Which articles mention the Aswan dam?")
-    Topic(text='the Aswan dam', whole=True, speakers=False)
-    """
-    if asks_who_is_quoted(question):
-        return Topic(question.strip(), whole=False, speakers=True)
-    asked = question.strip()
-    match = next(filter(None, (pattern.match(asked) for pattern in _MENTIONED)), None)
-    said = None if match else _SAID.match(asked)
-    found = match or said
-    if found is None:
-        return None
-    topic = _BOTH.sub("", _MOST.sub("", found["topic"]))
-    if _MORE.search(topic) or "?" in topic or set(topic.casefold().split()) <= PRONOUNS:
-        return None
-    return Topic(topic, whole=said is None)
-
-
-def absent_topic(question: str) -> Topic | None:
-    """Return the topic of a question for the articles that do not mention it; None of any other.
-
-    >>> absent_topic("Which articles don't mention the dam?").text
-    'the dam'
-    """
-    match = _NOT_MENTIONED.match(question.strip())
-    return Topic(_MOST.sub("", match["topic"]), whole=True) if match else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,12 @@ _SEPARATED_END = re.compile(r"(?:[|｜·•/／—–(（]|\s-)\s*\Z")
 _SEPARATED_START = re.compile(r"\s*(?:[|｜·•/／—–()（）]|-\s)")
 _TIMES = re.compile(rf"(?:[|｜·•\n]|^)\s*(?:{_FILLER}[\s,]*)+(?=[|｜·•\n]|$)", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|at|on|from|to|since|until|near)\b")  # "Signed in Berlin, 2 May 2025"
+# "LIMA, Peru, 18 May 2025 (Reuters) - The harbour": the place in capitals, and a dash behind.
+_FILED_IN = re.compile(
+    r"(?:[^\W\d_a-z](?:[^\W\d_a-z]|[.'’-])+[ ,]+)+(?:[^\W\d_][\w.'’-]* ?,\s*)?\s*"
+)
+_FILED_BY = re.compile(r"\s*(?:[(（][^()（）]{2,40}[)）]\s*)?[-–—]{1,2}\s")
+_MOST_FILED = 160  # characters that it takes
 _EDGES = BLANK + "|｜·•/／—–-,，;；:：*_"
 _CONNECTORS = {
     "and", "und", "et", "y", "e", "i", "en", "og", "och", "с", "и", "by", "in", "of", "for",
@@ -202,11 +208,27 @@ _CONNECTORS = {
 }  # fmt: skip
 
 
+def opening_dates(paragraph: str) -> Dates:
+    """Return the date of a paragraph that opens with where and when it was filed, else ().
+
+    >>> opening_dates("LIMA, Peru, 18 May 2025 (Reuters) - The harbour reopened.")
+    ((<Rank.BARE: 2>, datetime.date(2025, 5, 18)),)
+    """
+    text = paragraph[:_MOST_FILED].translate(_DIGITS)
+    found = _DATE.search(text)
+    if found is None or not _FILED_IN.fullmatch(text[: found.start()]):
+        return ()
+    if not _FILED_BY.match(text[_after(text, found.end()) :]):
+        return ()
+    return ((Rank.BARE, _parse_date(found)),)
+
+
 def read_byline(line: str, *, first: bool, joined: bool = False) -> tuple[str, Dates] | None:
     """Return the names and the dates of a line that holds nothing else, or None.
 
     `first` says that the line opens the text, where a headline may stand as well; `joined` that it
-    stands in one block with the headline, where a comma sets a date off ("Gazette, 2 May 2025").
+    stands in one block with the headline, below a byline or at the foot, where a comma sets a date
+    off ("Gazette, 2 May 2025").
     """
     if width(line) > 200:
         return None

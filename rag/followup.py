@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.articles_meant import with_articles_named
 from rag.datatypes import Message
 from rag.leaning import (
     RELATIVE_TIME,
@@ -202,6 +203,8 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     if context is None or is_talk(message, alone=False):
         return message, message
     core, after_opener, after_about = opened(message)
+    if whole := with_articles_named(core, context.base):
+        return whole, whole
     if relative := RELATIVE_TIME.search(core):
         whole = _at_relative_time(relative, context) or _beside(context.base, message)
     elif pronouns := unresolved(core):

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.datatypes import Block, BlockKind
-from rag.dateline import Rank, are_names, dates_in, is_person, label_rank, read_byline
+from rag.dateline import (
+    Rank,
+    are_names,
+    dates_in,
+    is_person,
+    label_rank,
+    opening_dates,
+    read_byline,
+)
 from rag.lines import Line, Mark, front_matter, read_lines, trim, unwrapped
 from rag.typography import CLOSERS, STOPS, ends_sentence, ends_with_stop, width, word_count
 
@@ -70,14 +78,22 @@ def _mark_head(lines: list[Line]) -> None:
     prose = 0
     for i, line in enumerate(lines[:_HEAD_LINES]):
         if line.mark in (Mark.PLAIN, Mark.BOLD, Mark.QUOTE, Mark.ITEM) and line.kind is None:
-            found = read_byline(line.text, first=not i, joined=i > 0 and not line.gap)
+            joined = i > 0 and (not line.gap or lines[i - 1].kind is BlockKind.BYLINE)
+            found = read_byline(line.text, first=not i, joined=joined)
             if found is not None and not (line.mark is Mark.ITEM and not found[1]):
                 line.names, line.dates = found
                 line.kind = BlockKind.BYLINE
                 head.append(i)
+        if line.prose and not prose:
+            line.dates = opening_dates(line.text)
         prose += line.prose
         if prose == 2:
             break
+    for i in [i - 1 for i in head if i > 1 and not lines[i].dates and lines[i - 1].plain]:
+        # Above an author's line as well.
+        if (found := read_byline(lines[i].text, first=False, joined=True)) and found[1]:
+            (lines[i].names, lines[i].dates), lines[i].kind = found, BlockKind.BYLINE
+            head.append(i)
     if _is_diary(lines, head):
         for i in head:
             if _is_bare_date(lines[i]) and i + 1 < len(lines) and lines[i + 1].kind is None:
@@ -106,7 +122,7 @@ def _is_bare_date(line: Line) -> bool:
 
 def _is_diary(lines: Sequence[Line], head: Sequence[int]) -> bool:
     """Whether dates stand over sections of the text, so that none is the text's own."""
-    first = next((i for i in head if _is_bare_date(lines[i])), None)
+    first = next((i for i in sorted(head) if _is_bare_date(lines[i])), None)
     prose = False
     for line in lines[first + 1 : -1] if first is not None else ():
         dated = line.kind is BlockKind.BYLINE and _is_bare_date(line)
@@ -193,7 +209,9 @@ def _mark_foot(lines: list[Line]) -> None:
             continue
         if line.mark not in (Mark.PLAIN, Mark.BOLD, Mark.ITEM, Mark.QUOTE):
             break
-        found = None if line.mark is Mark.ITEM else read_byline(line.text, first=False)
+        found = None
+        if line.mark is not Mark.ITEM:
+            found = read_byline(line.text, first=False, joined=True)
         if found is not None:
             line.names, line.dates = found
             line.kind = BlockKind.BYLINE if line.dates else BlockKind.CREDIT

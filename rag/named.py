@@ -10,15 +10,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.articles_meant import AGES, ORDINALS, Meant, meant_in
 from rag.datatypes import Article, BlockKind
 from rag.text import content_terms, holds_words, normalise, tokenise
 
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-AGES = ("newest", "latest", "most recent", "oldest", "earliest")
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
 _MOST_ARTICLES = 5000  # whose surroundings are looked through for every question
 _MOST_TEXTS = 500  # the same of their whole texts
@@ -65,8 +64,15 @@ def plain_question(message: str) -> str:
     return _OPENING.sub("", asked) or asked
 
 
-def asked_of(question: str, articles: Mapping[str, Article]) -> Asked | None:
-    """Return which articles `question` names and what it asks of them; None where it names none."""
+def asked_of(
+    question: str,
+    articles: Mapping[str, Article],
+    found: Callable[[Meant], Sequence[str]] = lambda _: (),
+) -> Asked | None:
+    """Return which articles `question` names and what it asks of them; None where it names none.
+
+    `found` gives the ids of those that mention a topic or answer a question.
+    """
     text = question.strip().rstrip("?!. ")
     if len(articles) > _MOST_ARTICLES or not _NAMES_SOME.search(text):
         return None
@@ -78,8 +84,11 @@ def asked_of(question: str, articles: Mapping[str, Article]) -> Asked | None:
         rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}?" if match else ""
     if match is None:
         return None
-    named = _ABOUT.sub(r"\g<topic> article", normalise(match["named"]))
-    names = _all_named(named, articles)
+    if meant := meant_in(text):
+        names = tuple(found(meant[0]))
+    else:
+        named = _ABOUT.sub(r"\g<topic> article", normalise(match["named"]))
+        names = _all_named(named, articles)
     return Asked(names, rest) if 0 < len(names) < len(articles) else None
 
 
@@ -108,7 +117,7 @@ def without_article(named: str) -> str:
 def place_named(named: str) -> int | None:
     """Return the place in the list, from 1, that a phrase ends in: "third" -> 3; 0 is the last."""
     word = (named.split() or [""])[-1]
-    return 0 if word == "last" else _ORDINALS.index(word) + 1 if word in _ORDINALS else None
+    return 0 if word == "last" else ORDINALS.index(word) + 1 if word in ORDINALS else None
 
 
 def oldest_or_newest(age: str, articles: Mapping[str, Article]) -> Article | None:

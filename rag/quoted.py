@@ -19,16 +19,6 @@ from rag.cite import Place
 from rag.datatypes import Article
 from rag.phrases import FUNCTION, names
 
-_ASKS = re.compile(
-    r"^(?:who|whom|which\s+(?:people|persons?|experts?|sources?|officials?|analysts?|companies))\s+"
-    r"(?:(?:is|are|was|were|gets?)\s+(?:being\s+)?(?:quoted|cited|interviewed)"
-    r"|(?:do|does|did)\s+(?:the|these|those|my|your)\s+\w+\s+(?:quote|cite|interview)"
-    r"|(?:speaks?|spoke|talks?))"
-    r"(?:\s+(?:here|in\s+(?:the|these|those|all|my|your)(?:\s+\w+)?\s+"
-    r"(?:articles?|stories|story|pieces?|reports?|documents?|files?|texts?|papers?|sources?|news"
-    r"|collection|folder)))?[\s?.!]*$",
-    re.IGNORECASE,
-)
 # "told" is said to somebody: the name after it is not the one who speaks.
 _BEFORE = (
     r"said|says|added|adds|noted|notes|explained|explains|argued|argues|warned|warns|stated|states|"
@@ -57,7 +47,8 @@ _BODIES = frozenset(
     "administration association council committee commission union group company corporation inc "
     "ltd bank fund foundation international security times post daily news cloud party court "
     "office board street road river lake sea museum hospital rail railway railways airlines "
-    "airways trust audit".split()
+    "airways trust audit foods ferries holdings motors works systems labs technologies partners "
+    "civil".split()
 )
 _MOST_WORDS = 4
 _MOST_QUOTED = 4  # sentences of a quotation after a colon
@@ -71,15 +62,6 @@ class Speaker:
     place: Place
 
 
-def asks_who_is_quoted(question: str) -> bool:
-    """Return whether `question` is one for the people whom the articles quote.
-
-    >>> asks_who_is_quoted("Who is quoted in the articles?"), asks_who_is_quoted("Who is Ana?")
-    (True, False)
-    """
-    return _ASKS.match(" ".join(question.split())) is not None
-
-
 def speakers(article: Article) -> list[Speaker]:
     """Return who is quoted in `article`, each once, in the order of first mention.
 
@@ -88,12 +70,16 @@ def speakers(article: Article) -> list[Speaker]:
     if article.language != "en":
         return []
     found: list[Speaker] = []
+    bearers: dict[str, str] = {}
     for start, end in statement_spans(article):
-        span = speaker_of(article.text[start:end])
+        sentence = article.text[start:end]
+        _hear_of(sentence, bearers)
+        span = speaker_of(sentence, alone=bearers)
         if span is None:
             continue
         place = Place(article.id, start, end, (start + span[0], start + span[1]))
-        found.append(Speaker(_on_one_line(article.text[start:end], span), place))
+        name = _on_one_line(sentence, span)
+        found.append(Speaker(bearers.get(name, name), place))
     return each_once(found)
 
 
@@ -109,15 +95,22 @@ def sayings(article: Article, name: str) -> list[Place]:
     spans = statement_spans(article)
     for at, (start, end) in enumerate(spans):
         sentence = article.text[start:end]
-        for span in names(sentence):
-            if person := _person(sentence, span):
-                full = _on_one_line(sentence, person)
-                bearer.update(dict.fromkeys(full.split(), full))
+        _hear_of(sentence, bearer)
         alone = {word for word in name.split() if word in bearer and _same(bearer[word], name)}
         spoke = speaker_of(sentence, alone=alone)
         if spoke and _same(_on_one_line(sentence, spoke), name):
             found.append(Place(article.id, start, _end_of_words(article.text, spans[at:])))
     return found
+
+
+def _hear_of(sentence: str, bearers: dict[str, str]) -> None:
+    """Add who is named in `sentence` to `bearers`: each word of a name -> the whole name."""
+    for span in names(sentence):
+        if person := _person(sentence, span):
+            full = _on_one_line(sentence, person)
+            if full.split()[-1] in _OFFICES:
+                continue
+            bearers.update(dict.fromkeys(full.split(), full))
 
 
 def _on_one_line(sentence: str, span: tuple[int, int]) -> str:
@@ -208,7 +201,7 @@ def _person(
     words = sentence[start:end].split()
     bodies = {word.strip(".,’'").lower() for word in words} & _BODIES
     plain = all(word[0].isupper() and not word.isupper() and "-based" not in word for word in words)
-    if len(words) == 1 and words[0].removesuffix("’s") in alone:
+    if len(words) == 1 and words[0] in alone and not re.match("['’]s", sentence[end:]):
         return start, end
     return (start, end) if 2 <= len(words) <= _MOST_WORDS and plain and not bodies else None
 

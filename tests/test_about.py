@@ -327,3 +327,22 @@ def test_the_newest_of_those_that_mention_a_thing_is_told() -> None:
     assert "The harbour of Velm grows" in newest.text
     assert about_the_age_of_those("What is the newest ship?", found, ARTICLES) == ()
     assert about_the_age_of_those("the latest article on ships", lambda _: [], ARTICLES) == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "byline", "reply"),
+    [
+        ("By Jane Doe, 2 May 2021", "Jane Doe",
+         "“Rain in Velm” does not state which outlet it is from; its byline is "
+         "“By Jane Doe, 2 May 2021”"),
+        ("By Jane Doe, 2 May 2021", "Jane Doe | Velm Daily", "“Rain in Velm” is from Velm Daily."),
+        ("By Jane Doe, Velm Daily, 2 May 2021", "Jane Doe, Velm Daily",
+         "Jane Doe, Velm Daily"),
+        ("Velm Daily, 2 May 2021", "Velm Daily", "Velm Daily"),
+    ],
+)  # fmt: skip
+def test_who_wrote_it_is_no_outlet(head: str, byline: str, reply: str) -> None:
+    rain = make_article(f"Rain in Velm\n{head}\n\nIt rained for a day. Then it stopped.", name="r")
+    rain = replace(rain, byline=byline)
+    found = about_one("Which outlet is the rain article from?", {"r": rain, "b": MILL}, mentioning)
+    assert [each.text for each in found] == [reply]

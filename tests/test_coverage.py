@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import Config
-from rag.coverage import CoverageAnswerer, Topic, absent_topic, coverage_topic
+from rag.coverage import CoverageAnswerer
 from rag.encoder import SentenceEncoder
 from rag.store import Generation
+from rag.topic import Topic, absent_topic, coverage_topic
 from tests.making import make_article, make_generation
 
 TEXTS = {

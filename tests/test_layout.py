@@ -173,7 +173,7 @@ ARTICLES = [
     ("an interview", f"Interview: the engineer\n\nQ: Why did it crack?\n\nA: {RIVER}\n\nQ: And the cost?\n\n"
      f"A: {MAYOR}", "THPHP", "Interview: the engineer", "", None),
     ("a press release", f"River floods old town\nVELL, July 9, 2024 (Xinhua) -- {RIVER}\n{MAYOR}", "TPP",
-     "River floods old town", "", None),
+     "River floods old town", "", date(2024, 7, 9)),
     ("numbered sections", "Two bridges\n\n1. The Long Bridge\n\nThe Long Bridge was opened in 1937 and is "
      "two kilometres long and red.\n\n2. The Tower\n\nThe Tower was opened in 1894 and carries forty "
      "thousand people every day.", "THPHP", "Two bridges", "", None),
@@ -386,6 +386,39 @@ def test_a_comma_sets_a_date_off_in_one_block_with_the_headline(
     assert found.title == "Seals move out"
     assert found.published == (published and date(*published))
     assert found.byline == byline
+
+
+def test_below_a_byline_and_at_the_foot_a_comma_sets_a_date_off_too() -> None:
+    body = "The harbour seals moved to the outer pier after the storm, and fishermen saw it. One."
+    below = layout(f"Seals move out\n\nBy Jonas Beck\n\nVale Courier, May 18, 2025\n\n{body}\n")
+    assert (below.published, below.byline) == (date(2025, 5, 18), "Jonas Beck | Vale Courier")
+    foot = layout(f"Seals move out\n\n{body}\n\n{body[::-1]}.\n\nVale Courier, 18 May 2025\n")
+    assert (foot.published, foot.byline) == (date(2025, 5, 18), "Vale Courier")
+
+
+@pytest.mark.parametrize(
+    ("opening", "published"),
+    [
+        ("LIMA, 18 May 2025 (Reuters) - The seals moved to the outer pier.", (2025, 5, 18)),
+        ("SAN JUAN, Peru, May 18, 2025 — The seals moved to the outer pier.", (2025, 5, 18)),
+        ("ST. JOHN’S, Newfoundland, 2025-05-18 (AP) -- The seals moved.", (2025, 5, 18)),
+        ("LIMA, May 18 (Reuters) - The seals moved to the outer pier.", None),
+        ("LIMA saw the seals on 18 May 2025 - and the fishermen did too.", None),
+        ("On 18 May 2025 - a Sunday - the seals moved to the outer pier.", None),
+        ("Lima, 18 May 2025: the seals moved to the outer pier.", None),
+        ("NASA, 18 May 2025 was the day on which the seals moved.", None),
+    ],
+)
+def test_where_and_when_it_was_filed_dates_an_article(
+    opening: str, published: tuple[int, int, int] | None
+) -> None:
+    body = "The harbour seals moved to the outer pier after the storm, and fishermen saw it. One."
+    found = layout(f"Seals move out\n\n{opening}\n\n{body}\n")
+    assert found.published == (published and date(*published))
+    assert found.blocks[1].kind is BlockKind.PARAGRAPH
+    if published:  # a date of its own goes before
+        dated = layout(f"Seals move out\nPublished: 20 May 2025\n\n{opening}\n\n{body}\n")
+        assert dated.published == date(2025, 5, 20)
 
 
 @pytest.mark.parametrize(

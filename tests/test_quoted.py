@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.quoted import asks_who_is_quoted, speaker_of, speakers
+from rag.quoted import speaker_of, speakers
+from rag.topic import asks_who_is_quoted
 from tests.making import make_article, write_folder
 
 
@@ -46,6 +47,18 @@ def test_each_speaker_comes_once_and_a_surname_is_whose_it_was() -> None:
         assert one.place.highlight is not None
         assert article.text[slice(*one.place.highlight)] == one.name
     assert article.text[found[0].place.start : found[0].place.end].startswith("“It is late,”")
+
+
+def test_a_surname_speaks_for_who_was_named_before() -> None:
+    article = make_article(
+        "The kiln\n\nIt was cold when Ruth Hargreave lit it. “Too hard,” Hargreave said. "
+        "Bellweather Civil bought it, said Bellweather’s chief executive, Honor Strand. "
+        "Monday said nothing.\n"
+    )
+    assert [one.name for one in speakers(article)] == ["Ruth Hargreave", "Honor Strand"]
+    first = speakers(article)[0].place
+    assert first.highlight is not None
+    assert article.text[slice(*first.highlight)] == "Hargreave"
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,14 @@ def article_of_parts(
     title: str = "",
     published: date | None = None,
     byline: str = "",
+    outlet: str = "",
     url: str = "",
 ) -> Article:
     """Return the article of `parts`, a blank line between each two.
 
     A `title` that no part states opens the text. What the file does not state of itself (title,
-    date, byline, captions, repeated text) is read from the text by the rules for plain text.
+    date, byline, captions, repeated text) is read from the text by the rules for plain text. The
+    `outlet` goes behind a byline that does not name it.
 
     Raises:
         UnreadableError: the parts hold no text.
@@ -95,11 +97,16 @@ def article_of_parts(
         text=text,
         source="",
         published=published or made.published,
-        byline=one_line(byline) or made.byline,
+        byline=_with_outlet(one_line(byline) or made.byline, one_line(outlet)),
         language=detect_language(text),
         blocks=tuple(blocks),
         url=web_address(url),
     )
+
+
+def _with_outlet(byline: str, outlet: str) -> str:
+    named = outlet.casefold() in byline.casefold()
+    return byline if named else " | ".join(filter(None, (byline, outlet)))
 
 
 def _is(text: str, block: Block, title: str) -> bool:

@@ -27,6 +27,7 @@ _KINDS = {
 }
 _OF_TEXT = ("p", "head", "item")  # in which quotes and code are a part of what is said
 _BLOCKS = ("p", "head", "item", "row", "list", "table")
+_ADDRESS = re.compile(r"\S\.\S")
 _SITE = re.compile(r"\s+[|–—·«-]\s+[^|–—·«]{2,40}$")
 
 
@@ -58,9 +59,15 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
         title=_SITE.sub("", title) if not headings else title,
         published=iso_date(found.date),
         byline=(found.author or "").replace("; ", ", "),
+        outlet=_outlet(found.sitename or ""),
         url=found.url or "",
     )
     return Read((article,))
+
+
+def _outlet(site: str) -> str:
+    """Return the name of a site, "" where it is only known by its address."""
+    return "" if _ADDRESS.search(site) else site
 
 
 def _parts(element: Any) -> Iterator[Part]:

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import Any
 
 from rag.datatypes import Page
+from rag.dateline import read_byline
 from rag.formats.document import Options, Read, UnreadableError, article_of_text, one_line
 from rag.typography import ends_sentence
 
@@ -27,6 +28,7 @@ _PAGE_NUMBER = re.compile(
 )
 _SHORT = 0.8  # a line that reaches less far than this share of the widest may end a paragraph
 _HEAD_CHARS = 70  # a running head is at most so long
+_HEAD_LINES = 8  # of the first page, among which bylines stand
 _REPEATED_ON = 3  # pages that must show the same line for it to be a running head
 
 
@@ -53,7 +55,9 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
     if len(blank) == len(pages):
         raise UnreadableError("no text: probably a scan")
     pages = _without_running_heads(pages)
-    text, starts = _joined([list(_paragraphs(lines)) for lines in pages])
+    text, starts = _joined(
+        [list(_paragraphs(lines, opens=not at)) for at, lines in enumerate(pages)]
+    )
     if not any(map(str.isalnum, text)):
         raise UnreadableError("no text: probably a scan")
     ends = [*(start for _, start in starts[1:]), len(text)]
@@ -132,22 +136,33 @@ def _key(line: _Line) -> str:
     return re.sub(r"\d+", "#", line.text.casefold())
 
 
-def _paragraphs(lines: Sequence[_Line]) -> Iterator[str]:
-    """Yield the paragraphs of a page."""
+def _paragraphs(lines: Sequence[_Line], *, opens: bool) -> Iterator[str]:
+    """Yield the paragraphs of a page; where it `opens` the file, each byline alone."""
+    bylines = _bylines(lines) if opens else frozenset()
     steps = [a.top - b.top for a, b in pairwise(lines) if a.top > b.top]
     step = median(steps) if steps else 0.0
     right = max((line.right for line in lines), default=0.0)
     left = min((line.left for line in lines), default=0.0)
     paragraph = ""
-    for above, line in zip((None, *lines), lines, strict=False):
-        if above is not None and _breaks(
-            above, line, step=step, reach=left + _SHORT * (right - left)
+    reach = left + _SHORT * (right - left)
+    for at, (above, line) in enumerate(zip((None, *lines), lines, strict=False)):
+        if above is not None and (
+            {at - 1, at} & bylines or _breaks(above, line, step=step, reach=reach)
         ):
             yield paragraph
             paragraph = ""
         paragraph = _glued(paragraph, line.text)
     if paragraph:
         yield paragraph
+
+
+def _bylines(lines: Sequence[_Line]) -> frozenset[int]:
+    """Return which lines of a page's head hold a byline or a date and nothing else."""
+    return frozenset(
+        at
+        for at, line in enumerate(lines[:_HEAD_LINES])
+        if at and read_byline(line.text, first=False, joined=True) is not None
+    )
 
 
 def _breaks(above: _Line, line: _Line, *, step: float, reach: float) -> bool:

@@ -88,7 +88,9 @@ def saved_pages() -> list[SavedPage]:
     }
 
     def page(name: str, head: str, body: str, **more: object) -> SavedPage:
-        return SavedPage(name, _page(head, body), **{**plain, **more})  # type: ignore[arg-type]
+        site = {"byline": "Nils Aker | Vell Courier"} if head is _OPEN_GRAPH else {}
+        told = {**plain, **site, **more}
+        return SavedPage(name, _page(head, body), **told)  # type: ignore[arg-type]
 
     headline = "<h1>River floods Vell</h1>"
     figure = (

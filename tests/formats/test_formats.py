@@ -167,6 +167,28 @@ def test_a_citation_says_the_page() -> None:
     assert citation.to_dict()["page"] == 3
 
 
+def test_a_byline_of_a_pdf_is_no_part_of_its_first_paragraph() -> None:
+    head = "Vell Courier, 21 January 2025\nBy Nils Aker\nThe river rose and fell again in a night."
+    article = one(".pdf", files.pdf([["Flood in Vell", head, FLOOD[0]]]))
+    assert (article.byline, article.published) == ("Vell Courier | Nils Aker", date(2025, 1, 21))
+    told = [text for text, kind in blocks(article) if kind is PARAGRAPH]
+    assert told[0] == "The river rose and fell again in a night."
+
+
+def test_the_name_of_a_site_is_an_outlet_and_its_address_is_none() -> None:
+    page = (
+        '<html><head><title>Flood in Vell</title><meta name="author" content="Nils Aker">{}</head>'
+        f"<body><article><h1>Flood in Vell</h1><p>{FLOOD[0]}</p><p>{FLOOD[1]}</p></article></body>"
+        "</html>"
+    )
+    site = '<meta property="og:site_name" content="{}">'
+    for name, byline in (
+        ("Vell Courier", "Nils Aker | Vell Courier"), ("courier.example", "Nils Aker"),
+        ("Aker", "Nils Aker"),
+    ):  # fmt: skip
+        assert one(".html", page.format(site.format(name)).encode()).byline == byline
+
+
 def test_a_pdf_of_pictures_is_probably_a_scan() -> None:
     assert refusal(".pdf", files.scanned_pdf()) == "no text: probably a scan"
 

@@ -1,0 +1,155 @@
+"""What "it" and "the second one" mean after articles were told of."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.articles_meant import Meant, meant_in, picked, source_asked, with_articles_named
+from rag.assistant import Assistant
+from rag.config import Config
+from rag.datatypes import Answer, Message
+from rag.encoder import SentenceEncoder
+from tests.making import write_folder
+
+MENTION = "Which articles mention the dam?"
+ANSWER = "Who runs Orion?"
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "whole"),
+    [
+        (MENTION, "Summarise it", "Summarise the article that mentions “the dam”"),
+        (MENTION, "summarise them, please", ""),
+        (MENTION, "Please summarise them.",
+         "Please summarise the articles that mention “the dam”."),
+        (MENTION, "Can you sum up the second one?",
+         "Can you sum up the second article that mentions “the dam”?"),
+        (MENTION, "When was it published?",
+         "When was the article that mentions “the dam” published?"),
+        (MENTION, "Who wrote the last of them?",
+         "Who wrote the last article that mentions “the dam”?"),
+        (MENTION, "Which outlet is it from?",
+         "Which outlet is the article that mentions “the dam” from?"),
+        (MENTION, "Who is quoted in those articles?",
+         "Who is quoted in the articles that mention “the dam”?"),
+        (MENTION, "What does it say about fish?",
+         "What does the article that mentions “the dam” say about fish?"),
+        (MENTION, "Which one is the newest?",
+         "Which is the newest article that mentions “the dam”?"),
+        # Of the dam itself
+        (MENTION, "When was it built?", ""),
+        (MENTION, "How high is it?", ""),
+        (MENTION, "Which article says that?", ""),
+        ("What do the articles say about energy?", "Summarise the first one",
+         "Summarise the first article that mentions “energy”"),
+        ("Who is quoted?", "Summarise it", ""),
+        ("Summarise the second article that mentions “the dam”", "Who wrote the first one?",
+         "Who wrote the first article that mentions “the dam”?"),
+        (ANSWER, "Which article says that?", "Which article answers “Who runs Orion?”?"),
+        (ANSWER, "Says who?", "Which article answers “Who runs Orion?”?"),
+        (ANSWER, "Where does it say so?", "Which article answers “Who runs Orion?”?"),
+        (ANSWER, "When was that article published?",
+         "When was the article that answers “Who runs Orion?” published?"),
+        ("Which article answers “Who runs Orion?”?", "Who wrote it?",
+         "Who wrote the article that answers “Who runs Orion?”?"),
+        ("When was the article that answers “Who runs Orion?” published?", "Summarise it",
+         "Summarise the article that answers “Who runs Orion?”"),
+        # The novel, not the article
+        ("What is the novel Ash about?", "Who wrote it?", ""),
+        (ANSWER, "Who founded it?", ""),
+        ("x" * 400, "Which article says that?", ""),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_articles_names_them(before: str, message: str, whole: str) -> None:
+    assert with_articles_named(message, before) == whole
+
+
+def test_a_phrase_is_read_as_it_was_written() -> None:
+    for meant in (
+        Meant("mention", "the dam"), Meant("mention", "Ana’s \"rain\"", several=True),
+        Meant("answer", "Who runs Orion?", at="last"), Meant("mention", "fish", at="most recent"),
+    ):  # fmt: skip
+        assert meant_in(f"Who wrote {meant.phrase}?") == (meant, meant.phrase)
+    assert meant_in("Who wrote the article that mentions fish?") is None
+    assert source_asked("Which article answers the question?") == ""
+
+
+@pytest.mark.parametrize(
+    ("meant", "names"),
+    [
+        (Meant("mention", "x"), ("a", "b", "c")),
+        (Meant("mention", "x", several=True), ("a", "b", "c")),
+        (Meant("mention", "x", at="second"), ("b",)),
+        (Meant("mention", "x", at="last"), ("c",)),
+        (Meant("mention", "x", at="fifth"), ()),
+        (Meant("mention", "x", at="newest"), ("a",)),
+        (Meant("mention", "x", at="oldest"), ("c",)),
+        (Meant("answer", "x"), ("a",)),
+        (Meant("answer", "x", several=True), ("a", "b", "c")),
+    ],
+)
+def test_those_that_are_meant_are_picked(meant: Meant, names: tuple[str, ...]) -> None:
+    assert picked(meant, ["a", "b", "c"], ["c", "a"]) == names
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory, tiny: SentenceEncoder) -> Assistant:
+    made = tmp_path_factory.mktemp("made")
+    files = {"a.txt": (
+        "A dam for Velm\nBy Ana Quispe, 4 March 2021\n\nThe dam at Velm holds two lakes of water. "
+        "The dam was built by Orion Works in 1911. It leaks."
+    ), "b.txt": (
+        "Rain on the hills\nBy Jane Doe, 2 May 2023\n\nIt rained for a week on the hills. "
+        "The dam at Velm held. “We slept well,” said Jim Hall."
+    ), "c.txt": "Chess in Lima\n\nThe open was won by a pupil of eleven years."}  # fmt: skip
+    config = Config(reader="none", min_confidence=0.0)
+    folder = write_folder(made / "articles", files)
+    return Assistant.open(folder, made / "index", config=config, encoder=tiny)
+
+
+def conversation(assistant: Assistant, *messages: str) -> list[Answer]:
+    history: list[Message] = []
+    answers = []
+    for message in messages:
+        answers.append(assistant.ask(message, history=history))
+        history += [
+            {"role": "user", "content": message},
+            {"role": "assistant", "content": answers[-1].text},
+        ]
+    return answers
+
+
+def test_the_articles_that_were_told_of_are_asked_in_their_order(assistant: Assistant) -> None:
+    told, second, quoted, newest, none = conversation(
+        assistant, MENTION, "Summarise the second one", "Who is quoted in it?",
+        "Which one is the newest?", "Who wrote the fifth one?",
+    )  # fmt: skip
+    assert [c.article_id for c in told.citations] == ["a", "b"]
+    assert {c.article_id for c in second.citations} == {"b"}
+    assert second.text.startswith("It rained for a week on the hills.")
+    assert quoted.searched_for == "Who is quoted in the article that mentions “the dam”?"
+    assert [c.quote for c in quoted.citations] == ["“We slept well,” said Jim Hall."]
+    assert "Rain on the hills" in newest.text
+    assert none.text == "There is no such article among those."
+
+
+def test_several_are_told_of_below_their_titles(assistant: Assistant) -> None:
+    *_, wrote = conversation(assistant, MENTION, "Who wrote them?")
+    assert [statement.text for statement in wrote.statements] == [
+        "A dam for Velm (2021-03-04):", "Ana Quispe", "Rain on the hills (2023-05-02):", "Jane Doe",
+    ]  # fmt: skip
+    assert [c.marker for c in wrote.citations] == [1, 2]
+
+
+def test_the_source_of_an_answer_is_told(assistant: Assistant) -> None:
+    first, source, when = conversation(
+        assistant,
+        "What did Orion Works build in 1911?",
+        "Which article says that?",
+        "When was it published?",
+    )
+    assert source.searched_for == "Which article answers “What did Orion Works build in 1911?”?"
+    heading, sentence, *_ = source.statements
+    assert heading.text == "A dam for Velm (2021-03-04):"
+    assert sentence.citations[0].quote == first.citations[0].quote
+    assert when.text.startswith("“A dam for Velm” states that it was published on 4 March 2021")
