@@ -1,6 +1,6 @@
 """`rag eval`: a question set in, numbers and a report out.
 
-`rag eval QUESTIONS` evaluates; `rag eval compare` and `rag eval ablate` are commands beside it.
+`rag eval QUESTIONS` evaluates; `rag eval compare`, `ablate` and `metrics` are commands beside it.
 Exit codes: 0 done, 1 a gate did not hold or a check found problems, 2 an error.
 """
 
@@ -347,6 +347,27 @@ def _asking() -> Iterator[Progress]:
         )
 
 
+@evaluation.command("metrics")
+def explain() -> None:
+    """Say what each figure means."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from rag.evaluate.metrics import GROUPS, METRICS
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for group in GROUPS:
+        table.add_row(f"[bold]{group}[/bold]")
+        for metric in METRICS:
+            if metric.group == group:
+                better = "" if metric.better != "lower" else " Lower is better."
+                end = "" if metric.meaning.endswith(".") else "."
+                table.add_row(f"  {metric.name}", escape(f"{metric.meaning}{end}{better}"))
+    console().print(table)
+
+
 def _short_names(paths: Sequence[str]) -> list[str]:
     """The names of the files without their suffix; the whole paths where those are not unique."""
     stems = [Path(path).stem for path in paths]
@@ -368,19 +389,20 @@ def _print_run(run: Run) -> None:
         table.add_column(heading, justify="right")
     for group in GROUPS:
         shown = [m for m in METRICS if m.group == group and m.name in run.figures]
+        if shown:
+            table.add_row(f"[bold]{group}[/bold]")
         for metric in shown:
             figure = run.figures[metric.name]
             table.add_row(
-                metric.name,
+                f"  {metric.name}",
                 metric.text(figure.value),
                 f"{metric.text(figure.low)} – {metric.text(figure.high)}",
                 str(figure.count),
             )
-        if shown:
-            table.add_row()
     console().print(table)
     if run.kinds:
         _print_kinds(run)
+    click.echo("`rag eval metrics` says what each figure means.", err=True)
 
 
 def _print_kinds(run: Run) -> None:

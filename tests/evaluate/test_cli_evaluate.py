@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -220,6 +221,18 @@ def test_help_shows_the_options_and_the_commands_beside(rag) -> None:
     assert out.startswith("Usage: rag eval [OPTIONS] QUESTIONS")
     for word in ("--gate", "--resume", "rag eval compare", "rag eval ablate"):
         assert word in out
+
+
+def test_each_figure_that_is_printed_is_explained(rag) -> None:
+    code, printed, told = rag("eval", "set.jsonl")
+    assert code == 0
+    assert "rag eval metrics" in told
+    names = re.findall(r"^  ([a-z]\S*)", printed.partition("kind ")[0], re.MULTILINE)
+    assert {"right", "hit@10", "seconds_p50"} <= {*names}
+    _, explained, _ = rag("eval", "metrics")
+    meanings = dict(re.findall(r"^  ([a-z]\S*) +(\S.*)$", explained, re.MULTILINE))
+    for name in names:
+        assert len(meanings[name].split()) > 3, name
 
 
 def test_help_loads_nothing_heavy() -> None:
