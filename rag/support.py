@@ -26,6 +26,7 @@ from rag.orders import talks_to_models
 from rag.phrases import names
 from rag.reader.features import is_function_word
 from rag.reply import claimed
+from rag.roles import opposite, turned_round
 from rag.spelling import ranks
 from rag.text import normalise, tokenise
 
@@ -123,8 +124,9 @@ class Support:
 
     `missing` are the claim's numbers that none of them says of whom the claim does, and its names
     that stand in none. `swapped` are those that stand where the best sentence, between the same
-    words, has others. `unsaid` is a claim of few words, of which too many stand nowhere: that it is
-    near in meaning tells little then ("the Nile is closed").
+    words, has others, and what it says the other way round (rag.roles). `unsaid` is a claim of few
+    words, of which too many stand nowhere: that it is near in meaning tells little then ("the Nile
+    is closed").
     """
 
     share: float
@@ -164,7 +166,7 @@ def support(claim: str, evidence: Sequence[Evidence], *, reading: float | None =
         known.share(),
         tuple(one.number for one in picked),
         missing,
-        _swapped(claim, [one.text for one in picked]),
+        _swapped_or_turned(claim, [one.text for one in picked]),
         unsaid=words <= _FEW_WORDS and known.said < _LEAST_SAID,
     )
 
@@ -333,6 +335,14 @@ def _missing_names(claim: str, evidence: str, *, whole: bool = False) -> tuple[s
         for name in ((claim,) if whole else _names(claim))
         if normalise(name) not in folded
         and not all(word[:5] in held for word in _words(name) if not is_function_word(word))
+    )
+
+
+def _swapped_or_turned(claim: str, sentences: Sequence[str]) -> tuple[str, ...]:
+    return (
+        *_swapped(claim, sentences),
+        *turned_round(claim, sentences),
+        *opposite(claim, sentences[0]),
     )
 
 

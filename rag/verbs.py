@@ -103,6 +103,10 @@ _DOUBLED = frozenset(
     kidnap occur omit patrol permit plan plot prefer rebel recur refer regret rob scan ship shop sit
     slip spot star step stop strip submit tip top transfer transmit trap trim tug wrap""".split()
 )
+_DOUBLED_ING = frozenset(
+    "begin bet bid cut dig forbid forget get hit let put quit run set shut sit spin split swim "
+    "win".split()
+)
 _SYLLABIC_E = re.compile(r"(?:s|x|z|ch|sh|o)$")
 
 
@@ -146,6 +150,28 @@ def third(base: str) -> str:
     return base + ("es" if _SYLLABIC_E.search(base) else "s")
 
 
+def gerund(base: str) -> str:
+    """Return the form in -ing.
+
+    >>> gerund("take"), gerund("win"), gerund("admit"), gerund("lie"), gerund("see"), gerund("be")
+    ('taking', 'winning', 'admitting', 'lying', 'seeing', 'being')
+    """
+    if base.endswith("ie"):
+        return base[:-2] + "ying"
+    if base.endswith("e") and base[-2:] not in ("ee", "oe", "ye") and base != "be":
+        return base[:-1] + "ing"
+    return base + (base[-1] if base in _DOUBLED | _DOUBLED_ING else "") + "ing"
+
+
+def base_of(word: str) -> str:
+    """Return the base of a verb's form, in lower case; "" where it is none of a known verb.
+
+    >>> base_of("met"), base_of("denies"), base_of("buying"), base_of("found"), base_of("table")
+    ('meet', 'deny', 'buy', 'find', '')
+    """
+    return _BASE_OF.get(word, "")
+
+
 def _with_ed(base: str) -> str:
     if base.endswith("e"):
         return base + "d"
@@ -161,6 +187,15 @@ def _ends_in_y(base: str) -> bool:
 _PASTS = frozenset(map(past, _BASES)) | {"were"}
 _PARTICIPLES = frozenset(map(participle, _BASES)) | {"born", "located", "gotten", "headquartered"}
 _THIRDS = frozenset(map(third, _BASES))
+
+
+# An irregular form goes before a base that is spelled alike: "found" is of "find" mostly.
+_BASE_OF = {
+    form: base
+    for bases in (sorted(_BASES - set(_FORMS)), sorted(_FORMS))
+    for base in bases
+    for form in (base, third(base), gerund(base), past(base), participle(base))
+}
 
 
 def is_base(word: str) -> bool:
