@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chat_model import ChatModel
     from rag.conversations import Conversations, Kept
-    from rag.datatypes import Message, Passage
+    from rag.datatypes import Answer, Message, Passage
     from rag.sync import Progress
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
@@ -201,7 +201,7 @@ def ask(
     if as_json:
         print_json(answer.to_dict())
     else:
-        click.echo(printable(str(answer)))
+        click.echo(_with_bold(answer))
     sys.exit(ANSWERED if answer.outcome == "answered" else DECLINED)
 
 
@@ -259,7 +259,7 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
         except RagError as error:
             click.echo(f"rag: {error}", err=True)
             continue
-        click.echo("\n" + printable(str(answer)))
+        click.echo("\n" + _with_bold(answer))
         if answer.reworded or answer.dates:
             click.echo("\n(/asis asks it as it stands)")
         kept = keeper.keep(TERMINAL, kept, question, answer) or kept
@@ -570,6 +570,7 @@ def print_json(value: Any) -> None:
 
 
 # They turn the order of the letters behind them.
+_BOLD = ("\ufdd0", "\ufdd1")  # no characters: no text has them
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -585,6 +586,15 @@ def printable(text: str) -> str:
         if character in "\n\t"
         or not (unicodedata.category(character) in ("Cc", "Cs") or character in _TURNING)
     )
+
+
+def _with_bold(answer: Answer) -> str:
+    """Return the answer for the terminal; `click.echo` takes the bold off for a file or a pipe."""
+    text = printable(answer.shown(_BOLD))
+    styles = ("", "") if os.environ.get("NO_COLOR") else ("\x1b[1m", "\x1b[22m")
+    for mark, style in zip(_BOLD, styles, strict=True):
+        text = text.replace(mark, style)
+    return text
 
 
 def _print_passages(passages: Sequence[Passage], k: int | None) -> None:

@@ -5,6 +5,7 @@ Nothing here computes more than its own text form: functions elsewhere transform
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from typing import Any, Literal, TypedDict
 Outcome = Literal["answered", "declined"]
 LeftOut = Literal["weak", "repeated", "enough", "held"]
 UNSUPPORTED = "not borne out by the passages"  # what is told beside such a statement
+_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
 class Message(TypedDict):
@@ -195,8 +197,16 @@ class Statement:
     @property
     def marked(self) -> str:
         """The text with its [1] markers, and what is told where nothing bears it out."""
+        return self.marked_with(("", ""))
+
+    def marked_with(self, bold: tuple[str, str]) -> str:
+        """Return the same with these two before and behind what answers most directly."""
+        text = self.text
+        if self.highlight is not None:
+            start, end = self.highlight
+            text = f"{text[:start]}{bold[0]}{text[start:end]}{bold[1]}{text[end:]}"
         markers = "".join(f" [{citation.marker}]" for citation in self.citations)
-        return self.text + markers + ("" if self.supported else f" ({UNSUPPORTED})")
+        return text + markers + ("" if self.supported else f" ({UNSUPPORTED})")
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as `--json` prints it."""
@@ -397,10 +407,14 @@ class Answer:
         }
 
     def __str__(self) -> str:
-        """Prose with [1] markers and, below it, the numbered sources.
+        """Prose with [1] markers and, below it, the numbered sources."""
+        return self.shown()
+
+    def shown(self, bold: tuple[str, str] = ("", "")) -> str:
+        """Return prose with [1] markers and, below it, the numbered sources.
 
         Where the question was reworded, what was searched for stands above, and so does what was
-        heeded of the dates in it.
+        heeded of the dates in it. What answers most directly stands between the two of `bold`.
         """
         above = self.above
         if self.outcome == "declined":
@@ -410,7 +424,8 @@ class Answer:
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
         separator = between(self.statements)
-        prose = separator.join(statement.marked for statement in self.statements)
+        prose = separator.join(statement.marked_with(bold) for statement in self.statements)
+        prose = _GAP.sub(" ", prose)  # a statement may go on over the end of a paragraph
         lines = [*above, prose, *(["", self.reason] if self.reason else [])]
         if self.citations or separator == " ":  # else nothing is cited: it tells of the collection
             lines += ["", "Sources:"]

@@ -74,7 +74,7 @@ def other_answers(
     found, subject = ranked[:1], subject_of(question, ranked[0].passage)
     able = [claim for claim in ranked[1:] if gives_value(question, claim)]
     alike = near(ranked[0]) if able else 0.0
-    least = LEAST_BESIDE_SEVERAL if _is_told_again(ranked) else LEAST_BESIDE
+    least = LEAST_BESIDE_SEVERAL if is_told_again(ranked) else LEAST_BESIDE
     for claim in able:
         if conflict(subject, ranked[0], claim, alike) >= least and all(
             likeness(claim.value, other.value) == "different" and not told_by_both(claim, other)
@@ -147,8 +147,8 @@ def told(differing: Sequence[Differing]) -> str:
     return f"The articles give different answers: {', '.join(parts)}."
 
 
-def _is_told_again(ranked: Sequence[Claim]) -> bool:
-    """Whether a further claim, which is another article's, says what the first one does."""
+def is_told_again(ranked: Sequence[Claim]) -> bool:
+    """Return whether a further claim, which is another article's, says what the first one does."""
     first, *others = ranked
     return any(
         likeness(first.value, other.value) == "same" or holds_words(other.sentence, first.value)

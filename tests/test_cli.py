@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag import cli, mapped, store
+from rag.cli import _with_bold
+from rag.datatypes import Answer, Statement
 from rag.errors import RagError
 from tests.conftest import SEEDS, Rag
 from tests.started import started, variables
@@ -451,3 +453,12 @@ def test_a_chat_goes_on_where_nothing_can_be_kept(rag, tmp_path: Path) -> None:
     code, _, err = rag("chat", "--resume", "--set", "conversations=none")
     assert (code, err) == (2, 'rag: none are kept: the setting `conversations` is "none"\n')
     assert rag("chat", "--resume")[2] == "rag: there is no conversation to go on with yet\n"
+
+
+def test_what_answers_is_bold_in_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The dam\x1b[2J held  for a week."
+    said = Statement(text, (), highlight=(text.index("for"), text.index(".")))
+    answer = Answer("How long?", "How long?", (said,), (), "answered", "", 1.0, "x")
+    assert _with_bold(answer) == "The dam[2J held \x1b[1mfor a week\x1b[22m."
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert _with_bold(answer) == str(answer).replace("\x1b", "") == "The dam[2J held for a week."

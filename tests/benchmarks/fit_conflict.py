@@ -28,6 +28,7 @@ from rag.assistant import Assistant
 from rag.claim import Claim, best_of_each, gives_value, subject_of, told_by_both
 from rag.config import Config
 from rag.conflict import features
+from rag.disagreement import LEAST_BESIDE, LEAST_BESIDE_SEVERAL, is_told_again
 from rag.evaluate.documents import Document, write_documents
 from rag.odds import logistic, weigh
 from rag.reader import BundledReader, Reader
@@ -50,14 +51,24 @@ Answers = dict[str, list[str]]  # what answers it, by article; an article withou
 
 @dataclass(frozen=True)
 class Seen:
-    """A question, and of each other claim beside its best one the features and if they conflict."""
+    """A question, and of each other claim beside its best one the features and if they conflict.
+
+    `is_told_again`: another article says what the best claim does.
+    """
 
     has_conflict: bool
     pairs: list[tuple[tuple[float, ...], bool]]
+    is_told_again: bool
 
-    def stated(self, weights: Sequence[float], constant: float, least: float) -> list[bool]:
-        """Return of each claim that would be stated beside whether it does conflict."""
-        return [y for x, y in self.pairs if logistic(weigh(x, weights, constant)) >= least]
+    def stated(
+        self, weights: Sequence[float], constant: float, least: tuple[float, float]
+    ) -> list[bool]:
+        """Return of each claim that would be stated beside whether it does conflict.
+
+        `least` is the likelihood that it takes, and where the best claim is told again.
+        """
+        wanted = least[self.is_told_again]
+        return [y for x, y in self.pairs if logistic(weigh(x, weights, constant)) >= wanted]
 
 
 def main(data: Path) -> None:
@@ -69,16 +80,19 @@ def main(data: Path) -> None:
     weights, constant = _fit([*fitted, *dev])
     print(f"WEIGHTS = {tuple(round(w, 2) for w in weights)}")
     print(f"CONSTANT = {constant:.2f}")
-    for least in (0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5):
+    for once in (0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5):
+        least = (once, once * LEAST_BESIDE_SEVERAL / LEAST_BESIDE)
         parts = [
             f"{name} {_share(seen, weights, constant, least)}"
             for name, seen in (("events", fitted), ("held back", held), ("one answer", dev),
                                ("held back", test))
         ]  # fmt: skip
-        print(f"from {least:.2f}: {'; '.join(parts)}")
+        print(f"from {once:.2f}, told again {least[1]:.3f}: {'; '.join(parts)}")
 
 
-def _share(seen: Sequence[Seen], weights: Sequence[float], constant: float, least: float) -> str:
+def _share(
+    seen: Sequence[Seen], weights: Sequence[float], constant: float, least: tuple[float, float]
+) -> str:
     stated = [each.stated(weights, constant, least) for each in seen]
     conflicts = [rights for each, rights in zip(seen, stated, strict=True) if each.has_conflict]
     others = [rights for each, rights in zip(seen, stated, strict=True) if not each.has_conflict]
@@ -164,14 +178,16 @@ def _seen(
 ) -> Seen:
     given = [each[0] for each in answers.values()]
     has_conflict = any(likeness(a, b) == "different" for a in given for b in given)
+    claims = answerer.claims(question, found)
     pairs = [
         (
             features(subject_of(question, first.passage), first, other, answerer.near(first)),
             has_conflict and _is_right(first, answers) and _is_right(other, answers),
         )
-        for first, other in _pairs(question, answerer.claims(question, found))
+        for first, other in _pairs(question, claims)
     ]
-    return Seen(has_conflict, pairs)
+    ranked = best_of_each(claims)
+    return Seen(has_conflict, pairs, bool(ranked) and is_told_again(ranked))
 
 
 def _pairs(question: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
