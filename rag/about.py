@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from rag.articles_meant import AGES
 from rag.chunk import statement_spans
@@ -22,6 +23,7 @@ from rag.dates import Dated
 from rag.named import ARTICLE, oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.text import tokenise
+from rag.topic import absent_topic
 
 MOST_LISTED = 20  # articles that are named one by one
 
@@ -48,6 +50,7 @@ _LIST = re.compile(
     r"(?:,? (?:with|and) (?:their |the )?(?:dates?|titles?|dates and titles|titles and dates))?"
     rf"|what {ARTICLE} (?:is|are) (?:this|it|they)"
     rf"|what is in {_THE} (?:collection|{ARTICLE}|folder)"
+    rf"|(?:what|which) (?:topics|subjects) (?:do you (?:cover|know|have)|are (?:there|covered))"
     rf"|what (?:do you have|have you got)(?: here)?)"
 )
 _COUNT = re.compile(
@@ -63,6 +66,11 @@ _DATED = re.compile(
     rf"(?:which|what)(?: of (?:the|these|your))? {ARTICLE} "
     rf"(?:(?:have|has|states?|gives?|bears?) (?:a |their |its |the )?dates?|(?:are|is) dated)"
 )
+_ANONYMOUS = re.compile(
+    rf"(?:which|what|how many)(?: of (?:the|these|your))? {ARTICLE} "
+    r"(?:(?:have|has|states?|names?|gives?) no (?:authors?|bylines?)"
+    r"|(?:are|is) (?:anonymous|without an? (?:author|byline)))"
+)
 _BY = re.compile(
     rf"(?:which|what|how many)(?: of the)? {ARTICLE} (?:(?:are|is|were|was|come|came|do you have|"
     r"are there)? ?(?:here )?(?:written |authored |published )?(?:by|from) (?P<by>.{2,60})"
@@ -75,9 +83,10 @@ _LENGTH = re.compile(
     rf"|which {ARTICLE} is (?:the )?(?P<only>longest|shortest)"
 )
 _SUMMARY_OF_ALL = re.compile(
-    rf"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up|(?:give me )?a summary of)"
-    rf" (?:{_THE}(?: of the)? )?"
+    rf"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up|(?:give me )?a summary of"
+    rf"|(?:give me )?an overview of) (?:{_THE}(?: of the)? )?"
     r"(?:articles|stories|reports|documents|files|collection|folder|everything)"
+    r"|(?:please )?(?:give me )?an overview"
 )
 _AGE = rf"(?P<age>{'|'.join(AGES)}) {ARTICLE}"
 _WHICH_OF_AGE = rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE}"
@@ -85,7 +94,9 @@ _WHICH_AGE = re.compile(
     rf"{_WHICH_OF_AGE}{_HERE}|which {ARTICLE} is (?:the )?(?P<only>{'|'.join(AGES)})"
 )
 _WHICH_AGE_ABOUT = re.compile(
-    rf"{_WHICH_OF_AGE} (?:about|on|mentioning|that mentions|which mentions) (?P<topic>.{{2,120}})"
+    rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?"
+    rf"(?P<age>{'|'.join(AGES)}|longest|shortest) {ARTICLE} "
+    r"(?:about|on|mentioning|that mentions|which mentions) (?P<topic>.{2,120})"
 )
 
 
@@ -108,7 +119,17 @@ def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...
 
 
 # What about_articles replies to.
-_OF_ARTICLES = (_COUNT, _LIST, _WHICH_AGE, _UNDATED, _DATED, _BY, _LENGTH, _SUMMARY_OF_ALL)
+_OF_ARTICLES = (
+    _COUNT,
+    _LIST,
+    _WHICH_AGE,
+    _UNDATED,
+    _DATED,
+    _ANONYMOUS,
+    _BY,
+    _LENGTH,
+    _SUMMARY_OF_ALL,
+)
 
 
 def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
@@ -120,21 +141,72 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     number = _number(len(articles))
     if _COUNT.fullmatch(asked):
         return _told(f"There {'is' if len(articles) == 1 else 'are'} {number}.")
-    if _LIST.fullmatch(asked):
-        return _listed(number, list(articles.values()))
+    if (those := _chosen(asked, articles)) is not None:
+        return those.told
     if match := _WHICH_AGE.fullmatch(asked):
         return _by_age(match["age"] or match["only"], articles)
-    if _UNDATED.fullmatch(asked):
-        return _without_dates(list(articles.values()))
-    if _DATED.fullmatch(asked):
-        return _with_dates(list(articles.values()))
-    if match := _BY.fullmatch(asked):
-        named = match["by"] or match["who"] or match["those"]
-        return _written_by(named, list(articles.values()))
     if match := _LENGTH.fullmatch(asked):
         return _by_length(match["most"] or match["only"], list(articles.values()))
     if _SUMMARY_OF_ALL.fullmatch(asked):
         return _openings(articles)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Some of the articles, and the line above the list of them."""
+
+    head: str
+    articles: Sequence[Article]
+    none: str = ""  # what is told where there are none
+
+    @property
+    def told(self) -> tuple[Statement, ...]:
+        """The list, or what is told where it is empty."""
+        return _listed(self.head, self.articles) if self.articles else _told(self.none)
+
+
+def _chosen(asked: str, articles: Mapping[str, Article]) -> _Chosen | None:
+    """Return which articles a plain question asks to list; None where it asks for no list."""
+    every, total = list(articles.values()), _number(len(articles))
+    dated = [article for article in every if article.published is not None]
+    undated = [article for article in every if article.published is None]
+    anonymous = [article for article in every if not article.byline]
+    if _LIST.fullmatch(asked):
+        return _Chosen(f"{total}:", every) if every else _Chosen("", (), f"There are {total}.")
+    if _UNDATED.fullmatch(asked):
+        head = f"{len(undated):,} of {total} {_state(len(undated))} no date:"
+        return _Chosen(head, undated, "Each of the articles states its date.")
+    if _DATED.fullmatch(asked):
+        states = "states its date" if len(dated) == 1 else "state their dates"
+        head = f"{len(dated):,} of {total} {states}:"
+        return _Chosen(head, dated, "None of the articles states its date.")
+    if _ANONYMOUS.fullmatch(asked):
+        head = f"{len(anonymous):,} of {total} {_state(len(anonymous))} no author:"
+        return _Chosen(head, anonymous, "Each of the articles names who wrote it or its outlet.")
+    if match := _BY.fullmatch(asked):
+        theirs = _written_by(match["by"] or match["who"] or match["those"], every)
+        # None: nobody is meant by it.
+        return _Chosen(f"{len(theirs):,} of {total}:", theirs) if theirs else None
+    return None
+
+
+def articles_listed(
+    question: str,
+    dates: Dated,
+    articles: Mapping[str, Article],
+    mentioning: Callable[[str], Collection[str]],
+) -> tuple[str, ...]:
+    """Return the ids of the articles that the reply to `question` lists, in its order.
+
+    `dates` is what it says of dates; `mentioning` gives the ids of those that mention a topic.
+    """
+    if absent := absent_topic(question):
+        found = mentioning(absent.text)
+        return tuple(name for name in articles if name not in found)
+    for asked, those in ((question, articles), _of_a_time(dates, articles)):
+        if those and (chosen := _chosen(plain_question(asked), those)) is not None:
+            return tuple(article.id for article in chosen.articles)
     return ()
 
 
@@ -146,7 +218,7 @@ def about_those_without(
     if not others:
         return _told(f"Each of the {_number(len(articles))} mentions “{topic}”.")
     verb = "does" if len(others) == 1 else "do"
-    head = f"{len(others):,} of {_number(len(articles))} {verb} not mention “{topic}”"
+    head = f"{len(others):,} of {_number(len(articles))} {verb} not mention “{topic}”:"
     return _listed(head, others)
 
 
@@ -160,8 +232,11 @@ def about_the_age_of_those(
     match = _WHICH_AGE_ABOUT.fullmatch(plain_question(question))
     if match is None:
         return ()
-    those = found(match["topic"])
-    return _by_age(match["age"], {name: one for name, one in articles.items() if name in those})
+    those = found(match["topic"].strip('“”"'))
+    among = {name: one for name, one in articles.items() if name in those}
+    if match["age"] in AGES:
+        return _by_age(match["age"], among)
+    return _by_length(match["age"], list(among.values()))
 
 
 def naming_articles(question: str) -> str:
@@ -174,26 +249,31 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
 
     How many others state no date is told with it.
     """
-    if dates.filter is None or not dates.filter.only:
+    asked, within = _of_a_time(dates, articles)
+    about = about_articles(asked, within) if asked else ()
+    if not about:
         return ()
-    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
+    undated = sum(article.published is None for article in articles.values())
+    others = f"{undated:,} of all {_number(len(articles))} {_state(undated)} no date."
+    told = about if within else _told("No article is dated so.")
+    return (*told, *_told(others)) if undated else told
+
+
+def _of_a_time(dates: Dated, articles: Mapping[str, Article]) -> tuple[str, Mapping[str, Article]]:
+    """Return what is asked about the articles of a time, and those; "" where nothing is."""
+    if dates.filter is None or not dates.filter.only:
+        return "", {}
+    asked = _ARTICLES_ALONE.sub("which articles are there", naming_articles(dates.question))
     asked = _OF_NOTHING_ELSE.sub(r"\1 are there", asked)
     plain = plain_question(asked)
     if not any(form.fullmatch(plain) for form in _OF_ARTICLES):
-        return ()  # before every article is looked at
+        return "", {}  # before every article is looked at
     span = dates.filter
-    within = {
+    return asked, {
         name: article
         for name, article in articles.items()
         if article.published is not None and span.holds(article.published)
     }
-    about = about_articles(asked, within)
-    if not about:
-        return ()
-    undated = sum(article.published is None for article in articles.values())
-    others = f"{undated:,} of all {len(articles):,} articles {_state(undated)} no date."
-    told = about if within else _told("No article is dated so.")
-    return (*told, *_told(others)) if undated else told
 
 
 def _number(count: int) -> str:
@@ -210,6 +290,8 @@ def _reply_to(talk: Talk, number: str, they_say: str) -> str:
         "greeting": f"Hello. I answer from {number}: ask a question about what {they_say}.",
         "thanks": "You’re welcome. Ask another question whenever you like.",
         "farewell": "Goodbye.",
+        "doubt": "Each statement comes from an article’s sentence, to be read at the number behind "
+        "it. If it is not what you asked for, ask in other words, or name the article you mean.",
         "nod": f"All right. Ask me anything about the {number}.",
     }[talk]
 
@@ -218,12 +300,12 @@ def _told(text: str) -> tuple[Statement, ...]:
     return (Statement(text, ()),)
 
 
-def _listed(number: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
+def _listed(head: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
     shown = articles[:MOST_LISTED]
     rest = len(articles) - len(shown)
     lines = [f"{at}. {source_line(article)}" for at, article in enumerate(shown, start=1)]
     more = [f"and {rest:,} more"] if rest else []
-    return tuple(Statement(line, ()) for line in [f"{number}:", *lines, *more])
+    return tuple(Statement(line, ()) for line in [head, *lines, *more])
 
 
 def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
@@ -235,24 +317,10 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     return _told(f"By the dates that the articles state, the {age} is {_name(article)}.{left_out}")
 
 
-def _with_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
-    dated = [article for article in articles if article.published is not None]
-    verb = "states its date" if len(dated) == 1 else "state their dates"
-    head = f"{len(dated):,} of {len(articles):,} articles {verb}"
-    return _listed(head, dated) if dated else _told("None of the articles states its date.")
-
-
-def _without_dates(articles: Sequence[Article]) -> tuple[Statement, ...]:
-    undated = [article for article in articles if article.published is None]
-    head = f"{len(undated):,} of {len(articles):,} articles {_state(len(undated))} no date"
-    return _listed(head, undated) if undated else _told("Each of the articles states its date.")
-
-
-def _written_by(name: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
-    """Return the articles whose byline has all words of `name`; none: nobody is meant by it."""
+def _written_by(name: str, articles: Sequence[Article]) -> list[Article]:
+    """Return the articles whose byline has all words of `name`."""
     words = set(tokenise(name.removeprefix("the ")))
-    theirs = [article for article in articles if words and words <= set(tokenise(article.byline))]
-    return _listed(f"{len(theirs):,} of {len(articles):,} articles", theirs) if theirs else ()
+    return [article for article in articles if words and words <= set(tokenise(article.byline))]
 
 
 def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:

@@ -66,7 +66,7 @@ def _named(group: str) -> str:
 
 
 _AUTHOR = re.compile(
-    r"who (?:wrote|authored|published"
+    r"who (?:(?:wrote|authored|published)(?! (?:the )?most\b)"
     r"|(?:is|are|was|were) the (?:author|writer|journalist|reporter)s? (?:of|behind))"
     rf" {_named('named')}"
     rf"|who (?:wrote|writes|has written|reported|reports) (?:about|on) (?P<topic>.{{2,120}})"
@@ -88,6 +88,7 @@ _OUTLETS = re.compile(
 # "By Ana Ruiz, Harbour Daily", and the parts of it.
 _AFTER_BY = re.compile(r"\W*(?:\w+ )?by (?P<name>[^,|·•—–()\n]+)|author: (?P<key>.+)", re.I)
 _PARTS = re.compile(r" \| |, ")
+_FRONT = re.compile(r"[a-z]+ ?[:=]")
 _DATE = re.compile(
     rf"{_ON_WHICH_DAY} (?:was|is|did|has) {_named('named')} (?:been )?"
     rf"(?:(?:first|last|originally) )?(?:{_PUBLISHED}|appear|come out)"
@@ -173,7 +174,8 @@ def _those(
             found = found or article_named(named, articles)
             if found and not set(content_terms(topic)) <= set(tokenise(found.text)):
                 return []
-        return [found] if found else []
+        if found or group != "topic":
+            return [found] if found else []
     names = mentioning(without_article(_SAYINGS.sub("", named)))
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
 
@@ -250,6 +252,9 @@ def _byline(article: Article) -> tuple[Statement, ...]:
         ]
     # A file may state it beside its text, as a table does in a column of its own.
     stated = cite(places, {article.id: article})
+    if any(_FRONT.match(line.text) for line in stated):  # `author: "Ana Ruiz"` is no prose
+        told = f"“{article.title}” is by {article.byline.replace(' | ', ', ')}."
+        return (Statement(told, tuple(c for line in stated for c in line.citations)),)
     return stated or _told(f"“{article.title}” is by {article.byline}.")
 
 

@@ -2,6 +2,8 @@
 
     "Which articles mention the dam?", then "When was it published?"
       -> "When was the article that mentions “the dam” published?"
+    "Which articles are from 2022?", then "Summarise the second one"
+      -> "Summarise the second article listed for “Which articles are from 2022?”"
     "Who runs Orion?", then "Which article says that?"
       -> "Which article answers “Who runs Orion?”?"
 
@@ -26,17 +28,21 @@ OUTLET = (
     r"|publication|publisher|broadcaster|source|medium)"
 )
 _AT = rf"(?:{'|'.join([*ORDINALS, 'last', *AGES])})"
+_HOW = {"mention": r"that mentions?", "answer": r"that answers?", "list": "listed for"}
 _MEANT = re.compile(
-    rf"the (?:(?P<at>{_AT}) )?articles? that (?P<how>mention|answer)s? “(?P<what>[^”]+)”",
+    rf"the (?:(?P<at>{_AT}) )?(?P<noun>articles?) (?:(?P<mention>{_HOW['mention']})"
+    rf"|(?P<answer>{_HOW['answer']})|{_HOW['list']}) “(?P<what>[^”]+)”",
     re.IGNORECASE,
 )
 _ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies))"
 # "It", "that article", "the second one", "all of them".
 _ONE = (
-    rf"(?P<one>(?:all|each|both) of (?:them|these|those)|(?:it|them|they|this|that|these|those)"
-    rf"(?! {_ARTICLE})|(?:this|that) one|(?:the|this|that|these|those) {_ARTICLE}"
-    rf"|the (?P<at>{_AT}) (?:one|{_ARTICLE}|of (?:them|these|those)))"
+    rf"(?P<one>(?:all|each|both)(?: of (?:them|these|those|the {_ARTICLE}))?"
+    rf"|(?:it|them|they|this|that|these|those)(?! {_ARTICLE})|(?:this|that) one"
+    rf"|(?:the|this|that|these|those) (?:two )?{_ARTICLE}|the two(?: of them)?"
+    rf"|the (?P<at>{_AT})(?: (?:one|{_ARTICLE}|of (?:them|these|those)))?)"
 )
+_SEVERAL = re.compile(r"them|they|these|those|articles|pieces|stories|all|each|both|two")
 _THAT_ONE = re.compile(r"(?:the|this|that) (?:article|piece|story)", re.IGNORECASE)
 _PLEASE = r"(?:please )?(?:(?:can|could) you (?:please )?)?"
 _WHEN = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
@@ -60,11 +66,43 @@ _OF_ARTICLES = tuple(
         rf"what (?:does|do|did) {_ONE} (?:say|report|write|tell(?: us| me)?) (?:about|on|of) .+",
     )
 )
+# What is asked of it in other words than those of rag.about_one.
+_IN_OTHER_WORDS = tuple(
+    (re.compile(pattern, re.IGNORECASE), said)
+    for pattern, said in (
+        (r"who (?:is|was) its (?:author|writer)", "Who wrote {}?"),
+        (r"what (?:is|was) its (title|headline|date)", "What is the {1} of {}?"),
+        (rf"what else (?:does|do|did) {_ONE} say", "Summarise {}"),
+        (rf"(?:please )?(?:open|read|show(?: me)?) {_ONE}", "Summarise {}"),
+        (rf"(?:and )?who else (?:is|was|are|were|gets) quoted(?: there| here| in {_ONE})?",
+         "Who is quoted in {}?"),
+        (r"who (?:is|are|was|were) quoted (?:there|here)", "Who is quoted in {}?"),
+    )
+)  # fmt: skip
 _NEWEST = re.compile(
-    rf"(?:which|what)(?: one| article| of (?:them|these|those))? is (?:the )?"
-    rf"(?P<age>{'|'.join(AGES)})"
-    r"(?: one| article| of (?:them|these|those))?",
+    r"(?:and )?(?:which|what)(?: one| article| of (?:them|these|those|the two))? is (?:the )?"
+    rf"(?:(?P<age>{'|'.join(AGES)}|longest|shortest)|(?P<more>newer|older|longer|shorter))"
+    r"(?: one| article| of (?:them|these|those|the two))?",
     re.IGNORECASE,
+)
+_MOST_OF = {"newer": "newest", "older": "oldest", "longer": "longest", "shorter": "shortest"}
+_HOW_MANY = re.compile(r"(?:and )?how many(?: of them| articles)? are (?:there|they)", re.I)
+# "Which of them mentions the mill?"
+_ALSO = re.compile(
+    r"(?:and )?(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:also )?"
+    r"(?:mentions?|(?:is|are) about) (?:also )?(?P<topic>.+)",
+    re.IGNORECASE,
+)
+# "And the second?"
+_OTHER_AT = re.compile(
+    rf"(?:(?:and|what about|how about) )*the (?P<at>{_AT})(?: (?:one|{_ARTICLE}))?", re.I
+)
+# "Which articles are from 2022?", "What was published in March?"; but not "... do you have?"
+_LISTING = re.compile(
+    r"(?:(?:which|what|how many|list|show(?: me)?|name)\b(?: \w+){0,3}? "
+    r"(?:articles|stories|pieces|reports|documents|files)\b(?! (?:do you|are (?:there|here))\b)"
+    r"|(?:and )?what (?:was|were|has been|have been) (?:published|written|printed))\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 # "Which article says that?", "Where does it say so?", "What is the source of that?"
 _SOURCE = re.compile(
@@ -84,12 +122,13 @@ _MOST = 300  # characters of a question before that is named
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The articles that mention a topic or answer a question; `at` picks one of them.
+    """The articles that mention a topic, answer a question, or are listed for one.
 
-    `at` is an ordinal in their order, or an age; "" where all are meant, one or `several`.
+    `at` picks one of them, an ordinal in their order, or an age; "" where all are meant, one or
+    `several`.
     """
 
-    how: Literal["mention", "answer"]
+    how: Literal["mention", "answer", "list"]
     what: str
     at: str = ""
     several: bool = False
@@ -101,8 +140,12 @@ class Meant:
         >>> Meant("mention", "the dam", at="second").phrase
         'the second article that mentions “the dam”'
         """
-        noun, verb = ("articles", self.how) if self.several else ("article", f"{self.how}s")
-        return f"the {f'{self.at} ' if self.at else ''}{noun} that {verb} “{self.what}”"
+        noun = "articles" if self.several else "article"
+        if self.how == "list":
+            how = "listed for"
+        else:
+            how = f"that {self.how}" if self.several else f"that {self.how}s"
+        return f"the {f'{self.at} ' if self.at else ''}{noun} {how} “{self.what}”"
 
 
 def meant_in(question: str) -> tuple[Meant, str] | None:
@@ -114,9 +157,20 @@ def meant_in(question: str) -> tuple[Meant, str] | None:
     match = _MEANT.search(question)
     if match is None:
         return None
-    how: Literal["mention", "answer"] = "mention" if match["how"] == "mention" else "answer"
-    several = "articles" in match[0].partition("“")[0].lower()
+    how: Literal["mention", "answer", "list"] = (
+        "mention" if match["mention"] else "answer" if match["answer"] else "list"
+    )
+    several = match["noun"].lower() == "articles"
     return Meant(how, match["what"], (match["at"] or "").lower(), several), match[0]
+
+
+def is_listing(question: str) -> bool:
+    """Return whether a question asks for a list of some of the articles.
+
+    >>> is_listing("Which articles are from 2022?"), is_listing("Which articles do you have?")
+    (True, False)
+    """
+    return _LISTING.fullmatch(question.strip()) is not None
 
 
 def source_asked(question: str) -> str:
@@ -154,35 +208,69 @@ def with_articles_named(message: str, before: str) -> str:
     >>> with_articles_named("Summarise the second one.", "Which articles mention the dam?")
     'Summarise the second article that mentions “the dam”.'
     """
-    asked, told = message.strip().rstrip("?!. "), meant_in(before)
-    covered = coverage_topic(before)
-    question = source_asked(before) or " ".join(before.replace("“", '"').replace("”", '"').split())
-    if told is not None:
-        known = replace(told[0], at="", several=False)
-    elif covered is not None:
-        if covered.speakers:
-            return ""
-        known = Meant("mention", covered.text.strip("“”\"' "))
-    elif len(question) <= _MOST:
-        known = Meant("answer", question)
-    else:
+    asked, known = message.strip().rstrip("?!. "), _known(before)
+    if known is None:
         return ""
+    told = meant_in(before)
+    spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
     if _SOURCE.fullmatch(asked):
-        return f"Which article answers “{question}”?" if told is None and not covered else ""
-    if known.how == "mention" and (age := _NEWEST.fullmatch(asked)):
-        return f"Which is the {age['age'].lower()} article that mentions “{known.what}”?"
+        return "" if spoken_of else f"Which article answers “{known.what}”?"
+    if spoken_of and (whole := _of_those(asked, before, known)):
+        return whole
+    for pattern, said in _IN_OTHER_WORDS if spoken_of else ():
+        if match := pattern.fullmatch(asked):
+            groups = match.groupdict()
+            one = _one(groups.get("one") or "it", groups.get("at") or "", known)
+            of = match[1] if not groups and match.lastindex else ""
+            return said.replace("{1}", of).replace("{}", one.phrase)
     for pattern in _OF_ARTICLES:
         if (match := pattern.fullmatch(asked)) is None:
             continue
         # After an answer "it" is what the answer is about, unless the article was spoken of.
-        spoken_of = told is not None or source_asked(before) != ""
-        if known.how == "answer" and not spoken_of and not _THAT_ONE.fullmatch(match["one"]):
+        if not spoken_of and not _THAT_ONE.fullmatch(match["one"]):
             return ""
-        one = match["one"].lower()
-        several = one.endswith(("them", "they", "these", "those", "articles", "pieces", "stories"))
-        at = (match["at"] or "").lower()
-        meant = replace(known, at=at, several=several and not at)
+        meant = _one(match["one"], match["at"] or "", known)
         end = message[message.index(asked) + len(asked) :]
         named = f"{asked[: match.start('one')]}{meant.phrase}{asked[match.end('one') :]}{end}"
         return f"{named[:1].upper()}{named[1:]}"
     return ""
+
+
+def _known(before: str) -> Meant | None:
+    """Return the articles that the question before was about, or that answer it."""
+    if told := meant_in(before):
+        return told[0]
+    question = source_asked(before) or " ".join(before.replace("“", '"').replace("”", '"').split())
+    if len(question) > _MOST:
+        return None
+    covered = coverage_topic(before)
+    if covered is not None:
+        return None if covered.speakers else Meant("mention", covered.text.strip("“”\"' "))
+    return Meant("list" if is_listing(question) else "answer", question)
+
+
+def _of_those(asked: str, before: str, known: Meant) -> str:
+    """Return what is asked of the articles together: the newest, how many, which of them."""
+    these = replace(known, at="", several=False)
+    if age := _NEWEST.fullmatch(asked):
+        most = _MOST_OF.get((age["more"] or "").lower()) or age["age"].lower()
+        if known.how == "mention":
+            return f"Which is the {most} article that mentions “{known.what}”?"
+        return f"What is the title of {replace(these, at=most).phrase}?" if most in AGES else ""
+    if known.how == "mention" and _HOW_MANY.fullmatch(asked):
+        return f"How many articles mention {known.what}?"
+    if known.how == "mention" and (also := _ALSO.fullmatch(asked)):
+        return f"Which articles mention {known.what} and {also['topic']}?"
+    told = meant_in(before)
+    if told is not None and told[0].at and (other := _OTHER_AT.fullmatch(asked)):
+        return before.replace(told[1], replace(these, at=other["at"].lower()).phrase)
+    return ""
+
+
+def _one(word: str, at: str, known: Meant) -> Meant:
+    """Return which of the known articles are meant by "it", "the second one" or "both"."""
+    if at:
+        return replace(known, at=at.lower(), several=False)
+    if _SEVERAL.search(word.lower()):
+        return replace(known, at="", several=True)
+    return replace(known, several=False)  # the one that was picked before

@@ -17,6 +17,7 @@ from rag.about import (
     about_dated_articles,
     about_the_age_of_those,
     about_those_without,
+    articles_listed,
     naming_articles,
     small_talk,
 )
@@ -340,9 +341,7 @@ class Assistant:
     ) -> tuple[Statement, ...]:
         """Return the reply to a question about the articles themselves, else ()."""
 
-        def mentioning(topic: str) -> Collection[str]:
-            return serving.coverage.mentioning(Topic(topic, whole=True))
-
+        mentioning = partial(_mentioning, serving=serving)
         if question := source_asked(asked):
             return stated_in(self._draft_of(question, serving).places, heard)
         if (named := naming_articles(asked)) != asked:
@@ -358,9 +357,16 @@ class Assistant:
 
     def _meant(self, meant: Meant, serving: Serving) -> tuple[str, ...]:
         """Return the ids of the articles that are meant, in the order in which they were told."""
-        asked = f"Which articles mention {meant.what}?" if meant.how == "mention" else meant.what
-        names = list(dict.fromkeys(p.article_id for p in self._draft_of(asked, serving).places))
         every = serving.generation.articles
+        if meant.how == "list":
+            at = dated(naming_articles(meant.what), serving.newest)
+            names = articles_listed(meant.what, at, every, partial(_mentioning, serving=serving))
+        else:
+            asked = meant.what
+            if meant.how == "mention":
+                asked = f"Which articles mention {meant.what}?"
+            places = self._draft_of(asked, serving).places
+            names = tuple(dict.fromkeys(place.article_id for place in places))
         days = [(day, name) for name in names if (day := every[name].published) is not None]
         return picked(meant, names, [name for _, name in sorted(days)])
 
@@ -438,6 +444,11 @@ class Assistant:
         if draft.places and confidence >= self.config.least_confidence:
             return replace(draft, confidence=confidence)
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
+
+
+def _mentioning(topic: str, serving: Serving) -> Collection[str]:
+    """Return the ids of the articles that mention a topic."""
+    return serving.coverage.mentioning(Topic(topic, whole=True))
 
 
 def _growing(whole: Answer, articles: Mapping[str, Article]) -> Iterator[Answer]:

@@ -130,8 +130,10 @@ class CoverageAnswerer:
             return Draft((), 0.0, "No article seems to quote anybody by name.")
         everyone = each_once(chain.from_iterable(quoting.values()))
         stated = everyone[: max(self._config.list_statements, self._config.most_statements)]
-        people = f"{len(everyone):,} quoted by name"
-        told = f"{people} in {_articles(len(quoting), self._total(dates))}"
+        total = self._total(dates)
+        are = "person is" if len(everyone) == 1 else "people are"
+        among = f" in {_articles(len(quoting), total)}" if total > 1 else ""
+        told = f"{len(everyone):,} {are} quoted by name{among}"
         rest = [one.name for one in everyone[len(stated) :]]
         more = f"; {len(rest):,} more: {_listed(rest)}" if rest else ""
         return Draft(tuple(one.place for one in stated), 1.0, f"{told}{more}.")

@@ -197,7 +197,7 @@ _PLACED = re.compile(r"\b(?:in|at|on|from|to|since|until|near)\b")  # "Signed in
 _FILED_IN = re.compile(
     r"(?:[^\W\d_a-z](?:[^\W\d_a-z]|[.'’-])+[ ,]+)+(?:[^\W\d_][\w.'’-]* ?,\s*)?\s*"
 )
-_FILED_BY = re.compile(r"\s*(?:[(（][^()（）]{2,40}[)）]\s*)?[-–—]{1,2}\s")
+_FILED_BY = re.compile(r"\s*(?:[(（](?P<agency>[^()（）]{2,40})[)）]\s*)?[-–—]{1,2}\s")
 _MOST_FILED = 160  # characters that it takes
 _EDGES = BLANK + "|｜·•/／—–-,，;；:：*_"
 _CONNECTORS = {
@@ -208,19 +208,18 @@ _CONNECTORS = {
 }  # fmt: skip
 
 
-def opening_dates(paragraph: str) -> Dates:
-    """Return the date of a paragraph that opens with where and when it was filed, else ().
+def read_dateline(paragraph: str) -> tuple[str, Dates] | None:
+    """Return the agency and the date of a paragraph that opens with where and when it was filed.
 
-    >>> opening_dates("LIMA, Peru, 18 May 2025 (Reuters) - The harbour reopened.")
-    ((<Rank.BARE: 2>, datetime.date(2025, 5, 18)),)
+    >>> read_dateline("LIMA, Peru, 18 May 2025 (Reuters) - The harbour reopened.")
+    ('Reuters', ((<Rank.BARE: 2>, datetime.date(2025, 5, 18)),))
     """
     text = paragraph[:_MOST_FILED].translate(_DIGITS)
     found = _DATE.search(text)
     if found is None or not _FILED_IN.fullmatch(text[: found.start()]):
-        return ()
-    if not _FILED_BY.match(text[_after(text, found.end()) :]):
-        return ()
-    return ((Rank.BARE, _parse_date(found)),)
+        return None
+    by = _FILED_BY.match(text[_after(text, found.end()) :])
+    return None if by is None else (by["agency"] or "", ((Rank.BARE, _parse_date(found)),))
 
 
 def read_byline(line: str, *, first: bool, joined: bool = False) -> tuple[str, Dates] | None:

@@ -67,7 +67,11 @@ _OF_THE_PRESS = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(rf"\b(?:those|ones|{_PAPER})\s+{_PUBLISHED}{_REACH}", re.IGNORECASE)
-_OF_EVENTS = re.compile(rf"\b(?P<cut>{_REACH})", re.IGNORECASE)
+# Not "the year before 2023", "two days after 9 July", which are times of their own.
+_RECKONED = "".join(
+    rf"(?<!\b{unit} )" for name in ("year", "month", "week", "day") for unit in (name, f"{name}s")
+)
+_OF_EVENTS = re.compile(rf"\b{_RECKONED}(?P<cut>{_REACH})", re.IGNORECASE)
 _ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:what|which)\s+(?:date|day|month|year)\b", re.IGNORECASE)
 # Others are the date of what is asked: "on July 9", "in 2023", "between 2014 and 2023".
 _SPEAKS_OF_TIME = ("as of", "before", "prior to", "earlier than", "until", "till", "up to", "after",

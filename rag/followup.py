@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.articles_meant import with_articles_named
+from rag.articles_meant import is_listing, meant_in, source_asked, with_articles_named
 from rag.datatypes import Message
 from rag.leaning import (
     RELATIVE_TIME,
@@ -117,6 +117,7 @@ _BEFORE_SEVERAL = re.compile(r"\b(do|have|are|were)(?=\s+$)", re.IGNORECASE)
 _BEFORE_ONE = {"do": "does", "have": "has", "are": "is", "were": "was"}
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
+_WHO_IS = re.compile(r"(?i:who (?:is|was)) (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)\W*")
 _WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
 # What is asked for by these is told of something else: the year in which the mill was built.
 _MEASURE = re.compile(
@@ -130,6 +131,7 @@ _HAPPENS = re.compile(
     r"|happen(?:s|ed)?|occur(?:s|red)?)\b",
     re.IGNORECASE,
 )
+_FIRST_QUESTION = re.compile(r"[^?“]+\?(?= \w)")
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 _ORGANISED = re.compile(
@@ -148,13 +150,15 @@ class _Context:
     """What a message can lean on: the last question, standing on its own, and its answer.
 
     `base` is that question without the fragment that completed it ("Why?"): what a next fragment
-    completes in its turn. `earlier` is the base of the turn before.
+    completes in its turn. `earlier` is the base of the turn before. `people` are the names that
+    "he" and "she" were said of.
     """
 
     question: str
     base: str
     answer: str
     earlier: str = ""
+    people: frozenset[str] = frozenset()
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -176,8 +180,26 @@ def standalone(question: str, history: Sequence[Message]) -> str:
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
             earlier = context.base if context else ""
-            context = _Context(_shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier)
+            people = _people(asked, context)
+            context = _Context(
+                _shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier, people
+            )
     return _completed(question, context)[0]
+
+
+def _people(asked: str, context: _Context | None) -> frozenset[str]:
+    """Return who is known to be a person after `asked`: whoever "she" was said of, and "who is X".
+
+    So that "it" does not mean them later.
+    """
+    who = _WHO_IS.fullmatch(asked.strip())
+    found = {who["who"]} if who else set()
+    if context is None:
+        return frozenset(found)
+    core, *_ = opened(asked)
+    if any(pronoun.person for pronoun in unresolved(core)) and (person := _person(context)):
+        found.add(person)
+    return context.people | found
 
 
 def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
@@ -206,7 +228,9 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     if whole := with_articles_named(core, context.base):
         return whole, whole
     if relative := RELATIVE_TIME.search(core):
-        whole = _at_relative_time(relative, context) or _beside(context.base, message)
+        if at := _at_relative_time(relative, context):
+            return at
+        whole = _beside(context.base, message)
     elif pronouns := unresolved(core):
         whole = _resolved(core, pronouns, context)
         if whole == core:
@@ -300,7 +324,7 @@ def _of_two(core: str, context: _Context, message: str) -> str:
         pair |= dict.fromkeys(name for name in found if len(found) == 1 or not name.isupper())
     if len(pair) == 2 and not _OF_MUCH.search(core):
         return f"{message.strip().rstrip('?!. ')}, {' or '.join(pair)}?"
-    return _beside(" ".join(bases), message)
+    return f"{' '.join(bases)} {message}" if len(bases) > 1 else _beside(bases[0], message)
 
 
 def _first_sentence(answer: str) -> str:
@@ -310,7 +334,9 @@ def _first_sentence(answer: str) -> str:
 
 
 def _beside(base: str, message: str) -> str:
-    """Return the question before and the message, one after the other."""
+    """Return the question before and the message, one after the other; of several the first."""
+    first = _FIRST_QUESTION.match(base)
+    base = first[0] if first else base
     return f"{base}{'' if base[-1:] in '?!.' else '?'} {message}"
 
 
@@ -324,6 +350,10 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
     `thing` is rather what else it speaks of than a person: what did Ana say about the harbour?
     """
     text = context.question
+    if meant := meant_in(text):
+        return meant[1]
+    if is_listing(text) or source_asked(text):
+        return ""
     found = phrases(text)
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
         found = rest
@@ -423,9 +453,11 @@ def _person(context: _Context) -> str:
         ]
         for text in (context.question, context.answer)
     )
-    # "Who warned the board?" was for somebody whom only the answer names.
+    # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
     told = _WHO.match(context.question)
-    both = (*answered, *asked) if told else (*asked, *answered)
+    known = {word for name in asked for word in words_of(name)}
+    others = [name for name in answered if not known & set(words_of(name))]
+    both = (*others, *answered, *asked) if told else (*asked, *answered)
     full = [name for name in both if _like_a_person(name)]
     single = [name for name in asked if name.isalpha() and name.istitle()]
     if full or single:
@@ -504,11 +536,13 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
             role = _HOLDS_ROLE.fullmatch(meant)
             if role and word in ("it", "its"):
                 meant = role["of"] or role["its"]
+            if not pronoun.person and word not in _OF_SEVERAL and meant in context.people:
+                return _beside(context.base, core)
             if word in _OF_SEVERAL:
                 meant = _maker(meant, context) or meant
             if _HAPPENS.search(core) and _is_one_name(meant):
                 return _beside(context.base, core)
-        if not meant or (meant in put and not pronoun.possessive):
+        if not meant or meant in put:
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)
         before = core[at : pronoun.start]
@@ -675,8 +709,11 @@ def _put(base: str, start: int, end: int, text: str) -> str:
     return f"{lead}{text}{base[end:]}?"
 
 
-def _at_relative_time(relative: re.Match[str], context: _Context) -> str:
-    """Return the last question asked of the month or year beside the one that it names, or ""."""
+def _at_relative_time(relative: re.Match[str], context: _Context) -> tuple[str, str] | None:
+    """Return the last question asked of the month or year beside the one that it names.
+
+    And the same without what it was reckoned from. None where it names none.
+    """
     later = (relative["side"] or relative["order"]).lower() in (
         "after",
         "later",
@@ -690,6 +727,7 @@ def _at_relative_time(relative: re.Match[str], context: _Context) -> str:
     elif span == "year" and (named := re.search(rf"\b{YEAR}\b", base)):
         other = str(int(named[0]) + (1 if later else -1))
     else:
-        return ""
+        return None
     said = f"{other}, the {span} {'after' if later else 'before'} {named[0]}"
-    return f"{base[: named.start()]}{said}{base[named.end() :]}?"
+    before, after = base[: named.start()], base[named.end() :]
+    return f"{before}{said}{after}?", f"{before}{other}{after}?"

@@ -18,8 +18,8 @@ from rag.dateline import (
     dates_in,
     is_person,
     label_rank,
-    opening_dates,
     read_byline,
+    read_dateline,
 )
 from rag.lines import Line, Mark, front_matter, read_lines, trim, unwrapped
 from rag.typography import CLOSERS, STOPS, ends_sentence, ends_with_stop, width, word_count
@@ -84,8 +84,8 @@ def _mark_head(lines: list[Line]) -> None:
                 line.names, line.dates = found
                 line.kind = BlockKind.BYLINE
                 head.append(i)
-        if line.prose and not prose:
-            line.dates = opening_dates(line.text)
+        if line.prose and not prose and (filed := read_dateline(line.text)):
+            line.names, line.dates = filed
         prose += line.prose
         if prose == 2:
             break

@@ -39,7 +39,9 @@ _ARTICLES = frozenset(("the", "a", "an", "its", "their"))
 _OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
 _TITLES = frozenset(
     "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
-    "councillor senator judge captain commander curator owner deputy chief".split()
+    "councillor senator judge captain commander curator owner deputy chief economist engineer "
+    "biologist ecologist scientist analyst historian researcher lawyer farmer fisherman baker "
+    "teacher resident specialist expert director manager detective inspector sergeant".split()
 )
 # A name that holds one of these is no person's.
 _BODIES = frozenset(

@@ -1,6 +1,7 @@
 """Is a message small talk, or a question about this program itself? In English.
 
     "hello", "thanks, that helped", "bye", "ok great"  -> a greeting, thanks, a farewell, a nod
+    "that's wrong", "are you sure?", "say that again"  -> doubt
     "what can you do?", "how do I use this?"           -> about the program
 
 Only a message that is nothing else is taken for one of these. They are not leant on: what was said
@@ -14,7 +15,7 @@ from typing import Literal
 
 from rag.text import normalise
 
-Talk = Literal["greeting", "thanks", "farewell", "nod"]
+Talk = Literal["greeting", "thanks", "farewell", "nod", "doubt"]
 
 # A message of these words and no others, with one of those of its kind, is small talk.
 _COURTESY = frozenset(
@@ -60,19 +61,32 @@ _OF_THE_PROGRAM = re.compile(
     r"started)\b.*|.*\b(?:what|how)\b.*\b(?:this|you)\b.*\b(?:for|works?|purpose)\b.*"
     r"|explain (?:yourself|this(?: \w+)?)"
 )
+_DOUBT = re.compile(
+    r"(?:(?:no|sorry|hm+|well)[,. ]+)?"
+    r"(?:are you (?:really |quite )?sure(?: (?:about|of) (?:that|this|it))?"
+    r"|(?:that|this|it)(?: is|'s) (?:all )?(?:wrong|incorrect|false|nonsense"
+    r"|not (?:right|true|correct|what i (?:asked|meant|wanted)))"
+    r"|(?:that|this) (?:is ?n't|does ?n't seem) (?:right|true|correct)|you(?:'re| are) wrong"
+    r"|i (?:do ?n't|do not) (?:understand|get it|believe (?:that|it|you)|follow)"
+    r"(?: (?:that|it|this))?"
+    r"|what do you mean(?: by that)?|(?:can|could) you (?:please )?(?:repeat|rephrase) (?:that|it)"
+    r"|(?:please )?(?:say that again|repeat that|rephrase that))"
+)
 _WHAT_IT_IS = re.compile(
-    r"are you (?:really |actually )?(?:(?:a|an|the) )?(?:real )?(?:chat ?gpt|gpt[\w.-]*|claude|"
+    r"who (?:made|built|wrote|created|trained|programmed) (?:you|this)|what is your name"
+    r"|(?:what|which) languages? (?:do|can) you (?:speak|understand|know|read)"
+    r"|where do you (?:get|take|have) your (?:information|answers?|data|knowledge|facts)(?: from)?"
+    r"|are you (?:really |actually )?(?:(?:a|an|the) )?(?:real )?(?:chat ?gpt|gpt[\w.-]*|claude|"
     r"gemini|copilot|siri|alexa|ai|llm|(?:chat)?bot|robot|human|person|machine|computer|program|"
     r"(?:large )?language model|search engine|assistant)"
 )
 # What no folder of articles is asked for: a joke, a sum, the weather outside, doubt.
 _OUTSIDE = re.compile(
     r"(?:please )?(?:(?:can|could) you )?(?:tell|write|sing)(?: me| us)? (?:a|an|another|some) "
-    r"(?:\w+ )?(?:jokes?|poems?|songs?|riddles?|limericks?|haikus?)"
+    r"(?:\w+ )?(?:jokes?|poems?|songs?|riddles?|limericks?|haikus?)(?: (?:about|on) .{1,60})?"
     r"|(?:what is|how much is|calculate|compute) "
     r"[\d.,]+(?: ?(?:[-+*/x×÷^]|plus|minus|times) ?[\d.,]+)+ ?=?"
     r"|what is the weather(?: like)? (?:today|now|right now|outside)|what time is it(?: now)?"
-    r"|are you (?:really |quite )?sure(?: (?:about|of) (?:that|this|it))?"
     r"|(?:ignore|forget|disregard) (?:all )?(?:of )?(?:your|the|my|previous|prior) "
     r"(?:previous |prior )?instructions\b.{0,200}"
 )
@@ -88,6 +102,8 @@ def kind_of_talk(message: str) -> Talk | None:
     """
     nodded, taken = _PHRASES.subn(" ok ", normalise(message).rstrip("?!. "))
     asked = " ".join(nodded.split())
+    if _DOUBT.fullmatch(normalise(message).rstrip("?!. ")):
+        return "doubt"
     words = re.findall(r"[\w']+", asked)
     said = {*words}
     known = _COURTESY | _GREETINGS | _THANKS | _BYES | _NODS

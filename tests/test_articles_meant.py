@@ -12,6 +12,7 @@ from rag.encoder import SentenceEncoder
 from tests.making import write_folder
 
 MENTION = "Which articles mention the dam?"
+LIST = "Which articles are from 2022?"
 ANSWER = "Who runs Orion?"
 
 
@@ -36,6 +37,32 @@ ANSWER = "Who runs Orion?"
          "What does the article that mentions “the dam” say about fish?"),
         (MENTION, "Which one is the newest?",
          "Which is the newest article that mentions “the dam”?"),
+        (MENTION, "Summarise the first", "Summarise the first article that mentions “the dam”"),
+        (MENTION, "Summarise both", "Summarise the articles that mention “the dam”"),
+        (MENTION, "Which one is older?", "Which is the oldest article that mentions “the dam”?"),
+        (MENTION, "How many are there?", "How many articles mention the dam?"),
+        (MENTION, "Which of them mention fish?", "Which articles mention the dam and fish?"),
+        (MENTION, "Who is its author?", "Who wrote the article that mentions “the dam”?"),
+        (MENTION, "What is its title?",
+         "What is the title of the article that mentions “the dam”?"),
+        (MENTION, "Open the last one", "Summarise the last article that mentions “the dam”"),
+        (MENTION, "What else does it say?", "Summarise the article that mentions “the dam”"),
+        (MENTION, "Who else is quoted there?",
+         "Who is quoted in the article that mentions “the dam”?"),
+        (LIST, "Summarise the second one",
+         "Summarise the second article listed for “Which articles are from 2022?”"),
+        (LIST, "Who wrote them?",
+         "Who wrote the articles listed for “Which articles are from 2022?”?"),
+        (LIST, "Which one is the newest?",
+         "What is the title of the newest article listed for “Which articles are from 2022?”?"),
+        ("Which articles do you have?", "Summarise the second one", ""),  # of all
+        # The one that was picked stays picked, until others are meant.
+        ("Which is the oldest article that mentions “the dam”?", "When was it published?",
+         "When was the oldest article that mentions “the dam” published?"),
+        ("Who wrote the first article that mentions “the dam”?", "And the second?",
+         "Who wrote the second article that mentions “the dam”?"),
+        ("Who wrote the first article that mentions “the dam”?", "Summarise them",
+         "Summarise the articles that mention “the dam”"),
         # Of the dam itself
         (MENTION, "When was it built?", ""),
         (MENTION, "How high is it?", ""),
@@ -67,7 +94,8 @@ def test_what_is_asked_of_articles_names_them(before: str, message: str, whole: 
 def test_a_phrase_is_read_as_it_was_written() -> None:
     for meant in (
         Meant("mention", "the dam"), Meant("mention", "Ana’s \"rain\"", several=True),
-        Meant("answer", "Who runs Orion?", at="last"), Meant("mention", "fish", at="most recent"),
+        Meant("answer", "Who runs Orion?", at="last"), Meant("list", LIST, several=True),
+        Meant("list", LIST, at="second"), Meant("mention", "fish", at="most recent"),
     ):  # fmt: skip
         assert meant_in(f"Who wrote {meant.phrase}?") == (meant, meant.phrase)
     assert meant_in("Who wrote the article that mentions fish?") is None
@@ -127,7 +155,7 @@ def test_the_articles_that_were_told_of_are_asked_in_their_order(assistant: Assi
     assert [c.article_id for c in told.citations] == ["a", "b"]
     assert {c.article_id for c in second.citations} == {"b"}
     assert second.text.startswith("It rained for a week on the hills.")
-    assert quoted.searched_for == "Who is quoted in the article that mentions “the dam”?"
+    assert quoted.searched_for == "Who is quoted in the second article that mentions “the dam”?"
     assert [c.quote for c in quoted.citations] == ["“We slept well,” said Jim Hall."]
     assert "Rain on the hills" in newest.text
     assert none.text == "There is no such article among those."
@@ -153,3 +181,15 @@ def test_the_source_of_an_answer_is_told(assistant: Assistant) -> None:
     assert heading.text == "A dam for Velm (2021-03-04):"
     assert sentence.citations[0].quote == first.citations[0].quote
     assert when.text.startswith("“A dam for Velm” states that it was published on 4 March 2021")
+
+
+def test_those_of_a_list_are_asked_in_its_order(assistant: Assistant) -> None:
+    asked = (
+        "Which articles have no date?", "Which articles did Jane Doe write?",
+        "Which articles don't mention chess?", "Which articles were published in 2023?",
+    )  # fmt: skip
+    wanted = ("c", "b", "a", "b")
+    for question, name in zip(asked, wanted, strict=True):
+        _, first = conversation(assistant, question, "Summarise the first one")
+        assert first.searched_for == f"Summarise the first article listed for “{question}”"
+        assert {c.article_id for c in first.citations} == {name}

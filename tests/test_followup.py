@@ -351,3 +351,29 @@ def test_a_long_conversation_counts_by_its_last_turns() -> None:
 def test_a_message_is_completed_in_bounds_however_long_the_question_before() -> None:
     history = said("word " * 100_000 + "at Kaltwerk?", "An answer. " * 100_000)
     assert len(standalone("Why?", history)) < 400
+
+
+ELECTION = said(
+    "Who is Lise Ankerholm?", "Lise Ankerholm is the mayor.",
+    "Who ran against her?", "Lise Ankerholm beat Odd Tvedt by 90 votes.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("history", "message", "whole"),
+    [
+        (ELECTION, "What did he say?", "What did Odd Tvedt say?"),
+        (ELECTION[:2], "Did she lose her job?", "Did Lise Ankerholm lose her job?"),
+        # "It" is nobody.
+        ([*ELECTION[:2], *said("What did she announce?", "A new pool.")], "How much will it cost?",
+         "What did Lise Ankerholm announce? How much will it cost?"),
+        (said("Which articles are from 2022?", "2 of 5 articles: ..."), "Do they agree?",
+         "Which articles are from 2022? Do they agree?"),
+        (said("What did Orion earn in 2023?", "90.", "And the year before?", "80."), "And in 2021?",
+         "What did Orion earn in 2021?"),
+    ],
+)  # fmt: skip
+def test_who_and_what_is_meant_after_several_turns(
+    history: list[Message], message: str, whole: str
+) -> None:
+    assert standalone(message, history) == whole

@@ -173,7 +173,7 @@ ARTICLES = [
     ("an interview", f"Interview: the engineer\n\nQ: Why did it crack?\n\nA: {RIVER}\n\nQ: And the cost?\n\n"
      f"A: {MAYOR}", "THPHP", "Interview: the engineer", "", None),
     ("a press release", f"River floods old town\nVELL, July 9, 2024 (Xinhua) -- {RIVER}\n{MAYOR}", "TPP",
-     "River floods old town", "", date(2024, 7, 9)),
+     "River floods old town", "Xinhua", date(2024, 7, 9)),
     ("numbered sections", "Two bridges\n\n1. The Long Bridge\n\nThe Long Bridge was opened in 1937 and is "
      "two kilometres long and red.\n\n2. The Tower\n\nThe Tower was opened in 1894 and carries forty "
      "thousand people every day.", "THPHP", "Two bridges", "", None),

@@ -91,7 +91,7 @@ def test_who_is_quoted_is_answered_by_article_with_a_count(tmp_path: Path) -> No
     )
     answer = Assistant.open(corpus, tmp_path / "index").ask("Who is quoted?")
     assert [s.text for s in answer.statements] == [f"It was late, said {p}." for p in people[:6]]
-    assert answer.reason == "7 quoted by name in 7 of 8 articles; 1 more: Mia Dahl."
+    assert answer.reason == "7 people are quoted by name in 7 of 8 articles; 1 more: Mia Dahl."
 
 
 @pytest.mark.parametrize(

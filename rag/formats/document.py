@@ -13,6 +13,7 @@ from rag.layout import layout
 from rag.text import detect_language, whole_characters
 
 _NOT_PROSE = (BlockKind.REPEAT, BlockKind.BYLINE, BlockKind.CAPTION, BlockKind.CREDIT)
+_ADDRESS = re.compile(r"\S\.\S|/")  # of a page or a file
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -97,7 +98,7 @@ def article_of_parts(
         text=text,
         source="",
         published=published or made.published,
-        byline=_with_outlet(one_line(byline) or made.byline, one_line(outlet)),
+        byline=_with_outlet(one_line(byline) or made.byline, outlet),
         language=detect_language(text),
         blocks=tuple(blocks),
         url=web_address(url),
@@ -105,8 +106,11 @@ def article_of_parts(
 
 
 def _with_outlet(byline: str, outlet: str) -> str:
-    named = outlet.casefold() in byline.casefold()
-    return byline if named else " | ".join(filter(None, (byline, outlet)))
+    """Return a byline with the outlet behind it, unless it names it; an address is no outlet."""
+    outlet = one_line(outlet)
+    if _ADDRESS.search(outlet) or outlet.casefold() in byline.casefold():
+        return byline
+    return " | ".join(filter(None, (byline, outlet)))
 
 
 def _is(text: str, block: Block, title: str) -> bool:
@@ -119,11 +123,14 @@ def article_of_text(
     title: str = "",
     published: date | None = None,
     byline: str = "",
+    outlet: str = "",
     url: str = "",
     part: str = "",
     pages: Sequence[Page] = (),
 ) -> Article:
     """Return the article of plain `text`, which stays as it is, below its `title` if one is given.
+
+    The `outlet` goes behind a byline that does not name it.
 
     Raises:
         UnreadableError: there is no text.
@@ -152,7 +159,7 @@ def article_of_text(
         text=text,
         source="",
         published=published or made.published,
-        byline=one_line(byline) or made.byline,
+        byline=_with_outlet(one_line(byline) or made.byline, outlet),
         language=detect_language(text),
         blocks=blocks,
         pages=tuple(pages),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from rag.datatypes import BlockKind
+from rag.dateline import Rank, read_byline
 from rag.formats.document import (
     Options,
     Part,
@@ -14,6 +16,7 @@ from rag.formats.document import (
     UnreadableError,
     article_of_parts,
     iso_date,
+    one_line,
     text_of,
 )
 
@@ -27,7 +30,8 @@ _KINDS = {
 }
 _OF_TEXT = ("p", "head", "item")  # in which quotes and code are a part of what is said
 _BLOCKS = ("p", "head", "item", "row", "list", "table")
-_ADDRESS = re.compile(r"\S\.\S")
+_OF_BYLINES = re.compile(r"by-?line|author|\bmeta\b|dateline|published|posted|timestamp", re.I)
+_BYLINE_CHARS = 200
 _SITE = re.compile(r"\s+[|–—·«-]\s+[^|–—·«]{2,40}$")
 
 
@@ -54,20 +58,37 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
     headings = [p.text for p in parts[:2] if p.kind is BlockKind.HEADING]
     if headings and title != headings[0] and title.startswith(headings[0]):
         title = headings[0]  # the page's own headline, without the site's name behind it
+    names, day = _stated(data)
     article = article_of_parts(
         parts,
         title=_SITE.sub("", title) if not headings else title,
-        published=iso_date(found.date),
-        byline=(found.author or "").replace("; ", ", "),
-        outlet=_outlet(found.sitename or ""),
+        published=iso_date(found.date) or day,
+        byline=names or (found.author or "").replace("; ", ", "),
+        outlet=found.sitename or "",
         url=found.url or "",
     )
     return Read((article,))
 
 
-def _outlet(site: str) -> str:
-    """Return the name of a site, "" where it is only known by its address."""
-    return "" if _ADDRESS.search(site) else site
+def _stated(data: bytes) -> tuple[str, date | None]:
+    """Return the names and the day in the lines that a page marks as its byline, as printed."""
+    from trafilatura import load_html
+
+    page: Any = load_html(data)
+    names = ""
+    dates: list[tuple[Rank, date | None]] = []
+    for element in () if page is None else page.iter("p", "div", "span", "address", "time", "li"):
+        marks = f"{element.get('class', '')} {element.get('itemprop', '')}"
+        if not _OF_BYLINES.search(marks) or element.getparent().tag == "a":
+            continue
+        line = one_line(text_of(element))
+        found = read_byline(line, first=False, joined=True) if len(line) <= _BYLINE_CHARS else None
+        if found is not None:
+            names = names or found[0]
+            dates += found[1]
+    best = max((rank for rank, _ in dates), default=None)
+    days = {day for rank, day in dates if rank is best}
+    return names, days.pop() if len(days) == 1 else None
 
 
 def _parts(element: Any) -> Iterator[Part]:

@@ -29,6 +29,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "date": ("date", "published", "published_at", "publication_date", "date_published", "pubdate"),
     "url": ("url", "link", "source_url"),
     "author": ("author", "authors", "byline"),
+    "outlet": ("outlet", "publisher", "publication", "newspaper", "source", "site"),
     "id": ("id", "_id", "key"),
 }
 _TOLD = 3  # faulty lines that are told one by one
@@ -72,6 +73,7 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
                 title=cells.get("title", ""),
                 published=_date(cells.get("date", "")),
                 byline=cells.get("author", ""),
+                outlet=cells.get("outlet", ""),
                 url=cells.get("url", ""),
                 part=part,
             )

@@ -189,6 +189,25 @@ def test_the_name_of_a_site_is_an_outlet_and_its_address_is_none() -> None:
         assert one(".html", page.format(site.format(name)).encode()).byline == byline
 
 
+@pytest.mark.parametrize(
+    "kind", ['class="byline"', 'class="article-meta"', 'itemprop="author"', ""]
+)
+def test_the_byline_that_a_page_prints_is_read_as_in_any_text(kind: str) -> None:
+    page = (
+        "<html><head><title>Flood in Vell</title></head><body><article><h1>Flood in Vell</h1>"
+        f"<p {kind}>By Nils Aker | Vell Courier | Updated: June 6, 2021 09:15</p>"
+        f"<p>{FLOOD[0]}</p><p>{FLOOD[1]}</p></article></body></html>"
+    )
+    article = one(".html", page.encode())
+    assert (article.byline, article.published) == ("Nils Aker | Vell Courier", date(2021, 6, 6))
+
+
+def test_a_table_names_the_outlet_but_no_address() -> None:
+    rows = f'text,author,outlet\n"{FLOOD[0]}",Nils Aker,Vell Courier\n"{FLOOD[2]}",,vell.example\n'
+    first, second = read(".csv", rows.encode()).articles
+    assert (first.byline, second.byline) == ("Nils Aker | Vell Courier", "")
+
+
 def test_a_pdf_of_pictures_is_probably_a_scan() -> None:
     assert refusal(".pdf", files.scanned_pdf()) == "no text: probably a scan"
 
