@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.articles_meant import AGES
 from rag.chunk import statement_spans
@@ -255,7 +255,11 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
         return ()
     undated = sum(article.published is None for article in articles.values())
     others = f"{undated:,} of all {_number(len(articles))} {_state(undated)} no date."
-    told = about if within else _told("No article is dated so.")
+    if not within or dates.filter is None:
+        told = _told("No article is dated so.")
+    else:  # "in March" may mean another year's
+        of_it = re.sub(r"(articles?)([:.])$", rf"\1 published {dates.filter.time}\2", about[0].text)
+        told = (replace(about[0], text=of_it), *about[1:])
     return (*told, *_told(others)) if undated else told
 
 

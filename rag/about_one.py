@@ -250,12 +250,13 @@ def _byline(article: Article) -> tuple[Statement, ...]:
             for place in _lines(article, BlockKind.BYLINE, BlockKind.CREDIT)
             if any(part in article.text[place.start : place.end] for part in parts)
         ]
+    by = article.byline.replace(" | ", ", ")
     # A file may state it beside its text, as a table does in a column of its own.
     stated = cite(places, {article.id: article})
     if any(_FRONT.match(line.text) for line in stated):  # `author: "Ana Ruiz"` is no prose
-        told = f"“{article.title}” is by {article.byline.replace(' | ', ', ')}."
+        told = f"“{article.title}” is by {by}."
         return (Statement(told, tuple(c for line in stated for c in line.citations)),)
-    return stated or _told(f"“{article.title}” is by {article.byline}.")
+    return stated or _told(f"“{article.title}” is by {by}.")
 
 
 def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:
@@ -290,7 +291,11 @@ def _date(article: Article) -> tuple[Statement, ...]:
 
 
 def _titled(article: Article) -> tuple[Statement, ...]:
-    return _told(f"It is titled “{article.title}”.")
+    return _told(f"It is titled “{article.title}”{_dated(article)}.")
+
+
+def _dated(article: Article) -> str:
+    return f" ({article.published.isoformat()})" if article.published else ""
 
 
 def _summary(article: Article) -> tuple[Statement, ...]:

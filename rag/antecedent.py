@@ -1,6 +1,7 @@
 """A sentence that cannot be understood alone is stated with the one beside it.
 
     "It allows outside programmers to ..."         -> with the sentence before it: what is "it"?
+    "The company gives away 50 million"            -> which one?
     "Bella Liu of Orby AI told the paper:"         -> with the sentence after it: what did she say?
 
 Only within one of the passages that were found, and not across a heading. English pronouns.
@@ -21,7 +22,8 @@ MOST_CHARS = 600  # of both sentences: a longer statement is worse to read than 
 
 _LEANS_BACK = re.compile(
     r"[\"'“‘(\[]*(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her|Such|Both|The latter|"
-    r"The former|(?:Among|Of|One of|Some of|Most of|Many of|Each of|Both of) (?:them|these|those)"
+    r"The former|The (?:company|firm|start-?up|group|airline|carmaker|retailer|chain)|(?:Among|Of|"
+    r"One of|Some of|Most of|Many of|Each of|Both of) (?:them|these|those)"
     r"|That is)\b",
 )
 # "It is estimated that", "It's likely that", "This week", "That day": these stand alone.

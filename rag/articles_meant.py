@@ -106,8 +106,9 @@ _LISTING = re.compile(
 )
 # "Which article says that?", "Where does it say so?", "What is the source of that?"
 _SOURCE = re.compile(
-    rf"(?:(?:which|what) (?:of the )?{_ARTICLE} (?:says?|said|states?|tells?|reports?|mentions?) "
-    r"(?:that|this|so|it)"
+    rf"(?:and )?(?:(?:which|what) (?:of the )?{_ARTICLE} "
+    r"(?:says?|said|states?|tells?|reports?|mentions?) (?:that|this|so|it)"
+    rf"|(?:which|what) {_ARTICLE} (?:is|was) (?:that|this|it)"
     rf"|(?:from |in )?(?:which|what) {_ARTICLE} (?:is|was|does|did|do) (?:that|this|it) "
     r"(?:from|in|said|stated|stand|come from|taken from)"
     r"|where (?:does|do|did) (?:it|they|the articles?) say (?:that|so|this)"
@@ -214,7 +215,10 @@ def with_articles_named(message: str, before: str) -> str:
     told = meant_in(before)
     spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
     if _SOURCE.fullmatch(asked):
-        return "" if spoken_of else f"Which article answers “{known.what}”?"
+        if not spoken_of:
+            return f"Which article answers “{known.what}”?"
+        these = known if told is not None else replace(known, several=known.how != "answer")
+        return f"What is the title of {these.phrase}?"
     if spoken_of and (whole := _of_those(asked, before, known)):
         return whole
     for pattern, said in _IN_OTHER_WORDS if spoken_of else ():

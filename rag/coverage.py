@@ -11,7 +11,7 @@ an answer is else made of.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain
@@ -230,15 +230,26 @@ def _listed(names: Sequence[str]) -> str:
     return "; ".join(names[:MOST_NAMED]) + ("; …" if len(names) > MOST_NAMED else "")
 
 
+def _within(
+    inner: Iterable[tuple[int, int]], outer: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield those of the stretches `inner`, which are in order, that lie within one of `outer`."""
+    left = iter(sorted(outer))
+    low, high = next(left, (0, -1))
+    for start, end in inner:
+        while high < end and (following := next(left, None)) is not None:
+            low, high = following
+        if low <= start and end <= high:
+            yield start, end
+
+
 def _best(
     article: Article, spans: Sequence[tuple[int, int]], idf: dict[str, float], least: float
 ) -> _Covered | None:
     """Return the article's first best sentence within `spans`; None where none holds enough."""
     best: tuple[float, tuple[int, int]] | None = None
     enough = 0
-    for start, end in statement_spans(article):
-        if not any(low <= start and end <= high for low, high in spans):
-            continue
+    for start, end in _within(statement_spans(article), spans):
         share, titled = _share(idf, article, (start, end))
         if titled >= least - 1e-9:
             enough += 1

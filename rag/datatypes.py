@@ -270,12 +270,12 @@ class DateFilter:
         if not self.bounded:
             return "The newest articles first"
         if self.only:
-            return f"Only articles published {self._time}, or without a date"
+            return f"Only articles published {self.time}, or without a date"
         newest = ", the newest of them at the top" if self.newest else ""
-        return f"Articles and dates {self._time} first{newest}"
+        return f"Articles and dates {self.time} first{newest}"
 
     @property
-    def _time(self) -> str:
+    def time(self) -> str:
         """The time that is meant: "in August 2024", "up to 8 July 2024"."""
         start, end = self.start, self.end
         if start is None or end is None:

@@ -63,7 +63,7 @@ class Library:
         stem, dot, suffix = name.rpartition(".")
         if not formats.reader_of(f".{suffix}" if dot else ""):
             raise CorpusError(f"{name} is of no format that is read: {KINDS}")
-        if not data:
+        if not data.strip():
             raise CorpusError(f"{name} is empty")
         if len(data) > self.max_bytes:
             raise CorpusError(

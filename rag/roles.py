@@ -2,6 +2,7 @@
 
     "Kestrel bought Orion."          beside "Orion bought Kestrel."         -> turned round
     "Orion fired 200 people."        beside "Orion hired 200 people."       -> the opposite
+    "Orion has not caught up."       beside "Orion has caught up."          -> denied
     "Orion was bought by Kestrel."   beside "Kestrel bought Orion."         -> the same
 
 Both sentences must use the same words for it, so what is told here is sure, and much is not told:
@@ -24,6 +25,7 @@ _BE = frozenset("is are was were be been being gets got".split())
 _NO_DOING = _BE | frozenset(
     "has have had having do does did can could may might must shall should will would".split()
 )
+_LEAST_ALIKE = 0.8  # of a claim's words, in a sentence that says all of it but for a "not"
 _LEAST_SAID = 0.6  # of a claim's words, in the sentence that says the opposite
 # Said of both at once, so that their order says nothing.
 _MUTUAL = frozenset(
@@ -31,6 +33,15 @@ _MUTUAL = frozenset(
     "compare connect link separate follow precede include share join partner compete collaborate "
     "cooperate agree disagree talk negotiate differ".split()
 )
+_DESCRIBED = (
+    "higher lower; highest lowest; larger smaller; largest smallest; bigger smaller; biggest "
+    "smallest; older younger; oldest newest; longer shorter; longest shortest; faster slower; "
+    "cheaper dearer; cheaper costlier; better worse; best worst; stronger weaker; wider narrower; "
+    "deeper shallower; earlier later; hotter colder; warmer colder; more less; more fewer; most "
+    "least; most fewest; first last; legal illegal; guilty innocent; public private; possible "
+    "impossible; likely unlikely; safe unsafe; male female; northern southern; eastern western"
+)
+_NOT = frozenset("not never neither nor cannot hardly".split())
 # Not "buy" and "sell", which are one thing from two sides.
 _OPPOSITES = (
     "hire fire; rise fall; increase decrease; gain lose; win lose; open close; "
@@ -65,7 +76,7 @@ def turned_round(claim: str, sentences: Sequence[str]) -> tuple[str, ...]:
 
 
 def opposite(claim: str, sentence: str) -> tuple[str, ...]:
-    """Return the verbs of the claim for which `sentence` has the opposite, beside the same word.
+    """Return the words of the claim for which `sentence` has the opposite, beside the same word.
 
     Only where it says most of the claim.
 
@@ -97,6 +108,48 @@ def opposite(claim: str, sentence: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def denied(claim: str, sentence: str) -> tuple[str, ...]:
+    """Return the verbs that the claim denies and `sentence` affirms, or the other way round.
+
+    Only where the claim is said by the sentence but for that.
+
+    >>> denied("Orion has not bought Kestrel.", "Orion has bought Kestrel.")
+    ('bought',)
+    >>> denied("Orion did not fall.", "Orion rose and did not fall.")
+    ()
+    """
+    asked = set(tokenise(claim)) - _NOT
+    if len(asked & set(tokenise(sentence))) < _LEAST_ALIKE * len(asked):
+        return ()
+    here, there = _polarity(claim), _polarity(sentence)
+    return tuple(
+        word for (verb, after), (word, negated) in here.items()
+        if after and (verb, after) in there and there[verb, after][1] is not negated
+    )  # fmt: skip
+
+
+def _polarity(text: str) -> dict[tuple[str, str], tuple[str, bool]]:
+    """Return the verbs of `text` and what follows each: as written, and whether it is negated.
+
+    One that is said both ways is left out.
+    """
+    found: dict[tuple[str, str], tuple[str, bool]] = {}
+    both = set()
+    words = [word.lower() for word in _WORD.findall(text)]
+    for at, word in enumerate(words):
+        if not _is_doing(word):
+            continue
+        before = words[max(0, at - 3) : at]
+        negated = {"no", "longer"} <= {*before} or any(
+            each in _NOT or each.endswith(("n't", "n’t")) for each in before
+        )
+        verb = base_of(word), words[at + 1] if at + 1 < len(words) else ""
+        if verb in found and found[verb][1] is not negated:
+            both.add(verb)
+        found[verb] = word, negated
+    return {verb: each for verb, each in found.items() if verb not in both}
+
+
 def _sides(words: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
     """Yield the words before and after one, in lower case, each with the side it stands on."""
     for side in (-1, 1):
@@ -106,9 +159,9 @@ def _sides(words: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, str]:
-    """Return the forms of the verbs that have an opposite, each with its verb."""
+    """Return the words that have an opposite; the forms of a verb each with the verb."""
     verbs = {verb for pair in _OPPOSITES.split(";") for verb in pair.split()}
-    return {
+    return {word: word for pair in _DESCRIBED.split(";") for word in pair.split()} | {
         form: verb
         for verb in sorted(verbs)
         for form in (verb, past(verb), participle(verb), third(verb), gerund(verb))
@@ -118,7 +171,7 @@ def _forms() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _contraries() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for pair in _OPPOSITES.split(";"):
+    for pair in f"{_OPPOSITES};{_DESCRIBED}".split(";"):
         one, other = pair.split()
         found.setdefault(one, set()).add(other)
         found.setdefault(other, set()).add(one)

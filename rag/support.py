@@ -26,7 +26,7 @@ from rag.orders import talks_to_models
 from rag.phrases import names
 from rag.reader.features import is_function_word
 from rag.reply import claimed
-from rag.roles import opposite, turned_round
+from rag.roles import denied, opposite, turned_round
 from rag.spelling import ranks
 from rag.text import normalise, tokenise
 
@@ -67,7 +67,7 @@ _OPENERS = frozenset(
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_PART = re.compile(r"[,;]|\b(?:and|while|whereas|but)\b")
+_PART = re.compile(r"[,;](?!\d)|\b(?:and|while|whereas|but)\b")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -343,6 +343,7 @@ def _swapped_or_turned(claim: str, sentences: Sequence[str]) -> tuple[str, ...]:
         *_swapped(claim, sentences),
         *turned_round(claim, sentences),
         *opposite(claim, sentences[0]),
+        *denied(claim, sentences[0]),
     )
 
 

@@ -83,7 +83,7 @@ _WHAT_IT_IS = re.compile(
 # What no folder of articles is asked for: a joke, a sum, the weather outside, doubt.
 _OUTSIDE = re.compile(
     r"(?:please )?(?:(?:can|could) you )?(?:tell|write|sing)(?: me| us)? (?:a|an|another|some) "
-    r"(?:\w+ )?(?:jokes?|poems?|songs?|riddles?|limericks?|haikus?)(?: (?:about|on) .{1,60})?"
+    r"(?:\w+ )?(?:jokes?|poems?|songs?|riddles?|limericks?|haikus?)"
     r"|(?:what is|how much is|calculate|compute) "
     r"[\d.,]+(?: ?(?:[-+*/x×÷^]|plus|minus|times) ?[\d.,]+)+ ?=?"
     r"|what is the weather(?: like)? (?:today|now|right now|outside)|what time is it(?: now)?"

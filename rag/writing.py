@@ -17,6 +17,7 @@ from rag.answerer import Written
 from rag.chat_model import ChatModel
 from rag.cite import Place
 from rag.config import BUNDLED_MODEL, Config
+from rag.courtesy import is_courtesy
 from rag.datatypes import Article, Citation, Passage, Statement
 from rag.declining import not_said
 from rag.errors import ChatError, TooLong
@@ -139,6 +140,9 @@ class _Desk:
 
     def _look_at(self, sentence: Sentence) -> None:
         named = frozenset(n for n in sentence.numbers if 1 <= n <= len(self._given))
+        again = bool(self.statements) and self.statements[-1].text == sentence.text
+        if again or (not sentence.numbers and is_courtesy(sentence.text)):
+            return
         places, share, holds = self._borne_out(sentence.text, named)
         self.met += 1
         self.supported += holds

@@ -75,7 +75,6 @@ def told(message: str) -> str:
         ("No, that's wrong.", "at the number behind it"),
         ("I don't understand", "at the number behind it"),
         ("Who made you?", "in their own sentences"),
-        ("Can you write me a poem about herring?", "in their own sentences"),
         ("What topics do you cover?", "3 articles:"),
         ("Give me an overview", "The harbour of Velm gets a third quay"),
         ("Which articles have no author?", "2 of 3 articles state no author:"),
@@ -113,7 +112,7 @@ def told(message: str) -> str:
         ("From which paper did Quispe take her report?", "Velm Daily"),
         ("Where does the mill story come from?", "does not state where it is from"),
         ("summarise the article that mentions the mill", "No one was hurt."),
-        ("What is the headline of the last article?", "It is titled “Chess in Lima”."),
+        ("What is the headline of the last article?", "It is titled “Chess in Lima” (2023-03-04)."),
         ("which articles are dated?", "2 of 3 articles state their dates"),
         ("Summarise all articles", "The mill burned on Sunday."),
         ("can you summarize the articles?", "The open was won by a pupil."),
@@ -277,14 +276,16 @@ def test_this_is_the_program_only_where_nothing_was_said_before() -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("Which articles were published in 2023?", ["1 article:", "1. Chess in Lima (2023-03-04)"]),
+        ("Which articles were published in 2023?",
+         ["1 article published in 2023:", "1. Chess in Lima (2023-03-04)"]),
         ("list all articles from March 2021",
-         ["1 article:", "1. The harbour of Velm grows (2021-03-04)"]),
-        ("How many articles are from before 2024?", ["There are 2 articles."]),
+         ["1 article published in March 2021:", "1. The harbour of Velm grows (2021-03-04)"]),
+        ("How many articles are from before 2024?", ["There are 2 articles published up to 31 December 2023."]),
         ("What is the newest article before 2023?",
          ["By the dates that the articles state, the newest is “The harbour of Velm grows” "
           "(2021-03-04)."]),
-        ("articles after 2022", ["1 article:", "1. Chess in Lima (2023-03-04)"]),
+        ("articles after 2022",
+         ["1 article published from 1 January 2023 on:", "1. Chess in Lima (2023-03-04)"]),
         ("How many articles were published in 2019?", ["No article is dated so."]),
         ("Which articles from 2023 mention chess?", []),
         ("How many articles are there?", []),
@@ -303,7 +304,7 @@ def test_what_was_published_after_a_day_asks_for_articles() -> None:
     asked = naming_articles("What was published after January 2023?")
     statements = about_dated_articles(dated(asked, lambda: CHESS.published), ARTICLES)
     assert [statement.text for statement in statements][:2] == [
-        "1 article:",
+        "1 article published from 1 February 2023 on:",
         "1. Chess in Lima (2023-03-04)",
     ]
     assert naming_articles("What was found in 2023?") == "What was found in 2023?"

@@ -66,7 +66,10 @@ ANSWER = "Who runs Orion?"
         # Of the dam itself
         (MENTION, "When was it built?", ""),
         (MENTION, "How high is it?", ""),
-        (MENTION, "Which article says that?", ""),
+        (MENTION, "Which article says that?",
+         "What is the title of the articles that mention “the dam”?"),
+        ("Summarise the second article that mentions “the dam”", "Which article is that?",
+         "What is the title of the second article that mentions “the dam”?"),
         ("What do the articles say about energy?", "Summarise the first one",
          "Summarise the first article that mentions “energy”"),
         ("Who is quoted?", "Summarise it", ""),

@@ -174,7 +174,7 @@ def test_thanks_in_a_conversation_are_answered_as_such(opened: Assistant) -> Non
 def test_the_articles_of_a_time_are_told_of_from_their_dates(opened: Assistant) -> None:
     answer = opened.ask("Which articles were published in March 2021?")
     assert [statement.text for statement in answer.statements] == [
-        "1 article:",
+        "1 article published in March 2021:",
         "1. The Danube crosses ten countries (2021-03-04)",
         "2 of all 3 articles state no date.",
     ]

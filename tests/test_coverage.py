@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import Config
-from rag.coverage import CoverageAnswerer
+from rag.coverage import CoverageAnswerer, _within
 from rag.encoder import SentenceEncoder
 from rag.store import Generation
 from rag.topic import Topic, absent_topic, coverage_topic
@@ -213,3 +215,12 @@ def test_of_one_article_all_that_it_says_of_a_thing_is_stated(generation: Genera
         "The dam was built in 1970."
     ]
     assert draft.reason == "1 more sentence says something about “the dam”."
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), st.lists(st.integers(1, 9), max_size=8))
+def test_the_stretches_within_others(starts: list[int], lengths: list[int]) -> None:
+    outer = [(start, start + 7) for start in starts]
+    ends = [0, *accumulate(lengths)]
+    inner = list(pairwise(ends))
+    within = [(a, b) for a, b in inner if any(low <= a and b <= high for low, high in outer)]
+    assert list(_within(inner, outer)) == within

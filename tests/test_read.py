@@ -202,7 +202,8 @@ def test_it_is_as_sure_as_the_formula_says(
     )
     assert asked.answer(QUESTION, found).confidence == pytest.approx(expected)
     inside = next(each for each in read if each.inside and each.sentence > 0)
-    assert inside.vector()[1:] == (6.0, 4.0, 1.0, 5.0, 0.0)
+    step = math.log(1 + inside.judged.place.start / 100)
+    assert inside.vector()[1:] == pytest.approx((6.0, 4.0, 1.0, 5.0, 0.0, step))
     by_hand = SENTENCE_CONSTANT + sum(
         weight * value for weight, value in zip(SENTENCE_WEIGHTS, inside.vector(), strict=True)
     )

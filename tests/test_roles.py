@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.roles import opposite, turned_round
+from rag.roles import denied, opposite, turned_round
 from rag.support import Evidence, support
 
 
@@ -56,6 +56,30 @@ def test_what_is_the_same_or_cannot_be_told_is_not_turned_round(claim: str, sent
 )  # fmt: skip
 def test_the_opposite_verb(claim: str, sentence: str, told: tuple[str, ...]) -> None:
     assert opposite(claim, sentence) == told
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "told"),
+    [
+        (
+            "Orion 2.5 has not caught up with Kestrel.",
+            "Orion 2.5 has caught up with Kestrel.",
+            True,
+        ),
+        ("The tower may stand near the lake.", "The tower cannot stand near the lake.", True),
+        ("Orion hasn't paid its staff.", "Orion has paid its staff.", True),
+        ("Orion has not paid its staff.", "Orion never paid its staff.", False),
+        ("Orion did not fall in May.", "Orion fell in May and did not fall in June.", False),
+        ("Orion did not close.", "The works at Velm did close after many years of loss.", False),
+    ],
+)
+def test_what_is_denied(claim: str, sentence: str, told: bool) -> None:
+    assert bool(denied(claim, sentence)) is told
+
+
+def test_higher_is_the_opposite_of_lower() -> None:
+    sentence = "Qwen-plus is priced significantly lower than GPT-4, it said."
+    assert opposite("Qwen-plus is priced significantly higher than GPT-4.", sentence) == ("higher",)
 
 
 def test_what_is_turned_round_is_not_borne_out() -> None:

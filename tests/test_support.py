@@ -222,3 +222,13 @@ def test_a_name_or_number_in_another_s_place_is_not_borne_out(
 def test_a_number_in_words_is_the_one_in_figures(claim: str, said: str) -> None:
     known = signals(claim, [Evidence(0, said, None)], [Evidence(0, said, None)])
     assert known.said == pytest.approx(1.0)
+
+
+def test_a_comma_within_a_number_parts_nothing() -> None:
+    told = [
+        Evidence(0, "There are currently 1,328 large AI models globally, the report said.", None)
+    ]
+    held = support("There are 1,328 large AI models globally.", told, reading=2.0)
+    assert (held.holds, held.missing) == (True, ())
+    other = support("There are 1,329 large AI models globally.", told, reading=2.0)
+    assert (other.holds, other.missing) == (False, ("1,329",))

@@ -167,6 +167,21 @@ def test_a_halt_ends_the_values_without_waiting_for_the_next():
     go_on.set()
 
 
+def test_what_comes_of_hanging_up_is_no_part_of_the_answer():
+    halt = Halt()
+
+    def made() -> Iterator[int]:
+        yield 1
+        while not halt.asked:
+            time.sleep(0.001)
+        yield 2  # what stands in for what was hung up
+
+    coming = until_halted(made(), halt)
+    assert next(coming) == 1
+    threading.Timer(0.02, halt.stop).start()
+    assert list(coming) == []
+
+
 def test_dropping_waits_for_the_end():
     halt = Halt()
     threading.Timer(0.05, halt.end).start()

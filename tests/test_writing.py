@@ -160,6 +160,15 @@ def test_what_no_passage_bears_out_is_marked_or_dropped(
     assert not broken_citations(answer, opened.articles)
 
 
+def test_politeness_and_the_same_once_more_are_no_statements(opened: Assistant) -> None:
+    said = "The Nile is about 6,650 kilometres long."
+    reply = (
+        f"Certainly! {said} [1] {said} [1] I hope this helps! Let me know if you have questions."
+    )
+    answer = asked(opened, Says(reply))
+    assert told(answer) == [(said, True)]
+
+
 def test_where_nothing_is_borne_out_the_articles_answer(opened: Assistant) -> None:
     answer = asked(opened, Says("Bananas are rich in potassium [1]."))
     assert answer.statements == plain(opened).statements

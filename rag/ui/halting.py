@@ -74,7 +74,7 @@ def until_halted(values: Iterator[Value], halt: Halt) -> Iterator[Value]:
             item = came.get(timeout=POLL_S)
         except Empty:
             continue
-        if item is None:
+        if item is None or halt.asked:  # what comes of hanging up is no part of the answer
             return
         if isinstance(item, BaseException):
             raise item

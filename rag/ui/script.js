@@ -197,6 +197,7 @@ async function change(what) {
     const said = shelf().querySelector(".said");
     said.tabIndex = -1;
     (said.querySelector("[data-do]") ?? said).focus();
+    await listArticles(); // as it is sorted and filtered here, and cited in this conversation
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
@@ -223,6 +224,7 @@ async function addFiles(files) {
     tell("Reading them…");
     const html = names.length ? (await post("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
+    await listArticles();
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
