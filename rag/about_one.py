@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from rag.articles_meant import OUTLET, Meant, meant_in
@@ -102,6 +103,8 @@ _SUMMARY = re.compile(
     rf"|(?:give |write )?a summary of|summary of) {_named('named')}"
     rf"|what is {_named('other')} about)"
 )
+# What "tell me more" asks after a summary.
+_FURTHER = re.compile(r"(?P<ask>summari[sz]e )(?P<more>(?:more of )+)", re.IGNORECASE)
 _TITLE = re.compile(
     rf"what (?:is|are) the (?:title|headline|name) of {_named('named')}"
     rf"|(?:how is|what is) {_named('other')} (?:called|titled|headed)"
@@ -122,10 +125,14 @@ def about_one(
     meant = meant_in(message)
     if meant is not None:  # in the place of a title
         message = message.replace(meant[1], f"“{_MEANT}”")
+    shown = 0  # sentences of it
+    if further := _FURTHER.match(message):
+        shown = _OPENING_SENTENCES * further["more"].count("of")
+        message = f"{further['ask']}{message[further.end() :]}"
     asked = plain_question(message)
     for pattern, reply in (
-        (_AUTHOR, _author), (_DATE, _date), (_OUTLETS, _outlet), (_SUMMARY, _summary),
-        (_TITLE, _titled),
+        (_AUTHOR, _author), (_DATE, _date), (_OUTLETS, _outlet),
+        (_SUMMARY, partial(_summary, shown=shown)), (_TITLE, _titled),
     ):  # fmt: skip
         if (match := pattern.fullmatch(asked)) is None:
             continue
@@ -298,7 +305,9 @@ def _dated(article: Article) -> str:
     return f" ({article.published.isoformat()})" if article.published else ""
 
 
-def _summary(article: Article) -> tuple[Statement, ...]:
-    """Return the opening sentences: a piece of news says what matters first."""
-    spans = statement_spans(article)[:_OPENING_SENTENCES]
+def _summary(article: Article, *, shown: int) -> tuple[Statement, ...]:
+    """Return the opening sentences: a piece of news says what matters first. `shown` are passed."""
+    spans = statement_spans(article)[shown : shown + _OPENING_SENTENCES]
+    if not spans:
+        return _told(f"“{article.title}” says no more than that.")
     return cite([Place(article.id, *span) for span in spans], {article.id: article})

@@ -18,6 +18,7 @@ from rag.leaning import (
     RELATIVE_TIME,
     Pronoun,
     asked_for,
+    asks_to_go_on,
     elliptic,
     is_pointed,
     only_asks,
@@ -71,6 +72,11 @@ _WHEN = re.compile(
 _COVERING = re.compile(
     r"(?:which|what|how many|do|does|list|are there)\b"
     r".*\b(?:articles?|reports?|stories|pieces?|documents?)\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_SUMMARY = re.compile(
+    r"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up) "
+    r"(?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
     re.IGNORECASE,
 )
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
@@ -226,6 +232,9 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
         return message, message
     core, after_opener, after_about = opened(message)
     if whole := with_articles_named(core, context.base):
+        return whole, whole
+    if asks_to_go_on(message) and (summed := _SUMMARY.match(context.base)):
+        whole = f"Summarise more of {context.base[summed.end() :]}"
         return whole, whole
     if relative := RELATIVE_TIME.search(core):
         if at := _at_relative_time(relative, context):

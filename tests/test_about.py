@@ -280,7 +280,8 @@ def test_this_is_the_program_only_where_nothing_was_said_before() -> None:
          ["1 article published in 2023:", "1. Chess in Lima (2023-03-04)"]),
         ("list all articles from March 2021",
          ["1 article published in March 2021:", "1. The harbour of Velm grows (2021-03-04)"]),
-        ("How many articles are from before 2024?", ["There are 2 articles published up to 31 December 2023."]),
+        ("How many articles are from before 2024?",
+         ["There are 2 articles published up to 31 December 2023."]),
         ("What is the newest article before 2023?",
          ["By the dates that the articles state, the newest is “The harbour of Velm grows” "
           "(2021-03-04)."]),

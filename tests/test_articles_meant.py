@@ -196,3 +196,13 @@ def test_those_of_a_list_are_asked_in_its_order(assistant: Assistant) -> None:
         _, first = conversation(assistant, question, "Summarise the first one")
         assert first.searched_for == f"Summarise the first article listed for “{question}”"
         assert {c.article_id for c in first.citations} == {name}
+
+
+def test_more_of_a_summary_goes_on_behind_it(assistant: Assistant) -> None:
+    _, summed, further, end = conversation(
+        assistant, MENTION, "Summarise the first one", "Tell me more", "Go on"
+    )
+    assert summed.text.endswith("It leaks.")
+    assert further.searched_for == "Summarise more of the first article that mentions “the dam”"
+    assert further.text == "“A dam for Velm” says no more than that."
+    assert end.searched_for.startswith("Summarise more of more of the first article")

@@ -93,9 +93,13 @@ document.addEventListener("keydown", (event) => {
 // A page that is loaded again, as phones do on their own, goes on with the conversation that this
 // tab showed, where it is kept.
 const LEFT = "ask-left";
+const AGAIN_MS = 200;
+const TYPED = "ask-typed"; // what was not sent yet, or not answered
 let left = "";
+let typed = "";
 try {
   left = sessionStorage.getItem(LEFT) ?? "";
+  typed = sessionStorage.getItem(TYPED) ?? "";
 } catch {
   // a browser that stores nothing
 }
@@ -107,8 +111,11 @@ function conversationHere() {
 }
 
 function leave() {
+  const isMaking = Boolean(find("stop")?.offsetParent);
+  const asked = isMaking ? document.querySelector("#live .turn .question")?.textContent : "";
   try {
     sessionStorage.setItem(LEFT, conversationHere() ?? left);
+    sessionStorage.setItem(TYPED, box()?.value || asked || "");
   } catch {
     // as above
   }
@@ -133,6 +140,15 @@ document.addEventListener("visibilitychange", () => {
   if (picked.size) trigger("choose", { articles: [...picked] });
 });
 if (left) trigger("reopen", { id: left, left: "yes" });
+function typeAgain(tries) {
+  // Not before the box is made and the conversation is there, which empties it.
+  if (tries && !(box() && document.querySelector(left ? ".turn" : ".about")))
+    return void setTimeout(typeAgain, AGAIN_MS, tries - 1);
+  if (!box() || box().value) return;
+  box().value = typed;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+}
+if (typed) setTimeout(typeAgain, AGAIN_MS, 100);
 
 // The views: which one is shown stands in the address, so that Back works and a link leads to it.
 function show() {

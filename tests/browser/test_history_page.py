@@ -120,6 +120,23 @@ def test_a_page_that_is_loaded_again_goes_on_with_its_conversation(page: Page) -
     assert page.locator("#notice [role=alert]").count() == 0
 
 
+def test_what_was_typed_and_not_sent_is_there_when_the_page_is_loaded_again(page: Page) -> None:
+    ask(page, HERON)
+    page.fill("#question textarea", "and of the harbour")
+    settled(page).reload()
+    page.wait_for_selector("#live .turn")
+    typed = "document.querySelector('#question textarea').value === 'and of the harbour'"
+    page.wait_for_function(typed)
+    page.wait_for_timeout(500)
+    assert page.evaluate(typed)
+    page.press("#question textarea", "Enter")
+    page.wait_for_function("document.querySelectorAll('.turn').length === 2")
+    settled(page).reload()  # sent, and answered
+    page.wait_for_selector("#live .turn")
+    page.wait_for_timeout(500)
+    assert page.input_value("#question textarea") == ""
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_the_history(
