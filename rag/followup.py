@@ -74,6 +74,11 @@ _COVERING = re.compile(
     r".*\b(?:articles?|reports?|stories|pieces?|documents?)\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
     re.IGNORECASE,
 )
+# "Who is the head of Orion?", and who was it before her?
+_WHO_ELSE_HELD_IT = re.compile(
+    r"(?:and )?who (?:was|is) (?:it|that) (?P<side>before|after) (?:him|her|them|that)", re.I
+)
+_HELD = re.compile(r"who (?:is|was) (?P<role>the .+)", re.IGNORECASE)
 _SUMMARY = re.compile(
     r"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up) "
     r"(?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
@@ -233,6 +238,12 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     core, after_opener, after_about = opened(message)
     if whole := with_articles_named(core, context.base):
         return whole, whole
+    if (other := _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))) and (
+        role := _HELD.fullmatch(context.base.rstrip("?!. "))
+    ):
+        person = _person(context)
+        whole = f"Who was {role['role']} {other['side']} {person or 'that'}?"
+        return whole, whole
     if asks_to_go_on(message) and (summed := _SUMMARY.match(context.base)):
         whole = f"Summarise more of {context.base[summed.end() :]}"
         return whole, whole
@@ -384,6 +395,14 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
         if able:
             clear = able[0].names or len(able) == 1
             return _bare(text, able[0]) if clear else _with_its_tail(text, able)
+    return ""
+
+
+def _several(text: str) -> str:
+    """Return the phrase of `text` that is of several things, or "": who "they" are."""
+    for phrase in phrases(text):
+        if words_of(text[phrase.start : phrase.end])[-1].endswith("s"):
+            return _bare(text, phrase)
     return ""
 
 
@@ -547,6 +566,10 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
                 meant = role["of"] or role["its"]
             if not pronoun.person and word not in _OF_SEVERAL and meant in context.people:
                 return _beside(context.base, core)
+            if word in _OF_SEVERAL and meant.islower() and not meant.endswith("s"):
+                meant = _several(context.question)
+                if not meant:
+                    return _beside(context.base, core)
             if word in _OF_SEVERAL:
                 meant = _maker(meant, context) or meant
             if _HAPPENS.search(core) and _is_one_name(meant):

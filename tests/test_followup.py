@@ -367,6 +367,12 @@ ELECTION = said(
         # "It" is nobody.
         ([*ELECTION[:2], *said("What did she announce?", "A new pool.")], "How much will it cost?",
          "What did Lise Ankerholm announce? How much will it cost?"),
+        (said("How many workers went on strike?", "310."), "What did they demand?",
+         "What did workers demand?"),
+        (said("Was anyone hurt?", "Nobody."), "Who rescued them?",
+         "Was anyone hurt? Who rescued them?"),
+        (said("Who is the head of Orion?", "Orion is led by Ida Berg."),
+         "And who was it before her?", "Who was the head of Orion before Ida Berg?"),
         (said("Which articles are from 2022?", "2 of 5 articles: ..."), "Do they agree?",
          "Which articles are from 2022? Do they agree?"),
         (said("What did Orion earn in 2023?", "90.", "And the year before?", "80."), "And in 2021?",
