@@ -45,7 +45,7 @@ from rag.datatypes import (
 )
 from rag.dates import Dated, dated
 from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
-from rag.declining import PLAIN, TOO_LITTLE
+from rag.declining import NO_WORD, PLAIN, TOO_LITTLE
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
@@ -390,7 +390,7 @@ class Assistant:
         searched for and answered part by part.
         """
         answered, seconds, asked = [], 0.0, dates.question
-        retriever = serving.retriever
+        retriever, means = serving.retriever, self._understanding(serving)
         if dates.filter is not None:
             retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
         topic, said, began = coverage_topic(asked), what_was_said(asked), time.perf_counter()
@@ -410,7 +410,9 @@ class Assistant:
             found = retriever.retrieve(part.question, k=self.config.passages)
             began = time.perf_counter()
             draft = Draft((), 0.0, TOO_LITTLE, threshold=self.config.least_confidence)
-            if not _says_too_little(part.question):
+            if not means.has_a_known_word(part.question):
+                draft = replace(draft, reason=NO_WORD)
+            elif not _says_too_little(part.question):
                 draft = serving.answerer.answer(part.question, found)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))

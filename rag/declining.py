@@ -19,6 +19,8 @@ from rag.verbs import is_base, is_finite, is_participle, past, third
 PLAIN = "The articles don’t seem to answer this question."
 TOO_LITTLE = "That says too little to search for: ask a whole question."
 
+NO_WORD = "None of these words stands in the articles, nor in a list of English ones."
+
 _MOST_WORDS = 25
 _LONGEST_PHRASE = 7  # words of "how many new employees", "which of the companies"
 _LONGEST_SUBJECT = 12  # words of a subject that a form of "be" comes after

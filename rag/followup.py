@@ -572,6 +572,8 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: _Context) -> str:
                     return _beside(context.base, core)
             if word in _OF_SEVERAL:
                 meant = _maker(meant, context) or meant
+            if word in ("it", "its") and meant.islower() and meant.isalpha():
+                meant = f"the {meant}"
             if _HAPPENS.search(core) and _is_one_name(meant):
                 return _beside(context.base, core)
         if not meant or meant in put:

@@ -6,19 +6,22 @@ that neither the encoder nor an article has, what of it can be found is searched
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 from rag import foreign
+from rag.config import BUNDLED_MODEL
 from rag.datatypes import Message
 from rag.dialect import in_their_spelling
 from rag.followup import MOST_TURNS, standalone
 from rag.full_names import with_full_names
 from rag.reader.features import is_function_word
-from rag.spelling import corrected
+from rag.spelling import corrected, ranks
 from rag.store import Generation
 from rag.text import holds_words, tokenise
 
+_WORD = re.compile(r"[^\W_]+")
 _MOST_LOOKED_THROUGH = 50  # passages that hold both words of a name
 
 
@@ -61,6 +64,17 @@ class Understanding:
         """Return whether neither the encoder nor an article has the language of `message`."""
         language = self._language(message)
         return not foreign.is_known(language, self._encoder) and language not in self._languages
+
+    def has_a_known_word(self, question: str) -> bool:
+        """Return whether a word of `question` stands in the articles or is an English one.
+
+        In another script than the Latin, and with another encoder than the bundled one, words are
+        not asked for: it may know them.
+        """
+        words = [match.casefold() for match in _WORD.findall(question)]
+        if not words or self._encoder != BUNDLED_MODEL or not question.isascii():
+            return True
+        return any(self._is_known(word) or word in ranks() for word in words)
 
     def share(self, message: str) -> float:
         """Return how much of `message` is searched for, 0 to 1: a part of a foreign one."""

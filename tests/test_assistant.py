@@ -20,7 +20,7 @@ from rag import Assistant, Config, store
 from rag.chunk import statement_spans
 from rag.cite import broken_citations
 from rag.datatypes import Answer, Message, Score, Scores
-from rag.declining import TOO_LITTLE
+from rag.declining import NO_WORD, TOO_LITTLE
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite, ModelError, QuestionError
 from rag.text import normalise
@@ -130,6 +130,13 @@ def test_what_is_asked_of_the_collection_is_told_without_a_search(opened: Assist
     author = opened.ask("Who wrote it?", history=history)
     assert "Amira Hassan [1]" in str(author)
     assert broken_citations(author, opened.articles) == []
+
+
+@pytest.mark.parametrize("question", ["asdfgh qwertz", "blubb xyzzyq?"])
+def test_what_holds_no_known_word_is_declined(seeds: Assistant, question: str) -> None:
+    answer = seeds.ask(question)
+    assert (answer.outcome, answer.reason) == ("declined", NO_WORD)
+    assert seeds.ask("Who penned novels?").reason != NO_WORD
 
 
 @pytest.mark.parametrize(
