@@ -142,7 +142,7 @@ _HAPPENS = re.compile(
     r"|happen(?:s|ed)?|occur(?:s|red)?)\b",
     re.IGNORECASE,
 )
-_FIRST_QUESTION = re.compile(r"[^?“]+\?(?= \w)")
+_QUESTIONS = re.compile(r"(?<!\S)[^?“]+\?(?=\s|$)|(?<!\S)[^?“]+$")
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 _ORGANISED = re.compile(
@@ -354,9 +354,9 @@ def _first_sentence(answer: str) -> str:
 
 
 def _beside(base: str, message: str) -> str:
-    """Return the question before and the message, one after the other; of several the first."""
-    first = _FIRST_QUESTION.match(base)
-    base = first[0] if first else base
+    """Return the question before and the message; of several the first and the last."""
+    first, *others = _QUESTIONS.findall(base) or [base]
+    base = f"{first} {others[-1]}" if others else base
     return f"{base}{'' if base[-1:] in '?!.' else '?'} {message}"
 
 
