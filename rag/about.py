@@ -12,7 +12,7 @@ rag.about_one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.articles_meant import AGES
@@ -89,13 +89,13 @@ _SUMMARY_OF_ALL = re.compile(
     r"|(?:please )?(?:give me )?an overview"
 )
 _AGE = rf"(?P<age>{'|'.join(AGES)}) {ARTICLE}"
-_WHICH_OF_AGE = rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?{_AGE}"
+_WHICH_IS = rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?"
+_WHICH_OF_AGE = rf"{_WHICH_IS}{_AGE}"
 _WHICH_AGE = re.compile(
     rf"{_WHICH_OF_AGE}{_HERE}|which {ARTICLE} is (?:the )?(?P<only>{'|'.join(AGES)})"
 )
 _WHICH_AGE_ABOUT = re.compile(
-    rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?"
-    rf"(?P<age>{'|'.join(AGES)}|longest|shortest) {ARTICLE} "
+    rf"{_WHICH_IS}(?P<age>{'|'.join(AGES)}|longest|shortest) {ARTICLE} "
     r"(?:about|on|mentioning|that mentions|which mentions) (?P<topic>.{2,120})"
 )
 
@@ -168,20 +168,21 @@ class _Chosen:
 
 def _chosen(asked: str, articles: Mapping[str, Article]) -> _Chosen | None:
     """Return which articles a plain question asks to list; None where it asks for no list."""
-    every, total = list(articles.values()), _number(len(articles))
-    dated = [article for article in every if article.published is not None]
-    undated = [article for article in every if article.published is None]
-    anonymous = [article for article in every if not article.byline]
+    # The articles are looked at where a list is asked for, not for every question.
+    every, total = articles.values(), _number(len(articles))
     if _LIST.fullmatch(asked):
-        return _Chosen(f"{total}:", every) if every else _Chosen("", (), f"There are {total}.")
+        return _Chosen(f"{total}:", list(every), f"There are {total}.")
     if _UNDATED.fullmatch(asked):
+        undated = [article for article in every if article.published is None]
         head = f"{len(undated):,} of {total} {_state(len(undated))} no date:"
         return _Chosen(head, undated, "Each of the articles states its date.")
     if _DATED.fullmatch(asked):
+        dated = [article for article in every if article.published is not None]
         states = "states its date" if len(dated) == 1 else "state their dates"
         head = f"{len(dated):,} of {total} {states}:"
         return _Chosen(head, dated, "None of the articles states its date.")
     if _ANONYMOUS.fullmatch(asked):
+        anonymous = [article for article in every if not article.byline]
         head = f"{len(anonymous):,} of {total} {_state(len(anonymous))} no author:"
         return _Chosen(head, anonymous, "Each of the articles names who wrote it or its outlet.")
     if match := _BY.fullmatch(asked):
@@ -267,7 +268,7 @@ def _of_a_time(dates: Dated, articles: Mapping[str, Article]) -> tuple[str, Mapp
     """Return what is asked about the articles of a time, and those; "" where nothing is."""
     if dates.filter is None or not dates.filter.only:
         return "", {}
-    asked = _ARTICLES_ALONE.sub("which articles are there", naming_articles(dates.question))
+    asked = _ARTICLES_ALONE.sub("which articles are there", dates.question)
     asked = _OF_NOTHING_ELSE.sub(r"\1 are there", asked)
     plain = plain_question(asked)
     if not any(form.fullmatch(plain) for form in _OF_ARTICLES):
@@ -318,10 +319,10 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
         return _told("None of the articles states its date.") if articles else ()
     undated = sum(1 for each in articles.values() if each.published is None)
     left_out = f" {undated:,} of them {_state(undated)} no date." if undated else ""
-    return _told(f"By the dates that the articles state, the {age} is {_name(article)}.{left_out}")
+    return _told(f"By the dates that the articles state, the {age} is {titled(article)}.{left_out}")
 
 
-def _written_by(name: str, articles: Sequence[Article]) -> list[Article]:
+def _written_by(name: str, articles: Iterable[Article]) -> list[Article]:
     """Return the articles whose byline has all words of `name`."""
     words = set(tokenise(name.removeprefix("the ")))
     return [article for article in articles if words and words <= set(tokenise(article.byline))]
@@ -332,7 +333,7 @@ def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
         return ()
     lengths = [(len(article.text.split()), article.id, article) for article in articles]
     words, _, found = max(lengths) if most == "longest" else min(lengths)
-    return _told(f"The {most} is {_name(found)}, with {words:,} words.")
+    return _told(f"The {most} is {titled(found)}, with {words:,} words.")
 
 
 def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
@@ -345,7 +346,7 @@ def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     return cite(places, articles)
 
 
-def _name(article: Article) -> str:
+def titled(article: Article) -> str:
     """Return the title, quoted, and the date where it is known."""
     dated = f" ({article.published.isoformat()})" if article.published else ""
     return f"“{article.title}”{dated}"

@@ -18,6 +18,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 
+from rag.about import titled
 from rag.articles_meant import OUTLET, Meant, meant_in
 from rag.chunk import statement_spans
 from rag.cite import Place, cite
@@ -298,11 +299,7 @@ def _date(article: Article) -> tuple[Statement, ...]:
 
 
 def _titled(article: Article) -> tuple[Statement, ...]:
-    return _told(f"It is titled “{article.title}”{_dated(article)}.")
-
-
-def _dated(article: Article) -> str:
-    return f" ({article.published.isoformat()})" if article.published else ""
+    return _told(f"It is titled {titled(article)}.")
 
 
 def _summary(article: Article, *, shown: int) -> tuple[Statement, ...]:

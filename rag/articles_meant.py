@@ -28,10 +28,9 @@ OUTLET = (
     r"|publication|publisher|broadcaster|source|medium)"
 )
 _AT = rf"(?:{'|'.join([*ORDINALS, 'last', *AGES])})"
-_HOW = {"mention": r"that mentions?", "answer": r"that answers?", "list": "listed for"}
 _MEANT = re.compile(
-    rf"the (?:(?P<at>{_AT}) )?(?P<noun>articles?) (?:(?P<mention>{_HOW['mention']})"
-    rf"|(?P<answer>{_HOW['answer']})|{_HOW['list']}) “(?P<what>[^”]+)”",
+    rf"the (?:(?P<at>{_AT}) )?(?P<noun>articles?) (?:(?P<mention>that mentions?)"
+    r"|(?P<answer>that answers?)|listed for) “(?P<what>[^”]+)”",
     re.IGNORECASE,
 )
 _ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies))"

@@ -569,8 +569,8 @@ def print_json(value: Any) -> None:
     click.echo(text.encode("utf-8", "replace").decode("utf-8"))
 
 
-# They turn the order of the letters behind them.
 _BOLD = ("\ufdd0", "\ufdd1")  # no characters: no text has them
+# They turn the order of the letters behind them.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

@@ -362,7 +362,7 @@ def explain() -> None:
         table.add_row(f"[bold]{group}[/bold]")
         for metric in METRICS:
             if metric.group == group:
-                better = "" if metric.better != "lower" else " Lower is better."
+                better = " Lower is better." if metric.better == "lower" else ""
                 end = "" if metric.meaning.endswith(".") else "."
                 table.add_row(f"  {metric.name}", escape(f"{metric.meaning}{end}{better}"))
     console().print(table)

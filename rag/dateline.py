@@ -6,6 +6,7 @@ Owns python-dateutil (dates in figures and with the months' names of many langua
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
@@ -61,6 +62,14 @@ _DATE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+def best_day(dates: Iterable[tuple[Rank, date | None]]) -> date | None:
+    """Return the day that is stated best, by rank; None where two are, or one that names no day."""
+    stated = list(dates)
+    best = max((rank for rank, _ in stated), default=None)
+    days = {day for rank, day in stated if rank is best}
+    return days.pop() if len(days) == 1 else None
 
 
 def first_date(text: str) -> date | None:

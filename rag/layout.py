@@ -15,6 +15,7 @@ from rag.datatypes import Block, BlockKind
 from rag.dateline import (
     Rank,
     are_names,
+    best_day,
     dates_in,
     is_person,
     label_rank,
@@ -565,7 +566,5 @@ def _published(lines: Sequence[Line]) -> date | None:
     for foot in (False, True):
         stated = [found for line in lines if line.foot is foot for found in line.dates]
         if stated:
-            best = max(rank for rank, _ in stated)
-            days = {day for rank, day in stated if rank is best}
-            return days.pop() if len(days) == 1 else None
+            return best_day(stated)
     return None

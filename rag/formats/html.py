@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from rag.datatypes import BlockKind
-from rag.dateline import Rank, read_byline
+from rag.dateline import Rank, best_day, read_byline
 from rag.formats.document import (
     Options,
     Part,
@@ -86,9 +86,7 @@ def _stated(data: bytes) -> tuple[str, date | None]:
         if found is not None:
             names = names or found[0]
             dates += found[1]
-    best = max((rank for rank, _ in dates), default=None)
-    days = {day for rank, day in dates if rank is best}
-    return names, days.pop() if len(days) == 1 else None
+    return names, best_day(dates)
 
 
 def _parts(element: Any) -> Iterator[Part]:

@@ -74,13 +74,12 @@ def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) ->
 
         return respond
 
-    def changing(act: Callable[[Library, Request], Awaitable[str]], *, lists: bool = True) -> Act:
+    def changing(act: Callable[[Library, Request], Awaitable[str]]) -> Act:
         async def respond(assistant: Backend, request: Request) -> str:
             library = getattr(assistant, "library", None)
             if not isinstance(library, Library):
                 raise ServeError("the articles of this page cannot be changed")
-            said = await act(library, request)
-            return said + (await asyncio.to_thread(listed, assistant, Wanted()) if lists else "")
+            return await act(library, request)  # the page asks for the list as it shows it
 
         return respond
 
@@ -88,7 +87,7 @@ def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) ->
     acts = {"list": with_wanted(listed), "picture": with_wanted(_drawn)}
     if changes:
         acts |= {
-            "add": changing(_add, lists=False),
+            "add": changing(_add),
             "sync": changing(_sync),
             "remove": changing(_remove),
             "restore": changing(_restore),

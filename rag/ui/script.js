@@ -110,9 +110,10 @@ function conversationHere() {
     .conversation;
 }
 
+const isMaking = () => Boolean(find("stop")?.offsetParent);
+
 function leave() {
-  const isMaking = Boolean(find("stop")?.offsetParent);
-  const asked = isMaking ? document.querySelector("#live .turn .question")?.textContent : "";
+  const asked = isMaking() ? document.querySelector("#live .turn .question")?.textContent : "";
   try {
     sessionStorage.setItem(LEFT, conversationHere() ?? left);
     sessionStorage.setItem(TYPED, box()?.value || asked || "");
@@ -134,8 +135,7 @@ document.addEventListener("visibilitychange", () => {
     return;
   }
   const here = conversationHere();
-  const isMaking = Boolean(find("stop")?.offsetParent);
-  if (!here || isMaking || Date.now() - hiddenSince < FORGOTTEN_MS) return;
+  if (!here || isMaking() || Date.now() - hiddenSince < FORGOTTEN_MS) return;
   trigger("reopen", { id: here, left: "yes" });
   if (picked.size) trigger("choose", { articles: [...picked] });
 });
