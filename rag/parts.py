@@ -50,6 +50,13 @@ _COMPARES = re.compile(
 # ", A or B?" and ": A or B?" at the end, in any words.
 _ALTERNATIVES = re.compile(r"[,:]\s+(?P<names>[^,:?]+?\s+or\s+[^,:?]+?)\s*\?*$")
 _BY = r"(?:\s+(?:in|on|by|for|as to|when it comes to)\s+(?P<by>.+?))?[.?]*$"
+# A thing without a capital: "the tidal plant", "prices in 2020". What may stand inside of it does
+# not tell where it ends, so that only these begin what they are compared by.
+_AND = r"(?i:and|or|with|to|from|against|versus|vs)"
+_WORDS = rf"(?:(?!{_AND}\b|by\b)[^\W_](?:[\w.’'-]*\w)?(?:\s+|(?=[.?]*$))){{1,6}}?"
+_THING = rf"(?!(?i:it|this|that|these|those|they|he|she|we|you|i|the\s+two)\b){_WORDS}"
+_ARTICLE = r"(?i:the|an?|our|their|its)\s+"
+_THING_BY = r"(?:\s*(?:\bby|\bas to|\bin terms of|\bwhen it comes to)\s+(?P<by>.+?))?[.?]*$"
 _COMPARISONS = (
     re.compile(
         rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_NAME})\s+(?:compare|differ|stack up)\s+"
@@ -62,6 +69,22 @@ _COMPARISONS = (
     re.compile(
         rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<one>{_NAME})\s+(?:with|to|and|against)\s+"
         rf"(?P<other>{_NAME}){_BY}"
+    ),
+    re.compile(
+        rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_THING})(?:compare|differ)\s+"
+        rf"(?:with|to|from|against)\s+(?P<other>{_THING}){_THING_BY}"
+    ),
+    re.compile(
+        rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_ARTICLE}{_THING})and\s+"
+        rf"(?P<other>{_ARTICLE}{_THING})(?:compare|differ){_THING_BY}"
+    ),
+    re.compile(
+        rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<one>{_THING})(?:with|to|against)\s+"
+        rf"(?P<other>{_THING}){_THING_BY}"
+    ),
+    re.compile(
+        rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<one>{_ARTICLE}{_THING})and\s+"
+        rf"(?P<other>{_ARTICLE}{_THING}){_THING_BY}"
     ),
 )
 _SINGULAR = {"are": "is", "were": "was", "do": "does", "have": "has"}
@@ -121,8 +144,8 @@ def _compared(question: str) -> tuple[Part, ...]:
         if match := pattern.match(question.strip()):
             by = match["by"]
             return tuple(
-                Part(f"{name}: {by}?" if by else f"What about {name}?", name)
-                for name in (match["one"], match["other"])
+                Part(f"{name}: {by}?" if by else f"What about {name}?", _bare(name))
+                for name in (match["one"].strip(), match["other"].strip())
             )
     return ()
 

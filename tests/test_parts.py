@@ -62,6 +62,22 @@ from rag.parts import MOST_PARTS, Part, question_parts
             ["Norway: oil exports?", "Sweden: oil exports?"],
         ),
         ("Compare Bern with Basel.", ["What about Bern?", "What about Basel?"]),
+        (
+            "Compare the tidal plant with the ferry by cost",
+            ["the tidal plant: cost?", "the ferry: cost?"],
+        ),
+        (
+            "How do the plant and the ferry differ in terms of jobs?",
+            ["the plant: jobs?", "the ferry: jobs?"],
+        ),
+        (
+            "Compare prices in 2020 with prices in 2021.",
+            ["What about prices in 2020?", "What about prices in 2021?"],
+        ),
+        (
+            "How does the new bridge compare to the old one?",
+            ["What about the new bridge?", "What about the old one?"],
+        ),
     ],
 )  # fmt: skip
 def test_a_question_of_several(question: str, parts: list[str]) -> None:
@@ -94,6 +110,9 @@ def test_a_part_knows_what_it_is_about(question: str, names: list[str]) -> None:
         "What did Anna and Otto found?",
         "What was the launch vehicle, which Boeing built?",
         "bridge opening year",
+        "How does it compare with the ferry?",
+        "Compare these with the others",
+        "Compare the two articles",
         "",
         "?",
     ],
