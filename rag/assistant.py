@@ -65,6 +65,7 @@ from rag.sayings import what_was_said
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
 from rag.talk import is_talk
+from rag.timeline import timeline_asked
 from rag.topic import Topic, absent_topic, coverage_topic
 from rag.understanding import Understanding
 from rag.writing import WritingAnswerer
@@ -277,6 +278,9 @@ class Assistant:
                 among, heard = named.articles, {name: every[name] for name in named.articles}
                 serving = self._generations.among(serving, among)
                 dates = dated(named.question, serving.newest)
+        by_date = timeline_asked(dates.question, serving.newest) is not None
+        if by_date:  # its dates are what is asked for
+            dates = Dated(None, dates.question)
         found, draft, seconds = self._answered(message, dates, serving)
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
@@ -306,7 +310,7 @@ class Assistant:
             among=among,
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
-        if chat is not None and self._is_asked(dates.question, draft, found):
+        if chat is not None and not by_date and self._is_asked(dates.question, draft, found):
             # What was searched for of a question in another language is a few words of it.
             put = message if means.is_foreign(message) else asked
             yield from self._written_by(chat, put, whole, draft, note, serving)
@@ -393,17 +397,11 @@ class Assistant:
         retriever, means = serving.retriever, self._understanding(serving)
         if dates.filter is not None:
             retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
-        topic, said, began = coverage_topic(asked), what_was_said(asked), time.perf_counter()
-        of_all: Draft | None = None
-        if topic is not None:
-            of_all = serving.coverage.answer(topic, dates.filter)
-        elif said is not None:
-            of_all = serving.sayings.answer(said, dates.filter)
-        if of_all is not None:
-            draft = _in_date_order(of_all, dates.filter, serving.generation.articles)
-            seconds = time.perf_counter() - began
+        began = time.perf_counter()
+        if (of_all := _of_all(dates, serving)) is not None:
+            seconds, topic = time.perf_counter() - began, coverage_topic(asked)
             found = retriever.retrieve(topic.text if topic else asked, k=self.config.passages)
-            return found, draft, {**found.seconds, "answer": seconds}
+            return found, of_all, {**found.seconds, "answer": seconds}
         # A question before that only stands beside the message is not asked again.
         is_beside = asked.count("?") > max(1, message.count("?"))
         for part in (Part(asked),) if is_beside else asked_parts(asked):
@@ -446,6 +444,19 @@ class Assistant:
         if draft.places and confidence >= self.config.least_confidence:
             return replace(draft, confidence=confidence)
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
+
+
+def _of_all(dates: Dated, serving: Serving) -> Draft | None:
+    """Return what is made of all articles for a question that wants them followed through."""
+    asked, at, articles = dates.question, dates.filter, serving.generation.articles
+    if (topic := coverage_topic(asked)) is not None:
+        return _in_date_order(serving.coverage.answer(topic, at), at, articles)
+    if (said := what_was_said(asked)) is not None:
+        draft = serving.sayings.answer(said, at)
+        return _in_date_order(draft, at, articles) if draft else None
+    if (times := timeline_asked(asked, serving.newest)) is not None:
+        return serving.timeline.answer(times)
+    return None
 
 
 def _mentioning(topic: str, serving: Serving) -> Collection[str]:

@@ -19,12 +19,16 @@ _SPACE = re.compile(r"\s")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of an article; `highlight` is the part of it, in the article, that answers."""
+    """A stretch of an article; `highlight` is the part of it, in the article, that answers.
+
+    `when` is the date that it is told under, in words, where places are in the order of dates.
+    """
 
     article_id: str
     start: int
     end: int
     highlight: tuple[int, int] | None = None
+    when: str = ""
 
 
 def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Statement, ...]:
@@ -63,7 +67,7 @@ def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Stat
             first.highlight[1] - first.start,
         )
         text, highlight = _stated(first, articles[first.article_id], highlight)
-        statements.append(Statement(text, tuple(citations), highlight))
+        statements.append(Statement(text, tuple(citations), highlight, when=first.when))
     return tuple(statements)
 
 

@@ -230,10 +230,14 @@ def _listed(names: Sequence[str]) -> str:
     return "; ".join(names[:MOST_NAMED]) + ("; …" if len(names) > MOST_NAMED else "")
 
 
-def _within(
+def within(
     inner: Iterable[tuple[int, int]], outer: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield those of the stretches `inner`, which are in order, that lie within one of `outer`."""
+    """Yield those of the stretches `inner`, which are in order, that lie within one of `outer`.
+
+    >>> list(within([(0, 3), (4, 6), (7, 9)], [(4, 9)]))
+    [(4, 6), (7, 9)]
+    """
     left = iter(sorted(outer))
     low, high = next(left, (0, -1))
     for start, end in inner:
@@ -249,7 +253,7 @@ def _best(
     """Return the article's first best sentence within `spans`; None where none holds enough."""
     best: tuple[float, tuple[int, int]] | None = None
     enough = 0
-    for start, end in _within(statement_spans(article), spans):
+    for start, end in within(statement_spans(article), spans):
         share, titled = _share(idf, article, (start, end))
         if titled >= least - 1e-9:
             enough += 1

@@ -186,6 +186,8 @@ class Statement:
     `highlight` is the stretch of `text` that answers most directly, or None. Where a model wrote
     the text, `support` is how surely its citations bear it out, 0 to 1, and `supported` whether
     they do; what is quoted or told of the collection is supported, and its `support` None.
+    `when` is the date that it is told under, "9 July 2024", where statements are in the order of
+    their dates; else "".
     """
 
     text: str
@@ -193,6 +195,12 @@ class Statement:
     highlight: tuple[int, int] | None = None
     supported: bool = True
     support: float | None = None
+    when: str = ""
+
+    @property
+    def lead(self) -> str:
+        """What stands before the text: the date that it is told under, or nothing."""
+        return f"{self.when}: " if self.when else ""
 
     @property
     def marked(self) -> str:
@@ -206,7 +214,7 @@ class Statement:
             start, end = self.highlight
             text = f"{text[:start]}{bold[0]}{text[start:end]}{bold[1]}{text[end:]}"
         markers = "".join(f" [{citation.marker}]" for citation in self.citations)
-        return text + markers + ("" if self.supported else f" ({UNSUPPORTED})")
+        return self.lead + text + markers + ("" if self.supported else f" ({UNSUPPORTED})")
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as `--json` prints it."""
@@ -216,6 +224,7 @@ class Statement:
             "highlight": None if self.highlight is None else list(self.highlight),
             "supported": self.supported,
             "support": self.support,
+            "when": self.when,
         }
 
 
@@ -441,9 +450,11 @@ class Answer:
 def between(statements: Sequence[Statement]) -> str:
     """Return what stands between statements in prose.
 
-    What is told of the collection has no citation, and a line for each statement.
+    What is told of the collection has no citation, and a line for each statement; so has what is
+    told by date.
     """
-    return " " if all(s.citations or not s.supported for s in statements) else "\n"
+    prose = all((s.citations or not s.supported) and not s.when for s in statements)
+    return " " if prose else "\n"
 
 
 def source_line(article: Article) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,6 +47,20 @@ _REACH = (
     rf"since|in|during|on|of|from|dated|for)\s+(?:the\s+year\s+)?(?P<one>{_DATE})"
     rf"(?P<on>\s+(?:on|onwards?))?){_NO_UNIT}"
 )
+_AT_THE_END = re.compile(rf"(?:^|(?<=\s))(?P<when>{_REACH})[\s?.!]*$", re.IGNORECASE)
+_OF_A_YEAR = re.compile(
+    r"\b(?:in|since|by|until|till|during|before|after|of|from|to|and|between|early|late|mid)[\s-]+$",
+    re.IGNORECASE,
+)
+_PARTS = tuple(
+    re.compile(rf"{words}[\s-]+(?:of\s+|in\s+)?", re.IGNORECASE)
+    for words in (
+        r"\b(?:early|(?:the\s+)?(?:start|beginning))",
+        r"\b(?:mid|(?:the\s+)?middle)",
+        r"\b(?:late|(?:the\s+)?end)",
+    )
+)
+_PART = re.compile("(?:" + "|".join(part.pattern for part in _PARTS) + ")$", re.IGNORECASE)
 _PAPER = r"(?:articles?|news(?:\s+(?:articles?|stories|reports?|items?))?|coverage|stories|pieces?)"
 _PUBLISHED = r"(?:(?:(?:that|which)\s+)?(?:were|was|are|is|appeared)\s+)?"
 _PRINTED = r"(?:published|written|printed|posted|dated|appearing|released)"
@@ -234,6 +248,76 @@ def _days(written: str, newest: date) -> tuple[date, date] | None:
         return None
 
 
+def time_at_the_end(words: str, newest: Callable[[], date | None]) -> tuple[str, DateFilter | None]:
+    """Return `words` without the time that they end in, and that time; None where they end in none.
+
+    `newest` tells the date of the newest article; without one a date needs a year.
+
+    >>> time_at_the_end("of the strike since July 2024", lambda: None)[0]
+    'of the strike'
+    """
+    match = _AT_THE_END.search(words)
+    if match is None:
+        return words, None
+    near = newest()
+    if near is None and not re.search(rf"{_YEAR}\b", match[0]):
+        return words, None
+    span = _span(match, near or date.max)
+    if span is None:
+        return words, None
+    time = DateFilter(match["when"], words, *span, only=False, newest=False)
+    return words[: match.start()].rstrip(), time
+
+
+def dates_in(text: str, near: date | None) -> list[tuple[tuple[int, int], date, date]]:
+    """Return each date that `text` names: where, as (start, end), its first day and its last.
+
+    A date without a year is the last one that does not begin more than AHEAD after `near`; where
+    that is None, it is left out. A year alone counts where a preposition makes it one. "Early",
+    "mid" and "late", "the beginning of" and the like mean a third of the month or year.
+    """
+    found = []
+    for match, one in _named(text):
+        if one["alone"] and not _OF_A_YEAR.search(text, 0, match.start()):
+            continue
+        if near is None and not (one["iso"] or one["year"] or one["alone"]):
+            continue
+        days = _days(match[0], near or date.max)
+        if days is None:
+            continue
+        part = None if one["day1"] or one["day2"] else _PART.search(text, 0, match.start())
+        if part is None:
+            found.append((match.span(), *days))
+        else:
+            found.append(((part.start(), match.end()), *_third(part[0], *days)))
+    return found
+
+
+def _third(words: str, first: date, last: date) -> tuple[date, date]:
+    """Return the first and last day of the third of a month or year that "early", "late" mean."""
+    at = next(at for at, pattern in enumerate(_PARTS) if pattern.match(words))
+    third = ((last - first).days + 1) // 3
+    starts = [first + timedelta(days=n * third) for n in range(3)]
+    return starts[at], starts[at + 1] - timedelta(days=1) if at < 2 else last
+
+
+def told_date(first: date, last: date) -> str:
+    """Return a time in words: a day, a month, a third of one, or a year.
+
+    >>> told_date(date(2024, 7, 1), date(2024, 7, 10))
+    'early July 2024'
+    """
+    if first == last:
+        return f"{first.day} {first:%B} {first.year}"
+    is_month = (first.year, first.month) == (last.year, last.month)
+    whole = f"{first:%B} {first.year}" if is_month else str(first.year)
+    begins = first.day == 1 and (is_month or first.month == 1)
+    ends = (last + timedelta(days=1)).day == 1 and (is_month or last.month == 12)
+    if begins and ends:
+        return whole
+    return f"{'early ' if begins else 'late ' if ends else 'mid-'}{whole}"
+
+
 def names_time(text: str, span: DateFilter, published: date | None) -> bool:
     """Return whether `text` names a date that lies wholly in the time of the filter.
 
@@ -242,11 +326,13 @@ def names_time(text: str, span: DateFilter, published: date | None) -> bool:
     near = published or span.end or (span.start + timedelta(days=365) if span.start else None)
     if near is None:
         return False
+    days = (_days(match[0], near) for match, _ in _named(text))
+    return any(each and span.holds(each[0]) and span.holds(each[1]) for each in days)
+
+
+def _named(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Yield where `text` names a date, and the parts of that date."""
     for match in _IN_TEXT.finditer(text):
         one = _ONE.fullmatch(match[0])
-        if one is None or (one["month"] and one["month"].islower()):  # "may", "march"
-            continue
-        days = _days(match[0], near)
-        if days is not None and span.holds(days[0]) and span.holds(days[1]):
-            return True
-    return False
+        if one is not None and not (one["month"] and one["month"].islower()):  # "may", "march"
+            yield match, one

@@ -5,6 +5,7 @@
 "What does the second article say about patents?"    asks that one about patents
 "According to China Daily, how many ...?"            asks those with that byline
 "Who is quoted in the harbour piece?"                asks that one
+"Give me a timeline of the second article"           asks that one
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ _SAID = re.compile(
 _QUESTION = r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|does|do|did)\b"
 # "Who is quoted in the mill article?", "... in the article about the mill?"
 _QUOTED = re.compile(rf"(?P<rest>who (?:is|are|was|were|gets) quoted) in {_NAMED}", re.IGNORECASE)
+# "a timeline of the strike in the mill article"
+_TIMELINE = re.compile(
+    r"(?P<rest>(?:.* )?(?:time ?line|chronology)(?: of .+?)?) (?:in|of|from) (?:the |this |that )?"
+    rf"(?P<named>[^,?]{{2,80}}? {ARTICLE}|{ARTICLE} (?:about|on) [^,?]{{2,80}})",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(rf"{ARTICLE} (?:about|on) (?P<topic>.+)")
 _ACCORDING = (
     re.compile(
@@ -38,7 +45,9 @@ _ACCORDING = (
     ),
     re.compile(rf"(?P<rest>.+?),? according to {_NAMED}", re.IGNORECASE | re.DOTALL),
 )
-_NAMES_SOME = re.compile(r"(?i)\baccording to\b|^what d|^who \w+ quoted\b")
+_NAMES_SOME = re.compile(
+    r"(?i)\baccording to\b|^what d|^who \w+ quoted\b|\b(?:time ?line|chronology)\b"
+)
 
 # What may stand before a question.
 _OPENING = re.compile(
@@ -79,7 +88,7 @@ def asked_of(
     if match := _SAID.fullmatch(text):
         rest = f"What do the articles say {match['about']}?"
     else:
-        patterns = (_QUOTED, *_ACCORDING)
+        patterns = (_QUOTED, _TIMELINE, *_ACCORDING)
         match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
         rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}?" if match else ""
     if match is None:

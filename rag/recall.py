@@ -142,6 +142,7 @@ def _statement(form: Mapping[str, Any]) -> Statement:
         None if highlight is None else (highlight[0], highlight[1]),
         supported=form.get("supported", True),
         support=form.get("support"),
+        when=form.get("when", ""),
     )
 
 

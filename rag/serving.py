@@ -35,6 +35,7 @@ from rag.reorder import ReorderingRetriever
 from rag.rerank import CrossReranker, Reranker, RerankingRetriever
 from rag.retrieve import HybridRetriever, PassageRetriever
 from rag.sayings import SayingsAnswerer
+from rag.timeline import TimelineAnswerer
 
 log = logging.getLogger("rag")
 
@@ -56,6 +57,7 @@ class Serving:
     answerer: Answerer
     coverage: CoverageAnswerer
     sayings: SayingsAnswerer
+    timeline: TimelineAnswerer
     hybrid: HybridRetriever
     newest: Callable[[], date | None]
     plane: Plane
@@ -144,6 +146,7 @@ class Generations:
             answerer=answerer,
             coverage=CoverageAnswerer(generation, config),
             sayings=SayingsAnswerer(generation, config),
+            timeline=TimelineAnswerer(generation, config, newest),
             hybrid=hybrid,
             newest=newest,
             plane=Plane(generation.chunks, generation.vectors),
@@ -165,6 +168,7 @@ class Generations:
             searcher=searcher,
             coverage=CoverageAnswerer(generation, config, among=names),
             sayings=SayingsAnswerer(generation, config, among=names),
+            timeline=serving.timeline.among(names),
             hybrid=hybrid,
             newest=lambda: newest_date(chosen),
         )

@@ -104,7 +104,8 @@ def _markdown(conversation: Conversation, told: Sequence[tuple[KeptTurn, Answer]
         for statement in answer.statements:
             marks = "".join(f" [{c.marker}]" for c in statement.citations)
             doubt = "" if statement.supported else f" ({UNSUPPORTED})"
-            parts.append(_plain(statement.text) + marks + doubt)
+            dated = f"**{_plain(statement.when)}** " if statement.when else ""
+            parts.append(dated + _plain(statement.text) + marks + doubt)
         if answer.reason:
             parts.append(_plain(answer.reason))
         if answer.citations:
@@ -147,7 +148,8 @@ def _html_turn(turn: KeptTurn, answer: Answer, number: int) -> str:
             f' <a href="#s{number}-{c.marker}">[{c.marker}]</a>' for c in statement.citations
         )
         doubt = "" if statement.supported else f" <em>({UNSUPPORTED})</em>"
-        parts.append(f'<p dir="auto">{_shown(statement.text)}{marks}{doubt}</p>')
+        dated = f"<b>{_shown(statement.when)}</b> " if statement.when else ""
+        parts.append(f'<p dir="auto">{dated}{_shown(statement.text)}{marks}{doubt}</p>')
     if answer.reason:
         parts.append(f'<p class="note" dir="auto">{_shown(answer.reason)}</p>')
     if answer.citations:

@@ -191,6 +191,17 @@ def test_the_articles_of_a_time_are_told_of_from_their_dates(opened: Assistant) 
     assert searched.passages
 
 
+def test_what_happened_when_is_told_by_date(opened: Assistant) -> None:
+    answer = opened.ask("What happened when?")
+    assert [s.when for s in answer.statements] == ["1970", "2018"]
+    assert str(answer).startswith("1970: The Aswan High Dam was finished in 1970")
+    assert "\n2018: Low water in 2018 stopped many ships for weeks. [2]\n" in str(answer)
+    assert answer.to_dict()["statements"][1]["when"] == "2018"
+    of_a_time = opened.ask("What happened in 2018?")
+    assert [s.when for s in of_a_time.statements] == ["2018"]
+    assert of_a_time.dates is None  # the time is what is asked for: nothing was left out
+
+
 def test_a_question_of_its_own_is_answered_the_same_on_every_turn(opened: Assistant) -> None:
     history: list[Message] = []
     for question in ("How long is the Nile?", "How old is Saturn?") * 5:
@@ -442,7 +453,7 @@ def test_the_form_of_an_answer(opened: Assistant) -> None:
     assert (written["outcome"], written["reason"]) == ("answered", "")
     for statement in written["statements"]:
         assert list(statement) == [
-            "text", "citations", "highlight", "supported", "support",
+            "text", "citations", "highlight", "supported", "support", "when",
         ]  # fmt: skip
         for citation in statement["citations"]:
             assert list(citation) == ["marker", "article_id", "start", "end", "quote"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import Config
-from rag.coverage import CoverageAnswerer, _within
+from rag.coverage import CoverageAnswerer, within
 from rag.encoder import SentenceEncoder
 from rag.store import Generation
 from rag.topic import Topic, absent_topic, coverage_topic
@@ -223,4 +223,4 @@ def test_the_stretches_within_others(starts: list[int], lengths: list[int]) -> N
     ends = [0, *accumulate(lengths)]
     inner = list(pairwise(ends))
     within = [(a, b) for a, b in inner if any(low <= a and b <= high for low, high in outer)]
-    assert list(_within(inner, outer)) == within
+    assert list(within(inner, outer)) == within

@@ -52,6 +52,16 @@ def test_json_is_what_was_kept():
     assert written["turns"][0]["asked"] == "2024-07-09T12:00:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("form", "shown"), [("markdown", "**9 July 2024** The heron"), ("html", "<b>9 July 2024</b> ")]
+)
+def test_what_is_told_by_date_has_its_date(form: Literal["markdown", "html"], shown: str):
+    conversation, turns = held(HERON)
+    assert shown not in transcript(conversation, turns, form)
+    turns[0].answer["statements"][0]["when"] = "9 July 2024"
+    assert shown in transcript(conversation, turns, form)
+
+
 @pytest.mark.parametrize("form", ["markdown", "html"])
 def test_what_was_not_borne_out_is_told_so(form: Literal["markdown", "html"]):
     conversation, turns = held(HERON)

@@ -238,6 +238,18 @@ def test_what_stands_beside_a_bold_answer_is_quieter_unless_it_differs_from_it()
     assert quiet not in shown(answered(tower, statements=(bold, plain), differing=differing))
 
 
+def test_what_is_told_by_date_stands_below_its_date_each_date_once():
+    tower = article("It was built in 1931. It opened in 1931. It burned down in 1950.")
+    told = tuple(
+        Statement(f"{text}.", (cite(tower, text, at),), when=text[-4:])
+        for at, text in enumerate(tower.text.rstrip(".").split(". "), start=1)
+    )
+    page = shown(answered(tower, statements=told))
+    assert re.findall(r"<p dir='auto' class='(dated[^']*)'><span class='when'>(\d+)<", page) == [
+        ("dated", "1931"), ("dated again", "1931"), ("dated", "1950"),
+    ]  # fmt: skip
+
+
 def test_surroundings_are_a_sentence_or_so_and_stay_in_the_run_of_paragraphs():
     tower = article()
     high, built = cite(tower, "It is 31 metres high.", 1), cite(tower, "The tower was built", 1)

@@ -180,7 +180,7 @@ def so_far(answer: Answer) -> str:
     if answer.outcome == "declined" or not answer.statements:
         return ""
     *whole, growing = answer.statements
-    said = [*(each.marked for each in whole), growing.text]
+    said = [*(each.marked for each in whole), growing.lead + growing.text]
     return "\n".join([*answer.above, between(whole).join(said)])
 
 

@@ -227,7 +227,7 @@ def _sureness(answer: Answer) -> str:
 def _statements(answer: Answer, at: str) -> str:
     met: set[int] = set()
     told = []
-    first = answer.statements[0] if answer.statements else None
+    first, day = answer.statements[0] if answer.statements else None, ""
     for statement in answer.statements:
         marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
         look = ""
@@ -236,8 +236,13 @@ def _statements(answer: Answer, at: str) -> str:
             look = " class='listed'"
         elif first and first.highlight and not (statement.highlight or answer.differing):
             look = " class='beside'"  # the answer itself stands in bold before it
+        dated = ""
+        if statement.when:
+            look = " class='dated again'" if statement.when == day else " class='dated'"
+            dated = f"<span class='when'>{escape(statement.when)}</span> "
+            day = statement.when
         doubt = "" if statement.supported else f' <em class="unsupported">{UNSUPPORTED}</em>'
-        told.append(f"<p dir='auto'{look}>{_direct(statement)}{marks}{doubt}</p>")
+        told.append(f"<p dir='auto'{look}>{dated}{_direct(statement)}{marks}{doubt}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 

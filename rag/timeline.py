@@ -1,0 +1,236 @@
+"""What happened when: the sentences of the articles that name a date, in the order of these dates.
+
+    "Give me a timeline", "What happened when?"  -> of all articles
+    "A timeline of the ferry"                     -> of the sentences about it
+    "What happened in July 2024?", "... to the ferry on July 9?" -> of that time alone
+
+Told by the dates that the sentences name: a day, a month, or a year that something happened in. One
+without a year is that nearest to its article's date; where the article has none, the last one that
+does not begin long after the newest article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answerer import Draft
+from rag.chosen import rows_among
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.config import Config
+from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
+from rag.datatypes import Article, DateFilter
+from rag.dates import dates_in, time_at_the_end, told_date
+from rag.extract import term_share
+from rag.months import MONTHS
+from rag.store import Generation
+from rag.text import query_terms
+
+MOST_DATES = 12  # sentences that are stated, unless a list may be longer
+MOST_ARTICLES = 5000  # whose dates of publication are looked at
+
+_OF = r"(?:of|for|to|about|on|in|at|from|with|around|regarding)"
+_HERE = (
+    r"(?:(?:the|these|all|all\s+the|my|your)\s+)?"
+    r"(?:articles?|stories|files?|documents?|sources?|news)"
+)
+_EVERYTHING = re.compile(
+    r"^(?:all\s+)?(?:the\s+)?(?:main\s+|key\s+|important\s+)?(?:events?|dates?|developments?|things|"
+    rf"everything|what\s+happened|it\s+all)(?:\s+(?:in|of|from)\s+{_HERE})?$|^{_HERE}$",
+    re.IGNORECASE,
+)
+_TIMELINE = re.compile(
+    r"^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:(?:give|show|make|draw|write|create|build|list)\s+"
+    r"(?:me\s+|up\s+)?|what(?:['’]s|\s+is)\s+|is\s+there\s+)?"
+    r"(?:an?\s+|the\s+)?(?:short\s+|brief\s+|full\s+)?(?:time\s?line|chronology)(?P<rest>\s.*)?$",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(rf"^{_OF}\s+(?P<topic>.+)$", re.IGNORECASE)
+_WHEN = re.compile(
+    r"^(?:what\s+happened(?:,)?\s+(?:and\s+)?when|when\s+did\s+what\s+happen"
+    r"|what\s+are\s+the\s+(?:key\s+|main\s+|important\s+)?dates"
+    r"|(?:list|show(?:\s+me)?|give\s+me)\s+(?:all\s+)?(?:the\s+)?(?:key\s+|main\s+|important\s+)?"
+    r"(?:dates|events(?:\s+in\s+(?:chronological\s+|date\s+)?order|\s+by\s+date)))(?P<rest>\s.*)?$",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(
+    r"^(?:and\s+|so\s+)?what(?:\s+(?:else|all))?\s+(?:happened|took\s+place|occurred|was\s+going\s+on|"
+    r"went\s+on|(?:has\s+)?changed)(?P<rest>\s.+)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What is to be put in order: `topic` is "" for all; `time` None for any time.
+
+    `happened`: it asks what happened, which may be told without a date, too.
+    """
+
+    topic: str
+    time: DateFilter | None = None
+    happened: bool = False
+
+
+def timeline_asked(question: str, newest: Callable[[], date | None]) -> Times | None:
+    """Return what `question` wants told by date; None where it wants nothing such.
+
+    `newest` tells the date of the newest article, of which a date without a year is reckoned.
+
+    >>> timeline_asked("Give me a timeline of the ferry strike.", lambda: None)
+    Times(topic='the ferry strike', time=None, happened=False)
+    """
+    asked = " ".join(question.split()).rstrip("?.! ")
+    match = _TIMELINE.match(asked) or _WHEN.match(asked) or _HAPPENED.match(asked)
+    if match is None:
+        return None
+    rest, time = time_at_the_end((match["rest"] or "").strip(), newest)
+    happened = match.re is _HAPPENED
+    if happened and time is None:
+        return None
+    if not rest:
+        return Times("", time, happened)
+    if (of := _TOPIC.match(rest)) is None:
+        return None
+    return Times("" if _EVERYTHING.match(of["topic"]) else of["topic"], time, happened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A sentence and the date that it names, the highlight of its place."""
+
+    first: date
+    last: date
+    share: float  # of the topic's terms in the sentence
+    place: Place
+
+    @property
+    def days(self) -> int:
+        """How many days the date may mean: 1, those of a month, or of a year."""
+        return (self.last - self.first).days + 1
+
+
+class TimelineAnswerer:
+    """Answers from the dates that the articles of a generation name, or `among` some.
+
+    `newest` tells the date of the newest article of all.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        config: Config,
+        newest: Callable[[], date | None],
+        *,
+        among: Collection[str] = (),
+    ) -> None:
+        self._generation, self._config, self._newest = generation, config, newest
+        articles = generation.articles
+        self._articles: Mapping[str, Article] = (
+            {name: articles[name] for name in sorted(among)} if among else articles
+        )
+        self._rows = rows_among(generation.chunks, among) if among else None
+        self._most = max(config.list_statements, MOST_DATES)
+
+    def among(self, names: Collection[str]) -> TimelineAnswerer:
+        """Return what answers from the articles `names` alone."""
+        return TimelineAnswerer(self._generation, self._config, self._newest, among=names)
+
+    def answer(self, times: Times) -> Draft | None:
+        """Return the sentences in the order of the dates they name.
+
+        Where there are none, None of a question for what happened, and else a decline.
+
+        Where there are more than are stated, those that name a day go before those that name a
+        month or a year, then those that hold more of the topic, then the newest.
+        """
+        events = list(self._events(times))
+        articles = {event.place.article_id for event in events}
+        places = [event.place for event in _in_order(events, self._most)]
+        opened = self._published(times, articles)[: self._most - len(places)]
+        if not places and not opened:
+            return None if times.happened else Draft((), 0.0, self._told(times, 0, 0, []))
+        return Draft((*places, *opened), 1.0, self._told(times, len(events), len(places), opened))
+
+    def _told(self, times: Times, count: int, stated: int, opened: list[Place]) -> str:
+        when = f" {times.time.time}" if times.time else ""
+        about = f" about “{times.topic}”" if times.topic else ""
+        if not (stated or opened):
+            return f"No sentence{about} names a date{when}."
+        told = []
+        if more := count - stated:
+            sentences, name = ("sentence", "names") if more == 1 else ("sentences", "name")
+            told.append(f"{more:,} more {sentences}{about} {name} a date{when}.")
+        if opened:
+            one = len(opened) == 1
+            those = "The last one" if one else f"The last {len(opened):,}"
+            if not stated:
+                those = "This" if one else "These"
+            are = "is the opening of an article" if one else "are the openings of articles"
+            told.append(f"{those} {are} published{when}.")
+        return " ".join(told)
+
+    def _events(self, times: Times) -> Iterable[_Event]:
+        """Yield an event for each sentence that names a date, by its first one of that time."""
+        generation = self._generation
+        idf = telling_idf(times.topic, generation) if times.topic else {}
+        newest = self._newest()
+        for name, spans in self._candidates(list(idf)).items():
+            article = generation.articles[name]
+            near = article.published or newest
+            for start, end in within(statement_spans(article), spans):
+                sentence = article.text[start:end]
+                dates = [one for one in dates_in(sentence, near) if _lies_in(one, times.time)]
+                if not dates:
+                    continue
+                titled = f"{article.title} {sentence}"
+                share = term_share(idf, titled, article) if idf else 1.0
+                if share < LEAST_SHARE - 1e-9 or (idf and not term_share(idf, sentence, article)):
+                    continue
+                (low, high), first, last = dates[0]
+                highlight = (start + low, start + high)
+                when = told_date(first, last)
+                yield _Event(first, last, share, Place(name, start, end, highlight, when))
+
+    def _candidates(self, terms: list[str]) -> dict[str, list[tuple[int, int]]]:
+        """Return the passages that hold a term, or without any a date, by their articles."""
+        generation = self._generation
+        if not terms:
+            years = [str(year) for year in range(1900, 2101)]
+            words = " ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept", *years))
+            terms = list(query_terms(words, generation.manifest.languages))
+        found: dict[str, list[tuple[int, int]]] = {}
+        for row in sorted(
+            r for r, _ in generation.lexical.search(terms, k=MOST_ROWS, among=self._rows)
+        ):
+            chunk = generation.chunks[row]
+            found.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
+        return found
+
+    def _published(self, times: Times, told: Collection[str]) -> list[Place]:
+        """Return the openings of the articles of that time of which nothing else is told."""
+        if times.time is None or times.topic or len(self._articles) > MOST_ARTICLES:
+            return []
+        of_it = [
+            (article.published, name)
+            for name, article in self._articles.items()
+            if article.published and name not in told and times.time.holds(article.published)
+        ]
+        opened = []
+        for day, name in sorted(of_it)[: self._most]:
+            if spans := statement_spans(self._articles[name]):
+                opened.append(Place(name, *spans[0], when=told_date(day, day)))
+        return opened
+
+
+def _lies_in(one: tuple[tuple[int, int], date, date], time: DateFilter | None) -> bool:
+    return time is None or (time.holds(one[1]) and time.holds(one[2]))
+
+
+def _in_order(events: list[_Event], most: int) -> list[_Event]:
+    """Return the `most` best events in the order of their dates, the vaguer before the closer."""
+    best = sorted(events, key=lambda e: (e.days > 1, e.days > 31, -e.share, -e.last.toordinal()))
+    return sorted(best[:most], key=lambda e: (e.first, -e.days, e.place.article_id, e.place.start))

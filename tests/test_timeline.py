@@ -1,0 +1,173 @@
+"""What happened when is told by the dates that sentences name, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag.config import Config
+from rag.dates import dates_in, told_date
+from rag.encoder import SentenceEncoder
+from rag.store import Generation
+from rag.timeline import MOST_DATES, TimelineAnswerer, Times, timeline_asked
+from tests.making import make_article, make_generation
+
+NEWEST = date(2021, 3, 20)
+TEXTS = {
+    "a": "The ferry to Velm stopped on 4 March 2021. In 2019 the ferry had carried 900 people. "
+    "Its crew of 12 may march. The port was dug in early May 2020.",
+    "b": "The strike at the ferry began on 2 March. The mayor was born in Room 2000. A bridge will "
+    "be built by June 2022. Ana Ruiz is a pilot.",
+    "c": "The mill is old. Nobody knows how old.",
+}
+PUBLISHED = {"a": NEWEST, "b": None, "c": date(2020, 5, 20)}
+
+
+@pytest.fixture(scope="module")
+def generation(tiny: SentenceEncoder) -> Generation:
+    articles = [
+        replace(make_article(text, name=name), published=PUBLISHED[name])
+        for name, text in sorted(TEXTS.items())
+    ]
+    return make_generation(articles, tiny, chunk_tokens=40, overlap=1)
+
+
+def newest() -> date:
+    return NEWEST
+
+
+def told(
+    generation: Generation, question: str, among: tuple[str, ...] = ()
+) -> tuple[list[tuple[str, str]], str] | None:
+    """Return the date, and the beginning of the sentence, of each statement, and what is told."""
+    times = timeline_asked(question, newest)
+    assert times is not None
+    answerer = TimelineAnswerer(generation, Config(), newest)
+    draft = (answerer.among(among) if among else answerer).answer(times)
+    if draft is None:
+        return None
+    lines = []
+    for place in draft.places:
+        text = generation.articles[place.article_id].text
+        lines.append((place.when, " ".join(text[place.start : place.end].split()[:3])))
+    return lines, draft.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "start", "end"),
+    [
+        ("Give me a timeline", "", None, None),
+        ("Can you show me a chronology of the ferry strike?", "the ferry strike", None, None),
+        ("timeline of all events in the articles", "", None, None),
+        ("What happened when?", "", None, None),
+        ("List the key dates", "", None, None),
+        ("a timeline of the strike since March 2021", "the strike", date(2021, 3, 1), None),
+        ("Timeline for 2020", "", date(2020, 1, 1), date(2020, 12, 31)),
+        ("What happened on 4 March?", "", date(2021, 3, 4), date(2021, 3, 4)),
+        ("And what else happened in May 2020?", "", date(2020, 5, 1), date(2020, 5, 31)),
+        ("What happened to the ferry before 2020?", "the ferry", None, date(2019, 12, 31)),
+    ],
+)
+def test_what_is_to_be_put_in_order(
+    question: str, topic: str, start: date | None, end: date | None
+) -> None:
+    times = timeline_asked(question, newest)
+    assert times is not None
+    assert times.topic == topic
+    assert (times.time and times.time.start, times.time and times.time.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What happened?", "What happened to the ferry?", "What happened in the mill?", "",
+     "When did the strike begin?", "Who drew the timeline?", "What happened and why in May?"],
+)  # fmt: skip
+def test_other_questions_are_left_alone(question: str) -> None:
+    assert timeline_asked(question, newest) is None
+
+
+def test_sentences_stand_in_the_order_of_their_dates(generation: Generation) -> None:
+    assert told(generation, "Give me a timeline") == (
+        [
+            ("2019", "In 2019 the"),
+            ("early May 2020", "The port was"),
+            ("2 March 2021", "The strike at"),  # of the newest article's year
+            ("4 March 2021", "The ferry to"),
+            ("June 2022", "A bridge will"),
+        ],
+        "",
+    )
+
+
+def test_those_about_a_topic_alone(generation: Generation) -> None:
+    found = told(generation, "A timeline of the ferry")
+    assert found is not None
+    assert [when for when, _ in found[0]] == ["2019", "2 March 2021", "4 March 2021"]
+
+
+def test_a_time_alone_and_the_articles_of_it(generation: Generation) -> None:
+    assert told(generation, "What happened in May 2020?") == (
+        [("early May 2020", "The port was"), ("20 May 2020", "The mill is")],
+        "The last one is the opening of an article published in May 2020.",
+    )
+    assert told(generation, "What happened on 20 May 2020?") == (
+        [("20 May 2020", "The mill is")],
+        "This is the opening of an article published on 20 May 2020.",
+    )
+
+
+def test_a_date_without_a_year_is_reckoned_the_same_among_some(generation: Generation) -> None:
+    found = told(generation, "Give me a timeline", among=("b",))
+    assert found is not None
+    assert [when for when, _ in found[0]] == ["2 March 2021", "June 2022"]
+
+
+def test_where_nothing_is_dated(generation: Generation) -> None:
+    assert told(generation, "What happened in 1999?") is None  # may be told without a date
+    assert told(generation, "A timeline of the mill") == (
+        [],
+        "No sentence about “the mill” names a date.",
+    )
+    assert told(generation, "A timeline in 1999") == ([], "No sentence names a date in 1999.")
+
+
+def test_of_too_many_those_with_a_day_are_told(tiny: SentenceEncoder) -> None:
+    days = " ".join(f"Event {at} was on {at} May 2020." for at in range(1, MOST_DATES + 1))
+    article = make_article(f"It began in 2018. {days} It ended in June 2020.")
+    answerer = TimelineAnswerer(make_generation([article], tiny), Config(), lambda: None)
+    draft = answerer.answer(Times(""))
+    assert draft is not None
+    assert [place.when for place in draft.places] == [
+        f"{at} May 2020" for at in range(1, MOST_DATES + 1)
+    ]
+    assert draft.reason == "2 more sentences name a date."
+
+
+def test_the_date_is_what_is_highlighted(generation: Generation) -> None:
+    draft = TimelineAnswerer(generation, Config(), newest).answer(Times(""))
+    assert draft is not None
+    for place in draft.places:
+        assert place.highlight is not None
+        marked = generation.articles[place.article_id].text[slice(*place.highlight)]
+        assert marked in ("2019", "early May 2020", "2 March", "4 March 2021", "June 2022")
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("on 9 July 2024", ["9 July 2024"]),
+        ("by late June, or in mid-2023", ["late June 2021", "mid-2023"]),
+        ("from the beginning of 2019 to the end of March 2020", ["early 2019", "late March 2020"]),
+        ("in the middle of May 2020", ["mid-May 2020"]),
+        ("Studio 2000 may march", []),
+        ("31 June 2020", []),
+    ],
+)
+def test_dates_in_words(text: str, dates: list[str]) -> None:
+    assert [told_date(first, last) for _, first, last in dates_in(text, NEWEST)] == dates
+
+
+def test_without_a_year_to_go_by_a_date_is_none() -> None:
+    assert dates_in("on 9 July", None) == []
