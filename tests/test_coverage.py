@@ -222,5 +222,5 @@ def test_the_stretches_within_others(starts: list[int], lengths: list[int]) -> N
     outer = [(start, start + 7) for start in starts]
     ends = [0, *accumulate(lengths)]
     inner = list(pairwise(ends))
-    within = [(a, b) for a, b in inner if any(low <= a and b <= high for low, high in outer)]
-    assert list(within(inner, outer)) == within
+    expected = [(a, b) for a, b in inner if any(low <= a and b <= high for low, high in outer)]
+    assert list(within(inner, outer)) == expected

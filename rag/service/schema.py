@@ -123,8 +123,8 @@ class StatementBody(BaseModel):
     supported: bool = Field(description="Whether its citations bear it out")
     support: float | None = Field(description="How surely, 0 to 1; null where it is a quote")
     when: str = Field(
-        description="The date that it is told under, in words, where statements are in the order of "
-        "their dates; else empty"
+        description="The date that it is told under, in words, where statements are in the order "
+        "of their dates; else empty"
     )
 
 
