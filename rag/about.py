@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from rag.articles_meant import AGES
 from rag.chunk import statement_spans
-from rag.cite import Place, cite
+from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, Statement, source_line
 from rag.dates import Dated
 from rag.named import ARTICLE, oldest_or_newest, plain_question
@@ -40,17 +40,17 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _ARTICLES_ALONE = re.compile(rf"^(?:all )?(?:the )?{_COLLECTION}[\s?.!]*$", re.IGNORECASE)
+_TOPICS = r"(?:topics?|subjects?|themes?)"
 _ARE_HERE = r"are (?:in )?(?:here|there|(?:the|this|your|my) (?:collection|folder|index))"
 _LIST = re.compile(
     rf"(?:(?:which|what) {_COLLECTION} (?:do you (?:have|know|use)|are there"
     rf"|{_ARE_HERE}|have you (?:got|read)|can you (?:read|see))"
-    rf"|what (?:are|is) {_THE} {_COLLECTION}(?: all)? about"
     rf"|(?:please |can you |could you )?(?:list|show(?: me)?|name|give me)"
     rf"(?: (?:a|the) (?:list|titles|names|headlines) of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
     r"(?:,? (?:with|and) (?:their |the )?(?:dates?|titles?|dates and titles|titles and dates))?"
     rf"|what {ARTICLE} (?:is|are) (?:this|it|they)"
     rf"|what is in {_THE} (?:collection|{ARTICLE}|folder)"
-    rf"|(?:what|which) (?:topics|subjects) (?:do you (?:cover|know|have)|are (?:there|covered))"
+    rf"|(?:what|which) {_TOPICS} (?:do you (?:cover|know|have)|are (?:there|covered))"
     rf"|what (?:do you have|have you got)(?: here)?)"
 )
 _COUNT = re.compile(
@@ -83,6 +83,9 @@ _LENGTH = re.compile(
     rf"|which {ARTICLE} is (?:the )?(?P<only>longest|shortest)"
 )
 _SUMMARY_OF_ALL = re.compile(
+    rf"what (?:are|is) {_THE} {_COLLECTION}(?: all)? about"
+    rf"|what (?:are|is) the (?:main |key |major |most important )?{_TOPICS}"
+    rf"(?: (?:of|in|covered (?:in|by)) {_THE} {_COLLECTION})?|"
     rf"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up|(?:give me )?a summary of"
     rf"|(?:give me )?an overview of) (?:{_THE}(?: of the)? )?"
     r"(?:articles|stories|reports|documents|files|collection|folder|everything)"
@@ -205,6 +208,8 @@ def articles_listed(
     if absent := absent_topic(question):
         found = mentioning(absent.text)
         return tuple(name for name in articles if name not in found)
+    if _SUMMARY_OF_ALL.fullmatch(plain_question(question)):
+        return tuple(articles)
     for asked, those in ((question, articles), _of_a_time(dates, articles)):
         if those and (chosen := _chosen(plain_question(asked), those)) is not None:
             return tuple(article.id for article in chosen.articles)
@@ -337,13 +342,15 @@ def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
 
 
 def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
-    """Return the opening sentence of each article, as far as they are listed."""
-    places = [
-        Place(article.id, *spans[0])
-        for article in list(articles.values())[:MOST_LISTED]
-        if (spans := statement_spans(article))
-    ]
-    return cite(places, articles)
+    """Return the opening sentence of each article below its title, as far as they are listed."""
+    told: list[Statement] = []
+    for at, article in enumerate(list(articles.values())[:MOST_LISTED], start=1):
+        told.append(Statement(f"{at}. {source_line(article)}:", ()))
+        if spans := statement_spans(article):
+            told += cite([Place(article.id, *spans[0])], articles)
+    rest = len(articles) - MOST_LISTED
+    more = [Statement(f"and {rest:,} more", ())] if rest > 0 else []
+    return numbered([*told, *more])
 
 
 def titled(article: Article) -> str:

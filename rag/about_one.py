@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from itertools import count
 
 from rag.about import titled
 from rag.articles_meant import OUTLET, Meant, meant_in
 from rag.chunk import statement_spans
-from rag.cite import Place, cite
+from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, BlockKind, Statement, source_line
 from rag.dateline import Rank, dates_in
 from rag.named import ARTICLE, article_named, place_named, plain_question, without_article
@@ -144,7 +142,7 @@ def about_one(
         else:
             those = _those(group, named, topic, articles, mentioning)
         if those:
-            return _numbered(_each_below_its_title([(one, reply(one)) for one in those]))
+            return numbered(_each_below_its_title([(one, reply(one)) for one in those]))
         if meant is not None:
             return _told("There is no such article among those.")
         if (place := place_named(named)) is not None and place > len(articles):
@@ -160,7 +158,7 @@ def stated_in(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple
     for name in dict.fromkeys(place.article_id for place in places):
         told.append(Statement(f"{source_line(articles[name])}:", ()))
         told += cite([place for place in places if place.article_id == name], articles)
-    return _numbered(told) or _told("No article seems to say it.")
+    return numbered(told) or _told("No article seems to say it.")
 
 
 def _those(
@@ -198,15 +196,6 @@ def _each_below_its_title(
             below.append(Statement(f"{source_line(article)}:", ()))
         below += reply
     return below
-
-
-def _numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Return the statements with the markers of their citations in order, from 1."""
-    markers = count(1)
-    return tuple(
-        replace(one, citations=tuple(replace(c, marker=next(markers)) for c in one.citations))
-        for one in statements
-    )
 
 
 def _told(text: str) -> tuple[Statement, ...]:

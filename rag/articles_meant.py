@@ -73,6 +73,8 @@ _IN_OTHER_WORDS = tuple(
         (r"what (?:is|was) its (title|headline|date)", "What is the {1} of {}?"),
         (rf"what else (?:does|do|did) {_ONE} say", "Summarise {}"),
         (rf"(?:please )?(?:open|read|show(?: me)?) {_ONE}", "Summarise {}"),
+        (rf"(?:(?:please )?(?:tell|show|give) me )?(?:some |a bit )?more (?:about|on|of) {_ONE}",
+         "Summarise {}"),
         (rf"(?:and )?who else (?:is|was|are|were|gets) quoted(?: there| here| in {_ONE})?",
          "Who is quoted in {}?"),
         (r"who (?:is|are|was|were) quoted (?:there|here)", "Who is quoted in {}?"),
@@ -100,7 +102,10 @@ _OTHER_AT = re.compile(
 _LISTING = re.compile(
     r"(?:(?:which|what|how many|list|show(?: me)?|name)\b(?: \w+){0,3}? "
     r"(?:articles|stories|pieces|reports|documents|files)\b(?! (?:do you|are (?:there|here))\b)"
-    r"|(?:and )?what (?:was|were|has been|have been) (?:published|written|printed))\b.*",
+    r"|(?:and )?what (?:was|were|has been|have been) (?:published|written|printed)"
+    r"|what (?:are|is) the (?:main |key |major |most important )?(?:topics?|subjects?|themes?)"
+    r"|(?:please )?(?:summari[sz]e|sum up) (?:all )?(?:of )?(?:the )?"
+    r"(?:articles|stories|pieces))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 # "Which article says that?", "Where does it say so?", "What is the source of that?"

@@ -25,6 +25,7 @@ from rag.about_one import about_one, stated_in
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
 from rag.articles_meant import Meant, picked, source_asked
+from rag.bylines import about_bylines
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
 from rag.cite import broken_citations, cite
@@ -354,6 +355,7 @@ class Assistant:
             return about_those_without(absent.text, mentioning(absent.text), heard)
         return (
             about_articles(asked, heard)
+            or about_bylines(asked, heard)
             or about_one(asked, heard, mentioning, partial(self._meant, serving=serving))
             or about_dated_articles(dates, heard)
             or about_the_age_of_those(asked, mentioning, heard)

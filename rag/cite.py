@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from rag.datatypes import Answer, Article, Citation, Statement
 from rag.marks import MARKDOWN, without_marks
@@ -69,6 +70,15 @@ def cite(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Stat
         text, highlight = _stated(first, articles[first.article_id], highlight)
         statements.append(Statement(text, tuple(citations), highlight, when=first.when))
     return tuple(statements)
+
+
+def numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return the statements with the markers of their citations in order, from 1."""
+    markers = count(1)
+    return tuple(
+        replace(one, citations=tuple(replace(c, marker=next(markers)) for c in one.citations))
+        for one in statements
+    )
 
 
 def stated(place: Place, article: Article) -> str:

@@ -50,7 +50,8 @@ _BODIES = frozenset(
     "ltd bank fund foundation international security times post daily news cloud party court "
     "office board street road river lake sea museum hospital rail railway railways airlines "
     "airways trust audit foods ferries holdings motors works systems labs technologies partners "
-    "civil".split()
+    "civil wire tribune gazette courier herald chronicle journal observer telegraph mail press "
+    "magazine review bulletin echo reuters online media radio television".split()
 )
 _MOST_WORDS = 4
 _MOST_QUOTED = 4  # sentences of a quotation after a colon
@@ -185,6 +186,15 @@ def _follows(between: str) -> bool:
         return True
     described = _DESCRIBED.fullmatch(between) is not None
     return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
+
+
+def looks_like_a_person(name: str) -> bool:
+    """Return whether a name is written as a person's: two to four words, none of them a body's.
+
+    >>> looks_like_a_person("Ana Ruiz"), looks_like_a_person("The Velm Post")
+    (True, False)
+    """
+    return not name.startswith("The ") and _person(name, (0, len(name))) is not None
 
 
 def _person(

@@ -206,3 +206,10 @@ def test_more_of_a_summary_goes_on_behind_it(assistant: Assistant) -> None:
     assert further.searched_for == "Summarise more of the first article that mentions “the dam”"
     assert further.text == "“A dam for Velm” says no more than that."
     assert end.searched_for.startswith("Summarise more of more of the first article")
+
+
+@pytest.mark.parametrize("before", ["What are the articles about?", "What are the main topics?"])
+def test_what_is_told_of_each_article_is_a_list_too(before: str) -> None:
+    assert with_articles_named("Tell me more about the second one", before) == (
+        f"Summarise the second article listed for “{before}”"
+    )

@@ -1,0 +1,133 @@
+"""Authors and outlets are counted from the bylines, and told apart as far as these tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.bylines import MOST_NAMED, about_bylines, credits_of
+from rag.datatypes import Article
+from rag.layout import layout
+from tests.making import make_article
+
+
+def dated(head: str, name: str = "a") -> Article:
+    """Return an article whose head is `head`, below a headline."""
+    text = f"The harbour of Velm grows\n\n{head}\n\nThe harbour of Velm gets a third quay.\n"
+    laid = layout(text)
+    return replace(make_article(text, name=name), byline=laid.byline, blocks=laid.blocks)
+
+
+def beside(byline: str, name: str = "a") -> Article:
+    """Return an article whose byline stands beside its text, as in a table's columns."""
+    return replace(make_article("It grows.", name=name), byline=byline)
+
+
+@pytest.mark.parametrize(
+    ("article", "authors", "outlets"),
+    [
+        (dated("By Ana Ruiz, Velm Daily\n4 March 2021"), ("Ana Ruiz",), ("Velm Daily",)),
+        (dated("By Ana Ruiz and Tom Hall"), ("Ana Ruiz", "Tom Hall"), ()),
+        (dated("By Ana Ruiz, Environment Correspondent"), ("Ana Ruiz",), ()),
+        (dated("By Ana Ruiz, Tom Hall"), ("Ana Ruiz", "Tom Hall"), ()),
+        (beside("Norvik Wire"), (), ("Norvik Wire",)),
+        (beside("Ana Ruiz | Coast Now"), ("Ana Ruiz",), ("Coast Now",)),
+        (beside("The Velm Post"), (), ("The Velm Post",)),
+        (beside("Mia Castell in Ghent | The Velm Post"), ("Mia Castell",), ("The Velm Post",)),
+        (beside(""), (), ()),
+    ],
+)  # fmt: skip
+def test_who_is_an_author_and_what_an_outlet(
+    article: Article, authors: tuple[str, ...], outlets: tuple[str, ...]
+) -> None:
+    [found] = credits_of([article])
+    assert (found["author"], found["outlet"]) == (authors, outlets)
+
+
+def test_an_outlet_beside_an_author_is_one_where_it_stands_alone() -> None:
+    alone = beside("Coast Now", "b")
+    assert credits_of([alone])[0]["author"] == ("Coast Now",)  # as a name may be
+    assert credits_of([dated("By Ana Ruiz | Coast Now"), alone])[1]["outlet"] == ("Coast Now",)
+
+
+ARTICLES = {
+    "a": dated("By Ana Ruiz, Velm Daily\n4 March 2021", "a"),
+    "b": beside("Tom Hall | The Velm Post", "b"),
+    "c": beside("Ana Ruiz | The Velm Post", "c"),
+    "d": beside("", "d"),
+}
+
+
+def told(question: str, articles: dict[str, Article] = ARTICLES) -> list[str]:
+    return [statement.text for statement in about_bylines(question, articles)]
+
+
+AUTHORS = [
+    "2 authors of 4 articles, by their bylines:",
+    "1. Ana Ruiz: 2 articles",
+    "2. Tom Hall: 1 article",
+    "1 of 4 articles names no author.",
+]
+OUTLETS = [
+    "2 outlets of 4 articles, by their bylines:",
+    "1. The Velm Post: 2 articles",
+    "2. Velm Daily: 1 article",
+    "1 of 4 articles names no outlet.",
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        ("Who are the authors?", AUTHORS),
+        ("who wrote these articles", AUTHORS),
+        ("How many journalists are there?", AUTHORS),
+        ("List all the authors of the articles", AUTHORS),
+        ("How many articles did each author write?", AUTHORS),
+        ("Which outlets are there?", OUTLETS),
+        ("Where are the articles from?", OUTLETS),
+        ("Which newspapers published the articles?", OUTLETS),
+        ("show me the outlets", OUTLETS),
+        ("articles per outlet", OUTLETS),
+        (
+            "Who wrote the most articles?",
+            ["By their bylines, Ana Ruiz wrote the most: 2 of 4 articles.", AUTHORS[-1]],
+        ),
+        (
+            "Which newspaper has the fewest articles?",
+            ["By their bylines, Velm Daily published the fewest: 1 of 4 articles.", OUTLETS[-1]],
+        ),
+    ],
+)
+def test_they_are_counted(question: str, lines: list[str]) -> None:
+    assert told(question) == lines
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who wrote the harbour article?", "Who wrote the most about energy?", "Who are they?",
+     "Which companies have the most articles?", "What are the sources?", "Who wrote them?"],
+)  # fmt: skip
+def test_other_questions_are_left_alone(question: str) -> None:
+    assert told(question) == []
+
+
+def test_several_that_have_as_many_and_none_at_all() -> None:
+    two = {"b": ARTICLES["b"], "c": ARTICLES["c"]}
+    assert told("Who wrote the most?", two) == [
+        "By their bylines, Ana Ruiz and Tom Hall wrote the most: 1 of 2 articles each."
+    ]
+    assert told("Who are the authors?", {"d": ARTICLES["d"]}) == [
+        "None of the 1 article names an author."
+    ]
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = [f"B{a}{b}o Ruiz" for a in letters[:4] for b in letters[:8]]
+    many = {str(at): beside(name, str(at)) for at, name in enumerate(names)}
+    lines = told("List the authors", many)
+    assert lines[0] == "32 authors of 32 articles, by their bylines:"
+    assert lines[-2:] == [f"{MOST_NAMED}. Bdfo Ruiz: 1 article", "and 2 more"]
+    assert "Bdeo Ruiz, Bdfo Ruiz and 2 more wrote the most" in told("Who wrote most?", many)[0]
