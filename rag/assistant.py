@@ -24,7 +24,7 @@ from rag.about import (
 from rag.about_one import about_one, stated_in
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
-from rag.articles_meant import Meant, picked, source_asked
+from rag.articles_meant import Meant, meant_in, picked, source_asked
 from rag.bylines import about_bylines
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
@@ -271,7 +271,8 @@ class Assistant:
                 yield replace(_told(question, spelled, talk, every), among=among)
                 return
             asked = means.meant(message, spelled, history)
-            dates = dated(asked, serving.newest)
+            # What was asked for a list that is meant says which articles, not of what time.
+            dates = Dated(None, asked) if meant_in(asked) else dated(asked, serving.newest)
             if about := self._of_the_collection(asked, dates, heard, serving):
                 yield replace(_told(question, asked, about, every), among=among)
                 return

@@ -48,6 +48,9 @@ _REACH = (
     rf"(?P<on>\s+(?:on|onwards?))?){_NO_UNIT}"
 )
 _AT_THE_END = re.compile(rf"(?:^|(?<=\s))(?P<when>{_REACH})[\s?.!]*$", re.IGNORECASE)
+_AT_THE_BEGINNING = re.compile(
+    rf"^(?P<when>{_REACH})\s+(?=(?:of|for|about|to|with)\s)", re.IGNORECASE
+)
 _OF_A_YEAR = re.compile(
     r"\b(?:in|since|by|until|till|during|before|after|of|from|to|and|between|early|late|mid)[\s-]+$",
     re.IGNORECASE,
@@ -60,7 +63,13 @@ _PARTS = tuple(
         r"\b(?:late|(?:the\s+)?end)",
     )
 )
-_PART = re.compile("(?:" + "|".join(part.pattern for part in _PARTS) + ")$", re.IGNORECASE)
+_OF_A_PART = "(?:" + "|".join(part.pattern for part in _PARTS) + ")"
+_PART = re.compile(rf"{_OF_A_PART}$", re.IGNORECASE)
+_PART_AT_THE_END = re.compile(
+    rf"(?:^|(?<=\s))(?P<when>(?:(?:in|at|by|around|during|towards?)\s+)?(?P<part>{_OF_A_PART})"
+    rf"(?P<of>{_DATE}))[\s?.!]*$",
+    re.IGNORECASE,
+)
 _PAPER = r"(?:articles?|news(?:\s+(?:articles?|stories|reports?|items?))?|coverage|stories|pieces?)"
 _PUBLISHED = r"(?:(?:(?:that|which)\s+)?(?:were|was|are|is|appeared)\s+)?"
 _PRINTED = r"(?:published|written|printed|posted|dated|appearing|released)"
@@ -248,25 +257,31 @@ def _days(written: str, newest: date) -> tuple[date, date] | None:
         return None
 
 
-def time_at_the_end(words: str, newest: Callable[[], date | None]) -> tuple[str, DateFilter | None]:
-    """Return `words` without the time that they end in, and that time; None where they end in none.
+def time_told(words: str, newest: Callable[[], date | None]) -> tuple[str, DateFilter | None]:
+    """Return `words` without the time that they begin or end with, and that time, or None.
 
     `newest` tells the date of the newest article; without one a date needs a year.
 
-    >>> time_at_the_end("of the strike since July 2024", lambda: None)[0]
+    >>> time_told("of the strike since July 2024", lambda: None)[0]
     'of the strike'
     """
-    match = _AT_THE_END.search(words)
-    if match is None:
-        return words, None
-    near = newest()
-    if near is None and not re.search(rf"{_YEAR}\b", match[0]):
-        return words, None
-    span = _span(match, near or date.max)
-    if span is None:
-        return words, None
-    time = DateFilter(match["when"], words, *span, only=False, newest=False)
-    return words[: match.start()].rstrip(), time
+    for pattern in (_PART_AT_THE_END, _AT_THE_END, _AT_THE_BEGINNING):
+        match = pattern.search(words)
+        if match is None:
+            continue
+        near = newest()
+        if near is None and not re.search(rf"{_YEAR}\b", match["when"]):
+            return words, None
+        if pattern is _PART_AT_THE_END:
+            days = _days(match["of"], near or date.max)
+            span: tuple[date | None, date | None] | None = days and _third(match["part"], *days)
+        else:
+            span = _span(match, near or date.max)
+        if span is None:
+            return words, None
+        time = DateFilter(match["when"], words, *span, only=False, newest=False)
+        return f"{words[: match.start()]}{words[match.end() :]}".strip(), time
+    return words, None
 
 
 def dates_in(text: str, near: date | None) -> list[tuple[tuple[int, int], date, date]]:

@@ -46,6 +46,7 @@ from rag.phrases import names as names_in
 from rag.talk import is_talk
 
 MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
+_LONG_AGO = 9  # months: after December, January is not surely that of the same year
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 
@@ -113,6 +114,20 @@ _ORDINAL = re.compile(
 )
 _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
+)
+_OF_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
+# "What about Alibaba, will they give any away too?"
+_WHAT_ABOUT = re.compile(
+    r"(?:and\s+|but\s+|so\s+)?(?:what|how)\s+about\s+(?P<name>[^,?]{2,60}),\s+(?:and\s+)?"
+    rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))}|will|would|can|could|should|may|might|"
+    r"what|when|where|why|how|who)\s.+)",
+    re.IGNORECASE,
+)
+_THEY = re.compile(r"\b(?P<word>they|it|he|she|their|its|his|her)\b", re.IGNORECASE)
+# "What did Quill say about the bridge?": a person, and a thing.
+_SPOKE = re.compile(
+    r"what (?:else )?(?:do|does|did|has|have) .+? (?:say|said|think|tell|told|write|argue)\b",
+    re.IGNORECASE,
 )
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|&)(?=\s))\s*(?:the\s+)?", re.IGNORECASE)
@@ -235,6 +250,10 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
     if context is None or is_talk(message, alone=False):
         return message, message
+    if (about := _WHAT_ABOUT.fullmatch(message.strip())) and _THEY.search(about["rest"]):
+        whole = _THEY.sub(lambda word: _in_place_of(word["word"], about["name"]), about["rest"], 1)
+        whole = f"{whole[:1].upper()}{whole[1:]}"
+        return whole, whole
     core, after_opener, after_about = opened(message)
     if whole := with_articles_named(core, context.base):
         return whole, whole
@@ -273,6 +292,13 @@ def _completed(message: str, context: _Context | None) -> tuple[str, str]:
     else:
         whole = message
     return whole, whole
+
+
+def _in_place_of(pronoun: str, name: str) -> str:
+    """Return the name in the case of the pronoun: "their" -> "Alibaba’s"."""
+    if pronoun.lower() not in ("their", "its", "his", "her"):
+        return name
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
 
 
 def _pointed_at(core: str, message: str, context: _Context) -> str:
@@ -379,7 +405,12 @@ def _topic(context: _Context, *, thing: bool = False) -> str:
         found = rest
     named = [phrase for phrase in found if _proper(text, phrase)]
     if not named and text.lower().startswith("who ") and (subject := _subject(context.answer)):
-        return subject
+        # Nobody is "it": who asked for the recount, and was it granted?
+        is_it = not (thing and found) or not (
+            _OF_AN_ARTICLE.search(text) or _like_a_person(subject)
+        )
+        if is_it:
+            return subject
     if _asks_for_the_one(text) and (one := _one_told(context)):
         return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]
@@ -466,6 +497,7 @@ def _place(context: _Context) -> str:
         (bool(re.search(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", text[:start])), text[start:end])
         for text in (context.answer, context.question)
         for start, end in names_in(text)
+        if not _TIME.search(text[start:end])
     ]
     places = [name for is_place, name in found if is_place] or [name for _, name in found]
     return places[-1] if places else ""
@@ -511,7 +543,9 @@ def _maker(thing: str, context: _Context) -> str:
 
 
 def _is_person(text: str, phrase: Phrase) -> bool:
-    """Return whether the phrase is a full name, as far as its looks tell, and nothing else."""
+    """Return whether the phrase is a full name, as far as its looks tell, or is who spoke."""
+    if (spoke := _SPOKE.match(text)) and phrase.names and phrase.end <= spoke.end():
+        return True
     return (
         [(phrase.start, phrase.end)] == list(phrase.names)
         and _like_a_person(text[phrase.start : phrase.end])
@@ -664,6 +698,8 @@ def _at_another_time(base: str, preposition: str, thing: str) -> str:
     alone keeps that: "in 2022", and 2023? -> "in 2023"; and before 2020? -> "before 2020".
     """
     found = _WHEN.search(base)
+    if found is not None:
+        thing = _of_the_same_year(thing, found["time"])
     relative = not re.search(rf"\b(?:{_MONTH}|{YEAR})", thing)
     said = f"{preposition} {thing}" if preposition else thing if relative else f"in {thing}"
     if found is None:
@@ -676,6 +712,18 @@ def _at_another_time(base: str, preposition: str, thing: str) -> str:
     if preposition in ("in", "of", "for", ""):  # the 2022 budget, and in 2023?
         return f"{before}{thing}{after}?"
     return f"{base} {said}?"
+
+
+def _of_the_same_year(thing: str, before: str) -> str:
+    """Return a time with the year of the one before, where a month has none: "June" -> "June 2023".
+
+    But January after December is the next year's, or the same one's.
+    """
+    year, months = re.search(YEAR, before), re.findall(_MONTH, f"{before} {thing}")
+    if year is None or re.search(YEAR, thing) or len(months) != 2 or not re.search(_MONTH, thing):
+        return thing
+    passed = _MONTHS.index(months[0]) - _MONTHS.index(months[1])
+    return f"{thing} {year[0]}" if passed < _LONG_AGO else thing
 
 
 def _in_another(base: str, preposition: str, named: str) -> str:

@@ -22,6 +22,7 @@ ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
 _MOST_ARTICLES = 5000  # whose surroundings are looked through for every question
 _MOST_TEXTS = 500  # the same of their whole texts
+_MEANT = "meant article"
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
 _SAID = re.compile(
     rf"what (?:does|do|did) {_NAMED} (?:say|tell(?: us| me)?|report|write|state) "
@@ -83,6 +84,8 @@ def asked_of(
     `found` gives the ids of those that mention a topic or answer a question.
     """
     text = question.strip().rstrip("?!. ")
+    if meant := meant_in(text):  # its quoted question may have marks of its own
+        text = text.replace(meant[1], _MEANT)
     if len(articles) > _MOST_ARTICLES or not _NAMES_SOME.search(text):
         return None
     if match := _SAID.fullmatch(text):
@@ -93,8 +96,8 @@ def asked_of(
         rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}?" if match else ""
     if match is None:
         return None
-    if meant := meant_in(text):
-        names = tuple(found(meant[0]))
+    if meant:
+        names = tuple(found(meant[0])) if match["named"] == _MEANT else ()
     else:
         named = _ABOUT.sub(r"\g<topic> article", normalise(match["named"]))
         names = _all_named(named, articles)

@@ -23,13 +23,15 @@ from rag.cite import Place
 from rag.config import Config
 from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
 from rag.datatypes import Article, DateFilter
-from rag.dates import dates_in, time_at_the_end, told_date
+from rag.dates import dates_in, time_told, told_date
 from rag.extract import term_share
 from rag.months import MONTHS
 from rag.store import Generation
 from rag.text import query_terms
 
 MOST_DATES = 12  # sentences that are stated, unless a list may be longer
+MOST_READ = 500  # articles that are read for dates
+_OPENING = 2  # sentences that tell what an article is about
 MOST_ARTICLES = 5000  # whose dates of publication are looked at
 
 _OF = r"(?:of|for|to|about|on|in|at|from|with|around|regarding)"
@@ -42,23 +44,35 @@ _EVERYTHING = re.compile(
     rf"everything|what\s+happened|it\s+all)(?:\s+(?:in|of|from)\s+{_HERE})?$|^{_HERE}$",
     re.IGNORECASE,
 )
+_PLEASE = re.compile(r",?\s+please$", re.IGNORECASE)
+# What a follow-up's year was reckoned from: "in June 2022, the year before 2023"
+_RECKONED = re.compile(r", the (?:year|month) (?:before|after) \S+$")
+_LINE = r"(?:time\s?line|chronology)"
 _TIMELINE = re.compile(
     r"^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:(?:give|show|make|draw|write|create|build|list)\s+"
     r"(?:me\s+|up\s+)?|what(?:['’]s|\s+is)\s+|is\s+there\s+)?"
-    r"(?:an?\s+|the\s+)?(?:short\s+|brief\s+|full\s+)?(?:time\s?line|chronology)(?P<rest>\s.*)?$",
+    rf"(?:an?\s+|the\s+)?(?:short\s+|brief\s+|full\s+)?{_LINE}(?P<rest>[\s:].*)?$",
     re.IGNORECASE,
 )
-_TOPIC = re.compile(rf"^{_OF}\s+(?P<topic>.+)$", re.IGNORECASE)
+# "Kestrel bridge timeline"; but not "who drew the timeline"
+_TIMELINE_OF = re.compile(
+    r"^(?:(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?"
+    r"(?!(?:who|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can|will)\b)"
+    rf"(?P<topic>\S+(?:\s+\S+){{0,4}})\s+{_LINE}$",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(rf"^(?:{_OF}|:)\s+(?P<topic>[^?]+)$", re.IGNORECASE)
+_KEY = r"(?:the\s+)?(?:key\s+|main\s+|important\s+)"
 _WHEN = re.compile(
     r"^(?:what\s+happened(?:,)?\s+(?:and\s+)?when|when\s+did\s+what\s+happen"
-    r"|what\s+are\s+the\s+(?:key\s+|main\s+|important\s+)?dates"
-    r"|(?:list|show(?:\s+me)?|give\s+me)\s+(?:all\s+)?(?:the\s+)?(?:key\s+|main\s+|important\s+)?"
+    rf"|(?:what\s+are\s+)?{_KEY}dates"
+    rf"|(?:list|show(?:\s+me)?|give\s+me)\s+(?:all\s+)?(?:the\s+)?(?:{_KEY})?"
     r"(?:dates|events(?:\s+in\s+(?:chronological\s+|date\s+)?order|\s+by\s+date)))(?P<rest>\s.*)?$",
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(
-    r"^(?:and\s+|so\s+)?what(?:\s+(?:else|all))?\s+(?:happened|took\s+place|occurred|was\s+going\s+on|"
-    r"went\s+on|(?:has\s+)?changed)(?P<rest>\s.+)$",
+    r"^(?:and\s+|so\s+)?(?:what(?:\s+(?:else|all))?\s+(?:happ?en\w{0,2}|took\s+place|occurred|"
+    r"was\s+going\s+on|went\s+on|(?:has\s+)?changed)|(?:all\s+|the\s+|main\s+)*events)(?P<rest>\s.+)$",
     re.IGNORECASE,
 )
 
@@ -83,11 +97,13 @@ def timeline_asked(question: str, newest: Callable[[], date | None]) -> Times | 
     >>> timeline_asked("Give me a timeline of the ferry strike.", lambda: None)
     Times(topic='the ferry strike', time=None, happened=False)
     """
-    asked = " ".join(question.split()).rstrip("?.! ")
+    asked = _PLEASE.sub("", " ".join(question.split()).rstrip("?.! "))
+    asked = _RECKONED.sub("", asked)
     match = _TIMELINE.match(asked) or _WHEN.match(asked) or _HAPPENED.match(asked)
     if match is None:
-        return None
-    rest, time = time_at_the_end((match["rest"] or "").strip(), newest)
+        of = _TIMELINE_OF.match(asked)
+        return Times(of["topic"]) if of else None
+    rest, time = time_told((match["rest"] or "").strip(), newest)
     happened = match.re is _HAPPENED
     if happened and time is None:
         return None
@@ -98,13 +114,17 @@ def timeline_asked(question: str, newest: Callable[[], date | None]) -> Times | 
     return Times("" if _EVERYTHING.match(of["topic"]) else of["topic"], time, happened)
 
 
+# What stands before a date that something is told from or up to, and does not happen at.
+_SIDE = re.compile(r"\b(?P<side>since|until|till|before|after|by)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Event:
     """A sentence and the date that it names, the highlight of its place."""
 
     first: date
     last: date
-    share: float  # of the topic's terms in the sentence
+    share: float  # of the topic's terms, in the sentence or around it
     place: Place
 
     @property
@@ -142,17 +162,19 @@ class TimelineAnswerer:
     def answer(self, times: Times) -> Draft | None:
         """Return the sentences in the order of the dates they name.
 
-        Where there are none, None of a question for what happened, and else a decline.
+        Where there are none, None of a question for what happened to something, and else a decline.
 
-        Where there are more than are stated, those that name a day go before those that name a
-        month or a year, then those that hold more of the topic, then the newest.
+        Where there are more than are stated, those that hold more of the topic go first, then those
+        that name a day before those that name a month or a year, then the newest.
         """
         events = list(self._events(times))
         articles = {event.place.article_id for event in events}
         places = [event.place for event in _in_order(events, self._most)]
         opened = self._published(times, articles)[: self._most - len(places)]
         if not places and not opened:
-            return None if times.happened else Draft((), 0.0, self._told(times, 0, 0, []))
+            # What happened to something may be told without a date.
+            is_told = times.happened and times.topic
+            return None if is_told else Draft((), 0.0, self._told(times, 0, 0, []))
         return Draft((*places, *opened), 1.0, self._told(times, len(events), len(places), opened))
 
     def _told(self, times: Times, count: int, stated: int, opened: list[Place]) -> str:
@@ -174,40 +196,44 @@ class TimelineAnswerer:
         return " ".join(told)
 
     def _events(self, times: Times) -> Iterable[_Event]:
-        """Yield an event for each sentence that names a date, by its first one of that time."""
-        generation = self._generation
+        """Yield an event for each sentence that names a date of that time, by its closest one."""
+        generation, newest = self._generation, self._newest()
         idf = telling_idf(times.topic, generation) if times.topic else {}
-        newest = self._newest()
         for name, spans in self._candidates(list(idf)).items():
             article = generation.articles[name]
             near = article.published or newest
-            for start, end in within(statement_spans(article), spans):
+            every = statement_spans(article)
+            opening = " ".join(article.text[a:b] for a, b in every[:_OPENING])
+            of_it = term_share(idf, f"{article.title} {opening}", article) if idf else 1.0
+            whole = of_it >= LEAST_SHARE - 1e-9  # an article about it: all that it tells by date
+            told = every if whole else list(within(every, spans))
+            for before, (start, end) in zip([None, *told], told, strict=False):
                 sentence = article.text[start:end]
-                dates = [one for one in dates_in(sentence, near) if _lies_in(one, times.time)]
-                if not dates:
+                best = _closest(sentence, near, times.time)
+                if best is None:
                     continue
-                titled = f"{article.title} {sentence}"
-                share = term_share(idf, titled, article) if idf else 1.0
-                if share < LEAST_SHARE - 1e-9 or (idf and not term_share(idf, sentence, article)):
-                    continue
-                (low, high), first, last = dates[0]
-                highlight = (start + low, start + high)
-                when = told_date(first, last)
-                yield _Event(first, last, share, Place(name, start, end, highlight, when))
+                around = article.text[before[0] if before else start : end]
+                share = term_share(idf, around, article) if idf else 1.0
+                if whole or share >= LEAST_SHARE - 1e-9:
+                    (low, high), first, last, when = best
+                    place = Place(name, start, end, (start + low, start + high), when)
+                    yield _Event(first, last, share, place)
 
     def _candidates(self, terms: list[str]) -> dict[str, list[tuple[int, int]]]:
-        """Return the passages that hold a term, or without any a date, by their articles."""
+        """Return the passages that hold a term, or without any a date, by their articles.
+
+        Of many articles those with the best passages.
+        """
         generation = self._generation
         if not terms:
             years = [str(year) for year in range(1900, 2101)]
             words = " ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept", *years))
             terms = list(query_terms(words, generation.manifest.languages))
         found: dict[str, list[tuple[int, int]]] = {}
-        for row in sorted(
-            r for r, _ in generation.lexical.search(terms, k=MOST_ROWS, among=self._rows)
-        ):
+        for row, _ in generation.lexical.search(terms, k=MOST_ROWS, among=self._rows):
             chunk = generation.chunks[row]
-            found.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
+            if chunk.article_id in found or len(found) < MOST_READ:
+                found.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
         return found
 
     def _published(self, times: Times, told: Collection[str]) -> list[Place]:
@@ -226,11 +252,24 @@ class TimelineAnswerer:
         return opened
 
 
-def _lies_in(one: tuple[tuple[int, int], date, date], time: DateFilter | None) -> bool:
-    return time is None or (time.holds(one[1]) and time.holds(one[2]))
+def _closest(
+    sentence: str, near: date | None, time: DateFilter | None
+) -> tuple[tuple[int, int], date, date, str] | None:
+    """Return the date of `sentence` to tell it under: where, its days, in words; None if none.
+
+    Of several one that something happens at, then the closest to a day, then the first.
+    """
+    able = []
+    for at, ((low, high), first, last) in enumerate(dates_in(sentence, near)):
+        if time is None or (time.holds(first) and time.holds(last)):
+            side = _SIDE.search(sentence, 0, low)
+            words = f"{side['side'].lower()} " if side else ""
+            rank = (side is not None, (last - first).days, at)
+            able.append((rank, ((low, high), first, last, f"{words}{told_date(first, last)}")))
+    return min(able)[1] if able else None
 
 
 def _in_order(events: list[_Event], most: int) -> list[_Event]:
     """Return the `most` best events in the order of their dates, the vaguer before the closer."""
-    best = sorted(events, key=lambda e: (e.days > 1, e.days > 31, -e.share, -e.last.toordinal()))
+    best = sorted(events, key=lambda e: (-e.share, e.days > 1, e.days > 31, -e.last.toordinal()))
     return sorted(best[:most], key=lambda e: (e.first, -e.days, e.place.article_id, e.place.start))

@@ -383,3 +383,31 @@ def test_who_and_what_is_meant_after_several_turns(
     history: list[Message], message: str, whole: str
 ) -> None:
     assert standalone(message, history) == whole
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "message", "whole"),
+    [
+        ("How many jobs did Solenta cut?", "In April 2023 Solenta cut 40 jobs in Norwick.",
+         "Who lives there?", "Who lives in Norwick?"),  # a month is no place
+        ("Who asked for the recount?", "Martin Quill asked for a recount.",
+         "Was it granted?", "Was the recount granted?"),
+        ("What did Quill say about the bridge?", "“It will reopen,” Quill said.",
+         "When does it open?", "When does the bridge open?"),
+        ("Who is the newest article by?", "“Ice” is by China Daily.",
+         "What is it about?", "What is the newest article about?"),
+        ("What happened in May 2023?", "A lot.", "And in June?", "What happened in June 2023?"),
+        ("What happened in December 2023?", "A lot.",
+         "And in January?", "What happened in January?"),
+        ("How many jobs will Norvane cut?", "300 jobs.",
+         "What about Brightwell, will they cut jobs too?", "Will Brightwell cut jobs too?"),
+        ("How many jobs will Norvane cut?", "300 jobs.",
+         "And what about Brightwell, what is its plan?", "What is Brightwell’s plan?"),
+    ],
+)  # fmt: skip
+def test_what_newcomers_asked_next(asked: str, answered: str, message: str, whole: str) -> None:
+    said: list[Message] = [
+        {"role": "user", "content": asked},
+        {"role": "assistant", "content": answered},
+    ]
+    assert standalone(message, said) == whole

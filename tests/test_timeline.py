@@ -65,6 +65,24 @@ def told(
         ("List the key dates", "", None, None),
         ("a timeline of the strike since March 2021", "the strike", date(2021, 3, 1), None),
         ("Timeline for 2020", "", date(2020, 1, 1), date(2020, 12, 31)),
+        ("a timeline please", "", None, None),
+        ("ferry strike timeline", "ferry strike", None, None),
+        (
+            "What happened in June 2020, the year before 2021?",
+            "",
+            date(2020, 6, 1),
+            date(2020, 6, 30),
+        ),
+        ("timeline: the ferry", "the ferry", None, None),
+        ("key dates in the strike", "the strike", None, None),
+        ("events before 2020", "", None, date(2019, 12, 31)),
+        ("what happend at the end of 2020", "", date(2020, 9, 1), date(2020, 12, 31)),
+        (
+            "timeline from 2019 to 2020 of the port",
+            "the port",
+            date(2019, 1, 1),
+            date(2020, 12, 31),
+        ),
         ("What happened on 4 March?", "", date(2021, 3, 4), date(2021, 3, 4)),
         ("And what else happened in May 2020?", "", date(2020, 5, 1), date(2020, 5, 31)),
         ("What happened to the ferry before 2020?", "the ferry", None, date(2019, 12, 31)),
@@ -81,8 +99,9 @@ def test_what_is_to_be_put_in_order(
 
 @pytest.mark.parametrize(
     "question",
-    ["What happened?", "What happened to the ferry?", "What happened in the mill?", "",
-     "When did the strike begin?", "Who drew the timeline?", "What happened and why in May?"],
+    ["A timeline of the mill? When was that?", "What happened?", "What happened to the ferry?",
+     "What happened in the mill?", "", "When did the strike begin?", "Who drew the timeline?",
+     "What happened and why in May?"],
 )  # fmt: skip
 def test_other_questions_are_left_alone(question: str) -> None:
     assert timeline_asked(question, newest) is None
@@ -95,7 +114,7 @@ def test_sentences_stand_in_the_order_of_their_dates(generation: Generation) -> 
             ("early May 2020", "The port was"),
             ("2 March 2021", "The strike at"),  # of the newest article's year
             ("4 March 2021", "The ferry to"),
-            ("June 2022", "A bridge will"),
+            ("by June 2022", "A bridge will"),
         ],
         "",
     )
@@ -104,7 +123,11 @@ def test_sentences_stand_in_the_order_of_their_dates(generation: Generation) -> 
 def test_those_about_a_topic_alone(generation: Generation) -> None:
     found = told(generation, "A timeline of the ferry")
     assert found is not None
-    assert [when for when, _ in found[0]] == ["2019", "2 March 2021", "4 March 2021"]
+    assert [when for when, _ in found[0]] == [
+        "2019", "early May 2020", "2 March 2021", "4 March 2021", "by June 2022",
+    ]  # fmt: skip
+    # Of an article that is not about it, the sentences that are, and those right behind them.
+    assert told(generation, "A timeline of the bridge") == ([("by June 2022", "A bridge will")], "")
 
 
 def test_a_time_alone_and_the_articles_of_it(generation: Generation) -> None:
@@ -121,11 +144,13 @@ def test_a_time_alone_and_the_articles_of_it(generation: Generation) -> None:
 def test_a_date_without_a_year_is_reckoned_the_same_among_some(generation: Generation) -> None:
     found = told(generation, "Give me a timeline", among=("b",))
     assert found is not None
-    assert [when for when, _ in found[0]] == ["2 March 2021", "June 2022"]
+    assert [when for when, _ in found[0]] == ["2 March 2021", "by June 2022"]
 
 
 def test_where_nothing_is_dated(generation: Generation) -> None:
-    assert told(generation, "What happened in 1999?") is None  # may be told without a date
+    assert told(generation, "What happened in 1999?") == ([], "No sentence names a date in 1999.")
+    # What happened to something may be told without a date.
+    assert told(generation, "What happened to the ferry in 1999?") is None
     assert told(generation, "A timeline of the mill") == (
         [],
         "No sentence about “the mill” names a date.",
@@ -143,6 +168,24 @@ def test_of_too_many_those_with_a_day_are_told(tiny: SentenceEncoder) -> None:
         f"{at} May 2020" for at in range(1, MOST_DATES + 1)
     ]
     assert draft.reason == "2 more sentences name a date."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "when"),
+    [
+        ("After the strike of 2019 the port opened on 28 May 2020.", "28 May 2020"),
+        ("Since 4 May 2018 it had waited, until it opened in 2020.", "2020"),
+        ("It was the first strike since 1998.", "since 1998"),
+        ("It ran until the end of May 2020.", "until late May 2020"),
+    ],
+)
+def test_of_several_dates_the_closest_that_something_happens_at(
+    tiny: SentenceEncoder, sentence: str, when: str
+) -> None:
+    generation = make_generation([make_article(sentence)], tiny)
+    draft = TimelineAnswerer(generation, Config(), lambda: None).answer(Times(""))
+    assert draft is not None
+    assert [place.when for place in draft.places] == [when]
 
 
 def test_the_date_is_what_is_highlighted(generation: Generation) -> None:
