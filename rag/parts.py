@@ -57,6 +57,16 @@ _WORDS = rf"(?:(?!{_AND}\b|by\b)[^\W_](?:[\w.’'-]*\w)?(?:\s+|(?=[.?]*$))){{1,6
 _THING = rf"(?!(?i:it|this|that|these|those|they|he|she|we|you|i|the\s+two)\b){_WORDS}"
 _ARTICLE = r"(?i:the|an?|our|their|its)\s+"
 _THING_BY = r"(?:\s*(?:\bby|\bas to|\bin terms of|\bwhen it comes to)\s+(?P<by>.+?))?[.?]*$"
+# "Compare A, B and C by cost", "A vs B: cost"
+_LISTED = (
+    re.compile(
+        rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<names>{_NAME}(?:{_BETWEEN}{_NAME}){{2,}}){_BY}"
+    ),
+    re.compile(
+        rf"^(?P<names>{_NAME}(?:\s+(?:vs\.?|versus)\s+{_NAME})+)"
+        r"(?:(?:[:,]\s*|\s+(?:in|on|by|for)\s+|\s+(?=[a-z]))(?P<by>.+?))?[.?]*$"
+    ),
+)
 _COMPARISONS = (
     re.compile(
         rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_NAME})\s+(?:compare|differ|stack up)\s+"
@@ -140,14 +150,17 @@ def _stands_alone(clause: str) -> bool:
 
 def _compared(question: str) -> tuple[Part, ...]:
     """Return the parts of "Compare A with B by C" and "How does A compare with B in C?"."""
-    for pattern in _COMPARISONS:
-        if match := pattern.match(question.strip()):
-            by = match["by"]
-            return tuple(
-                Part(f"{name}: {by}?" if by else f"What about {name}?", _bare(name))
-                for name in (match["one"].strip(), match["other"].strip())
-            )
-    return ()
+    asked = question.strip()
+    if listed := next(filter(None, (pattern.match(asked) for pattern in _LISTED)), None):
+        names, by = [name for name in _SPLIT.split(listed["names"]) if name], listed["by"]
+    elif match := next(filter(None, (pattern.match(asked) for pattern in _COMPARISONS)), None):
+        names, by = [match["one"], match["other"]], match["by"]
+    else:
+        return ()
+    return tuple(
+        Part(f"{name.strip()}: {by}?" if by else f"What about {name.strip()}?", _bare(name))
+        for name in names[:MOST_PARTS]
+    )
 
 
 def _alternatives(question: str) -> tuple[Part, ...]:

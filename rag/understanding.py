@@ -58,7 +58,7 @@ class Understanding:
         # Names are told by their capitals; whoever writes without any means them all the same.
         cased = self._words.cased(spelled)
         whole = standalone(cased, [_with(turn, self._words.cased) for turn in turns])
-        return spelled if whole == cased else corrected(whole, self._words, self._is_known)
+        return cased if whole == cased else corrected(whole, self._words, self._is_known)
 
     def is_foreign(self, message: str) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""

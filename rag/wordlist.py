@@ -164,6 +164,6 @@ class WordList:
         return WORD.sub(lambda match: self._cased(match[0]), text)
 
     def _cased(self, word: str) -> str:
-        """Return a word as it is written; a verb ("published") is none of the names."""
+        """Return a word as it is written; a verb ("published") or a letter is none of the names."""
         is_verb = is_base(word) or is_finite(word) or is_participle(word)
-        return word if is_verb else self.forms.get(word, word)
+        return word if is_verb or len(word) == 1 else self.forms.get(word, word)

@@ -74,7 +74,8 @@ def test_names_without_capitals_are_names_all_the_same(opened: Assistant) -> Non
         {"role": "assistant", "content": "6,650 kilometres"},
     ]
     assert opened.whole_question("and the rhine?", history=history) == "how long is the Rhine?"
-    assert opened.whole_question("how long is the rhine?") == "how long is the rhine?"
+    assert opened.whole_question("how long is the rhine?") == "how long is the Rhine?"
+    assert not opened.ask("how long is the rhine?").reworded  # the same question, nothing to tell
 
 
 def test_a_misspelled_question_is_answered_as_what_was_meant(opened: Assistant) -> None:

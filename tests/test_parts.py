@@ -63,6 +63,13 @@ from rag.parts import MOST_PARTS, Part, question_parts
         ),
         ("Compare Bern with Basel.", ["What about Bern?", "What about Basel?"]),
         (
+            "Compare Bern, Basel and Chur by rent",
+            ["Bern: rent?", "Basel: rent?", "Chur: rent?"],
+        ),
+        ("Bern vs Basel: rent", ["Bern: rent?", "Basel: rent?"]),
+        ("Bern vs. Basel", ["What about Bern?", "What about Basel?"]),
+        ("Norvane versus Solenta employees", ["Norvane: employees?", "Solenta: employees?"]),
+        (
             "Compare the tidal plant with the ferry by cost",
             ["the tidal plant: cost?", "the ferry: cost?"],
         ),
