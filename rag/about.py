@@ -75,6 +75,8 @@ _BY = re.compile(
     rf"(?:which|what|how many)(?: of the)? {ARTICLE} (?:(?:are|is|were|was|come|came|do you have|"
     r"are there)? ?(?:here )?(?:written |authored |published )?(?:by|from) (?P<by>.{2,60})"
     r"|(?:did|has|have) (?P<who>.{2,60}?) (?:write|written|author|authored|publish|published))"
+    r"|what (?:else )?(?:did|has|have) (?P<what>(?!it\b|they\b|the\b|you\b).{2,60}?)"
+    r" (?:write|written|author|authored)"
     rf"|(?:list |show(?: me)? |give me )?(?:all )?(?:the )?{ARTICLE} (?:by|from) "
     r"(?P<those>.{2,60})"
 )
@@ -89,7 +91,7 @@ _SUMMARY_OF_ALL = re.compile(
     rf"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up|(?:give me )?a summary of"
     rf"|(?:give me )?an overview of) (?:{_THE}(?: of the)? )?"
     r"(?:articles|stories|reports|documents|files|collection|folder|everything)"
-    r"|(?:please )?(?:give me )?an overview"
+    rf"|(?:please )?(?:give me )?an overview|(?:the )?(?:main )?{_TOPICS}"
 )
 _AGE = rf"(?P<age>{'|'.join(AGES)}) {ARTICLE}"
 _WHICH_IS = rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?"
@@ -189,7 +191,7 @@ def _chosen(asked: str, articles: Mapping[str, Article]) -> _Chosen | None:
         head = f"{len(anonymous):,} of {total} {_state(len(anonymous))} no author:"
         return _Chosen(head, anonymous, "Each of the articles names who wrote it or its outlet.")
     if match := _BY.fullmatch(asked):
-        theirs = _written_by(match["by"] or match["who"] or match["those"], every)
+        theirs = _written_by(next(filter(None, match.groups())), every)
         # None: nobody is meant by it.
         return _Chosen(f"{len(theirs):,} of {total}:", theirs) if theirs else None
     return None

@@ -22,7 +22,14 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, BlockKind, Statement, source_line
 from rag.dateline import Rank, dates_in
-from rag.named import ARTICLE, article_named, place_named, plain_question, without_article
+from rag.named import (
+    ARTICLE,
+    all_named,
+    article_named,
+    place_named,
+    plain_question,
+    without_article,
+)
 from rag.text import content_terms, tokenise
 
 _MEANT = "those that are meant"
@@ -180,8 +187,11 @@ def _those(
             found = found or article_named(named, articles)
             if found and not set(content_terms(topic)) <= set(tokenise(found.text)):
                 return []
-        if found or group != "topic":
-            return [found] if found else []
+        if found:
+            return [found]
+        if group != "topic":  # two may be named so
+            tied = all_named(f"{named} article", articles)
+            return [articles[name] for name in tied][:MOST_TOLD]
     names = mentioning(without_article(_SAYINGS.sub("", named)))
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
 

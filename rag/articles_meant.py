@@ -21,7 +21,10 @@ from typing import Literal
 
 from rag.topic import coverage_topic
 
-ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
 AGES = ("newest", "latest", "most recent", "oldest", "earliest")
 OUTLET = (
     r"(?:outlet|news(?:paper| agency| site| outlet)?|agency|paper|magazine|journal|website|site"
@@ -40,6 +43,18 @@ _ONE = (
     rf"|(?:it|them|they|this|that|these|those)(?! {_ARTICLE})|(?:this|that) one"
     rf"|(?:the|this|that|these|those) (?:two )?{_ARTICLE}|the two(?: of them)?"
     rf"|the (?P<at>{_AT})(?: (?:one|{_ARTICLE}|of (?:them|these|those)))?)"
+)
+# "Summarise number 8", "who wrote article 3"; but "what does Article 3 say", which may be a law's.
+_NUMBERED = re.compile(
+    r"(?P<ask>(?:please )?(?:(?:and|so|ok|now|then),? )*"
+    r"(?:summari[sz]e|sum up|open|read|show(?: me)?|who (?:wrote|authored)"
+    r"|tell me (?:more )?about|more about|what is|what['’]s|when was"
+    r"|(?:what|how) about|and) )"
+    r"(?:(?:the )?(?:article|story|piece)(?: number| no\.?| #)? ?(?P<after>\d{1,2})"
+    r"|(?:number|no\.?|nr\.?|#) ?(?P<number>\d{1,2})"
+    rf"|the (?P<nth>\d{{1,2}})(?:st|nd|rd|th)(?: (?:one|{_ARTICLE}))?)"
+    r"(?P<rest>(?: about| published| written| by)?[?.! ]*)",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"them|they|these|those|articles|pieces|stories|all|each|both|two")
 _THAT_ONE = re.compile(r"(?:the|this|that) (?:article|piece|story)", re.IGNORECASE)
@@ -167,6 +182,19 @@ def meant_in(question: str) -> tuple[Meant, str] | None:
     )
     several = match["noun"].lower() == "articles"
     return Meant(how, match["what"], (match["at"] or "").lower(), several), match[0]
+
+
+def with_ordinals(message: str) -> str:
+    """Return a message about an article by its number with an ordinal in the number's place.
+
+    >>> with_ordinals("Summarise number 8"), with_ordinals("What does Article 3 say?")
+    ('Summarise the eighth article', 'What does Article 3 say?')
+    """
+    match = _NUMBERED.fullmatch(message.strip())
+    at = int(match["after"] or match["number"] or match["nth"]) if match else 0
+    if match is None or not 0 < at <= len(ORDINALS):
+        return message
+    return f"{match['ask']}the {ORDINALS[at - 1]} article{match['rest']}"
 
 
 def is_listing(question: str) -> bool:

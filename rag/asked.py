@@ -121,6 +121,22 @@ def asks_for_judgement(question: str) -> bool:
     return _JUDGEMENT.search(normalise(question)) is not None
 
 
+_OPENLY = re.compile(
+    r"^(?:(?:so|and|but|then)\b,?\s+)?(?:what\s+(?:else\s+)?(?:happened|is\s+going\s+on|went\s+wrong)\b"
+    r"|(?:what|how)\s+about\b|tell\b|what\s+(?:do|does|did|has|have|had)\s+.+?\s+"
+    r"(?:say|said|think|thought|tell|told|write|written|argue|comment|make\s+of)\b)"
+)
+
+
+def asks_openly(question: str) -> bool:
+    """Return whether much can be told to `question`, and two answers to it need not differ.
+
+    >>> asks_openly("What did Ana say about the dam?"), asks_openly("What did Ana found?")
+    (True, False)
+    """
+    return _OPENLY.search(normalise(question)) is not None
+
+
 _NOW = _any_of(
     "current currently now nowadays presently recent recently latest newest today still",
     r"\b(?:so\s+far|to\s+date|at\s+(?:the|this)\s+moment|these\s+days)\b",

@@ -289,7 +289,8 @@ class Assistant:
             heeded = None
         if asked != message and means.is_foreign(message):
             draft = self._as_far_as_understood(draft, means.share(message))
-        draft = with_antecedents(draft, found.passages, serving.plain.sentences)
+        if not by_date:  # there the sentence before has a date of its own
+            draft = with_antecedents(draft, found.passages, serving.plain.sentences)
         draft = with_more(
             draft, message, asked, () if as_it_stands else history, every,
             found.passages, serving.plain.sentences,

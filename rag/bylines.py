@@ -101,8 +101,10 @@ def about_bylines(message: str, articles: Mapping[str, Article]) -> tuple[Statem
         return ()
     credited = credits_of(articles.values())
     counts: Counter[str] = Counter()
+    called: dict[str, str] = {}  # "The Velm Post" and "Velm Post" are one
     for one in credited:
-        counts.update(one[asked.kind])
+        for name in one[asked.kind]:
+            counts[called.setdefault(name.removeprefix("The ").casefold(), name)] += 1
     total = f"{len(articles):,} article{'s' * (len(articles) != 1)}"
     without = sum(not one[asked.kind] for one in credited)
     lacks = f"{without:,} of {total} {'names' if without == 1 else 'name'} no {asked.kind}."
@@ -178,7 +180,7 @@ def _read(article: Article) -> _Read:
     others: list[str] = []
     for part in _PART.split(article.byline):
         for name in _names(part):
-            (authors if name in behind and not others else others).append(name)
+            (authors if name in behind else others).append(name)
     return _Read(tuple(authors), tuple(others))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.asked import asks_for_now, compares, wants_several
+from rag.asked import asks_for_now, asks_openly, compares, wants_several
 from rag.claim import Claim, Subject, best_of_each, gives_value, subject_of, told_by_both
 from rag.conflict import conflict
 from rag.datatypes import Differing, Statement
@@ -40,7 +40,7 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     The newest first, then those of articles without a date, and equal ones by score. Of each
     article its best claim counts; of each answer the best claim speaks, in its newest article.
     """
-    if wants_several(question) or compares(question):
+    if wants_several(question) or compares(question) or asks_openly(question):
         return ()
     ranked = best_of_each(claims)
     if not ranked or ranked[0].score < LEAST_SCORE or not _is_sure(question, ranked[0]):

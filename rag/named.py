@@ -31,7 +31,11 @@ _SAID = re.compile(
 )
 _QUESTION = r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|does|do|did)\b"
 # "Who is quoted in the mill article?", "... in the article about the mill?"
-_QUOTED = re.compile(rf"(?P<rest>who (?:is|are|was|were|gets) quoted) in {_NAMED}", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"(?P<rest>who (?:(?:is|are|was|were|gets) (?:quoted|cited|interviewed)|speaks?|spoke|talks?))"
+    rf" in {_NAMED}",
+    re.IGNORECASE,
+)
 # "a timeline of the strike in the mill article"
 _TIMELINE = re.compile(
     r"(?P<rest>(?:.* )?(?:time ?line|chronology)(?: of .+?)?) (?:in|of|from) (?:the |this |that )?"
@@ -47,7 +51,8 @@ _ACCORDING = (
     re.compile(rf"(?P<rest>.+?),? according to {_NAMED}", re.IGNORECASE | re.DOTALL),
 )
 _NAMES_SOME = re.compile(
-    r"(?i)\baccording to\b|^what d|^who \w+ quoted\b|\b(?:time ?line|chronology)\b"
+    r"(?i)\baccording to\b|^what d|\b(?:time ?line|chronology)\b"
+    r"|^who (?:\w+ (?:quoted|cited|interviewed)|speaks?|spoke|talks?) in\b"
 )
 
 # What may stand before a question.
@@ -100,7 +105,7 @@ def asked_of(
         names = tuple(found(meant[0])) if match["named"] == _MEANT else ()
     else:
         named = _ABOUT.sub(r"\g<topic> article", normalise(match["named"]))
-        names = _all_named(named, articles)
+        names = all_named(named, articles)
     return Asked(names, rest) if 0 < len(names) < len(articles) else None
 
 
@@ -141,7 +146,7 @@ def oldest_or_newest(age: str, articles: Mapping[str, Article]) -> Article | Non
     return articles[(min(dated) if oldest else max(dated))[1]]
 
 
-def _all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
+def all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
     """Return the ids of all articles that `named` names; without "article", by their bylines."""
     noun = re.fullmatch(rf"(?P<words>.+?)(?:['’]s)? {ARTICLE}", named)
     if noun is None:

@@ -26,11 +26,13 @@ from rag.datatypes import Article, DateFilter
 from rag.dates import dates_in, time_told, told_date
 from rag.extract import term_share
 from rag.months import MONTHS
+from rag.reader.features import says_nothing
 from rag.store import Generation
-from rag.text import query_terms
+from rag.text import query_terms, tokenise
 
 MOST_DATES = 12  # sentences that are stated, unless a list may be longer
 MOST_READ = 500  # articles that are read for dates
+_LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
 _OPENING = 2  # sentences that tell what an article is about
 MOST_ARTICLES = 5000  # whose dates of publication are looked at
 
@@ -167,7 +169,7 @@ class TimelineAnswerer:
         Where there are more than are stated, those that hold more of the topic go first, then those
         that name a day before those that name a month or a year, then the newest.
         """
-        events = list(self._events(times))
+        events = list(self._events(times, LEAST_SHARE)) or list(self._events(times, _LEAST_AT_ALL))
         articles = {event.place.article_id for event in events}
         places = [event.place for event in _in_order(events, self._most)]
         opened = self._published(times, articles)[: self._most - len(places)]
@@ -182,7 +184,7 @@ class TimelineAnswerer:
         about = f" about “{times.topic}”" if times.topic else ""
         if not (stated or opened):
             return f"No sentence{about} names a date{when}."
-        told = []
+        told = [f"No article has the word “{word}”." for word in self._unknown_words(times.topic)]
         if more := count - stated:
             sentences, name = ("sentence", "names") if more == 1 else ("sentences", "name")
             told.append(f"{more:,} more {sentences}{about} {name} a date{when}.")
@@ -195,17 +197,20 @@ class TimelineAnswerer:
             told.append(f"{those} {are} published{when}.")
         return " ".join(told)
 
-    def _events(self, times: Times) -> Iterable[_Event]:
-        """Yield an event for each sentence that names a date of that time, by its closest one."""
+    def _events(self, times: Times, least: float) -> Iterable[_Event]:
+        """Yield an event for each sentence that names a date of that time, by its closest one.
+
+        `least` is the share of the topic in it, or in what its article opens with.
+        """
         generation, newest = self._generation, self._newest()
-        idf = telling_idf(times.topic, generation) if times.topic else {}
+        idf = self._known_idf(times.topic)
         for name, spans in self._candidates(list(idf)).items():
             article = generation.articles[name]
             near = article.published or newest
             every = statement_spans(article)
             opening = " ".join(article.text[a:b] for a, b in every[:_OPENING])
             of_it = term_share(idf, f"{article.title} {opening}", article) if idf else 1.0
-            whole = of_it >= LEAST_SHARE - 1e-9  # an article about it: all that it tells by date
+            whole = of_it >= least - 1e-9  # an article about it: all that it tells by date
             told = every if whole else list(within(every, spans))
             for before, (start, end) in zip([None, *told], told, strict=False):
                 sentence = article.text[start:end]
@@ -214,10 +219,22 @@ class TimelineAnswerer:
                     continue
                 around = article.text[before[0] if before else start : end]
                 share = term_share(idf, around, article) if idf else 1.0
-                if whole or share >= LEAST_SHARE - 1e-9:
+                if whole or share >= least - 1e-9:
                     (low, high), first, last, when = best
                     place = Place(name, start, end, (start + low, start + high), when)
                     yield _Event(first, last, share, place)
+
+    def _unknown_words(self, topic: str) -> list[str]:
+        """Return the words of `topic` that tell something and that no article has."""
+        known = self._generation.lexical.vocabulary
+        words = [word.strip(".,“”\"'") for word in topic.split() if not says_nothing(word)]
+        return [word for word in words if not any(term in known for term in tokenise(word))]
+
+    def _known_idf(self, topic: str) -> dict[str, float]:
+        """Return the terms of `topic` that the articles have, with their idf; all where none."""
+        idf = telling_idf(topic, self._generation) if topic else {}
+        known = self._generation.lexical.vocabulary
+        return {term: weight for term, weight in idf.items() if term in known} or idf
 
     def _candidates(self, terms: list[str]) -> dict[str, list[tuple[int, int]]]:
         """Return the passages that hold a term, or without any a date, by their articles.

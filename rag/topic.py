@@ -59,9 +59,10 @@ _MOST = re.compile(
 _MORE = re.compile(r"\b(?:neither|nor|and\s+(?:how|which|what|who|when))\b", re.IGNORECASE)
 _BOTH = re.compile(r"^both\s+", re.IGNORECASE)
 _NOT_MENTIONED = re.compile(
-    rf"^(?P<ask>which|what|how many)\s+{_ARTICLES}\s+"
-    rf"(?:(?:do|does|did)(?:\s+not|n['’]t)|never|(?:are|is)(?:\s+not|n['’]t)(?=\s+about))\s+"
-    rf"(?:(?:ever|even)\s+)?(?:{_MENTION}|about)\s+{_END}",
+    rf"^(?:(?:which|what|how many)\s+{_ARTICLES}"
+    rf"|(?:(?:list|show|name|find)\s+(?:me\s+)?)?{_ARTICLES}(?:\s+(?:that|which))?)\s+"
+    r"(?:(?:(?:do|does|did)(?:\s+not|n['’]?t)|never|(?:are|is)(?:\s+not|n['’]?t)(?=\s+about))\s+"
+    rf"(?:(?:ever|even)\s+)?(?:{_MENTION}|about)|(?:not|without|never)\s+mentioning)\s+{_END}",
     re.IGNORECASE,
 )
 _SAID = re.compile(

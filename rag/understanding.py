@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 from rag import foreign
+from rag.articles_meant import with_ordinals
 from rag.config import BUNDLED_MODEL
 from rag.datatypes import Message
 from rag.dialect import in_their_spelling
@@ -56,8 +57,8 @@ class Understanding:
                 return found
             return standalone(f"And {found}?", [_with(t, self._in_english) for t in turns])
         # Names are told by their capitals; whoever writes without any means them all the same.
-        cased = self._words.cased(spelled)
-        whole = standalone(cased, [_with(turn, self._words.cased) for turn in turns])
+        cased = with_ordinals(self._words.cased(spelled))
+        whole = standalone(cased, [_with(turn, self._heard_as) for turn in turns])
         return cased if whole == cased else corrected(whole, self._words, self._is_known)
 
     def is_foreign(self, message: str) -> bool:
@@ -87,6 +88,10 @@ class Understanding:
         if foreign.is_known(language, self._encoder):
             return ""
         return foreign.note(language, self._encoder, of_articles=self._languages)
+
+    def _heard_as(self, message: str) -> str:
+        """Return an earlier message of the user as it was understood, but for what it leans on."""
+        return with_ordinals(self._words.cased(self.spelled(message)))
 
     def _in_english(self, message: str) -> str:
         part = self._part(message) if self.is_foreign(message) else None
@@ -118,4 +123,6 @@ class Understanding:
 
 
 def _with(turn: Message, put: Callable[[str], str]) -> Message:
-    return {"role": turn.get("role", ""), "content": put(turn["content"])}
+    """Return the turn with `put` of what the user said; an answer stays as it is."""
+    role, content = turn.get("role", ""), turn["content"]
+    return {"role": role, "content": put(content) if role == "user" else content}

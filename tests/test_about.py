@@ -183,13 +183,20 @@ def test_what_is_quoted_is_cited_in_place() -> None:
         assert HARBOUR.text[citation.start : citation.end] == citation.quote != ""
 
 
+def test_where_two_are_named_alike_both_are_told() -> None:
+    assert told("who wrote the Lima article?") == (
+        "“A mill burns in Lima” does not state who wrote it.\n"
+        "“Chess in Lima” does not state who wrote it."
+    )
+
+
 @pytest.mark.parametrize(
     "message",
     [
         "hello kitty", "Are you selling a robot?",
         "Which articles were written by Tolstoy?",
         "What can you do about rust?", "Who wrote the law?",
-        "What is the newest mill?", "who wrote the Lima article?",
+        "What is the newest mill?",
         "When was the mill built?",
         "Which articles mention Lima?", "thanks, and who won?", "how does it work?",
         "When was the newest article about Velm published?",
@@ -200,7 +207,6 @@ def test_what_is_quoted_is_cited_in_place() -> None:
     ],
 )  # fmt: skip
 def test_whatever_is_something_else_is_left_to_the_search(message: str) -> None:
-    """Two articles are of Lima: neither is meant by it."""
     assert small_talk(message, len(ARTICLES), alone=True) == ()
     assert replies(message) == ()
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rag.articles_meant import Meant, meant_in, picked, source_asked, with_articles_named
+from rag.articles_meant import (
+    Meant,
+    meant_in,
+    picked,
+    source_asked,
+    with_articles_named,
+    with_ordinals,
+)
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.datatypes import Answer, Message
@@ -213,3 +220,19 @@ def test_what_is_told_of_each_article_is_a_list_too(before: str) -> None:
     assert with_articles_named("Tell me more about the second one", before) == (
         f"Summarise the second article listed for “{before}”"
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "means"),
+    [
+        ("summarise number 3", "summarise the third article"),
+        ("and #2?", "and the second article?"),
+        ("Who wrote article no. 12?", "Who wrote the twelfth article?"),
+        ("What is the 3rd one about?", "What is the third article about?"),
+        ("Summarise article 21", "Summarise article 21"),
+        ("Summarise 2024", "Summarise 2024"),
+        ("When was Article 5 invoked?", "When was Article 5 invoked?"),
+    ],
+)
+def test_an_article_by_its_number(message: str, means: str) -> None:
+    assert with_ordinals(message) == means

@@ -34,6 +34,11 @@ def beside(byline: str, name: str = "a") -> Article:
         (beside("Norvik Wire"), (), ("Norvik Wire",)),
         (beside("Ana Ruiz | Coast Now"), ("Ana Ruiz",), ("Coast Now",)),
         (beside("The Velm Post"), (), ("The Velm Post",)),
+        (
+            replace(dated("By Ana Ruiz and Bo Li"), byline="Velm Daily | Ana Ruiz and Bo Li"),
+            ("Ana Ruiz", "Bo Li"),
+            ("Velm Daily",),
+        ),
         (beside("Mia Castell in Ghent | The Velm Post"), ("Mia Castell",), ("The Velm Post",)),
         (beside(""), (), ()),
     ],
@@ -54,7 +59,7 @@ def test_an_outlet_beside_an_author_is_one_where_it_stands_alone() -> None:
 ARTICLES = {
     "a": dated("By Ana Ruiz, Velm Daily\n4 March 2021", "a"),
     "b": beside("Tom Hall | The Velm Post", "b"),
-    "c": beside("Ana Ruiz | The Velm Post", "c"),
+    "c": beside("Ana Ruiz | Velm Post", "c"),
     "d": beside("", "d"),
 }
 
