@@ -127,7 +127,7 @@ _LISTING = re.compile(
 _SOURCE = re.compile(
     rf"(?:and )?(?:(?:which|what) (?:of the )?{_ARTICLE} "
     r"(?:says?|said|states?|tells?|reports?|mentions?) (?:that|this|so|it)"
-    rf"|(?:which|what) {_ARTICLE} (?:is|was) (?:that|this|it)"
+    rf"|(?:(?:from|in) )?(?:which|what) {_ARTICLE}|(?:which|what) {_ARTICLE} (?:is|was) (?:that|this|it)"
     rf"|(?:from |in )?(?:which|what) {_ARTICLE} (?:is|was|does|did|do) (?:that|this|it) "
     r"(?:from|in|said|stated|stand|come from|taken from)"
     r"|where (?:does|do|did) (?:it|they|the articles?) say (?:that|so|this)"

@@ -11,7 +11,7 @@ name and is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.chunk import statement_spans
@@ -30,6 +30,10 @@ _SPEECH = re.compile(
     r"|(?P<subject>told|tells|wrote|writes|(?:called|calls)(?=[^“\"]{1,60}[“\"]))"
     r"|(?P<by>[Aa]ccording\s+to))\b"
 )
+_PRONOUN_SPEAKS = re.compile(
+    rf"\b(?:he|she)\s+(?:{_BEFORE}|told|wrote)\b|[”\"’]\s+(?:said|says|added)\s+(?:he|she)\b",
+    re.IGNORECASE,
+)
 _CLOSES = re.compile(r"[”’\"](?=\s|$)")
 # What can stand between a name and its verb: nothing, or who the name is.
 _WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|at|from|with|who|in)\s.*", re.DOTALL)
@@ -41,7 +45,8 @@ _TITLES = frozenset(
     "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
     "councillor senator judge captain commander curator owner deputy chief economist engineer "
     "biologist ecologist scientist analyst historian researcher lawyer farmer fisherman baker "
-    "teacher resident specialist expert director manager detective inspector sergeant".split()
+    "teacher resident islander chairwoman chairperson auditor general specialist expert director "
+    "manager detective inspector sergeant".split()
 )
 # A name that holds one of these is no person's.
 _BODIES = frozenset(
@@ -51,6 +56,8 @@ _BODIES = frozenset(
     "office board street road river lake sea museum hospital rail railway railways airlines "
     "airways trust audit foods ferries holdings motors works systems labs technologies partners "
     "civil wire tribune gazette courier herald chronicle journal observer telegraph mail press "
+    "lines cells energy electric steel chemicals pharma capital brothers solar batteries software "
+    "networks telecom shipping logistics hotels stores united rovers city county alliance league "
     "magazine review bulletin echo reuters online media radio television".split()
 )
 _MOST_WORDS = 4
@@ -74,15 +81,17 @@ def speakers(article: Article) -> list[Speaker]:
         return []
     found: list[Speaker] = []
     bearers: dict[str, str] = {}
+    before: set[str] = set()
     for start, end in statement_spans(article):
         sentence = article.text[start:end]
         _hear_of(sentence, bearers)
-        span = speaker_of(sentence, alone=bearers)
-        if span is None:
-            continue
-        place = Place(article.id, start, end, (start + span[0], start + span[1]))
-        name = _on_one_line(sentence, span)
-        found.append(Speaker(bearers.get(name, name), place))
+        if (span := speaker_of(sentence, alone=bearers)) is not None:
+            name = _on_one_line(sentence, span)
+            place = Place(article.id, start, end, (start + span[0], start + span[1]))
+            found.append(Speaker(bearers.get(name, name), place))
+        elif name := _meant_by_pronoun(sentence, before):
+            found.append(Speaker(name, Place(article.id, start, end)))
+        before = _people(sentence, bearers) or before
     return each_once(found)
 
 
@@ -95,15 +104,32 @@ def sayings(article: Article, name: str) -> list[Place]:
         return []
     bearer = {} if " " in name else {name: name}
     found: list[Place] = []
+    before: set[str] = set()
     spans = statement_spans(article)
     for at, (start, end) in enumerate(spans):
         sentence = article.text[start:end]
         _hear_of(sentence, bearer)
         alone = {word for word in name.split() if word in bearer and _same(bearer[word], name)}
         spoke = speaker_of(sentence, alone=alone)
-        if spoke and _same(_on_one_line(sentence, spoke), name):
+        who = _on_one_line(sentence, spoke) if spoke else _meant_by_pronoun(sentence, before)
+        if who and _same(who, name):
             found.append(Place(article.id, start, _end_of_words(article.text, spans[at:])))
+        before = _people(sentence, bearer) or before
     return found
+
+
+def _people(sentence: str, bearers: Mapping[str, str]) -> set[str]:
+    """Return the full names of those whom the sentence names."""
+    spans = [found for span in names(sentence) if (found := _person(sentence, span, bearers))]
+    called = (_on_one_line(sentence, span) for span in spans)
+    return {bearers.get(name, name) for name in called if name.split()[-1] not in _OFFICES}
+
+
+def _meant_by_pronoun(sentence: str, before: Collection[str]) -> str:
+    """Return who "she said" means: the only one whom the last sentence with names named, or ""."""
+    if len(before) != 1 or _PRONOUN_SPEAKS.search(sentence) is None:
+        return ""
+    return next(iter(before))
 
 
 def _hear_of(sentence: str, bearers: dict[str, str]) -> None:

@@ -217,7 +217,7 @@ def test_sync_watch_follows_the_folder_until_ctrl_c(tmp_path: Path) -> None:
 def test_ask_says_what_a_misspelled_question_was_taken_for(rag) -> None:
     code, out, _ = rag("ask", "how", "many", "free", "toekns", "did", "zhipu", "offfer")
     assert code == 0
-    assert out.startswith("Searched for “how many free tokens did zhipu offer”\n\n")
+    assert out.startswith("Searched for “how many free tokens did Zhipu offer”\n\n")
     assert "150 million" in out
     _, out, _ = rag("ask", "--as-it-stands", "--json", "how many toekns did zhipu offfer")
     assert json.loads(out)["searched_for"] == "how many toekns did zhipu offfer"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.quoted import speaker_of, speakers
+from rag.quoted import sayings, speaker_of, speakers
 from rag.topic import asks_who_is_quoted
 from tests.making import make_article, write_folder
 
@@ -108,3 +108,17 @@ def test_who_is_quoted_is_answered_by_article_with_a_count(tmp_path: Path) -> No
 def test_who_it_is_may_stand_between_the_verb_and_the_name(sentence: str, name: str) -> None:
     found = speaker_of(sentence)
     assert (sentence[slice(*found)] if found else "") == name
+
+
+def test_she_is_the_only_one_whom_the_sentence_before_names() -> None:
+    article = make_article(
+        "Petra Lund runs the mill. “It is old,” she said. Tom Hall met Ana Ruiz. “Good,” he said. "
+        "“Nothing will change,” said Hall. “We hope so,” he added."
+    )
+    assert [one.name for one in speakers(article)] == ["Petra Lund", "Tom Hall"]
+    text = [article.text[place.start : place.end] for place in sayings(article, "Petra Lund")]
+    assert text == ["“It is old,” she said."]
+    assert [article.text[place.start : place.end] for place in sayings(article, "Tom Hall")] == [
+        "“Nothing will change,” said Hall.",
+        "“We hope so,” he added.",
+    ]
