@@ -30,9 +30,9 @@ OUTLET = (
     r"(?:outlet|news(?:paper| agency| site| outlet)?|agency|paper|magazine|journal|website|site"
     r"|publication|publisher|broadcaster|source|medium)"
 )
-_AT = rf"(?:{'|'.join([*ORDINALS, 'last', *AGES])})"
+AT = rf"(?:{'|'.join([*ORDINALS, 'last', *AGES])})"
 _MEANT = re.compile(
-    rf"the (?:(?P<at>{_AT}) )?(?P<noun>articles?) (?:(?P<mention>that mentions?)"
+    rf"the (?:(?P<at>{AT}) )?(?P<noun>articles?) (?:(?P<mention>that mentions?)"
     r"|(?P<answer>that answers?)|listed for) “(?P<what>[^”]+)”",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ _ONE = (
     rf"(?P<one>(?:all|each|both)(?: of (?:them|these|those|the {_ARTICLE}))?"
     rf"|(?:it|them|they|this|that|these|those)(?! {_ARTICLE})|(?:this|that) one"
     rf"|(?:the|this|that|these|those) (?:two )?{_ARTICLE}|the two(?: of them)?"
-    rf"|the (?P<at>{_AT})(?: (?:one|{_ARTICLE}|of (?:them|these|those)))?)"
+    rf"|the (?P<at>{AT})(?: (?:one|{_ARTICLE}|of (?:them|these|those)))?)"
 )
 # "Summarise number 8", "who wrote article 3"; but "what does Article 3 say", which may be a law's.
 _NUMBERED = re.compile(
@@ -111,7 +111,7 @@ _ALSO = re.compile(
 )
 # "And the second?"
 _OTHER_AT = re.compile(
-    rf"(?:(?:and|what about|how about) )*the (?P<at>{_AT})(?: (?:one|{_ARTICLE}))?", re.I
+    rf"(?:(?:and|what about|how about) )*the (?P<at>{AT})(?: (?:one|{_ARTICLE}))?", re.I
 )
 # "Which articles are from 2022?", "What was published in March?"; but not "... do you have?"
 _LISTING = re.compile(
@@ -127,7 +127,8 @@ _LISTING = re.compile(
 _SOURCE = re.compile(
     rf"(?:and )?(?:(?:which|what) (?:of the )?{_ARTICLE} "
     r"(?:says?|said|states?|tells?|reports?|mentions?) (?:that|this|so|it)"
-    rf"|(?:(?:from|in) )?(?:which|what) {_ARTICLE}|(?:which|what) {_ARTICLE} (?:is|was) (?:that|this|it)"
+    rf"|(?:(?:from|in) )?(?:which|what) {_ARTICLE}"
+    rf"|(?:which|what) {_ARTICLE} (?:is|was) (?:that|this|it)"
     rf"|(?:from |in )?(?:which|what) {_ARTICLE} (?:is|was|does|did|do) (?:that|this|it) "
     r"(?:from|in|said|stated|stand|come from|taken from)"
     r"|where (?:does|do|did) (?:it|they|the articles?) say (?:that|so|this)"

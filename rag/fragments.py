@@ -1,0 +1,228 @@
+"""A question asked anew of what a fragment names: "And Alibaba?", "in the US?", "the year before?".
+
+Rules over the words of the question before, which stands on its own.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.leaning import without_tail, words_of
+from rag.months import YEAR
+from rag.phrases import (
+    ASKING,
+    BE,
+    DETERMINERS,
+    DO,
+    HAVE,
+    PREPOSITIONS,
+    WORD,
+    Phrase,
+    is_demonym,
+    phrases,
+)
+from rag.phrases import names as names_in
+from rag.spoken_of import MONTH, MONTH_NAMES, TIME, Context, in_place, is_one_name, proper
+
+_LONG_AGO = 9  # months: after December, January is not surely that of the same year
+# A question for yes or no, or for when, where, why or how.
+_OPEN_QUESTION = re.compile(
+    r"(?:(?:(?:since|until|from|till)\s+)?(?:when|where|why|how)\s+)?"
+    rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))})\s.*)",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"(?:\b(?P<how>(?i:in|on|during|since|before|after|until|till|by|from|between|as of|around))\s+"
+    rf"(?i:the\s+)?)?(?P<time>{TIME.pattern})"
+    rf"(?P<on>\s+(?:to|and|until|till|through)\s+{TIME.pattern})?"
+)
+# "Which articles mention the bridge?", and the otters?
+_COVERING = re.compile(
+    r"(?:which|what|how many|do|does|list|are there)\b"
+    r".*\b(?:articles?|reports?|stories|pieces?|documents?)\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
+    re.IGNORECASE,
+)
+# "Who is the mayor of Riverton?", and in Lakeside?
+_OFFICE = re.compile(
+    r"\b(?:mayor|governor|president|premier|minister|king|queen|capital|population|area|size|currency"
+    r"|climate|economy)\s+(?P<of>of|in)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
+
+
+def with_new_asking(core: str, base: str) -> str:
+    """Return the question before as asked by a fragment: "Until when?" -> "Until when is ...".
+
+    "" where the question is not for yes or no, nor for when, where, why or how.
+    """
+    fragment = core.strip().rstrip("?!. ")
+    words = words_of(fragment)
+    asking = ASKING & set(words)
+    swapped = _OPEN_QUESTION.fullmatch(base)
+    if swapped and asking and asking <= {"when", "where", "why", "how"} and words[-1] in ASKING:
+        rest = swapped["rest"]
+        return f"{fragment[:1].upper()}{fragment[1:]} {rest[:1].lower()}{rest[1:]}"
+    return ""
+
+
+def substituted(core: str, question: str) -> str:
+    """Return the question asked of what `core` names instead: "And Alibaba?", "in the US?".
+
+    "" where nothing tells what it stands for.
+    """
+    named = without_tail(core)
+    base = question.rstrip("?!. ")
+    first = WORD.match(named)
+    preposition = first[0] if first and first[0].lower() in PREPOSITIONS else ""
+    thing = named[len(preposition) :].strip()
+    if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):
+        return _at_another_time(base, preposition, thing)
+    if (followed := _COVERING.match(base)) and not preposition:
+        return f"{base[: followed.start('topic')]}{thing}?"
+    if (other := _THE_ONE.match(named)) and (whole := _of_the_one(base, named[other.end() :])):
+        return whole
+    if preposition:
+        return _in_another(base, preposition, named)
+    if names_in(thing):
+        return _of_another_edition(base, thing) or _of_another(base, thing)
+    heads = {word.rstrip("s") for word in words_of(thing)}
+    for phrase in phrases(base):  # a credit card, and a debit card?
+        if words_of(base[phrase.start : phrase.end])[-1].rstrip("s") in heads:
+            return _put(base, phrase.start, phrase.end, thing)
+    return ""
+
+
+def _of_another_edition(base: str, thing: str) -> str:
+    """Return the question with "Paris 2024" for "Tokyo 2020", "" where nothing is like it."""
+    for start, end in names_in(base) if TIME.search(thing) else ():
+        year = re.match(rf"\s{YEAR}\b", base[end:])
+        ends = end + year.end() if year else end
+        if TIME.search(base[start:ends]):
+            return _put(base, start, ends, thing)
+    return ""
+
+
+def _at_another_time(base: str, preposition: str, thing: str) -> str:
+    """Return the question asked of the time `thing`; `preposition` is the message's, or "".
+
+    With it, or "last year", goes what stands before the time in the question; a year or a month
+    alone keeps that: "in 2022", and 2023? -> "in 2023"; and before 2020? -> "before 2020".
+    """
+    found = _WHEN.search(base)
+    if found is not None:
+        thing = _of_the_same_year(thing, found["time"])
+    relative = not re.search(rf"\b(?:{MONTH}|{YEAR})", thing)
+    said = f"{preposition} {thing}" if preposition else thing if relative else f"in {thing}"
+    if found is None:
+        return f"{base} {said}?"
+    before, after = base[: found.start()], base[found.end() :]
+    if not preposition and not relative and not found["on"]:
+        return _put(base, found.start("time"), found.end(), thing)
+    if found["how"] or _RELATIVE.fullmatch(found["time"]):
+        return f"{before}{said}{after}?"
+    if preposition in ("in", "of", "for", ""):  # the 2022 budget, and in 2023?
+        return f"{before}{thing}{after}?"
+    return f"{base} {said}?"
+
+
+def _of_the_same_year(thing: str, before: str) -> str:
+    """Return a time with the year of the one before, where a month has none: "June" -> "June 2023".
+
+    But January after December is the next year's, or the same one's.
+    """
+    year, months = re.search(YEAR, before), re.findall(MONTH, f"{before} {thing}")
+    if year is None or re.search(YEAR, thing) or len(months) != 2 or not re.search(MONTH, thing):
+        return thing
+    passed = MONTH_NAMES.index(months[0]) - MONTH_NAMES.index(months[1])
+    return f"{thing} {year[0]}" if passed < _LONG_AGO else thing
+
+
+def _in_another(base: str, preposition: str, named: str) -> str:
+    """Return the question with `named` for what follows the same preposition, or at its end.
+
+    "Chinese companies", and in the US? -> "companies in the US".
+    """
+    lead = re.compile(
+        rf"\b{preposition}\s+(?:(?:{'|'.join(sorted(DETERMINERS))})\s+)?$", re.IGNORECASE
+    )
+    spans = [(phrase.start, phrase.end) for phrase in phrases(base)] + names_in(base)
+    for start, end in spans:
+        if before := lead.search(base[:start]):
+            return f"{base[: before.start()]}{named}{base[end:]}?"
+    for start, end in names_in(base):
+        if end == len(base) and (office := _OFFICE.search(base[:start])):
+            return (
+                f"{base[: office.start('of')]}{office['of']} {named[len(preposition) :].strip()}?"
+            )
+    if match := _demonym(base):
+        base = f"{base[: match.start()]}{base[match.end() :].lstrip()}"
+    return f"{base} {named}?"
+
+
+def _of_another(base: str, thing: str) -> str:
+    """Return the question with the name `thing` for the one that it is about."""
+    origin = thing.partition(" ")[0]
+    origins = _demonym(base)
+    if origins and is_demonym(origin):
+        return _put(base, origins.start(), origins.end(), origin)
+    named = [phrase for phrase in phrases(base) if proper(base, phrase)]
+    able = [phrase for phrase in named if not in_place(base, phrase)] or named
+    of_a_kind = [phrase for phrase in able if _is_of_a_kind(base, phrase)]
+    if origins and of_a_kind == able:  # "Chinese firms that use generative AI", and the US?
+        return _put(base, origins.start(), origins.end(), thing)
+    able = [phrase for phrase in able if phrase not in of_a_kind] or able
+    return _put(base, *able[0].names[0], thing) if able else f"{base} {thing}?"
+
+
+def _demonym(text: str) -> re.Match[str] | None:
+    """Return the first word of `text` that looks like what comes from a country."""
+    return next((match for match in WORD.finditer(text) if is_demonym(match[0])), None)
+
+
+def _is_of_a_kind(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase names a kind of thing by its initials: "AI patents"."""
+    names = [text[start:end] for start, end in phrase.names]
+    return len(names) == 1 and names[0].isupper() and names[0] != text[phrase.start : phrase.end]
+
+
+def _of_the_one(base: str, where: str) -> str:
+    """Return the question of the one that is elsewhere: "the pool in Lakeside" for "the Kite pool".
+
+    "" where no name stands before a word for what it is.
+    """
+    for phrase in phrases(base):
+        if phrase.names and (head := base[phrase.names[-1][1] : phrase.end].strip()):
+            return f"{base[: phrase.start]}{head} {where}{base[phrase.end :]}?"
+    return ""
+
+
+def _put(base: str, start: int, end: int, text: str) -> str:
+    """Return `base` as a question with `text` in the place of [start, end) and its article."""
+    lead = re.sub(r"\b(?:the|a|an)\s+$", "", base[:start], flags=re.IGNORECASE)
+    return f"{lead}{text}{base[end:]}?"
+
+
+def at_relative_time(relative: re.Match[str], context: Context) -> tuple[str, str] | None:
+    """Return the last question asked of the month or year beside the one that it names.
+
+    And the same without what it was reckoned from. None where it names none.
+    """
+    later = (relative["side"] or relative["order"]).lower() in (
+        "after",
+        "later",
+        "next",
+        "following",
+    )
+    span = (relative["late"] or relative["early"]).lower()
+    base = context.base.rstrip("?!. ")
+    if span == "month" and (named := re.search(rf"\b(?:{MONTH})\b", base)):
+        other = MONTH_NAMES[(MONTH_NAMES.index(named[0]) + (1 if later else -1)) % 12]
+    elif span == "year" and (named := re.search(rf"\b{YEAR}\b", base)):
+        other = str(int(named[0]) + (1 if later else -1))
+    else:
+        return None
+    said = f"{other}, the {span} {'after' if later else 'before'} {named[0]}"
+    before, after = base[: named.start()], base[named.end() :]
+    return f"{before}{said}{after}?", f"{before}{other}{after}?"

@@ -1,0 +1,268 @@
+"""What the turn before was about: the thing, the place and the person that a message may mean.
+
+Told by the names and noun phrases of the last question, and of the opening of its answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.articles_meant import is_listing, meant_in, source_asked
+from rag.leaning import asked_for, words_of
+from rag.months import MONTHS, YEAR
+from rag.phrases import BE, DETERMINERS, DO, HAVE, Phrase, is_demonym, phrases
+from rag.phrases import names as names_in
+
+MONTH_NAMES = tuple(name.title() for name in MONTHS)
+MONTH = "|".join(MONTH_NAMES)
+TIME = re.compile(
+    r"\b(?:(?:early|mid|late|the (?:beginning|end|start) of) )?"
+    rf"(?:(?:\d{{1,2}} )?(?:{MONTH})(?: \d{{1,2}})?(?:,? {YEAR})?|{YEAR}s?"
+    r"|(?:this|last|next) (?:year|month|week|summer|winter|spring|autumn)"
+    r"|today|yesterday|tomorrow)\b"
+)
+_NUMBERED = re.compile(r"[A-Za-z][ -]?\d")  # SenseNova 5.5, GPT-4; not 01.AI
+_JOINTS = frozenset(
+    f"{word}{the}"
+    for word in ("about", "on", "of", "for", "in", "at", "with")
+    for the in ("", " the")
+)
+_OF_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
+# "What did Quill say about the bridge?": a person, and a thing.
+_SPOKE = re.compile(
+    r"what (?:else )?(?:do|does|did|has|have) .+? (?:say|said|think|tell|told|write|argue)\b",
+    re.IGNORECASE,
+)
+_LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
+_WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
+_WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
+# What is asked for by these is told of something else: the year in which the mill was built.
+_MEASURE = re.compile(
+    r"\b(?:years?|months?|days?|dates?|times?|weeks?|percent(?:age)?|share|numbers?|prices?|costs?"
+    r"|amount|sum|reasons?|kinds?|sorts?|types?|people|person|man|woman|minister|expert|official)$",
+    re.IGNORECASE,
+)
+_FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
+_ORGANISED = re.compile(
+    r"\b(?:company|corp|inc|ltd|group|holdings|university|institute|committee|department|bank|cloud|"
+    r"technolog\w+|systems?|labs?|ai|council|agency|ministry|party|union|conference|games?|times|"
+    r"news|daily|press|river|lake|sea|north|south|east|west|new|united|street|city|county|states?|"
+    r"world|war|library|school|college|museum|hospital|theat(?:re|er)|station|bridge|harbou?r|port|"
+    r"church|hotel|club|office|board|court|fund|trust|academy|cent(?:re|er)|park|association|"
+    r"foundation|ferry|airport|railway|lines?|bakery|bakeries|county)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a message can lean on: the last question, standing on its own, and its answer.
+
+    `base` is that question without the fragment that completed it ("Why?"): what a next fragment
+    completes in its turn. `earlier` is the base of the turn before. `people` are the names that
+    "he" and "she" were said of.
+    """
+
+    question: str
+    base: str
+    answer: str
+    earlier: str = ""
+    people: frozenset[str] = frozenset()
+
+
+def first_sentence(answer: str) -> str:
+    """Return the first sentence of an answer, all of it where none ends."""
+    told = _FIRST_SENTENCE.match(answer)
+    return told[0] if told else answer
+
+
+def topic_meant(context: Context, *, thing: bool = False) -> str:
+    """Return what the last question was about: what it names first, or its only phrase, or "".
+
+    A question for a name ("Who founded it?") that names nothing itself is about its answer. A
+    `thing` is rather what else it speaks of than a person: what did Ana say about the harbour?
+    """
+    text = context.question
+    if meant := meant_in(text):
+        return meant[1]
+    if is_listing(text) or source_asked(text):
+        return ""
+    found = phrases(text)
+    if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
+        found = rest
+    named = [phrase for phrase in found if proper(text, phrase)]
+    if not named and text.lower().startswith("who ") and (subject := opening_name(context.answer)):
+        # Nobody is "it": who asked for the recount, and was it granted?
+        is_it = not (thing and found) or not (_OF_AN_ARTICLE.search(text) or like_a_person(subject))
+        if is_it:
+            return subject
+    if _asks_for_the_one(text) and (one := _one_told(context)):
+        return one
+    asked = [phrase for phrase in found if asked_for(text, phrase)]
+    told = len(named) == 1 and found[1:2] == named and found[0] not in asked
+    if told and (whole := _with_its_tail(text, found)):  # the pool in Harwick, not Harwick
+        return whole
+    for able in (
+        [phrase for phrase in named if phrase not in asked and not in_place(text, phrase)],
+        named,
+        [phrase for phrase in found if phrase not in asked],
+        found,
+    ):
+        if able:
+            clear = able[0].names or len(able) == 1
+            return _bare(text, able[0]) if clear else _with_its_tail(text, able)
+    return ""
+
+
+def things_meant(text: str) -> str:
+    """Return the phrase of `text` that is of several things, or "": who "they" are."""
+    for phrase in phrases(text):
+        if words_of(text[phrase.start : phrase.end])[-1].endswith("s"):
+            return _bare(text, phrase)
+    return ""
+
+
+def _with_its_tail(text: str, found: Sequence[Phrase]) -> str:
+    """Return two phrases as one where a preposition joins them and "the" opens the first, or ""."""
+    one, other = found[:2]
+    joint = text[one.end : other.start].strip().lower()
+    whole = _bare(text, one)
+    return f"{whole}{text[one.end : other.end]}" if whole[:4] == "the " and joint in _JOINTS else ""
+
+
+def _asks_for_the_one(text: str) -> bool:
+    """Return whether a question asks for what does a thing: "Which chain warned investors?"."""
+    if not _WHICH.match(text):
+        return False
+    first = next(iter(phrases(text)), None)
+    if first is None or not asked_for(text, first) or _MEASURE.search(text[: first.end]):
+        return False
+    words = words_of(text[first.end :])
+    if not words or words[0] in DO:
+        return False
+    # In "which prize was the poet given" the poet is what it is about.
+    turned = words[0] in BE | HAVE and (len(words) < 2 or words[1] in DETERMINERS)
+    return not turned or re.search(r"\b(?:most|least|first|last|only|\w+est)\b", text) is not None
+
+
+def _one_told(context: Context) -> str:
+    """Return the first name in the answer's first words that the question lacks; no person's."""
+    question = context.question
+    asked = {word for start, end in names_in(question) for word in words_of(question[start:end])}
+    sentence = first_sentence(context.answer)
+    for start, end in names_in(sentence):
+        name = sentence[start:end]
+        known = set(words_of(name)) & asked or is_demonym(name)
+        if not known and not TIME.fullmatch(name) and not like_a_person(name):
+            return name
+    return ""
+
+
+def proper(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase names something, beyond where it comes from ("Chinese")."""
+    return any(not is_demonym(text[start:end]) for start, end in phrase.names)
+
+
+def in_place(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase only says where or when: "in China"."""
+    return bool(re.search(r"\b(?:in|at|on|from|to|near)\s+(?:the\s+)?$", text[: phrase.start]))
+
+
+def _bare(text: str, phrase: Phrase) -> str:
+    """Return the phrase with its "the"; after "who", where it begins with a verb, its name."""
+    if phrase.names and re.search(r"\b(?:who|which|what)\s+$", text[: phrase.start], re.IGNORECASE):
+        return text[phrase.names[0][0] : phrase.end]
+    article = re.search(r"\bthe\s+$", text[: phrase.start], re.IGNORECASE)
+    return ("the " if article else "") + text[phrase.start : phrase.end]
+
+
+def place_meant(context: Context) -> str:
+    """Return the name that the last turn puts something in, or the last that it names."""
+    found = [
+        (bool(re.search(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", text[:start])), text[start:end])
+        for text in (context.answer, context.question)
+        for start, end in names_in(text)
+        if not TIME.search(text[start:end])
+    ]
+    places = [name for is_place, name in found if is_place] or [name for _, name in found]
+    return places[-1] if places else ""
+
+
+def person_meant(context: Context) -> str:
+    """Return who was spoken of: a name of two to four words that is nothing else, or the like."""
+    asked, answered = (
+        [
+            text[start:end].partition(" of ")[0]
+            for start, end in names_in(text)
+            if not _LED.search(text[:start])
+        ]
+        for text in (context.question, context.answer)
+    )
+    # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
+    told = _WHO.match(context.question)
+    known = {word for name in asked for word in words_of(name)}
+    others = [name for name in answered if not known & set(words_of(name))]
+    both = (*others, *answered, *asked) if told else (*asked, *answered)
+    full = [name for name in both if like_a_person(name)]
+    single = [name for name in asked if name.isalpha() and name.istitle()]
+    if full or single:
+        return (full or single)[0]
+    who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
+    return who[1] if who else ""
+
+
+def maker_of(thing: str, context: Context) -> str:
+    """Return who is told of in one sentence with a thing that has a number, as GPT-4, or "".
+
+    "They" give a model away, and are none.
+    """
+    if not _NUMBERED.search(thing) or not is_one_name(thing):
+        return ""
+    for text in (context.question, first_sentence(context.answer)):
+        for start, end in names_in(text):
+            name = text[start:end]
+            placed = re.search(r"\b(?:in|at|on)\s+(?:the\s+)?$", text[:start])
+            if not placed and not TIME.fullmatch(name) and not _NUMBERED.search(name):
+                return name
+    return ""
+
+
+def _is_person(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase is a full name, as far as its looks tell, or is who spoke."""
+    if (spoke := _SPOKE.match(text)) and phrase.names and phrase.end <= spoke.end():
+        return True
+    return (
+        [(phrase.start, phrase.end)] == list(phrase.names)
+        and like_a_person(text[phrase.start : phrase.end])
+        and re.search(r"\babout\b", text) is not None
+    )
+
+
+def like_a_person(name: str) -> bool:
+    """Return whether a name looks like a person's: two to four words, none of an organisation."""
+    words = name.split()
+    return (
+        2 <= len(words) <= 4
+        and not any(letter.isdigit() for letter in name)
+        and not any(word.isupper() and len(word) > 2 for word in words)
+        and " of " not in name
+        and not _ORGANISED.search(name)
+    )
+
+
+def opening_name(answer: str) -> str:
+    """Return the name that `answer` begins with, or ""."""
+    found = phrases(answer)
+    if not found or answer[: found[0].start].strip().lower() not in ("", "the"):
+        return ""
+    text = answer[found[0].start : found[0].end]
+    # The first letter of a sentence is large whatever the word.
+    is_name = any(letter.isupper() or letter.isdigit() for letter in text[1:])
+    return text if found[0].names and is_name else ""
+
+
+def is_one_name(text: str) -> bool:
+    """Return whether `text` is one name: "Paris" of "Paris 2024", which is no time."""
+    return names_in(text) == [(0, len(text))]
