@@ -63,7 +63,7 @@ def _named(group: str) -> str:
     """
     within = _QUOTED_IN_IT.format(f"{group}_quoted")
     return (
-        rf"(?:[\"“‘']+(?P<{group}_title>.{{2,200}}?)[\"”’']+"
+        rf"(?:[\"“‘'](?P<{group}_title>[^\"“”]{{2,200}})[\"”’']"
         rf"|(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
         rf"|{_SORT}{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
         rf"|{_SORT}{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)"

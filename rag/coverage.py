@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, islice
 
 from rag.answerer import Draft
 from rag.chosen import rows_among
@@ -32,6 +32,8 @@ from rag.topic import Topic
 
 MOST_NAMED = 5  # of those that are not stated
 MOST_ROWS = 5000  # passages that are looked through
+MOST_PARTS = 8  # of "A, B, C or D"
+MOST_HEARD = 1000  # articles that are looked through for who is quoted
 MOST_HEADED = 5000  # articles whose titles and bylines are looked through
 LEAST_SHARE = 0.5  # of the topic's terms, by idf, in a sentence that is about it
 
@@ -91,9 +93,13 @@ class CoverageAnswerer:
         stated = covered[: max(self._config.list_statements, self._config.most_statements)]
         places = tuple(one.place for one in stated)
         confidence = sum(one.share for one in stated) / len(stated)
-        return Draft(
-            places, confidence, self._told(covered, len(stated), verb, named, self._total(dates))
-        )
+        told = self._told(covered, len(stated), verb, named, self._total(dates))
+        held = map(self._generation.lexical.held_by, telling_idf(topic.text, self._generation))
+        if not topic.whole and sum(held) > MOST_ROWS:
+            told = f"At least {told}"
+        if topic.whole and len(re.findall(r",|\b(?:or|and)\b", topic.text)) >= MOST_PARTS:
+            told = f"{told} Of a list no more than {MOST_PARTS} are looked for."
+        return Draft(places, confidence, told)
 
     def _of_one(self, text: str, best: _Covered) -> Draft:
         """Return what the only article says about `text`: its sentences in their order."""
@@ -121,10 +127,11 @@ class CoverageAnswerer:
 
     def _speakers(self, dates: DateFilter | None) -> Draft:
         """Return a sentence of each person that is quoted, the first, and how many there are."""
+        able = (a for a in self._articles.values() if is_allowed(a, dates))
         quoting = {
-            name: found
-            for name, article in self._articles.items()
-            if is_allowed(article, dates) and (found := speakers(article))
+            article.id: found
+            for article in islice(able, MOST_HEARD)
+            if (found := speakers(article))
         }
         if not quoting:
             return Draft((), 0.0, "No article seems to quote anybody by name.")
@@ -136,7 +143,8 @@ class CoverageAnswerer:
         told = f"{len(everyone):,} {are} quoted by name{among}"
         rest = [one.name for one in everyone[len(stated) :]]
         more = f"; {len(rest):,} more: {_listed(rest)}" if rest else ""
-        return Draft(tuple(one.place for one in stated), 1.0, f"{told}{more}.")
+        first = f" Only the first {MOST_HEARD:,} were looked through." if total > MOST_HEARD else ""
+        return Draft(tuple(one.place for one in stated), 1.0, f"{told}{more}.{first}")
 
     def _told(
         self, covered: Sequence[_Covered], stated: int, verb: str, named: str, total: int
@@ -153,19 +161,19 @@ class CoverageAnswerer:
     def _covered(self, topic: Topic) -> list[_Covered]:
         """Return what covers the topic: "A or B" by either, "A and B" by both, "A but not B".
 
-        Both may stand in sentences of their own.
+        Both may stand in sentences of their own. Of many the first `MOST_PARTS` are looked for.
         """
         wanted, *unwanted = _WITHOUT.split(topic.text) if topic.whole else [topic.text]
         if not wanted.strip():  # "without" is what is looked for
             wanted, unwanted = topic.text, []
         either = topic.whole and re.search(r"\bor\b", wanted, re.IGNORECASE)
         split = (_OR if either else _AND).split(wanted) if topic.whole else [wanted]
-        parts = [part for part in split if part.strip()] or [wanted]
+        parts = ([part for part in split if part.strip()] or [wanted])[:MOST_PARTS]
         found = [self._covering(part, topic.whole) for part in parts]
         names = [{one.place.article_id for one in covered} for covered in found]
         allowed = set().union(*names) if either else names[0].intersection(*names[1:])
         for part in unwanted:
-            for without in _OR.split(part):
+            for without in _OR.split(part)[:MOST_PARTS]:
                 allowed -= {one.place.article_id for one in self._covering(without, True)}
         best: dict[str, _Covered] = {}
         for one in chain.from_iterable(found):
@@ -177,8 +185,8 @@ class CoverageAnswerer:
     def _covering(self, text: str, whole: bool) -> list[_Covered]:
         """Return the articles with a sentence that holds `text`: all its words, if `whole`."""
         idf = telling_idf(text, self._generation)
-        search = self._generation.lexical.search
-        rows = sorted(row for row, _ in search(list(idf), k=MOST_ROWS, among=self._rows))
+        lexical = self._generation.lexical
+        rows = sorted(row for row, _ in lexical.search(list(idf), k=MOST_ROWS, among=self._rows))
         within: dict[str, list[tuple[int, int]]] = {}
         for row in rows:
             chunk = self._generation.chunks[row]
@@ -190,6 +198,14 @@ class CoverageAnswerer:
             article = self._generation.articles[name]
             if (one := _best(article, spans, own(article.language), least)) is not None:
                 found[name] = one
+        if whole and len(rows) == MOST_ROWS:
+            # More than are read: these hold the words in one passage, if not in one sentence.
+            allowed = None if self._rows is None else frozenset(self._rows.tolist())
+            for row in lexical.rows_with(list(idf)):
+                if allowed is None or row in allowed:
+                    chunk = self._generation.chunks[row]
+                    place = Place(chunk.article_id, chunk.start, chunk.end)
+                    found.setdefault(chunk.article_id, _Covered(place, 1.0, 0))
         if whole and idf and len(self._articles) <= MOST_HEADED:
             for name, article in self._articles.items():
                 if name in found:

@@ -20,22 +20,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.datatypes import Article, DateFilter
-from rag.months import MONTH, NUMBER_OF_MONTH
+from rag.months import MONTH, NUMBER_OF_MONTH, YEAR
 from rag.phrases import FUNCTION, VERBS
 from rag.verbs import is_base, is_finite
 
 _BETWEEN_LEAP_DAYS = 9  # years, about the end of a century
 AHEAD = timedelta(days=92)  # articles speak of what is to come, and some have no date
-_YEAR = r"(?:19|20)\d\d"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _DATE = (
-    rf"(?:(?:19|20)\d\d-\d\d-\d\d|(?:the\s+)?{_DAY}\s+(?:of\s+)?{MONTH}(?:,?\s+{_YEAR})?"
-    rf"|{MONTH}\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?|{MONTH}(?:,?\s+(?:of\s+)?{_YEAR})?|{_YEAR})\b"
+    rf"(?:{YEAR}-\d\d-\d\d|(?:the\s+)?{_DAY}\s+(?:of\s+)?{MONTH}(?:,?\s+{YEAR})?"
+    rf"|{MONTH}\s+{_DAY}(?!\d)(?:,?\s+{YEAR})?|{MONTH}(?:,?\s+(?:of\s+)?{YEAR})?|{YEAR})\b"
 )
 _ONE = re.compile(
-    rf"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)|(?:the\s+)?(?:(?P<day1>{_DAY})\s+(?:of\s+)?)?"
-    rf"(?P<month>{MONTH})(?:\s+(?P<day2>{_DAY})(?!\d))?(?:,?\s+(?:of\s+)?(?P<year>{_YEAR}))?"
-    rf"|(?P<alone>{_YEAR})",
+    rf"(?P<iso>{YEAR}-\d\d-\d\d)|(?:the\s+)?(?:(?P<day1>{_DAY})\s+(?:of\s+)?)?"
+    rf"(?P<month>{MONTH})(?:\s+(?P<day2>{_DAY})(?!\d))?(?:,?\s+(?:of\s+)?(?P<year>{YEAR}))?"
+    rf"|(?P<alone>{YEAR})",
     re.IGNORECASE,
 )
 _IN_TEXT = re.compile(rf"(?<!\w){_DATE}", re.IGNORECASE)  # not the end of "Myanmar"
@@ -51,10 +50,17 @@ _AT_THE_END = re.compile(rf"(?:^|(?<=\s))(?P<when>{_REACH})[\s?.!]*$", re.IGNORE
 _AT_THE_BEGINNING = re.compile(
     rf"^(?P<when>{_REACH})\s+(?=(?:of|for|about|to|with)\s)", re.IGNORECASE
 )
-_OF_A_YEAR = re.compile(
-    r"\b(?:in|since|by|until|till|during|before|after|of|from|to|and|between|early|late|mid)[\s-]+$",
+# What stands before a month or a year alone that is a time, and no name or number.
+_SAYS_WHEN = re.compile(
+    r"(?:\b(?:in|since|by|until|till|during|before|after|of|from|to|through|and|between|for|around|"
+    r"this|last|next|early|late|mid)[\s-]+(?:the\s+)?|[(–-])$",
     re.IGNORECASE,
 )
+# "A crowd of 2000 people", but "the strike of 2019".
+_COUNTS = re.compile(r"\b(?:of|to|and)\s+$", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s+(?:[a-z]+\s+)?(?:[a-z]{3,}s|people|men|women|children)\b")
+_OTHER_YEAR = re.compile(r",?\s+(?:of\s+)?\d{3,4}\b")
+_BEFORE_CHARS = 40
 _PARTS = tuple(
     re.compile(rf"{words}[\s-]+(?:of\s+|in\s+)?", re.IGNORECASE)
     for words in (
@@ -133,7 +139,8 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
                 continue
             if _OTHERS.search(question, match.end("cut")):
                 return Dated(None, question)  # two times that are compared
-            if (newest_day := newest()) and (span := _span(match, newest_day)):
+            # What is published already: no month to come is meant.
+            if (newest_day := newest()) and (span := _span(match, newest_day, published=True)):
                 rest = _without(question, match)
                 return Dated(_filter(question, match, span, only=True), rest)
     for pattern in _LATEST:
@@ -200,8 +207,13 @@ def _without(question: str, match: re.Match[str]) -> str:
     return re.sub(r"\s+([?.!,;:])", r"\1", rest)
 
 
-def _span(match: re.Match[str], newest: date) -> tuple[date | None, date | None] | None:
-    """Return the first and the last day that are meant, None for no bound; None for no such day."""
+def _span(
+    match: re.Match[str], newest: date, *, published: bool = False
+) -> tuple[date | None, date | None] | None:
+    """Return the first and the last day that are meant, None for no bound; None for no such day.
+
+    With `published` they are days of articles that are there already.
+    """
     groups = match.groupdict()
     low, high = groups.get("low") or groups.get("low2"), groups.get("high") or groups.get("high2")
     if low and high:
@@ -210,10 +222,14 @@ def _span(match: re.Match[str], newest: date) -> tuple[date | None, date | None]
         if first is None or last is None or first[0] > last[1]:
             return None
         return first[0], last[1]
-    days = _days(groups.get("one") or groups.get("before") or "", newest)
+    how = " ".join((groups.get("how") or "in").casefold().split())
+    # Nothing is published in a month to come; but before one, or until then.
+    ahead = (
+        timedelta(0) if published and how in ("in", "during", "on", "of", "from", "for") else AHEAD
+    )
+    days = _days(groups.get("one") or groups.get("before") or "", newest, ahead)
     if days is None:
         return None
-    how = " ".join((groups.get("how") or "in").casefold().split())
     if how in ("before", "prior to", "earlier than"):
         return None, days[0] - timedelta(days=1)
     if how in ("as of", "until", "till", "up to", "by"):
@@ -225,10 +241,10 @@ def _span(match: re.Match[str], newest: date) -> tuple[date | None, date | None]
     return days
 
 
-def _days(written: str, newest: date) -> tuple[date, date] | None:
+def _days(written: str, newest: date, ahead: timedelta = AHEAD) -> tuple[date, date] | None:
     """Return the first and last day of a date as it is written; None for 31 June.
 
-    Without a year it is the last one that does not begin more than AHEAD after `newest`.
+    Without a year it is the last one that does not begin more than `ahead` after `newest`.
     """
     match = _ONE.fullmatch(written.strip())
     if match is None:
@@ -249,7 +265,7 @@ def _days(written: str, newest: date) -> tuple[date, date] | None:
             years = range(newest.year + 1, newest.year - _BETWEEN_LEAP_DAYS, -1)
             first = int(number or 1)
             days = (date(y, month, first) for y in years if first <= monthrange(y, month)[1])
-            year = next(day.year for day in days if day - newest <= AHEAD)
+            year = next(day.year for day in days if day - newest <= ahead)
         if number:
             return date(year, month, int(number)), date(year, month, int(number))
         return date(year, month, 1), date(year, month, monthrange(year, month)[1])
@@ -270,7 +286,7 @@ def time_told(words: str, newest: Callable[[], date | None]) -> tuple[str, DateF
         if match is None:
             continue
         near = newest()
-        if near is None and not re.search(rf"{_YEAR}\b", match["when"]):
+        if near is None and not re.search(rf"{YEAR}\b", match["when"]):
             return words, None
         if pattern is _PART_AT_THE_END:
             days = _days(match["of"], near or date.max)
@@ -288,23 +304,28 @@ def dates_in(text: str, near: date | None) -> list[tuple[tuple[int, int], date, 
     """Return each date that `text` names: where, as (start, end), its first day and its last.
 
     A date without a year is the last one that does not begin more than AHEAD after `near`; where
-    that is None, it is left out. A year alone counts where a preposition makes it one. "Early",
-    "mid" and "late", "the beginning of" and the like mean a third of the month or year.
+    that is None, it is left out. A month or a year alone counts where a word before it makes it
+    one. "Early", "mid", "late", "the beginning of" and the like mean a third of the month or year.
     """
     found = []
     for match, one in _named(text):
-        if one["alone"] and not _OF_A_YEAR.search(text, 0, match.start()):
+        before = text[max(0, match.start() - _BEFORE_CHARS) : match.start()]
+        bare = one["month"] and not (one["day1"] or one["day2"] or one["year"])
+        if (one["alone"] or bare) and not _SAYS_WHEN.search(before):
+            continue  # "2000 people", "Theresa May", "June Lee"
+        if one["alone"] and _COUNTS.search(before) and _SEVERAL.match(text, match.end()):
             continue
         if near is None and not (one["iso"] or one["year"] or one["alone"]):
             continue
         days = _days(match[0], near or date.max)
         if days is None:
             continue
-        part = None if one["day1"] or one["day2"] else _PART.search(text, 0, match.start())
+        part = None if one["day1"] or one["day2"] else _PART.search(before)
         if part is None:
             found.append((match.span(), *days))
         else:
-            found.append(((part.start(), match.end()), *_third(part[0], *days)))
+            begins = match.start() - len(before) + part.start()
+            found.append(((begins, match.end()), *_third(part[0], *days)))
     return found
 
 
@@ -349,5 +370,8 @@ def _named(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
     """Yield where `text` names a date, and the parts of that date."""
     for match in _IN_TEXT.finditer(text):
         one = _ONE.fullmatch(match[0])
-        if one is not None and not (one["month"] and one["month"].islower()):  # "may", "march"
-            yield match, one
+        if one is None or (one["month"] and one["month"].islower()):  # "may", "march"
+            continue
+        if one["month"] and not one["year"] and _OTHER_YEAR.match(text, match.end()):
+            continue  # "May 1066"
+        yield match, one

@@ -173,9 +173,14 @@ def without_titles(name: str) -> str:
 def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
     """Return each person once, where they speak first."""
     found: list[Speaker] = []
+    bearing: dict[str, list[str]] = {}  # a word -> the names so far that have it
     for one in everyone:
-        if not any(_same(one.name, other.name) for other in found):
-            found.append(one)
+        words = one.name.split()
+        if any(_same(one.name, name) for word in words for name in bearing.get(word, ())):
+            continue
+        found.append(one)
+        for word in words:
+            bearing.setdefault(word, []).append(one.name)
     return found
 
 

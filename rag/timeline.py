@@ -31,8 +31,9 @@ from rag.store import Generation
 from rag.text import query_terms, tokenise
 
 MOST_DATES = 12  # sentences that are stated, unless a list may be longer
-MOST_READ = 500  # articles that are read for dates
+MOST_READ = 500  # articles that are read for dates: what is told of more says "at least"
 _LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
+_FIRST_YEAR, _LAST_YEAR = 1500, 2099  # that are read as years
 _OPENING = 2  # sentences that tell what an article is about
 MOST_ARTICLES = 5000  # whose dates of publication are looked at
 
@@ -51,7 +52,7 @@ _PLEASE = re.compile(r",?\s+please$", re.IGNORECASE)
 _RECKONED = re.compile(r", the (?:year|month) (?:before|after) \S+$")
 _LINE = r"(?:time\s?line|chronology)"
 _TIMELINE = re.compile(
-    r"^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:(?:give|show|make|draw|write|create|build|list)\s+"
+    r"^(?:please\s+)?(?:(?:can|could)\s+you\s+(?:please\s+)?)?(?:(?:give|show|make|draw|write|create|build|list)\s+"
     r"(?:me\s+|up\s+)?|what(?:['’]s|\s+is)\s+|is\s+there\s+)?"
     rf"(?:an?\s+|the\s+)?(?:short\s+|brief\s+|full\s+)?{_LINE}(?P<rest>[\s:].*)?$",
     re.IGNORECASE,
@@ -60,7 +61,7 @@ _TIMELINE = re.compile(
 _TIMELINE_OF = re.compile(
     r"^(?:(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?"
     r"(?!(?:who|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can|will)\b)"
-    rf"(?P<topic>\S+(?:\s+\S+){{0,4}})\s+{_LINE}$",
+    rf"(?P<topic>\S+(?:\s+\S+){{0,4}})(?<!\bthe)(?<!\ba)(?<!\bthis)(?<!\bthat)\s+{_LINE}$",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(rf"^(?:{_OF}|:)\s+(?P<topic>[^?]+)$", re.IGNORECASE)
@@ -135,6 +136,14 @@ class _Event:
         return (self.last - self.first).days + 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """How many events were found, and whether more articles might have some."""
+
+    events: int
+    cut: bool
+
+
 class TimelineAnswerer:
     """Answers from the dates that the articles of a generation name, or `among` some.
 
@@ -169,25 +178,31 @@ class TimelineAnswerer:
         Where there are more than are stated, those that hold more of the topic go first, then those
         that name a day before those that name a month or a year, then the newest.
         """
-        events = list(self._events(times, LEAST_SHARE)) or list(self._events(times, _LEAST_AT_ALL))
+        idf = self._known_idf(times.topic)
+        read = self._candidates(list(idf), times.time)
+        for least in (LEAST_SHARE, _LEAST_AT_ALL):
+            if events := list(self._events(times, idf, read, least)):
+                break
+        count = _Count(len(events), cut=len(read) >= MOST_READ)
         articles = {event.place.article_id for event in events}
         places = [event.place for event in _in_order(events, self._most)]
         opened = self._published(times, articles)[: self._most - len(places)]
         if not places and not opened:
             # What happened to something may be told without a date.
             is_told = times.happened and times.topic
-            return None if is_told else Draft((), 0.0, self._told(times, 0, 0, []))
-        return Draft((*places, *opened), 1.0, self._told(times, len(events), len(places), opened))
+            return None if is_told else Draft((), 0.0, self._told(times, count, 0, []))
+        return Draft((*places, *opened), 1.0, self._told(times, count, len(places), opened))
 
-    def _told(self, times: Times, count: int, stated: int, opened: list[Place]) -> str:
+    def _told(self, times: Times, count: _Count, stated: int, opened: list[Place]) -> str:
         when = f" {times.time.time}" if times.time else ""
         about = f" about “{times.topic}”" if times.topic else ""
         if not (stated or opened):
             return f"No sentence{about} names a date{when}."
         told = [f"No article has the word “{word}”." for word in self._unknown_words(times.topic)]
-        if more := count - stated:
+        if more := count.events - stated:
             sentences, name = ("sentence", "names") if more == 1 else ("sentences", "name")
-            told.append(f"{more:,} more {sentences}{about} {name} a date{when}.")
+            least = "At least " if count.cut else ""
+            told.append(f"{least}{more:,} more {sentences}{about} {name} a date{when}.")
         if opened:
             one = len(opened) == 1
             those = "The last one" if one else f"The last {len(opened):,}"
@@ -197,14 +212,20 @@ class TimelineAnswerer:
             told.append(f"{those} {are} published{when}.")
         return " ".join(told)
 
-    def _events(self, times: Times, least: float) -> Iterable[_Event]:
+    def _events(
+        self,
+        times: Times,
+        idf: dict[str, float],
+        passages: Mapping[str, list[tuple[int, int]]],
+        least: float,
+    ) -> Iterable[_Event]:
         """Yield an event for each sentence that names a date of that time, by its closest one.
 
-        `least` is the share of the topic in it, or in what its article opens with.
+        Of the `passages`, by article. `least` is the share of the topic in a sentence, or in what
+        its article opens with; then all of the article is looked through.
         """
         generation, newest = self._generation, self._newest()
-        idf = self._known_idf(times.topic)
-        for name, spans in self._candidates(list(idf)).items():
+        for name, spans in passages.items():
             article = generation.articles[name]
             near = article.published or newest
             every = statement_spans(article)
@@ -236,21 +257,26 @@ class TimelineAnswerer:
         known = self._generation.lexical.vocabulary
         return {term: weight for term, weight in idf.items() if term in known} or idf
 
-    def _candidates(self, terms: list[str]) -> dict[str, list[tuple[int, int]]]:
+    def _candidates(
+        self, terms: list[str], time: DateFilter | None
+    ) -> dict[str, list[tuple[int, int]]]:
         """Return the passages that hold a term, or without any a date, by their articles.
 
-        Of many articles those with the best passages.
+        Of a time those alone that name a date of it. Of many articles those with the best passages.
         """
-        generation = self._generation
+        generation, newest = self._generation, self._newest()
         if not terms:
-            years = [str(year) for year in range(1900, 2101)]
-            words = " ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept", *years))
-            terms = list(query_terms(words, generation.manifest.languages))
+            terms = list(query_terms(_words_of(time), generation.manifest.languages))
         found: dict[str, list[tuple[int, int]]] = {}
         for row, _ in generation.lexical.search(terms, k=MOST_ROWS, among=self._rows):
             chunk = generation.chunks[row]
-            if chunk.article_id in found or len(found) < MOST_READ:
-                found.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
+            if chunk.article_id not in found and len(found) >= MOST_READ:
+                continue
+            if time is not None:
+                near = generation.articles[chunk.article_id].published or newest
+                if not any(_lies_in(one, time) for one in dates_in(chunk.text, near)):
+                    continue
+            found.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
         return found
 
     def _published(self, times: Times, told: Collection[str]) -> list[Place]:
@@ -269,6 +295,23 @@ class TimelineAnswerer:
         return opened
 
 
+def _words_of(time: DateFilter | None) -> str:
+    """Return the words of which a passage must hold one to name a date, or one of that time."""
+    months = range(1, 13)
+    if time is None or time.start is None or time.end is None:
+        years: Iterable[int] = range(_FIRST_YEAR, _LAST_YEAR + 1)
+    else:
+        years = range(time.start.year, time.end.year + 1)
+        if time.start.year == time.end.year:
+            months = range(time.start.month, time.end.month + 1)
+    names = [MONTHS[month - 1] for month in months]
+    return " ".join((*names, *(name[:3] for name in names), "sept", *map(str, years)))
+
+
+def _lies_in(one: tuple[tuple[int, int], date, date], time: DateFilter) -> bool:
+    return time.holds(one[1]) and time.holds(one[2])
+
+
 def _closest(
     sentence: str, near: date | None, time: DateFilter | None
 ) -> tuple[tuple[int, int], date, date, str] | None:
@@ -278,7 +321,7 @@ def _closest(
     """
     able = []
     for at, ((low, high), first, last) in enumerate(dates_in(sentence, near)):
-        if time is None or (time.holds(first) and time.holds(last)):
+        if time is None or _lies_in(((low, high), first, last), time):
             side = _SIDE.search(sentence, 0, low)
             words = f"{side['side'].lower()} " if side else ""
             rank = (side is not None, (last - first).days, at)

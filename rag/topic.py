@@ -77,7 +77,7 @@ _ASKS_WHO = re.compile(
     r"(?:(?:is|are|was|were|gets?)\s+(?:being\s+)?(?:quoted|cited|interviewed)"
     r"|(?:do|does|did)\s+(?:the|these|those|my|your)\s+\w+\s+(?:quote|cite|interview)"
     r"|(?:speaks?|spoke|talks?))"
-    r"(?:\s+(?:here|in\s+(?:the|these|those|all|my|your)(?:\s+\w+)?\s+"
+    r"(?:\s+(?:here|in\s+(?:the|these|those|all(?:\s+(?:the|of\s+the))?|my|your)\s+"
     r"(?:articles?|stories|story|pieces?|reports?|documents?|files?|texts?|papers?|sources?|news"
     r"|collection|folder)))?[\s?.!]*$",
     re.IGNORECASE,
