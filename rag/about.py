@@ -20,9 +20,8 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, Statement, source_line
 from rag.dates import Dated
-from rag.named import ARTICLE, oldest_or_newest, plain_question
+from rag.named import ARTICLE, is_credited, oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
-from rag.text import tokenise
 from rag.topic import absent_topic
 
 MOST_LISTED = 20  # articles that are named one by one
@@ -331,8 +330,7 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
 
 def _written_by(name: str, articles: Iterable[Article]) -> list[Article]:
     """Return the articles whose byline has all words of `name`."""
-    words = set(tokenise(name.removeprefix("the ")))
-    return [article for article in articles if words and words <= set(tokenise(article.byline))]
+    return [article for article in articles if is_credited(name, article.byline)]
 
 
 def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:

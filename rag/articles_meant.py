@@ -102,6 +102,7 @@ _NEWEST = re.compile(
     re.IGNORECASE,
 )
 _MOST_OF = {"newer": "newest", "older": "oldest", "longer": "longest", "shorter": "shortest"}
+_WHICH = re.compile(r"(?:which|what|list|show(?: me)?) (?:the |all )*articles\s+(?=\w)", re.I)
 _HOW_MANY = re.compile(r"(?:and )?how many(?: of them| articles)? are (?:there|they)", re.I)
 # "Which of them mentions the mill?"
 _ALSO = re.compile(
@@ -110,8 +111,10 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 # "And the second?"
+_THE_AT = re.compile(rf"\bthe ({AT}) ({_ARTICLE})(?! (?:that|listed)\b)", re.IGNORECASE)
 _OTHER_AT = re.compile(
-    rf"(?:(?:and|what about|how about) )*the (?P<at>{AT})(?: (?:one|{_ARTICLE}))?", re.I
+    rf"(?:(?:and|what about|how about|in|of|from|by) )*the (?P<at>{AT})(?: (?:one|{_ARTICLE}))?",
+    re.IGNORECASE,
 )
 # "Which articles are from 2022?", "What was published in March?"; but not "... do you have?"
 _LISTING = re.compile(
@@ -245,6 +248,9 @@ def with_articles_named(message: str, before: str) -> str:
     asked, known = message.strip().rstrip("?!. "), _known(before)
     if known is None:
         return ""
+    told_at = list(_THE_AT.finditer(before))
+    if len(told_at) == 1 and (other := _OTHER_AT.fullmatch(asked)):
+        return _THE_AT.sub(f"the {other['at'].lower()} {told_at[0][2]}", before)
     told = meant_in(before)
     spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
     if _SOURCE.fullmatch(asked):
@@ -296,6 +302,8 @@ def _of_those(asked: str, before: str, known: Meant) -> str:
         return f"What is the title of {replace(these, at=most).phrase}?" if most in AGES else ""
     if known.how == "mention" and _HOW_MANY.fullmatch(asked):
         return f"How many articles mention {known.what}?"
+    if known.how == "list" and _HOW_MANY.fullmatch(asked) and (which := _WHICH.match(known.what)):
+        return f"How many articles {known.what[which.end() :]}"
     if known.how == "mention" and (also := _ALSO.fullmatch(asked)):
         return f"Which articles mention {known.what} and {also['topic']}?"
     told = meant_in(before)

@@ -59,6 +59,8 @@ _SAYS_WHEN = re.compile(
 # "A crowd of 2000 people", but "the strike of 2019".
 _COUNTS = re.compile(r"\b(?:of|to|and)\s+$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s+(?:[a-z]+\s+)?(?:[a-z]{3,}s|people|men|women|children)\b")
+_JOINS = re.compile(r"\b(?:of|to|and|from|by|for|between|through)\s+$", re.IGNORECASE)
+_NAME = re.compile(r"\s+[A-Z][a-z]")
 _OTHER_YEAR = re.compile(r",?\s+(?:of\s+)?\d{3,4}\b")
 _BEFORE_CHARS = 40
 _PARTS = tuple(
@@ -315,6 +317,8 @@ def dates_in(text: str, near: date | None) -> list[tuple[tuple[int, int], date, 
             continue  # "2000 people", "Theresa May", "June Lee"
         if one["alone"] and _COUNTS.search(before) and _SEVERAL.match(text, match.end()):
             continue
+        if bare and _JOINS.search(before) and _NAME.match(text, match.end()):
+            continue  # "by April Jones"
         if near is None and not (one["iso"] or one["year"] or one["alone"]):
             continue
         days = _days(match[0], near or date.max)

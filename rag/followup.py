@@ -45,6 +45,7 @@ from rag.spoken_of import (
 from rag.talk import is_talk
 
 MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
+MOST_TURN_CHARS = 4000  # of an earlier message or answer that are read
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
@@ -147,7 +148,7 @@ def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
     """Return (question, answer) of each turn of the user; "" where no answer was given."""
     exchanges: list[tuple[str, str]] = []
     for turn in history:
-        content = " ".join(turn["content"].split())
+        content = " ".join(turn["content"][:MOST_TURN_CHARS].split())
         if turn.get("role") == "user":
             exchanges.append((content, ""))
         elif exchanges and not exchanges[-1][1]:

@@ -16,13 +16,15 @@ from dataclasses import dataclass
 
 from rag.articles_meant import AGES, ORDINALS, Meant, meant_in
 from rag.datatypes import Article, BlockKind
+from rag.quoted import looks_like_a_person
 from rag.text import content_terms, holds_words, normalise, tokenise
 
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
-_MOST_ARTICLES = 5000  # whose surroundings are looked through for every question
+_MOST_ARTICLES = 5000  # of more, none is told by the words around its text
 _MOST_TEXTS = 500  # the same of their whole texts
 _MEANT = "meant article"
+_PART = re.compile(r" \| |, |,? (?:and|&) | · ")  # of a byline
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
 _SAID = re.compile(
     rf"what (?:does|do|did) {_NAMED} (?:say|tell(?: us| me)?|report|write|state) "
@@ -91,7 +93,7 @@ def asked_of(
     text = question.strip().rstrip("?!. ")
     if meant := meant_in(text):  # its quoted question may have marks of its own
         text = text.replace(meant[1], _MEANT)
-    if len(articles) > _MOST_ARTICLES or not _NAMES_SOME.search(text):
+    if not _NAMES_SOME.search(text):
         return None
     if match := _SAID.fullmatch(text):
         rest = f"What do the articles say {match['about']}?"
@@ -133,6 +135,8 @@ def without_article(named: str) -> str:
 
 def place_named(named: str) -> int | None:
     """Return the place in the list, from 1, that a phrase ends in: "third" -> 3; 0 is the last."""
+    if named.endswith("to last"):
+        return None
     word = (named.split() or [""])[-1]
     return 0 if word == "last" else ORDINALS.index(word) + 1 if word in ORDINALS else None
 
@@ -150,18 +154,34 @@ def all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
     """Return the ids of all articles that `named` names; without "article", by their bylines."""
     noun = re.fullmatch(rf"(?P<words>.+?)(?:['’]s)? {ARTICLE}", named)
     if noun is None:
-        words = set(tokenise(named))
-        return tuple(
-            name for name, one in articles.items() if words and words <= set(tokenise(one.byline))
-        )
+        if len(articles) > _MOST_ARTICLES:
+            return ()
+        return tuple(name for name, one in articles.items() if is_credited(named, one.byline))
     if found := article_named(noun["words"], articles):
         return (found.id,)
     best, names = _nearest(noun["words"], articles)
     return tuple(names) if best >= 1.0 else ()
 
 
+def is_credited(name: str, byline: str) -> bool:
+    """Return whether a byline names `name`: a part of it as a whole, or some words of a person's.
+
+    >>> is_credited("Ruiz", "Ana Ruiz | China Daily"), is_credited("China", "China Daily")
+    (True, False)
+    """
+    wanted = tokenise(without_article(normalise(name)))
+    for part in _PART.split(byline):
+        words = tokenise(without_article(normalise(part)))
+        is_some = set(wanted) <= set(words) and looks_like_a_person(part)
+        if wanted and (wanted == words or is_some):
+            return True
+    return bool(wanted) and wanted == tokenise(byline)
+
+
 def _nearest(named: str, articles: Mapping[str, Article]) -> tuple[float, list[str]]:
     """Return the most of its words that stand around one text, and the ids of those articles."""
+    if len(articles) > _MOST_ARTICLES:
+        return 0.0, []
     wanted = set(content_terms(named)) - {"the", "a", "an", "on", "about", "of", "from", "by"}
     if not wanted:
         return 0.0, []

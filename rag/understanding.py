@@ -15,7 +15,7 @@ from rag.articles_meant import with_ordinals
 from rag.config import BUNDLED_MODEL
 from rag.datatypes import Message
 from rag.dialect import in_their_spelling
-from rag.followup import MOST_TURNS, standalone
+from rag.followup import MOST_TURN_CHARS, MOST_TURNS, standalone
 from rag.full_names import with_full_names
 from rag.reader.features import is_function_word
 from rag.spelling import corrected, ranks
@@ -124,5 +124,5 @@ class Understanding:
 
 def _with(turn: Message, put: Callable[[str], str]) -> Message:
     """Return the turn with `put` of what the user said; an answer stays as it is."""
-    role, content = turn.get("role", ""), turn["content"]
+    role, content = turn.get("role", ""), turn["content"][:MOST_TURN_CHARS]
     return {"role": role, "content": put(content) if role == "user" else content}

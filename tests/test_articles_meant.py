@@ -236,3 +236,21 @@ def test_what_is_told_of_each_article_is_a_list_too(before: str) -> None:
 )
 def test_an_article_by_its_number(message: str, means: str) -> None:
     assert with_ordinals(message) == means
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "means"),
+    [
+        ("Summarise the third article", "And the fourth?", "Summarise the fourth article"),
+        ("Who is quoted in the third article?", "And in the second?",
+         "Who is quoted in the second article?"),
+        ("What does the third article say about Baidu?", "What about the last article?",
+         "What does the last article say about Baidu?"),
+        ("Which articles were published in July?", "How many are there?",
+         "How many articles were published in July?"),
+        ("Which articles mention the dam?", "In which article?",
+         "What is the title of the articles that mention “the dam”?"),
+    ],
+)  # fmt: skip
+def test_another_article_and_how_many(before: str, message: str, means: str) -> None:
+    assert with_articles_named(message, before) == means

@@ -224,3 +224,29 @@ def test_the_stretches_within_others(starts: list[int], lengths: list[int]) -> N
     inner = list(pairwise(ends))
     expected = [(a, b) for a, b in inner if any(low <= a and b <= high for low, high in outer)]
     assert list(within(inner, outer)) == expected
+
+
+def test_a_count_is_whole_where_more_passages_hold_the_words_than_are_read(
+    tiny: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.coverage.MOST_ROWS", 10)
+    articles = [
+        make_article(f"The dam number {at} stands." if at % 3 else f"Hill {at}.", name=f"{at:03}")
+        for at in range(90)
+    ]
+    answerer = CoverageAnswerer(make_generation(articles, tiny), Config())
+    assert answerer.answer(Topic("the dam", whole=True)).reason.startswith(
+        "60 of 90 articles mention “the dam”"
+    )
+    assert len(answerer.mentioning(Topic("the dam", whole=True))) == 60
+    some = answerer.answer(Topic("the dam", whole=False))
+    assert some.reason.startswith("At least 10 of 90 articles say something about “the dam”")
+
+
+def test_of_a_long_list_the_first_are_looked_for_and_that_is_told(tiny: SentenceEncoder) -> None:
+    words = [f"name{letter}" for letter in "abcdefghij"]
+    articles = [make_article(f"Here is {word}.", name=word) for word in words]
+    answerer = CoverageAnswerer(make_generation(articles, tiny), Config())
+    told = answerer.answer(Topic(" or ".join(words), whole=True)).reason
+    assert told.startswith("8 of 10 articles mention")
+    assert told.endswith("Of a list no more than 8 are looked for.")

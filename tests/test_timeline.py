@@ -214,3 +214,53 @@ def test_dates_in_words(text: str, dates: list[str]) -> None:
 
 def test_without_a_year_to_go_by_a_date_is_none() -> None:
     assert dates_in("on 9 July", None) == []
+
+
+def test_over_many_articles_those_of_the_time_are_found_and_the_rest_is_told(
+    tiny: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.timeline.MOST_READ", 20)
+    articles = [
+        make_article(f"Event {at} was on {1 + at % 28} {month} {year}.", name=f"{at:03}")
+        for at, (month, year) in enumerate(
+            [("May", 2020)] * 100 + [("June", 2020)] * 3 + [("May", 2021)] * 3
+        )
+    ]
+    answerer = TimelineAnswerer(make_generation(articles, tiny), Config(), lambda: None)
+    for question, found in (("What happened in June 2020?", 3), ("What happened in May 2021?", 3)):
+        times = timeline_asked(question, newest)
+        assert times is not None
+        draft = answerer.answer(times)
+        assert draft is not None
+        assert (len(draft.places), draft.reason) == (found, "")
+    many = answerer.answer(Times(""))
+    assert many is not None
+    assert many.reason == "At least 8 more sentences name a date."
+
+
+def test_of_too_many_what_holds_more_of_the_topic_and_the_newest_are_told(
+    tiny: SentenceEncoder,
+) -> None:
+    head = "The ferry strike of the north. It was long. "
+    days = " ".join(f"Nothing was said on {at} May 2020." for at in range(1, MOST_DATES + 1))
+    article = make_article(f"{head}{days} The ferry strike ended in June 2019. It rained.")
+    answerer = TimelineAnswerer(make_generation([article], tiny), Config(), lambda: None)
+    draft = answerer.answer(Times("the ferry strike"))
+    assert draft is not None
+    whens = [place.when for place in draft.places]
+    assert whens == ["June 2019", *(f"{at} May 2020" for at in range(2, MOST_DATES + 1))]
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("The mill was built on 4 March 1887.", ["4 March 1887"]),
+        ("In May 1066 he came.", []),
+        ("Theresa May met June Lee and Jan Berg, said to April Jones.", []),
+        ("A crowd of 2000 people came to 1900 towns.", []),
+        ("After the strike of 2019 it rose; by 2021 prices fell.", ["2019", "2021"]),
+        ("It ended (2018).", ["2018"]),
+    ],
+)
+def test_names_and_numbers_are_no_dates(text: str, dates: list[str]) -> None:
+    assert [told_date(first, last) for _, first, last in dates_in(text, NEWEST)] == dates
