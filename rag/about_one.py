@@ -18,6 +18,7 @@ from functools import partial
 
 from rag.about import titled
 from rag.articles_meant import OUTLET, Meant, meant_in
+from rag.bylines import credits_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, BlockKind, Statement, source_line
@@ -92,9 +93,6 @@ _OUTLETS = re.compile(
     rf"|where (?:is|was|does|did) (?=.*\b(?:article|piece|story)\b){_named('where')}"
     r" (?:from|come from|taken from|published|appear|printed)"
 )
-# "By Ana Ruiz, Harbour Daily", and the parts of it.
-_AFTER_BY = re.compile(r"\W*(?:\w+ )?by (?P<name>[^,|·•—–()\n]+)|author: (?P<key>.+)", re.I)
-_PARTS = re.compile(r" \| |, ")
 _FRONT = re.compile(r"[a-z]+ ?[:=]")
 _DATE = re.compile(
     rf"{_ON_WHICH_DAY} (?:was|is|did|has) {_named('named')} (?:been )?"
@@ -226,20 +224,17 @@ def _outlet(article: Article) -> tuple[Statement, ...]:
 
     What stands after "By" is an author, and no outlet.
     """
-    parts = [part for part in _PARTS.split(article.byline) if part.strip()]
-    lines = _lines(article, BlockKind.BYLINE)
-    authors = [
-        (match["name"] or match["key"]).strip()
-        for place in lines
-        if (match := _AFTER_BY.match(article.text[place.start : place.end]))
-    ]
-    if parts and all(part in authors for part in parts):
+    [credited] = credits_of([article])
+    if credited["author"] and not credited["outlet"]:
         what = "which outlet it is from"
         if any(_lines(article, BlockKind.CREDIT)):
             return _closing_lines(article, what)
-        return _quoting(f"“{article.title}” does not state {what}; its byline is", lines, article)
-    beside = [part for part in parts if part not in article.text]
-    if authors and beside:
+        if lines := _lines(article, BlockKind.BYLINE):
+            told = f"“{article.title}” does not state {what}; its byline is"
+            return _quoting(told, lines, article)
+        return _told(f"“{article.title}” does not state {what}.")
+    beside = [name for name in credited["outlet"] if name not in article.text]
+    if credited["author"] and beside:
         return _told(f"“{article.title}” is from {', '.join(beside)}.")
     return _byline(article) or _closing_lines(article, "where it is from")
 
