@@ -13,6 +13,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+
 from rag.answerer import Draft
 from rag.chosen import rows_among
 from rag.cite import Place
@@ -106,8 +108,15 @@ class SayingsAnswerer:
         return Draft(places, enough[0][0], told)
 
     def _naming(self, name: str) -> list[str]:
-        """Return the ids of the articles with passages that hold a word of the name, sorted."""
-        terms = query_terms(name, self._generation.manifest.languages)
-        search = self._generation.lexical.search
-        rows = search(list(terms), k=MOST_ROWS, among=self._rows)
-        return sorted({self._generation.chunks[row].article_id for row, _ in rows})
+        """Return the ids of the articles with passages that hold the name, sorted.
+
+        Where none holds all of it, those with a word of it.
+        """
+        terms = list(query_terms(name, self._generation.manifest.languages))
+        lexical, chunks = self._generation.lexical, self._generation.chunks
+        whole = lexical.rows_with(terms)
+        if self._rows is not None:
+            whole = np.intersect1d(whole, self._rows).tolist()
+        found = lexical.search(terms, k=MOST_ROWS, among=self._rows) if not whole else ()
+        rows = whole[:MOST_ROWS] or [row for row, _ in found]
+        return sorted({chunks[row].article_id for row in rows})
