@@ -17,6 +17,7 @@ from rag.fragments import at_relative_time, substituted, with_new_asking
 from rag.leaning import (
     RELATIVE_TIME,
     Pronoun,
+    asks_of_nothing,
     asks_to_go_on,
     elliptic,
     is_pointed,
@@ -195,6 +196,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif only_asks(core):
         whole = with_new_asking(core, context.base) or _beside(context.base, message)
         return whole, context.base
+    elif asks_of_nothing(core) and (topic := topic_meant(context)):
+        whole = f"{core.strip().rstrip('?!. ')} ({topic})?"
     elif elliptic(core, after_opener=after_opener, after_about=after_about):
         whole = substituted(core, context.base) or _beside(context.base, message)
     elif refers_to_an_event(core):

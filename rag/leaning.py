@@ -24,7 +24,7 @@ from rag.phrases import (
     Phrase,
     phrases,
 )
-from rag.verbs import is_base, is_participle
+from rag.verbs import is_base, is_finite, is_participle
 
 _OPENER = re.compile(
     r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
@@ -103,6 +103,9 @@ _MORE = re.compile(
 _WHY_SO = re.compile(
     r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",
     re.IGNORECASE,
+)
+_OF_NOTHING = re.compile(
+    r"(?i:how\s+(?:many|much)|what|which)\s+(?P<thing>[a-z-]{3,}(?:\s+[a-z-]{2,}){0,2})"
 )
 _ELSE = re.compile(
     r"\b(?:who|what|where|which|when|why|how|any(?:thing|one|body|where))\s+else\b",
@@ -220,6 +223,19 @@ def elliptic(core: str, *, after_opener: bool, after_about: bool) -> bool:
         and len(in_head) <= _MOST_ELLIPTIC_WORDS
         and (after_opener or core.rstrip().endswith("?"))
     )
+
+
+def asks_of_nothing(core: str) -> bool:
+    """Return whether `core` asks for a thing, and of nothing: "How many employees?", "What price?".
+
+    >>> asks_of_nothing("How many employees?"), asks_of_nothing("How many employees left?")
+    (True, False)
+    """
+    match = _OF_NOTHING.fullmatch(_bare(core))
+    if match is None:
+        return False
+    words = words_of(match["thing"])
+    return not any(w in AUXILIARIES | VERBS or is_finite(w) or is_participle(w) for w in words)
 
 
 def refers_to_an_event(core: str) -> bool:

@@ -51,7 +51,7 @@ _ORGANISED = re.compile(
     r"news|daily|press|river|lake|sea|north|south|east|west|new|united|street|city|county|states?|"
     r"world|war|library|school|college|museum|hospital|theat(?:re|er)|station|bridge|harbou?r|port|"
     r"church|hotel|club|office|board|court|fund|trust|academy|cent(?:re|er)|park|association|"
-    r"foundation|ferry|airport|railway|lines?|bakery|bakeries|county)\b",
+    r"foundation|ferry|airport|railway|lines?|bakery|bakeries|county|rovers|wanderers|athletic|fc)\b",
     re.IGNORECASE,
 )
 

@@ -19,6 +19,7 @@ from rag.verbs import is_base, is_finite, is_participle
 FILE = "words.json"
 FORMS_FILE = "word_forms.txt"
 MOST_WORDS = 200_000
+LEAST_LOWER = 0.25  # of how often a word stands: so often is a name not without its capital
 # Letters and nothing else: a number or a name with a digit in it is never corrected.
 WORD = re.compile(r"(?<![\w'’.&-])[^\W\d_]+(?=(?:['’]s)?(?![\w'’&-]))(?!\.\w)")
 
@@ -95,7 +96,8 @@ def _preferred(counted: tuple[int, str]) -> tuple[int, bool, str]:
 class WordList:
     """Each word, folded, with the form that the articles mostly have it in and how often it comes.
 
-    A word whose form is not in lower case is a name.
+    A word whose form is not in lower case is a name; one that stands in lower case now and then,
+    too, is none.
     """
 
     def __init__(self, forms: Mapping[str, str], counts: Mapping[str, int]) -> None:
@@ -122,6 +124,10 @@ class WordList:
             else:
                 best[word] = max(known, (count, form), key=_preferred)
                 totals[word] += count
+        for form, count in written.counts.items():
+            word = written.folded[form]
+            if form.islower() and count >= LEAST_LOWER * totals[word]:
+                best[word] = count, form  # "Mayor Ruiz", "Seagrass returns": no names all the same
         kept = list(best)
         if len(kept) > MOST_WORDS:
             kept = sorted(kept, key=lambda word: (-totals[word], word))[:MOST_WORDS]
