@@ -76,6 +76,7 @@ _BY = re.compile(
     r"|(?:did|has|have) (?P<who>.{2,60}?) (?:write|written|author|authored|publish|published))"
     r"|what (?:else )?(?:did|has|have) (?P<what>(?!it\b|they\b|the\b|you\b).{2,60}?)"
     r" (?:write|written|author|authored)"
+    rf"|(?:list|show(?: me)?|give me) (?:all )?(?P<whose>.{{2,60}}?)(?:['’]s|['’]) {ARTICLE}"
     rf"|(?:list |show(?: me)? |give me )?(?:all )?(?:the )?{ARTICLE} (?:by|from) "
     r"(?P<those>.{2,60})"
 )

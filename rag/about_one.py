@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from rag.about import titled
-from rag.articles_meant import OUTLET, Meant, meant_in
+from rag.articles_meant import AGES, OUTLET, Meant, meant_in
 from rag.bylines import credits_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
@@ -27,6 +27,7 @@ from rag.named import (
     ARTICLE,
     all_named,
     article_named,
+    oldest_or_newest,
     place_named,
     plain_question,
     without_article,
@@ -105,7 +106,7 @@ _SUMMARY = re.compile(
     rf"(?:please |(?:can|could) you (?:please )?)?"
     rf"(?:(?:summari[sz]e|sum up|give me (?:a|the) (?:short )?(?:summary|gist) of"
     rf"|(?:give |write )?a summary of|summary of) {_named('named')}"
-    rf"|what is {_named('other')} about)"
+    rf"|what is {_named('other')} about|tell me (?:more )?about {_named('told')})"
 )
 # What "tell me more" asks after a summary.
 _FURTHER = re.compile(r"(?P<ask>summari[sz]e )(?P<more>(?:more of )+)", re.IGNORECASE)
@@ -181,6 +182,10 @@ def _those(
         return [one for one in articles.values() if plain_question(one.title) == named]
     if not group.endswith(("_mentions", "_quoted")):
         found = article_named(f"{named} {topic}".rstrip(), articles)
+        if topic and named in AGES:
+            those = set(mentioning(without_article(topic)))
+            newest = oldest_or_newest(named, {n: a for n, a in articles.items() if n in those})
+            return [newest] if newest else []
         if topic:
             found = found or article_named(named, articles)
             if found and not set(content_terms(topic)) <= set(tokenise(found.text)):

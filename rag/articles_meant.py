@@ -88,8 +88,9 @@ _IN_OTHER_WORDS = tuple(
         (r"what (?:is|was) its (title|headline|date)", "What is the {1} of {}?"),
         (rf"what else (?:does|do|did) {_ONE} say", "Summarise {}"),
         (rf"(?:please )?(?:open|read|show(?: me)?) {_ONE}", "Summarise {}"),
-        (rf"(?:(?:please )?(?:tell|show|give) me )?(?:some |a bit )?more (?:about|on|of) {_ONE}",
+        (rf"(?:please )?(?:(?:tell|show|give) me )?(?:some |a bit )?more (?:about|on|of) {_ONE}",
          "Summarise {}"),
+        (rf"(?:please )?(?:tell|show) me about {_ONE}", "Summarise {}"),
         (rf"(?:and )?who else (?:is|was|are|were|gets) quoted(?: there| here| in {_ONE})?",
          "Who is quoted in {}?"),
         (r"who (?:is|are|was|were) quoted (?:there|here)", "Who is quoted in {}?"),
@@ -103,7 +104,23 @@ _NEWEST = re.compile(
 )
 _MOST_OF = {"newer": "newest", "older": "oldest", "longer": "longest", "shorter": "shortest"}
 _WHICH = re.compile(r"(?:which|what|list|show(?: me)?) (?:the |all )*articles\s+(?=\w)", re.I)
-_HOW_MANY = re.compile(r"(?:and )?how many(?: of them| articles)? are (?:there|they)", re.I)
+_HOW_MANY = re.compile(r"(?:and )?how many(?: of them| articles)?(?: are (?:there|they))?", re.I)
+# An article that a question names: "When was the article that quotes Kim published?"
+_NAMED_ONE = re.compile(
+    r"\bthe (?:[\w’'-]+ ){0,4}?(?:article|piece|story)(?: (?:about|on|by|from|that|which|mentioning"
+    r"|quoting|citing|with|titled|called) .+?)?"
+    r"(?=(?: (?:been |first )?"
+    r"(?:published|written|printed|posted|updated|dated|from|by|in|about))?$"
+    r"| say\b)",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", re.IGNORECASE)
+# "Which articles do you have?": all of them, in their order.
+_ALL = re.compile(
+    r"(?:which|what|how many) (?:articles|stories|documents|files) "
+    r"(?:do you have|are (?:there|here))",
+    re.IGNORECASE,
+)
 # "Which of them mentions the mill?"
 _ALSO = re.compile(
     r"(?:and )?(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:also )?"
@@ -251,6 +268,12 @@ def with_articles_named(message: str, before: str) -> str:
     told_at = list(_THE_AT.finditer(before))
     if len(told_at) == 1 and (other := _OTHER_AT.fullmatch(asked)):
         return _THE_AT.sub(f"the {other['at'].lower()} {told_at[0][2]}", before)
+    if whole := _of_the_one_named(asked, before):
+        return whole
+    if _ALL.fullmatch(before.strip().rstrip("?!. ")) and (age := _NEWEST.fullmatch(asked)):
+        most = _MOST_OF.get((age["more"] or "").lower()) or age["age"].lower()
+        which = re.match(r"(?:and )?(which|what)", asked, re.IGNORECASE)
+        return f"{which[1] if which else 'Which'} is the {most} article?"
     told = meant_in(before)
     spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
     if _SOURCE.fullmatch(asked):
@@ -276,6 +299,25 @@ def with_articles_named(message: str, before: str) -> str:
         end = message[message.index(asked) + len(asked) :]
         named = f"{asked[: match.start('one')]}{meant.phrase}{asked[match.end('one') :]}{end}"
         return f"{named[:1].upper()}{named[1:]}"
+    return ""
+
+
+def _of_the_one_named(asked: str, before: str) -> str:
+    """Return what is asked of "it", after a question that names an article; "" where none does."""
+    named = _NAMED_ONE.findall(before.strip().rstrip("?!. "))
+    if len(named) != 1 or meant_in(before):
+        return ""
+    for pattern, said in _IN_OTHER_WORDS:
+        match = pattern.fullmatch(asked)
+        if match and _IT.fullmatch(match.groupdict().get("one") or "it"):
+            of = match[1] if not match.groupdict() and match.lastindex else ""
+            return said.replace("{1}", of).replace("{}", named[0])
+    for pattern in _OF_ARTICLES:
+        match = pattern.fullmatch(asked)
+        if match and _IT.fullmatch(match["one"]):
+            whole = f"{asked[: match.start('one')]}{named[0]}{asked[match.end('one') :]}"
+            end = "?" if re.match(r"(?:wh|on |by |from )", whole, re.IGNORECASE) else ""
+            return f"{whole[:1].upper()}{whole[1:]}{end}"
     return ""
 
 

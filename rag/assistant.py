@@ -270,6 +270,9 @@ class Assistant:
             if talk := small_talk(spelled, len(heard), alone=not history):
                 yield replace(_told(question, spelled, talk, every), among=among)
                 return
+            if credited := about_bylines(spelled, heard):  # whatever was asked before
+                yield replace(_told(question, spelled, credited, every), among=among)
+                return
             asked = means.meant(message, spelled, history)
             # What was asked for a list that is meant says which articles, not of what time.
             dates = Dated(None, asked) if meant_in(asked) else dated(asked, serving.newest)
@@ -357,7 +360,6 @@ class Assistant:
             return about_those_without(absent.text, mentioning(absent.text), heard)
         return (
             about_articles(asked, heard)
-            or about_bylines(asked, heard)
             or about_one(asked, heard, mentioning, partial(self._meant, serving=serving))
             or about_dated_articles(dates, heard)
             or about_the_age_of_those(asked, mentioning, heard)

@@ -46,6 +46,7 @@ def _patterns(noun: str, who: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"|how many {ARTICLE} (?:(?:did|does|do|has|have) (?:each|every) {noun}(?: {_WROTE})?"
         rf"|(?:are|were) (?:there )?(?:by|from) (?:each|every) {noun})"
         rf"|(?:the )?(?:number of )?{ARTICLE} (?:per|by) {noun}|{who}"
+        rf"|(?:(?:what|how) about )?the {noun}|(?:which|what) {noun}"
     )
     most = (
         rf"(?:who|(?:which|what) {noun}) {_DID} (?:the )?(?P<most>most|fewest|least)(?: {ARTICLE})?"

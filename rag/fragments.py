@@ -49,6 +49,8 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
+# "Compare the plant with the ferry by cost", and by jobs?
+_COMPARED_BY = re.compile(r"(?P<what>(?:please )?compare .+?)(?: by [^,]+)?$", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 
 
@@ -83,6 +85,8 @@ def substituted(core: str, question: str) -> str:
         return f"{base[: followed.start('topic')]}{thing}?"
     if (other := _THE_ONE.match(named)) and (whole := _of_the_one(base, named[other.end() :])):
         return whole
+    if preposition.lower() == "by" and (compared := _COMPARED_BY.match(base)):
+        return f"{compared['what']} by {thing}?"
     if preposition:
         return _in_another(base, preposition, named)
     if names_in(thing):

@@ -164,7 +164,7 @@ def all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
 
 
 def is_credited(name: str, byline: str) -> bool:
-    """Return whether a byline names `name`: a part of it as a whole, or some words of a person's.
+    """Return whether a byline names `name`: a part of it, its last words, or words of a person's.
 
     >>> is_credited("Ruiz", "Ana Ruiz | China Daily"), is_credited("China", "China Daily")
     (True, False)
@@ -172,7 +172,9 @@ def is_credited(name: str, byline: str) -> bool:
     wanted = tokenise(without_article(normalise(name)))
     for part in _PART.split(byline):
         words = tokenise(without_article(normalise(part)))
+        # "Ruiz", and "the Courier" of "The Velm Courier".
         is_some = set(wanted) <= set(words) and looks_like_a_person(part)
+        is_some = is_some or words[-len(wanted) :] == wanted
         if wanted and (wanted == words or is_some):
             return True
     return bool(wanted) and wanted == tokenise(byline)

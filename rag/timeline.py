@@ -12,11 +12,13 @@ does not begin long after the newest article.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answerer import Draft
+from rag.antecedent import leans_back
 from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -25,7 +27,7 @@ from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
 from rag.datatypes import Article, DateFilter
 from rag.dates import dates_in, time_told, told_date
 from rag.extract import term_share
-from rag.months import MONTHS
+from rag.months import MONTHS, YEAR
 from rag.reader.features import says_nothing
 from rag.store import Generation
 from rag.text import query_terms, tokenise
@@ -34,6 +36,7 @@ MOST_DATES = 12  # sentences that are stated, unless a list may be longer
 MOST_READ = 500  # articles that are read for dates: what is told of more says "at least"
 _LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
 _FIRST_YEAR, _LAST_YEAR = 1500, 2099  # that are read as years
+_YEARS_BACK = 10  # that a date without a year may mean, where the last one is none
 _OPENING = 2  # sentences that tell what an article is about
 MOST_ARTICLES = 5000  # whose dates of publication are looked at
 
@@ -179,9 +182,12 @@ class TimelineAnswerer:
         that name a day before those that name a month or a year, then the newest.
         """
         idf = self._known_idf(times.topic)
-        read = self._candidates(list(idf), times.time)
-        for least in (LEAST_SHARE, _LEAST_AT_ALL):
-            if events := list(self._events(times, idf, read, least)):
+        for asked in _in_any_year(times):
+            read = self._candidates(list(idf), asked.time)
+            events = list(self._events(asked, idf, read, LEAST_SHARE))
+            events = events or list(self._events(asked, idf, read, _LEAST_AT_ALL))
+            if events or self._published(asked, ()):
+                times = asked
                 break
         count = _Count(len(events), cut=len(read) >= MOST_READ)
         articles = {event.place.article_id for event in events}
@@ -233,16 +239,21 @@ class TimelineAnswerer:
             of_it = term_share(idf, f"{article.title} {opening}", article) if idf else 1.0
             whole = of_it >= least - 1e-9  # an article about it: all that it tells by date
             told = every if whole else list(within(every, spans))
-            for before, (start, end) in zip([None, *told], told, strict=False):
+            for (opens, closes), (start, end) in zip([(0, 0), *told], told, strict=False):
                 sentence = article.text[start:end]
                 best = _closest(sentence, near, times.time)
                 if best is None:
                     continue
-                around = article.text[before[0] if before else start : end]
+                beside = closes and not article.text[closes:start].strip()
+                around = article.text[opens if beside else start : end]
                 share = term_share(idf, around, article) if idf else 1.0
                 if whole or share >= least - 1e-9:
                     (low, high), first, last, when = best
-                    place = Place(name, start, end, (start + low, start + high), when)
+                    # "It opened in May": what did? Where the sentence before has a date of its own,
+                    # it stands for itself.
+                    leans = beside and leans_back(sentence) and not dates_in(around, near)[1:]
+                    span = (start + low, start + high)
+                    place = Place(name, opens if leans else start, end, span, when)
                     yield _Event(first, last, share, place)
 
     def _unknown_words(self, topic: str) -> list[str]:
@@ -291,8 +302,24 @@ class TimelineAnswerer:
         opened = []
         for day, name in sorted(of_it)[: self._most]:
             if spans := statement_spans(self._articles[name]):
-                opened.append(Place(name, *spans[0], when=told_date(day, day)))
+                opened.append(Place(name, *spans[0], when=f"published {told_date(day, day)}"))
         return opened
+
+
+def _in_any_year(times: Times) -> Iterator[Times]:
+    """Yield what is asked; where it names no year, the same of the years before as well."""
+    yield times
+    time = times.time
+    if time is None or time.start is None or time.end is None or re.search(YEAR, time.words):
+        return
+    for ago in range(1, _YEARS_BACK + 1):
+        start, end = (_years_ago(day, ago) for day in (time.start, time.end))
+        yield replace(times, time=replace(time, start=start, end=end))
+
+
+def _years_ago(day: date, years: int) -> date:
+    last = monthrange(day.year - years, day.month)[1]
+    return day.replace(year=day.year - years, day=min(day.day, last))
 
 
 def _words_of(time: DateFilter | None) -> str:

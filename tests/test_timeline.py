@@ -132,11 +132,11 @@ def test_those_about_a_topic_alone(generation: Generation) -> None:
 
 def test_a_time_alone_and_the_articles_of_it(generation: Generation) -> None:
     assert told(generation, "What happened in May 2020?") == (
-        [("early May 2020", "The port was"), ("20 May 2020", "The mill is")],
+        [("early May 2020", "The port was"), ("published 20 May 2020", "The mill is")],
         "The last one is the opening of an article published in May 2020.",
     )
     assert told(generation, "What happened on 20 May 2020?") == (
-        [("20 May 2020", "The mill is")],
+        [("published 20 May 2020", "The mill is")],
         "This is the opening of an article published on 20 May 2020.",
     )
 
@@ -264,3 +264,31 @@ def test_of_too_many_what_holds_more_of_the_topic_and_the_newest_are_told(
 )
 def test_names_and_numbers_are_no_dates(text: str, dates: list[str]) -> None:
     assert [told_date(first, last) for _, first, last in dates_in(text, NEWEST)] == dates
+
+
+def test_a_day_without_a_year_is_one_of_the_years_that_articles_name(tiny: SentenceEncoder) -> None:
+    article = make_article("The lake froze on 15 May 2018. It melted on 15 June 2021.")
+    answerer = TimelineAnswerer(make_generation([article], tiny), Config(), lambda: NEWEST)
+    for question, when in (
+        ("What happened on May 15?", ["15 May 2018"]),
+        ("What happened on May 15, 2020?", []),
+    ):
+        times = timeline_asked(question, newest)
+        assert times is not None
+        draft = answerer.answer(times)
+        assert draft is not None
+        assert [place.when for place in draft.places] == when
+
+
+def test_a_sentence_that_leans_is_stated_with_the_one_before(tiny: SentenceEncoder) -> None:
+    article = make_article(
+        "The bridge is of steel. It opened on 4 May 2018. It fell on 5 May 2019."
+    )
+    draft = TimelineAnswerer(make_generation([article], tiny), Config(), lambda: None).answer(
+        Times("")
+    )
+    assert draft is not None
+    assert [article.text[place.start : place.end] for place in draft.places] == [
+        "The bridge is of steel. It opened on 4 May 2018.",
+        "It fell on 5 May 2019.",
+    ]

@@ -91,6 +91,10 @@ def test_a_large_collection_keeps_the_words_that_come_most_often(
 
 def test_what_stands_in_lower_case_too_is_no_name() -> None:
     words = WordList.from_articles(
-        [make_article("Mayor Ruiz met Mayor Hall. Mayor Lund came. The mayor left the town of Velm.")]
+        [
+            make_article(
+                "Mayor Ruiz met Mayor Hall. Mayor Lund came. The mayor left the town of Velm."
+            )
+        ]
     )
     assert words.cased("who is the mayor of velm?") == "who is the mayor of Velm?"
