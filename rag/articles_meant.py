@@ -114,6 +114,8 @@ _NAMED_ONE = re.compile(
     r"| say\b)",
     re.IGNORECASE,
 )
+# "What do the articles say about it?": all of them, not those of the list before.
+_ALL_SAY = re.compile(r"what (?:do|did) the (?:articles|stories|pieces)\b", re.IGNORECASE)
 _IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", re.IGNORECASE)
 # "Which articles do you have?": all of them, in their order.
 _ALL = re.compile(
@@ -292,6 +294,8 @@ def with_articles_named(message: str, before: str) -> str:
     for pattern in _OF_ARTICLES:
         if (match := pattern.fullmatch(asked)) is None:
             continue
+        if _ALL_SAY.match(asked):
+            return ""
         # After an answer "it" is what the answer is about, unless the article was spoken of.
         if not spoken_of and not _THAT_ONE.fullmatch(match["one"]):
             return ""

@@ -329,6 +329,24 @@ def _tidy_names(text: str) -> str:
     return " ".join(joined.strip(_EDGES).split())
 
 
+_AT_A_PAPER = re.compile(
+    r"(?P<who>[^,|–—]{3,60}?)\s*[,|–—]\s*(?P<paper>(?:The\s+)?(?:[A-Z][\w’'-]*\s+){1,4}"
+    r"(?:Advertiser|Argus|Bulletin|Chronicle|Courier|Daily|Echo|Examiner|Express|Gazette|Guardian|"
+    r"Herald|Independent|Inquirer|Journal|Ledger|Mail|Mirror|Monitor|News|Observer|Post|Press|Record|"
+    r"Register|Review|Sentinel|Standard|Star|Sun|Telegraph|Times|Tribune|Weekly))"
+)
+
+
+def is_person_of_a_paper(text: str) -> bool:
+    """Whether a line is a person's name and a newspaper's behind it, and nothing else.
+
+    >>> is_person_of_a_paper("Priya Nair, The Morning Ledger"), is_person_of_a_paper("Ana, Velm")
+    (True, False)
+    """
+    match = _AT_A_PAPER.fullmatch(text.strip())
+    return match is not None and is_person(match["who"])
+
+
 def is_person(text: str) -> bool:
     """Whether the text is two to four words written as a person's name is."""
     words = text.split()

@@ -18,6 +18,7 @@ from rag.dateline import (
     best_day,
     dates_in,
     is_person,
+    is_person_of_a_paper,
     label_rank,
     read_byline,
     read_dateline,
@@ -85,6 +86,8 @@ def _mark_head(lines: list[Line]) -> None:
                 line.names, line.dates = found
                 line.kind = BlockKind.BYLINE
                 head.append(i)
+            elif i and line.plain and is_person_of_a_paper(line.text):
+                line.names, line.kind = line.text, BlockKind.BYLINE
         if line.prose and not prose and (filed := read_dateline(line.text)):
             line.names, line.dates = filed
         prose += line.prose

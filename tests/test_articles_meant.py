@@ -254,3 +254,11 @@ def test_an_article_by_its_number(message: str, means: str) -> None:
 )  # fmt: skip
 def test_another_article_and_how_many(before: str, message: str, means: str) -> None:
     assert with_articles_named(message, before) == means
+
+
+def test_all_articles_are_asked_for_what_they_say_after_a_list_too() -> None:
+    before = "Which articles were published in July?"
+    assert with_articles_named("What do the articles say about tolls?", before) == ""
+    assert with_articles_named("What do these articles say about tolls?", before) == (
+        f"What do the articles listed for “{before}” say about tolls?"
+    )

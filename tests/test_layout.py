@@ -433,3 +433,17 @@ def test_where_and_when_it_was_filed_dates_an_article(
 def test_front_matter_names_the_outlet_but_no_address(keys: str, byline: str) -> None:
     found = layout(f"---\ntitle: Seals move\n{keys}\n---\n\nThe harbour seals moved out.\n")
     assert (found.title, found.byline) == ("Seals move", byline)
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("Priya Nair, The Morning Ledger", "Priya Nair, The Morning Ledger"),
+        ("Tom Adeyemi | Lorne Gazette", "Tom Adeyemi | Lorne Gazette"),
+        ("Mills, Mines and the Daily News", ""),
+        ("Ana Ruiz, a pilot", ""),
+    ],
+)
+def test_a_name_and_a_newspaper_below_the_headline_are_a_byline(line: str, byline: str) -> None:
+    found = layout(f"Seals move out\n\n{line}\n\nThe harbour seals moved out. Nobody saw it.\n")
+    assert (found.title, found.byline) == ("Seals move out", byline)
