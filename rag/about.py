@@ -73,7 +73,8 @@ _ANONYMOUS = re.compile(
 _BY = re.compile(
     rf"(?:which|what|how many)(?: of the)? {ARTICLE} (?:(?:are|is|were|was|come|came|do you have|"
     r"are there)? ?(?:here )?(?:written |authored |published )?(?:by|from) (?P<by>.{2,60})"
-    r"|(?:did|has|have) (?P<who>.{2,60}?) (?:write|written|author|authored|publish|published))"
+    r"|(?:did|does|do|has|have) (?P<who>(?!you\b|each\b|every\b).{2,60}?) "
+    r"(?:write|written|author|authored|publish|published|have))"
     r"|what (?:else )?(?:did|has|have) (?P<what>(?!it\b|they\b|the\b|you\b).{2,60}?)"
     r" (?:write|written|author|authored)"
     rf"|(?:list|show(?: me)?|give me) (?:all )?(?P<whose>.{{2,60}}?)(?:['’]s|['’]) {ARTICLE}"

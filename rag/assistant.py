@@ -369,8 +369,9 @@ class Assistant:
         """Return the ids of the articles that are meant, in the order in which they were told."""
         every = serving.generation.articles
         if meant.how == "list":
-            at = dated(naming_articles(meant.what), serving.newest)
-            names = articles_listed(meant.what, at, every, partial(_mentioning, serving=serving))
+            what = re.sub(r"^how many\b", "Which", meant.what, flags=re.IGNORECASE)
+            at = dated(naming_articles(what), serving.newest)
+            names = articles_listed(what, at, every, partial(_mentioning, serving=serving))
         else:
             asked = meant.what
             if meant.how == "mention":
