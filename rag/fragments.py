@@ -22,7 +22,16 @@ from rag.phrases import (
     phrases,
 )
 from rag.phrases import names as names_in
-from rag.spoken_of import MONTH, MONTH_NAMES, TIME, Context, in_place, is_one_name, proper
+from rag.spoken_of import (
+    MONTH,
+    MONTH_NAMES,
+    TIME,
+    Context,
+    in_place,
+    is_one_name,
+    is_organised,
+    proper,
+)
 
 _LONG_AGO = 9  # months: after December, January is not surely that of the same year
 # A question for yes or no, or for when, where, why or how.
@@ -177,7 +186,12 @@ def _of_another(base: str, thing: str) -> str:
     if origins and of_a_kind == able:  # "Chinese firms that use generative AI", and the US?
         return _put(base, origins.start(), origins.end(), thing)
     able = [phrase for phrase in able if phrase not in of_a_kind] or able
-    return _put(base, *able[0].names[0], thing) if able else f"{base} {thing}?"
+    if not able:
+        return f"{base} {thing}?"
+    start, end = able[0].names[0]
+    if is_organised(base[end : able[0].end]):  # the Northmoor hospital trust, and Terravolt?
+        start, end = able[0].start, able[0].end
+    return _put(base, start, end, thing)
 
 
 def _demonym(text: str) -> re.Match[str] | None:

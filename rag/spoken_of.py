@@ -229,6 +229,11 @@ def maker_of(thing: str, context: Context) -> str:
     return ""
 
 
+def is_organised(words: str) -> bool:
+    """Return whether `words` hold what an organisation calls itself: "hospital trust"."""
+    return _ORGANISED.search(words) is not None
+
+
 def _is_person(text: str, phrase: Phrase) -> bool:
     """Return whether the phrase is a full name, as far as its looks tell, or is who spoke."""
     if (spoke := _SPOKE.match(text)) and phrase.names and phrase.end <= spoke.end():
@@ -248,7 +253,7 @@ def like_a_person(name: str) -> bool:
         and not any(letter.isdigit() for letter in name)
         and not any(word.isupper() and len(word) > 2 for word in words)
         and " of " not in name
-        and not _ORGANISED.search(name)
+        and not is_organised(name)
     )
 
 
