@@ -250,6 +250,12 @@ def test_what_is_told_by_date_stands_below_its_date_each_date_once():
     ]  # fmt: skip
 
 
+def test_the_date_behind_a_listed_title_stays_in_one_piece():
+    listed = Statement("1. A tower <b> (2024-07-09)", ())
+    page = shown(answered(article(), statements=(listed,)))
+    assert "1. A tower &lt;b&gt; <span class='day'>(2024-07-09)</span>" in page
+
+
 def test_surroundings_are_a_sentence_or_so_and_stay_in_the_run_of_paragraphs():
     tower = article()
     high, built = cite(tower, "It is 31 metres high.", 1), cite(tower, "The tower was built", 1)

@@ -33,6 +33,7 @@ NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
 NEAREST_SHOWN = 3
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
 
+_DAY = re.compile(r"\(\d{4}-\d\d-\d\d\)")
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
 
@@ -249,7 +250,9 @@ def _statements(answer: Answer, at: str) -> str:
 
 def _direct(statement: Statement) -> str:
     if statement.highlight is None:
-        return escape(statement.text)
+        text = escape(statement.text)
+        # Of a list, the date behind a title stays in one piece.
+        return text if statement.citations else _DAY.sub(r"<span class='day'>\g<0></span>", text)
     start, end = statement.highlight
     return (
         escape(statement.text[:start])
