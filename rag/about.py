@@ -118,8 +118,8 @@ def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...
         return _told(
             f"I answer questions from {number}, in their own sentences, and show where each one "
             "stands. Where they don’t say, I say so. A question may follow up on the one before; "
-            "you can also ask which articles there are, which is the newest, who wrote one, or for "
-            "a summary of one."
+            "you can also ask which articles there are, which is the newest, who wrote one, for "
+            "a summary of one, or for a timeline."
         )
     return ()
 
