@@ -12,13 +12,13 @@ rag.about_one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.articles_meant import AGES
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
-from rag.datatypes import Article, Statement, source_line
+from rag.datatypes import Article, Statement, articles_counted, source_line
 from rag.dates import Dated
 from rag.named import ARTICLE, is_credited, oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
@@ -111,7 +111,7 @@ def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...
 
     `count` is the number of articles; `alone` tells that nothing was said before the message.
     """
-    number = _number(count)
+    number = articles_counted(count)
     if talk := kind_of_talk(message):
         return _told(_reply_to(talk, number, "they say" if count != 1 else "it says"))
     if asks_about_the_program(message, alone=alone):
@@ -144,7 +144,7 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     What is quoted is cited; what is told of the collection has no citation.
     """
     asked = plain_question(message)
-    number = _number(len(articles))
+    number = articles_counted(len(articles))
     if _COUNT.fullmatch(asked):
         return _told(f"There {'is' if len(articles) == 1 else 'are'} {number}.")
     if (those := _chosen(asked, articles)) is not None:
@@ -175,7 +175,7 @@ class _Chosen:
 def _chosen(asked: str, articles: Mapping[str, Article]) -> _Chosen | None:
     """Return which articles a plain question asks to list; None where it asks for no list."""
     # The articles are looked at where a list is asked for, not for every question.
-    every, total = articles.values(), _number(len(articles))
+    every, total = articles.values(), articles_counted(len(articles))
     if _LIST.fullmatch(asked):
         return _Chosen(f"{total}:", list(every), f"There are {total}.")
     if _UNDATED.fullmatch(asked):
@@ -192,7 +192,8 @@ def _chosen(asked: str, articles: Mapping[str, Article]) -> _Chosen | None:
         head = f"{len(anonymous):,} of {total} {_state(len(anonymous))} no author:"
         return _Chosen(head, anonymous, "Each of the articles names who wrote it or its outlet.")
     if match := _BY.fullmatch(asked):
-        theirs = _written_by(next(filter(None, match.groups())), every)
+        name = next(filter(None, match.groups()))
+        theirs = [article for article in every if is_credited(name, article.byline)]
         # None: nobody is meant by it.
         return _Chosen(f"{len(theirs):,} of {total}:", theirs) if theirs else None
     return None
@@ -225,9 +226,9 @@ def about_those_without(
     """Return the list of the articles that do not mention `topic`; those in `found` do."""
     others = [article for name, article in articles.items() if name not in found]
     if not others:
-        return _told(f"Each of the {_number(len(articles))} mentions “{topic}”.")
+        return _told(f"Each of the {articles_counted(len(articles))} mentions “{topic}”.")
     verb = "does" if len(others) == 1 else "do"
-    head = f"{len(others):,} of {_number(len(articles))} {verb} not mention “{topic}”:"
+    head = f"{len(others):,} of {articles_counted(len(articles))} {verb} not mention “{topic}”:"
     return _listed(head, others)
 
 
@@ -263,7 +264,7 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     if not about:
         return ()
     undated = sum(article.published is None for article in articles.values())
-    others = f"{undated:,} of all {_number(len(articles))} {_state(undated)} no date."
+    others = f"{undated:,} of all {articles_counted(len(articles))} {_state(undated)} no date."
     if not within or dates.filter is None:
         told = _told("No article is dated so.")
     else:  # "in March" may mean another year's
@@ -287,10 +288,6 @@ def _of_a_time(dates: Dated, articles: Mapping[str, Article]) -> tuple[str, Mapp
         for name, article in articles.items()
         if article.published is not None and span.holds(article.published)
     }
-
-
-def _number(count: int) -> str:
-    return f"{count:,} article{'s' * (count != 1)}"
 
 
 def _state(count: int) -> str:
@@ -328,11 +325,6 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     undated = sum(1 for each in articles.values() if each.published is None)
     left_out = f" {undated:,} of them {_state(undated)} no date." if undated else ""
     return _told(f"By the dates that the articles state, the {age} is {titled(article)}.{left_out}")
-
-
-def _written_by(name: str, articles: Iterable[Article]) -> list[Article]:
-    """Return the articles whose byline has all words of `name`."""
-    return [article for article in articles if is_credited(name, article.byline)]
 
 
 def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:

@@ -21,7 +21,7 @@ from rag.articles_meant import AGES, OUTLET, Meant, meant_in
 from rag.bylines import credits_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
-from rag.datatypes import Article, BlockKind, Statement, source_line
+from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_line
 from rag.dateline import Rank, dates_in
 from rag.named import (
     ARTICLE,
@@ -286,7 +286,7 @@ def _date(article: Article) -> tuple[Statement, ...]:
     """Return the day that the article states of itself, and the line that states it."""
     if article.published is None:
         return _told(f"“{article.title}” does not state when it was published.")
-    day = f"{article.published.day} {article.published:%B %Y}"
+    day = day_in_words(article.published)
     for place in _lines(article, BlockKind.BYLINE):
         dates = dates_in(article.text[place.start : place.end])
         ranks = [rank for rank, date in dates if date == article.published]

@@ -97,7 +97,8 @@ _IN_OTHER_WORDS = tuple(
     )
 )  # fmt: skip
 _NEWEST = re.compile(
-    r"(?:and )?(?:which|what)(?: one| article| of (?:them|these|those|the two))? is (?:the )?"
+    r"(?:and )?(?P<which>which|what)(?: one| article| of (?:them|these|those|the two))?"
+    r" is (?:the )?"
     rf"(?:(?P<age>{'|'.join(AGES)}|longest|shortest)|(?P<more>newer|older|longer|shorter))"
     r"(?: one| article| of (?:them|these|those|the two))?",
     re.IGNORECASE,
@@ -273,9 +274,7 @@ def with_articles_named(message: str, before: str) -> str:
     if whole := _of_the_one_named(asked, before):
         return whole
     if _ALL.fullmatch(before.strip().rstrip("?!. ")) and (age := _NEWEST.fullmatch(asked)):
-        most = _MOST_OF.get((age["more"] or "").lower()) or age["age"].lower()
-        which = re.match(r"(?:and )?(which|what)", asked, re.IGNORECASE)
-        return f"{which[1] if which else 'Which'} is the {most} article?"
+        return f"{age['which']} is the {_most_asked(age)} article?"
     told = meant_in(before)
     spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
     if _SOURCE.fullmatch(asked):
@@ -285,12 +284,8 @@ def with_articles_named(message: str, before: str) -> str:
         return f"What is the title of {these.phrase}?"
     if spoken_of and (whole := _of_those(asked, before, known)):
         return whole
-    for pattern, said in _IN_OTHER_WORDS if spoken_of else ():
-        if match := pattern.fullmatch(asked):
-            groups = match.groupdict()
-            one = _one(groups.get("one") or "it", groups.get("at") or "", known)
-            of = match[1] if not groups and match.lastindex else ""
-            return said.replace("{1}", of).replace("{}", one.phrase)
+    if spoken_of and (same := _in_other_words(asked)):
+        return same.said.replace("{}", _one(same.one, same.at, known).phrase)
     for pattern in _OF_ARTICLES:
         if (match := pattern.fullmatch(asked)) is None:
             continue
@@ -306,16 +301,39 @@ def with_articles_named(message: str, before: str) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """What is asked in other words: `said`, of what is to stand at its "{}", `one` and `at`."""
+
+    said: str
+    one: str
+    at: str
+
+
+def _in_other_words(asked: str) -> _Other | None:
+    """Return what a message asks in other words than those of rag.about_one, or None."""
+    for pattern, said in _IN_OTHER_WORDS:
+        if match := pattern.fullmatch(asked):
+            groups = match.groupdict()
+            of = match[1] if not groups and match.lastindex else ""
+            return _Other(
+                said.replace("{1}", of), groups.get("one") or "it", groups.get("at") or ""
+            )
+    return None
+
+
+def _most_asked(age: re.Match[str]) -> str:
+    """Return the age or length that a question for the newest or the newer one asks for."""
+    return _MOST_OF.get((age["more"] or "").lower()) or age["age"].lower()
+
+
 def _of_the_one_named(asked: str, before: str) -> str:
     """Return what is asked of "it", after a question that names an article; "" where none does."""
     named = _NAMED_ONE.findall(before.strip().rstrip("?!. "))
     if len(named) != 1 or meant_in(before):
         return ""
-    for pattern, said in _IN_OTHER_WORDS:
-        match = pattern.fullmatch(asked)
-        if match and _IT.fullmatch(match.groupdict().get("one") or "it"):
-            of = match[1] if not match.groupdict() and match.lastindex else ""
-            return said.replace("{1}", of).replace("{}", named[0])
+    if (other := _in_other_words(asked)) and _IT.fullmatch(other.one):
+        return other.said.replace("{}", named[0])
     for pattern in _OF_ARTICLES:
         match = pattern.fullmatch(asked)
         if match and _IT.fullmatch(match["one"]):
@@ -342,7 +360,7 @@ def _of_those(asked: str, before: str, known: Meant) -> str:
     """Return what is asked of the articles together: the newest, how many, which of them."""
     these = replace(known, at="", several=False)
     if age := _NEWEST.fullmatch(asked):
-        most = _MOST_OF.get((age["more"] or "").lower()) or age["age"].lower()
+        most = _most_asked(age)
         if known.how == "mention":
             return f"Which is the {most} article that mentions “{known.what}”?"
         return f"What is the title of {replace(these, at=most).phrase}?" if most in AGES else ""

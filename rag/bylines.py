@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles_meant import OUTLET
-from rag.datatypes import Article, BlockKind, Statement
+from rag.datatypes import Article, BlockKind, Statement, articles_counted
 from rag.named import ARTICLE, plain_question
 from rag.quoted import looks_like_a_person
 
@@ -106,7 +106,7 @@ def about_bylines(message: str, articles: Mapping[str, Article]) -> tuple[Statem
     for one in credited:
         for name in one[asked.kind]:
             counts[called.setdefault(name.removeprefix("The ").casefold(), name)] += 1
-    total = f"{len(articles):,} article{'s' * (len(articles) != 1)}"
+    total = articles_counted(len(articles))
     without = sum(not one[asked.kind] for one in credited)
     lacks = f"{without:,} of {total} {'names' if without == 1 else 'name'} no {asked.kind}."
     if not counts:
@@ -116,7 +116,7 @@ def about_bylines(message: str, articles: Mapping[str, Article]) -> tuple[Statem
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     s = "s" * (len(counts) != 1)
     lines = [
-        f"{at}. {name}: {count:,} article{'s' * (count != 1)}"
+        f"{at}. {name}: {articles_counted(count)}"
         for at, (name, count) in enumerate(ordered[:MOST_NAMED], start=1)
     ]
     more = len(ordered) - len(lines)

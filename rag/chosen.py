@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.columns import StoredChunks
-from rag.datatypes import Chunk
+from rag.datatypes import Chunk, articles_counted
 from rag.errors import QuestionError
 
 _NAMED = 5  # ids that a message names
@@ -38,7 +38,7 @@ def rows_among(chunks: Sequence[Chunk], names: Collection[str]) -> NDArray[np.in
 
 def only_told(asked: int, total: int) -> str:
     """Return what is told where only `asked` of `total` articles were asked."""
-    return f"Only {asked:,} of {total:,} article{'s' * (total != 1)} {_were(asked)} asked."
+    return f"Only {asked:,} of {articles_counted(total)} {_were(asked)} asked."
 
 
 def _were(count: int) -> str:

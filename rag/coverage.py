@@ -21,7 +21,7 @@ from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
-from rag.datatypes import Article, DateFilter
+from rag.datatypes import Article, DateFilter, articles_counted
 from rag.datewise import is_allowed
 from rag.extract import term_share, terms_for
 from rag.quoted import each_once, speakers
@@ -94,11 +94,13 @@ class CoverageAnswerer:
         places = tuple(one.place for one in stated)
         confidence = sum(one.share for one in stated) / len(stated)
         told = self._told(covered, len(stated), verb, named, self._total(dates))
-        held = map(self._generation.lexical.held_by, telling_idf(topic.text, self._generation))
-        if not topic.whole and sum(held) > MOST_ROWS:
-            told = f"At least {told}"
-        if topic.whole and len(re.findall(r",|\b(?:or|and)\b", topic.text)) >= MOST_PARTS:
-            told = f"{told} Of a list no more than {MOST_PARTS} are looked for."
+        if topic.whole:
+            if any(len(parts) > MOST_PARTS for parts in _parts_of(topic)[:2]):
+                told = f"{told} Of a list no more than {MOST_PARTS} are looked for."
+        else:
+            terms = telling_idf(topic.text, self._generation)
+            if sum(map(self._generation.lexical.held_by, terms)) > MOST_ROWS:
+                told = f"At least {told}"
         return Draft(places, confidence, told)
 
     def _of_one(self, text: str, best: _Covered) -> Draft:
@@ -163,18 +165,12 @@ class CoverageAnswerer:
 
         Both may stand in sentences of their own. Of many the first `MOST_PARTS` are looked for.
         """
-        wanted, *unwanted = _WITHOUT.split(topic.text) if topic.whole else [topic.text]
-        if not wanted.strip():  # "without" is what is looked for
-            wanted, unwanted = topic.text, []
-        either = topic.whole and re.search(r"\bor\b", wanted, re.IGNORECASE)
-        split = (_OR if either else _AND).split(wanted) if topic.whole else [wanted]
-        parts = ([part for part in split if part.strip()] or [wanted])[:MOST_PARTS]
-        found = [self._covering(part, topic.whole) for part in parts]
+        parts, unwanted, either = _parts_of(topic)
+        found = [self._covering(part, topic.whole) for part in parts[:MOST_PARTS]]
         names = [{one.place.article_id for one in covered} for covered in found]
         allowed = set().union(*names) if either else names[0].intersection(*names[1:])
-        for part in unwanted:
-            for without in _OR.split(part)[:MOST_PARTS]:
-                allowed -= {one.place.article_id for one in self._covering(without, True)}
+        for part in unwanted[:MOST_PARTS]:
+            allowed -= {one.place.article_id for one in self._covering(part, True)}
         best: dict[str, _Covered] = {}
         for one in chain.from_iterable(found):
             name = one.place.article_id
@@ -187,25 +183,23 @@ class CoverageAnswerer:
         idf = telling_idf(text, self._generation)
         lexical = self._generation.lexical
         rows = sorted(row for row, _ in lexical.search(list(idf), k=MOST_ROWS, among=self._rows))
-        within: dict[str, list[tuple[int, int]]] = {}
+        passages: dict[str, list[tuple[int, int]]] = {}
         for row in rows:
             chunk = self._generation.chunks[row]
-            within.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
+            passages.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
         least = 1.0 if whole else LEAST_SHARE
         own = cache(partial(terms_for, idf, text))  # by language
         found: dict[str, _Covered] = {}
-        for name, spans in within.items():
+        for name, spans in passages.items():
             article = self._generation.articles[name]
             if (one := _best(article, spans, own(article.language), least)) is not None:
                 found[name] = one
         if whole and len(rows) == MOST_ROWS:
             # More than are read: these hold the words in one passage, if not in one sentence.
-            allowed = None if self._rows is None else frozenset(self._rows.tolist())
-            for row in lexical.rows_with(list(idf)):
-                if allowed is None or row in allowed:
-                    chunk = self._generation.chunks[row]
-                    place = Place(chunk.article_id, chunk.start, chunk.end)
-                    found.setdefault(chunk.article_id, _Covered(place, 1.0, 0))
+            for row in lexical.rows_with(list(idf), among=self._rows):
+                chunk = self._generation.chunks[row]
+                place = Place(chunk.article_id, chunk.start, chunk.end)
+                found.setdefault(chunk.article_id, _Covered(place, 1.0, 0))
         if whole and idf and len(self._articles) <= MOST_HEADED:
             for name, article in self._articles.items():
                 if name in found:
@@ -213,6 +207,18 @@ class CoverageAnswerer:
                 if (one := _headed(article, own(article.language))) is not None:
                     found[name] = one
         return [found[name] for name in sorted(found)]
+
+
+def _parts_of(topic: Topic) -> tuple[list[str], list[str], bool]:
+    """Return what is looked for, what is not to be there, and whether one of the former will do."""
+    if not topic.whole:
+        return [topic.text], [], False
+    wanted, *without = _WITHOUT.split(topic.text)
+    if not wanted.strip():  # "without" is what is looked for
+        wanted, without = topic.text, []
+    either = re.search(r"\bor\b", wanted, re.IGNORECASE) is not None
+    parts = [part for part in (_OR if either else _AND).split(wanted) if part.strip()]
+    return parts or [wanted], [part for text in without for part in _OR.split(text)], either
 
 
 def telling_idf(text: str, generation: Generation) -> dict[str, float]:
@@ -239,7 +245,7 @@ def _headed(article: Article, idf: dict[str, float]) -> _Covered | None:
 
 
 def _articles(count: int, total: int) -> str:
-    return f"{count:,} of {total:,} article{'s' * (total != 1)}"
+    return f"{count:,} of {articles_counted(total)}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -287,14 +287,20 @@ class DateFilter:
     def time(self) -> str:
         """The time that is meant: "in August 2024", "up to 8 July 2024"."""
         start, end = self.start, self.end
-        if start is None or end is None:
-            return f"from {_day(start)} on" if start else f"up to {_day(end)}" if end else ""
+        if start is None:
+            return f"up to {day_in_words(end)}" if end else ""
+        if end is None:
+            return f"from {day_in_words(start)} on"
         if start.day == 1 and (end + timedelta(days=1)).day == 1 and start.year == end.year:
             if start.month == end.month:
                 return f"in {start:%B} {start.year}"
             if (start.month, end.month) == (1, 12):
                 return f"in {start.year}"
-        return f"on {_day(start)}" if start == end else f"from {_day(start)} to {_day(end)}"
+        return (
+            f"on {day_in_words(start)}"
+            if start == end
+            else f"from {day_in_words(start)} to {day_in_words(end)}"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The filter as `--json` prints it."""
@@ -309,7 +315,8 @@ class DateFilter:
         }
 
 
-def _day(of: date) -> str:
+def day_in_words(of: date) -> str:
+    """Return a day as it is told: "9 July 2024"."""
     return f"{of.day} {of:%B} {of.year}"
 
 
@@ -394,7 +401,7 @@ class Answer:
         lines = [f"Searched for “{self.searched_for}”"] if self.reworded else []
         lines += [f"{self.dates.told} (“{self.dates.words}”)"] if self.dates else []
         if self.among and self.outcome == "answered":  # a decline says so itself
-            lines.append(f"Asked of {len(self.among):,} article{'s' * (len(self.among) != 1)} only")
+            lines.append(f"Asked of {articles_counted(len(self.among))} only")
         return [*lines, ""] if lines else []
 
     def to_dict(self) -> dict[str, Any]:
@@ -455,6 +462,11 @@ def between(statements: Sequence[Statement]) -> str:
     """
     prose = all((s.citations or not s.supported) and not s.when for s in statements)
     return " " if prose else "\n"
+
+
+def articles_counted(count: int) -> str:
+    """Return a number of articles in words: "1 article", "2,000 articles"."""
+    return f"{count:,} article{'s' * (count != 1)}"
 
 
 def source_line(article: Article) -> str:

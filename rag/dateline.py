@@ -330,7 +330,7 @@ def _tidy_names(text: str) -> str:
 
 
 _AT_A_PAPER = re.compile(
-    r"(?P<who>[^,|–—]{3,60}?)\s*[,|–—]\s*(?P<paper>(?:The\s+)?(?:[A-Z][\w’'-]*\s+){1,4}"
+    r"(?P<who>[^,|–—]{3,60}?)\s*[,|–—]\s*(?:(?:The\s+)?(?:[A-Z][\w’'-]*\s+){1,4}"
     r"(?:Advertiser|Argus|Bulletin|Chronicle|Courier|Daily|Echo|Examiner|Express|Gazette|Guardian|"
     r"Herald|Independent|Inquirer|Journal|Ledger|Mail|Mirror|Monitor|News|Observer|Post|Press|Record|"
     r"Register|Review|Sentinel|Standard|Star|Sun|Telegraph|Times|Tribune|Weekly))"

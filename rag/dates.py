@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.datatypes import Article, DateFilter
+from rag.datatypes import Article, DateFilter, day_in_words
 from rag.months import MONTH, NUMBER_OF_MONTH, YEAR
 from rag.phrases import FUNCTION, VERBS
 from rag.verbs import is_base, is_finite
@@ -302,7 +302,7 @@ def time_told(words: str, newest: Callable[[], date | None]) -> tuple[str, DateF
     return words, None
 
 
-def dates_in(text: str, near: date | None) -> list[tuple[tuple[int, int], date, date]]:
+def times_in(text: str, near: date | None) -> list[tuple[tuple[int, int], date, date]]:
     """Return each date that `text` names: where, as (start, end), its first day and its last.
 
     A date without a year is the last one that does not begin more than AHEAD after `near`; where
@@ -348,7 +348,7 @@ def told_date(first: date, last: date) -> str:
     'early July 2024'
     """
     if first == last:
-        return f"{first.day} {first:%B} {first.year}"
+        return day_in_words(first)
     is_month = (first.year, first.month) == (last.year, last.month)
     whole = f"{first:%B} {first.year}" if is_month else str(first.year)
     begins = first.day == 1 and (is_month or first.month == 1)

@@ -217,6 +217,10 @@ def _in_place_of(pronoun: str, name: str) -> str:
     """Return the name in the case of the pronoun: "their" -> "Alibaba’s"."""
     if pronoun.lower() not in ("their", "its", "his", "her"):
         return name
+    return _possessive(name)
+
+
+def _possessive(name: str) -> str:
     return f"{name}’" if name.endswith("s") else f"{name}’s"
 
 
@@ -339,7 +343,7 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
         if word == "they" and is_one_name(meant) and not meant.endswith("s"):
             before = _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
         if pronoun.possessive:
-            meant += "’" if meant.endswith("s") else "’s"
+            meant = _possessive(meant)
         parts += [before, meant]
         at = pronoun.end
     if not put:

@@ -161,11 +161,17 @@ class LexicalIndex:
             return 0
         return int(self._starts[column + 1] - self._starts[column])
 
-    def rows_with(self, terms: Sequence[str]) -> list[int]:
-        """Return the documents that hold all of `terms`, in order; none of no terms."""
+    def rows_with(
+        self, terms: Sequence[str], *, among: NDArray[np.int32] | None = None
+    ) -> list[int]:
+        """Return the documents that hold all of `terms`, in order; none of no terms.
+
+        Of those `among`, where they are given.
+        """
         if not terms or any(term not in self.vocabulary for term in terms):
             return []
         held = [self._rows[self._part(self.vocabulary[term])] for term in terms]
+        held += [] if among is None else [among]
         rows: list[int] = reduce(np.intersect1d, sorted(held, key=len)).tolist()
         return rows
 

@@ -6,7 +6,8 @@ MONTHS = tuple(
     "january february march april may june july august september october november december".split()
 )
 WEEKDAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
-YEAR = r"(?:1[5-9]|20)\d\d"  # of 1500 to 2099
+YEARS = range(1500, 2100)  # that are read as years
+YEAR = r"(?:1[5-9]|20)\d\d"  # one of YEARS
 # By what a month's name begins with: "july", "jul." and "jul" are all the seventh.
 NUMBER_OF_MONTH = {name[:3]: at for at, name in enumerate(MONTHS, start=1)}
 # A month in full or shortened ("sept.", "jul"); for texts in any case with re.IGNORECASE.

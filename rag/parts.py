@@ -57,11 +57,11 @@ _WORDS = rf"(?:(?!{_AND}\b|by\b)[^\W_](?:[\w.’'-]*\w)?(?:\s+|(?=[.?]*$))){{1,6
 _THING = rf"(?!(?i:it|this|that|these|those|they|he|she|we|you|i|the\s+two)\b){_WORDS}"
 _ARTICLE = r"(?i:the|an?|our|their|its)\s+"
 _THING_BY = r"(?:\s*(?:\bby|\bas to|\bin terms of|\bwhen it comes to)\s+(?P<by>.+?))?[.?]*$"
+_COMPARE = r"^(?:[Pp]lease\s+)?[Cc]ompare\s+"
+_HOW_DO = r"^[Hh]ow\s+(?:do|does|did)\s+"
 # "Compare A, B and C by cost", "A vs B: cost"
 _LISTED = (
-    re.compile(
-        rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<names>{_NAME}(?:{_BETWEEN}{_NAME}){{2,}}){_BY}"
-    ),
+    re.compile(rf"{_COMPARE}(?P<names>{_NAME}(?:{_BETWEEN}{_NAME}){{2,}}){_BY}"),
     re.compile(
         rf"^(?P<names>{_NAME}(?:\s+(?:vs\.?|versus)\s+{_NAME})+)"
         r"(?:(?:[:,]\s*|\s+(?:in|on|by|for)\s+|\s+(?=[a-z]))(?P<by>.+?))?[.?]*$"
@@ -69,31 +69,31 @@ _LISTED = (
 )
 _COMPARISONS = (
     re.compile(
-        rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_NAME})\s+(?:compare|differ|stack up)\s+"
+        rf"{_HOW_DO}(?P<one>{_NAME})\s+(?:compare|differ|stack up)\s+"
         rf"(?:with|to|from|against)\s+(?P<other>{_NAME}){_BY}"
     ),
     re.compile(
-        rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_NAME})\s+and\s+(?P<other>{_NAME})\s+"
+        rf"{_HOW_DO}(?P<one>{_NAME})\s+and\s+(?P<other>{_NAME})\s+"
         rf"(?:compare|differ){_BY}"
     ),
     re.compile(
-        rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<one>{_NAME})\s+(?:with|to|and|against)\s+"
+        rf"{_COMPARE}(?P<one>{_NAME})\s+(?:with|to|and|against)\s+"
         rf"(?P<other>{_NAME}){_BY}"
     ),
     re.compile(
-        rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_THING})(?:compare|differ)\s+"
+        rf"{_HOW_DO}(?P<one>{_THING})(?:compare|differ)\s+"
         rf"(?:with|to|from|against)\s+(?P<other>{_THING}){_THING_BY}"
     ),
     re.compile(
-        rf"^[Hh]ow\s+(?:do|does|did)\s+(?P<one>{_ARTICLE}{_THING})and\s+"
+        rf"{_HOW_DO}(?P<one>{_ARTICLE}{_THING})and\s+"
         rf"(?P<other>{_ARTICLE}{_THING})(?:compare|differ){_THING_BY}"
     ),
     re.compile(
-        rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<one>{_THING})(?:with|to|against)\s+"
+        rf"{_COMPARE}(?P<one>{_THING})(?:with|to|against)\s+"
         rf"(?P<other>{_THING}){_THING_BY}"
     ),
     re.compile(
-        rf"^(?:[Pp]lease\s+)?[Cc]ompare\s+(?P<one>{_ARTICLE}{_THING})and\s+"
+        rf"{_COMPARE}(?P<one>{_ARTICLE}{_THING})and\s+"
         rf"(?P<other>{_ARTICLE}{_THING}){_THING_BY}"
     ),
 )

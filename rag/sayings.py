@@ -13,8 +13,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import numpy as np
-
 from rag.answerer import Draft
 from rag.chosen import rows_among
 from rag.cite import Place
@@ -114,9 +112,7 @@ class SayingsAnswerer:
         """
         terms = list(query_terms(name, self._generation.manifest.languages))
         lexical, chunks = self._generation.lexical, self._generation.chunks
-        whole = lexical.rows_with(terms)
-        if self._rows is not None:
-            whole = np.intersect1d(whole, self._rows).tolist()
+        whole = lexical.rows_with(terms, among=self._rows)
         found = lexical.search(terms, k=MOST_ROWS, among=self._rows) if not whole else ()
         rows = whole[:MOST_ROWS] or [row for row, _ in found]
         return sorted({chunks[row].article_id for row in rows})

@@ -24,10 +24,10 @@ from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
-from rag.datatypes import Article, DateFilter
-from rag.dates import dates_in, time_told, told_date
+from rag.datatypes import Article, DateFilter, day_in_words
+from rag.dates import time_told, times_in, told_date
 from rag.extract import term_share
-from rag.months import MONTHS, YEAR
+from rag.months import MONTHS, YEAR, YEARS
 from rag.reader.features import says_nothing
 from rag.store import Generation
 from rag.text import query_terms, tokenise
@@ -35,7 +35,6 @@ from rag.text import query_terms, tokenise
 MOST_DATES = 12  # sentences that are stated, unless a list may be longer
 MOST_READ = 500  # articles that are read for dates: what is told of more says "at least"
 _LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
-_FIRST_YEAR, _LAST_YEAR = 1500, 2099  # that are read as years
 _YEARS_BACK = 10  # that a date without a year may mean, where the last one is none
 _OPENING = 2  # sentences that tell what an article is about
 MOST_ARTICLES = 5000  # whose dates of publication are looked at
@@ -177,7 +176,6 @@ class TimelineAnswerer:
         """Return the sentences in the order of the dates they name.
 
         Where there are none, None of a question for what happened to something, and else a decline.
-
         Where there are more than are stated, those that hold more of the topic go first, then those
         that name a day before those that name a month or a year, then the newest.
         """
@@ -185,14 +183,15 @@ class TimelineAnswerer:
         for asked in _in_any_year(times):
             read = self._candidates(list(idf), asked.time)
             events = list(self._events(asked, idf, read, LEAST_SHARE))
-            events = events or list(self._events(asked, idf, read, _LEAST_AT_ALL))
-            if events or self._published(asked, ()):
+            if idf and not events:
+                events = list(self._events(asked, idf, read, _LEAST_AT_ALL))
+            opened = self._published(asked, {event.place.article_id for event in events})
+            if events or opened:
                 times = asked
                 break
         count = _Count(len(events), cut=len(read) >= MOST_READ)
-        articles = {event.place.article_id for event in events}
         places = [event.place for event in _in_order(events, self._most)]
-        opened = self._published(times, articles)[: self._most - len(places)]
+        opened = opened[: self._most - len(places)]
         if not places and not opened:
             # What happened to something may be told without a date.
             is_told = times.happened and times.topic
@@ -251,7 +250,7 @@ class TimelineAnswerer:
                     (low, high), first, last, when = best
                     # "It opened in May": what did? Where the sentence before has a date of its own,
                     # it stands for itself.
-                    leans = beside and leans_back(sentence) and not dates_in(around, near)[1:]
+                    leans = beside and leans_back(sentence) and not times_in(around, near)[1:]
                     span = (start + low, start + high)
                     place = Place(name, opens if leans else start, end, span, when)
                     yield _Event(first, last, share, place)
@@ -285,7 +284,7 @@ class TimelineAnswerer:
                 continue
             if time is not None:
                 near = generation.articles[chunk.article_id].published or newest
-                if not any(_lies_in(one, time) for one in dates_in(chunk.text, near)):
+                if not any(_lies_in(one, time) for one in times_in(chunk.text, near)):
                     continue
             found.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
         return found
@@ -302,7 +301,7 @@ class TimelineAnswerer:
         opened = []
         for day, name in sorted(of_it)[: self._most]:
             if spans := statement_spans(self._articles[name]):
-                opened.append(Place(name, *spans[0], when=f"published {told_date(day, day)}"))
+                opened.append(Place(name, *spans[0], when=f"published {day_in_words(day)}"))
         return opened
 
 
@@ -326,7 +325,7 @@ def _words_of(time: DateFilter | None) -> str:
     """Return the words of which a passage must hold one to name a date, or one of that time."""
     months = range(1, 13)
     if time is None or time.start is None or time.end is None:
-        years: Iterable[int] = range(_FIRST_YEAR, _LAST_YEAR + 1)
+        years: Iterable[int] = YEARS
     else:
         years = range(time.start.year, time.end.year + 1)
         if time.start.year == time.end.year:
@@ -347,12 +346,13 @@ def _closest(
     Of several one that something happens at, then the closest to a day, then the first.
     """
     able = []
-    for at, ((low, high), first, last) in enumerate(dates_in(sentence, near)):
-        if time is None or _lies_in(((low, high), first, last), time):
-            side = _SIDE.search(sentence, 0, low)
+    for at, one in enumerate(times_in(sentence, near)):
+        if time is None or _lies_in(one, time):
+            span, first, last = one
+            side = _SIDE.search(sentence, 0, span[0])
             words = f"{side['side'].lower()} " if side else ""
             rank = (side is not None, (last - first).days, at)
-            able.append((rank, ((low, high), first, last, f"{words}{told_date(first, last)}")))
+            able.append((rank, (span, first, last, f"{words}{told_date(first, last)}")))
     return min(able)[1] if able else None
 
 

@@ -107,6 +107,10 @@ def test_rows_with_all_terms_are_those_of_the_documents(
     index = LexicalIndex.from_tokens(documents, k1=1.2, b=0.75)
     held = [row for row, document in enumerate(documents) if set(query) <= set(document)]
     assert index.rows_with(query) == (held if query else [])
+    some = np.arange(0, len(documents), 2, dtype=np.int32)
+    assert index.rows_with(query, among=some) == [
+        row for row in index.rows_with(query) if row % 2 == 0
+    ]
 
 
 @given(documents_strategy, query_strategy, st.integers(0, 10))

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from rag.config import Config
-from rag.dates import dates_in, told_date
+from rag.dates import times_in, told_date
 from rag.encoder import SentenceEncoder
 from rag.store import Generation
 from rag.timeline import MOST_DATES, TimelineAnswerer, Times, timeline_asked
@@ -209,11 +209,11 @@ def test_the_date_is_what_is_highlighted(generation: Generation) -> None:
     ],
 )
 def test_dates_in_words(text: str, dates: list[str]) -> None:
-    assert [told_date(first, last) for _, first, last in dates_in(text, NEWEST)] == dates
+    assert [told_date(first, last) for _, first, last in times_in(text, NEWEST)] == dates
 
 
 def test_without_a_year_to_go_by_a_date_is_none() -> None:
-    assert dates_in("on 9 July", None) == []
+    assert times_in("on 9 July", None) == []
 
 
 def test_over_many_articles_those_of_the_time_are_found_and_the_rest_is_told(
@@ -263,7 +263,7 @@ def test_of_too_many_what_holds_more_of_the_topic_and_the_newest_are_told(
     ],
 )
 def test_names_and_numbers_are_no_dates(text: str, dates: list[str]) -> None:
-    assert [told_date(first, last) for _, first, last in dates_in(text, NEWEST)] == dates
+    assert [told_date(first, last) for _, first, last in times_in(text, NEWEST)] == dates
 
 
 def test_a_day_without_a_year_is_one_of_the_years_that_articles_name(tiny: SentenceEncoder) -> None:

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 from rag.columns import StoredChunks
-from rag.datatypes import Article, Chunk
+from rag.datatypes import Article, Chunk, day_in_words
 from rag.errors import ServeError
 from rag.plane import Place
 from rag.text import normalise
-from rag.ui.markup import day, escape
+from rag.ui.markup import escape
 
 SHOWN = 500  # articles that are listed at once
 _FIND_CHARS = 200
@@ -143,7 +143,7 @@ def chosen(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
 
 
 def _said(row: Row) -> str:
-    told = f" {day(row.published)} {row.published.isoformat()}" if row.published else ""
+    told = f" {day_in_words(row.published)} {row.published.isoformat()}" if row.published else ""
     return _plain(f"{row.title} {row.source} {row.language}{told}")
 
 
@@ -182,7 +182,7 @@ def _head(name: str, title: str, wanted: Wanted) -> str:
 def _row(row: Row, *, changes: bool) -> str:
     source, name = escape(row.source), escape(row.id)
     published = (
-        f'<time datetime="{row.published.isoformat()}">{day(row.published)}</time>'
+        f'<time datetime="{row.published.isoformat()}">{day_in_words(row.published)}</time>'
         if row.published
         else "undated"
     )

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.conversations import Conversation, Conversations
+from rag.datatypes import day_in_words
 from rag.errors import ConversationsError, RagError
 from rag.transcript import FORMS, MEDIA_TYPES, file_name, transcript
-from rag.ui.markup import day, escape
+from rag.ui.markup import escape
 from rag.ui.render import export_html
 from rag.ui.visitors import visitor
 
@@ -129,7 +130,7 @@ def talks_html(found: Sequence[Conversation], *, search: str = "") -> str:
 def _row(talk: Conversation) -> str:
     title, count = escape(talk.title), talk.questions
     when = talk.updated.astimezone()
-    asked = f"{day(when)}, {when:%H:%M}"
+    asked = f"{day_in_words(when)}, {when:%H:%M}"
     acts = "".join(
         f'<button type="button" data-do="{do}" data-id="{talk.id}" data-title="{title}"'
         f' aria-label="{word} {title}">{word}</button>'

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
 
 SPACE = re.compile(r"\s+")
 _CONTROL = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10, 13)}
@@ -27,11 +26,6 @@ def shorten(text: str, limit_chars: int) -> str:
     cut = text[:limit_chars]
     word = cut.rfind(" ")
     return (cut[:word] if word > limit_chars // 2 else cut).rstrip(" ,;:") + "…"
-
-
-def day(published: date) -> str:
-    """The date as a reader writes it: 2024-07-09 -> "9 July 2024"."""
-    return f"{published.day} {published:%B %Y}"
 
 
 def bar(share: float) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
-from rag.datatypes import Article
+from rag.datatypes import Article, articles_counted, day_in_words
 from rag.plane import Drawn, Point
-from rag.ui.markup import day, escape, shorten
+from rag.ui.markup import escape, shorten
 
 BINS = 40  # columns of the timeline
 WIDE, HIGH, MAP_HIGH = 720, 120, 420
@@ -29,7 +29,7 @@ def timeline_html(articles: Mapping[str, Article], lit: Collection[str] = ()) ->
     for at, (first, last, found) in enumerate(columns):
         if not found:
             continue
-        told = f"{_span(first, last)}: {len(found):,} article{'s' * (len(found) != 1)}"
+        told = f"{_span(first, last)}: {articles_counted(len(found))}"
         if shining := sum(found):
             told += f", {shining:,} cited"
         x, width = _EDGE + at * wide + 1, max(wide - 2, 1)
@@ -42,7 +42,7 @@ def timeline_html(articles: Mapping[str, Article], lit: Collection[str] = ()) ->
                 )
     begins, ends = columns[0][0], columns[-1][1]
     told = f"{len(dated):,} articles, {_span(begins, ends)}"
-    scale = "".join(f"<span>{day(each)}</span>" for each in dict.fromkeys((begins, ends)))
+    scale = "".join(f"<span>{day_in_words(each)}</span>" for each in dict.fromkeys((begins, ends)))
     if most > 1:
         told += f", up to {most:,} of one {'day' if begins == columns[0][1] else 'column'}"
     caption = ", ".join(filter(None, (told, without)))
@@ -70,7 +70,9 @@ def binned(dated: Sequence[tuple[date, bool]]) -> list[tuple[date, date, list[bo
 
 
 def _span(first: date, last: date) -> str:
-    return day(first) if first == last else f"{day(first)} to {day(last)}"
+    return (
+        day_in_words(first) if first == last else f"{day_in_words(first)} to {day_in_words(last)}"
+    )
 
 
 def map_html(drawn: Drawn) -> str:

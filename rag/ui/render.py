@@ -21,11 +21,13 @@ from rag.datatypes import (
     Citation,
     Passage,
     Statement,
+    articles_counted,
+    day_in_words,
 )
 from rag.ui import feedback
 from rag.ui.citations import steps_html
 from rag.ui.conversation import Turn, Turns
-from rag.ui.markup import SPACE, day, escape, shorten
+from rag.ui.markup import SPACE, escape, shorten
 from rag.ui.why import Shown, sureness, why_html
 
 REACH_CHARS = 240  # how far the surroundings of a quote reach to either side
@@ -128,7 +130,7 @@ def collection_html(articles: Mapping[str, Article]) -> str:
     """How many articles there are, and from when to when."""
     count = len(articles)
     days = sorted(article.published for article in articles.values() if article.published)
-    told = f"{count:,} article{'s' if count != 1 else ''}"
+    told = articles_counted(count)
     if days and days[0] == days[-1]:
         told += f", {_time(days[0])}"
     elif days:
@@ -318,7 +320,7 @@ def _date(article: Article | None) -> str:
 
 
 def _time(published: date) -> str:
-    return f'<time datetime="{published.isoformat()}">{day(published)}</time>'
+    return f'<time datetime="{published.isoformat()}">{day_in_words(published)}</time>'
 
 
 def _source(answer: Answer, citation: Citation, at: str) -> str:
