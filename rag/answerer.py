@@ -22,7 +22,8 @@ class Draft:
     `places` is empty exactly where the answerer declines. `readings` is the reading model's score
     of each passage that it read, by chunk id, higher is better. `differing` holds the claims where
     the articles give different answers; its places are among `places`. `threshold` and `left_out`
-    are those of `Grounds`.
+    are those of `Grounds`. `by_date`: what happened when, which stands as it is, each sentence with
+    its own date.
     """
 
     places: tuple[Place, ...]
@@ -32,6 +33,7 @@ class Draft:
     differing: tuple[Claim, ...] = ()
     threshold: float | None = None
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    by_date: bool = False
 
 
 class Answerer(Protocol):

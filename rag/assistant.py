@@ -283,8 +283,7 @@ class Assistant:
                 among, heard = named.articles, {name: every[name] for name in named.articles}
                 serving = self._generations.among(serving, among)
                 dates = dated(named.question, serving.newest)
-        by_date = timeline_asked(dates.question, serving.newest) is not None
-        if by_date:  # its dates are what is asked for
+        if timeline_asked(dates.question, serving.newest):  # its dates are what is asked for
             dates = Dated(None, dates.question)
         found, draft, seconds = self._answered(message, dates, serving)
         heeded = dates.filter
@@ -292,7 +291,7 @@ class Assistant:
             heeded = None
         if asked != message and means.is_foreign(message):
             draft = self._as_far_as_understood(draft, means.share(message))
-        if not by_date:  # there the sentence before has a date of its own
+        if not draft.by_date:  # there the sentence before has a date of its own
             draft = with_antecedents(draft, found.passages, serving.plain.sentences)
         draft = with_more(
             draft, message, asked, () if as_it_stands else history, every,
@@ -316,7 +315,7 @@ class Assistant:
             among=among,
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
-        if chat is not None and not by_date and self._is_asked(dates.question, draft, found):
+        if chat is not None and not draft.by_date and self._is_asked(dates.question, draft, found):
             # What was searched for of a question in another language is a few words of it.
             put = message if means.is_foreign(message) else asked
             yield from self._written_by(chat, put, whole, draft, note, serving)

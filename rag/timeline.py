@@ -195,8 +195,10 @@ class TimelineAnswerer:
         if not places and not opened:
             # What happened to something may be told without a date.
             is_told = times.happened and times.topic
-            return None if is_told else Draft((), 0.0, self._told(times, count, 0, []))
-        return Draft((*places, *opened), 1.0, self._told(times, count, len(places), opened))
+            told = self._told(times, count, 0, [])
+            return None if is_told else Draft((), 0.0, told, by_date=True)
+        told = self._told(times, count, len(places), opened)
+        return Draft((*places, *opened), 1.0, told, by_date=True)
 
     def _told(self, times: Times, count: _Count, stated: int, opened: list[Place]) -> str:
         when = f" {times.time.time}" if times.time else ""

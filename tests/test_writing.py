@@ -248,6 +248,21 @@ def test_the_model_is_not_asked_of_the_collection(opened: Assistant, question: s
     assert answer.statements == plain(opened, question).statements
 
 
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("What happened in 2018?", 0),
+        ("What happened to the Nile in 1999?", 1),  # no sentence names that date
+    ],
+)
+def test_the_model_is_asked_of_what_is_not_told_by_date(
+    opened: Assistant, question: str, asks: int
+) -> None:
+    with scripted([Says("The Nile is about 6,650 kilometres long [1].")]) as server:
+        opened.ask(question, chat_model=chat(server))
+        assert len(server.requests) == asks
+
+
 @pytest.mark.parametrize("below", ["decline", "ask"])
 def test_below_the_evidence_the_model_is_asked_only_by_a_setting(
     rivers: Path, tmp_path: Path, below: str
