@@ -18,7 +18,7 @@ from typing import Literal
 from rag.articles_meant import OUTLET
 from rag.datatypes import Article, BlockKind, Statement, articles_counted
 from rag.named import ARTICLE, plain_question
-from rag.quoted import looks_like_a_person
+from rag.person import looks_like_a_person
 
 MOST_NAMED = 30  # authors or outlets that are listed
 

@@ -344,11 +344,11 @@ def is_person_of_a_paper(text: str) -> bool:
     (True, False)
     """
     match = _AT_A_PAPER.fullmatch(text.strip())
-    return match is not None and is_person(match["who"])
+    return match is not None and is_short_name(match["who"])
 
 
-def is_person(text: str) -> bool:
-    """Whether the text is two to four words written as a person's name is."""
+def is_short_name(text: str) -> bool:
+    """Whether the text is two to four words written as a name is, a person's or an outlet's."""
     words = text.split()
     return 2 <= len(words) <= 4 and all(
         word[0].isupper() and not word.isupper() and word.strip(".,'’-").replace("-", "").isalpha()

@@ -28,13 +28,13 @@ from rag.leaning import (
     unresolved,
     words_of,
 )
+from rag.person import looks_like_a_person
 from rag.phrases import BE, DO, HAVE, phrases
 from rag.phrases import names as names_in
 from rag.spoken_of import (
     Context,
     first_sentence,
     is_one_name,
-    like_a_person,
     maker_of,
     opening_name,
     person_meant,
@@ -352,6 +352,6 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
         return core if of_a_person and not asked_who else _beside(context.base, core)
     whole = "".join([*parts, core[at:]])
     other = "" if any(meant in context.answer for meant in put) else opening_name(context.answer)
-    if other and not like_a_person(other) and not set(words_of(other)) & set(words_of(whole)):
+    if other and not looks_like_a_person(other) and not set(words_of(other)) & set(words_of(whole)):
         whole = f"{whole} ({other})"
     return whole[:1].upper() + whole[1:] if core[:1].isupper() else whole

@@ -9,6 +9,7 @@ import re
 
 from rag.leaning import without_tail, words_of
 from rag.months import YEAR
+from rag.person import is_organised
 from rag.phrases import (
     ASKING,
     BE,
@@ -29,7 +30,6 @@ from rag.spoken_of import (
     Context,
     in_place,
     is_one_name,
-    is_organised,
     proper,
 )
 

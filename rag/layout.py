@@ -17,8 +17,8 @@ from rag.dateline import (
     are_names,
     best_day,
     dates_in,
-    is_person,
     is_person_of_a_paper,
+    is_short_name,
     label_rank,
     read_byline,
     read_dateline,
@@ -109,13 +109,13 @@ def _mark_head(lines: list[Line]) -> None:
             lines[i].dates = tuple((rank, day) for _, day in lines[i].dates)
     for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
         dated = below.kind is BlockKind.BYLINE and below.dates and not below.names
-        if dated and line.plain and above.kind is not BlockKind.BYLINE and is_person(line.text):
+        if dated and line.plain and above.kind is not BlockKind.BYLINE and is_short_name(line.text):
             line.kind, line.names = BlockKind.BYLINE, line.text
     for above, line, below in zip(lines[:_HEAD_LINES], lines[1:], lines[2:], strict=False):
         # What stands in one block with the date and is a name: the author's, or the outlet's.
-        ends = below.gap or below.kind is BlockKind.BYLINE or is_person(below.text)
+        ends = below.gap or below.kind is BlockKind.BYLINE or is_short_name(below.text)
         joined = above.kind is BlockKind.BYLINE and not line.gap and ends
-        if joined and line.plain and is_person(line.text):
+        if joined and line.plain and is_short_name(line.text):
             line.kind, line.names = BlockKind.BYLINE, line.text
 
 

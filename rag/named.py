@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from rag.articles_meant import AGES, ORDINALS, Meant, meant_in
 from rag.datatypes import Article, BlockKind
-from rag.quoted import looks_like_a_person
+from rag.person import looks_like_a_person
 from rag.text import content_terms, holds_words, normalise, tokenise
 
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"

@@ -7,10 +7,11 @@ form part it, and words with a capital letter in it are a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.numbers import NUMBER_WORDS
+from rag.person import PARTICLES
 from rag.verbs import is_base, is_finite
 
 WORD = re.compile(r"[^\W_]+(?:(?:[.&/\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
@@ -69,6 +70,8 @@ _NEARLY = re.compile(
 )
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing)")
 _BEFORE_VERB = re.compile(r"last|first|later|next|once|[a-z]{3,}ly")
+# "J. K. Rowling", "Dr. Kim Lee": a full stop that ends no sentence, before a name that goes on.
+_ABBREVIATED = re.compile(r"[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|Sen|Gov|Gen|Col|Capt|Lt|Rev|Sgt")
 _DEMONYM = re.compile(
     r"[A-Z][a-z]+(?:ese|ish|ian|ean|[^aeiou]an|ench|utch|reek|wiss|elsh|aqi|aeli)"
 )
@@ -115,7 +118,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
         word = match[0]
         small = word.lower().replace("’", "'")
         gap = text[run[-1].end() : match.start()] if run else ""
-        if run and gap.strip(" \t'’s\"“”"):
+        if run and gap.strip(" \t'’s\"“”") and not _goes_on(run[-1], match):
             yield from _pruned(run, governed=governed)
             run, governed = [], False
         month = word == "May" and before in PREPOSITIONS
@@ -144,6 +147,13 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             run.append(match)
         before = small
     yield from _pruned(run, governed=governed)
+
+
+def _goes_on(last: re.Match[str], word: re.Match[str]) -> bool:
+    """Return whether only the full stop of a name stands between two words: "J. K. Rowling"."""
+    gap = word.string[last.end() : word.start()]
+    is_stop = re.fullmatch(r"\.[ \t]*", gap) is not None
+    return is_stop and word[0][0].isupper() and _ABBREVIATED.fullmatch(last[0]) is not None
 
 
 def _is_verb(word: str, *, inside: bool, before: str) -> bool:
@@ -188,13 +198,13 @@ def _names(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     held: list[re.Match[str]] = []
     if _COUNTS.match(run[0].string, run[0].start()):
         run = run[1:]
-    for match in run:
+    for at, match in enumerate(run):
         word = match[0]
-        follows = held and match.start() - held[-1].end() <= 2
-        joins = held and re.fullmatch(
-            r"\s+of\s+(?:the\s+)?", match.string[held[-1].end() : match.start()]
-        )
-        if any(letter.isupper() for letter in word) or (word[0].isdigit() and follows):
+        gap = match.string[held[-1].end() : match.start()] if held else ""
+        follows = held and (len(gap) <= 2 or _goes_on(held[-1], match))
+        joins = held and re.fullmatch(r"\s+of\s+(?:the\s+)?", gap)
+        within = follows and word in PARTICLES and _is_named_after(run[at + 1 :])
+        if _has_capital(word) or (word[0].isdigit() and follows) or within:
             if held and not (follows or joins):
                 yield held[0].start(), held[-1].end()
                 held = []
@@ -204,3 +214,13 @@ def _names(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
             held = []
     if held:
         yield held[0].start(), held[-1].end()
+
+
+def _is_named_after(rest: Sequence[re.Match[str]]) -> bool:
+    """Return whether words go on with a name, behind particles: "der Leyen"."""
+    word = next((match[0] for match in rest if match[0] not in PARTICLES), "")
+    return _has_capital(word)
+
+
+def _has_capital(word: str) -> bool:
+    return any(letter.isupper() for letter in word)

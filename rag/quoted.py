@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article
+from rag.person import OFFICES, TITLES, person_within
 from rag.phrases import FUNCTION, names
 
 # "told" is said to somebody: the name after it is not the one who speaks.
@@ -40,27 +41,6 @@ _WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|at|from|with|who|in)\s.*", re.DOTALL)
 # "said ecologist Ana Ruiz", "said Bellweather's chief executive, Ana Ruiz"
 _DESCRIBED = re.compile(r"\s+(?:[\w-]+(?:['’]s)?\s+){0,4}[\w-]+,?\s+")
 _ARTICLES = frozenset(("the", "a", "an", "its", "their"))
-_OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
-_TITLES = frozenset(
-    "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
-    "councillor senator judge captain commander curator owner deputy chief economist engineer "
-    "biologist ecologist scientist analyst historian researcher lawyer farmer fisherman baker "
-    "teacher resident islander chairwoman chairperson auditor general specialist expert director "
-    "manager detective inspector sergeant".split()
-)
-# A name that holds one of these is no person's.
-_BODIES = frozenset(
-    "university institute center centre academy school college ministry department agency bureau "
-    "administration association council committee commission union group company corporation inc "
-    "ltd bank fund foundation international security times post daily news cloud party court "
-    "office board street road river lake sea museum hospital rail railway railways airlines "
-    "airways trust audit foods ferries holdings motors works systems labs technologies partners "
-    "civil wire tribune gazette courier herald chronicle journal observer telegraph mail press "
-    "lines cells energy electric steel chemicals pharma capital brothers solar batteries software "
-    "networks telecom shipping logistics hotels stores united rovers city county alliance league "
-    "magazine review bulletin echo reuters online media radio television".split()
-)
-_MOST_WORDS = 4
 _MOST_QUOTED = 4  # sentences of a quotation after a colon
 
 
@@ -120,9 +100,9 @@ def sayings(article: Article, name: str) -> list[Place]:
 
 def _people(sentence: str, bearers: Mapping[str, str]) -> set[str]:
     """Return the full names of those whom the sentence names."""
-    spans = [found for span in names(sentence) if (found := _person(sentence, span, bearers))]
+    spans = [found for span in names(sentence) if (found := person_within(sentence, span, bearers))]
     called = (_on_one_line(sentence, span) for span in spans)
-    return {bearers.get(name, name) for name in called if name.split()[-1] not in _OFFICES}
+    return {bearers.get(name, name) for name in called if name.split()[-1] not in OFFICES}
 
 
 def _meant_by_pronoun(sentence: str, before: Collection[str]) -> str:
@@ -135,9 +115,9 @@ def _meant_by_pronoun(sentence: str, before: Collection[str]) -> str:
 def _hear_of(sentence: str, bearers: dict[str, str]) -> None:
     """Add who is named in `sentence` to `bearers`: each word of a name -> the whole name."""
     for span in names(sentence):
-        if person := _person(sentence, span):
+        if person := person_within(sentence, span):
             full = _on_one_line(sentence, person)
-            if full.split()[-1] in _OFFICES:
+            if full.split()[-1] in OFFICES:
                 continue
             bearers.update(dict.fromkeys(full.split(), full))
 
@@ -156,18 +136,6 @@ def _end_of_words(text: str, spans: Sequence[tuple[int, int]]) -> int:
         if said.count("“") <= said.count("”") and said.count('"') % 2 == 0:
             break
     return end
-
-
-def without_titles(name: str) -> str:
-    """Return the name without what stands before it.
-
-    >>> without_titles("the Associate Professor Ana Ruiz")
-    'Ana Ruiz'
-    """
-    words = name.split()
-    while words and words[0].lower().rstrip(".") in _TITLES | {"the"}:
-        words = words[1:]
-    return " ".join(words)
 
 
 def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
@@ -193,7 +161,7 @@ def speaker_of(sentence: str, *, alone: Collection[str] = ()) -> tuple[int, int]
     >>> sentence[slice(*speaker_of(sentence))]
     'Ana Ruiz'
     """
-    people = [found for span in names(sentence) if (found := _person(sentence, span, alone))]
+    people = [found for span in names(sentence) if (found := person_within(sentence, span, alone))]
     for match in _SPEECH.finditer(sentence):
         after = next((span for span in people if span[0] >= match.end()), None)
         if after and not match["subject"] and _follows(sentence[match.end() : after[0]]):
@@ -213,40 +181,10 @@ def speaker_of(sentence: str, *, alone: Collection[str] = ()) -> tuple[int, int]
 def _follows(between: str) -> bool:
     """Whether what stands between a verb and a name is a title, or a few words on who it is."""
     words = re.findall(r"[\w'’-]+", between.lower())
-    if all(word in _TITLES or word in _ARTICLES for word in words):
+    if all(word in TITLES or word in _ARTICLES for word in words):
         return True
     described = _DESCRIBED.fullmatch(between) is not None
     return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
-
-
-def looks_like_a_person(name: str) -> bool:
-    """Return whether a name is written as a person's: two to four words, none of them a body's.
-
-    >>> looks_like_a_person("Ana Ruiz"), looks_like_a_person("The Velm Post")
-    (True, False)
-    """
-    return not name.startswith("The ") and _person(name, (0, len(name))) is not None
-
-
-def _person(
-    sentence: str, span: tuple[int, int], alone: Collection[str] = ()
-) -> tuple[int, int] | None:
-    """Return the stretch of a name that is a person's, or a spokesperson; None where it is none."""
-    start, end = span
-    if (office := re.match(r"\s+([a-z]+)", sentence[end:])) and office[1] in _OFFICES:
-        return start, end + office.end()
-    if joined := re.search(r"\s+of\s+", sentence[start:end]):
-        end = start + joined.start()
-    while match := re.match(r"(\w+)\.?\s+", sentence[start:end]):
-        if match[1].lower() not in _TITLES:
-            break
-        start += match.end()
-    words = sentence[start:end].split()
-    bodies = {word.strip(".,’'").lower() for word in words} & _BODIES
-    plain = all(word[0].isupper() and not word.isupper() and "-based" not in word for word in words)
-    if len(words) == 1 and words[0] in alone and not re.match("['’]s", sentence[end:]):
-        return start, end
-    return (start, end) if 2 <= len(words) <= _MOST_WORDS and plain and not bodies else None
 
 
 def _same(name: str, other: str) -> bool:

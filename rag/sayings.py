@@ -21,7 +21,8 @@ from rag.coverage import MOST_ROWS, telling_idf
 from rag.datatypes import DateFilter
 from rag.datewise import is_allowed
 from rag.extract import term_share
-from rag.quoted import sayings, without_titles
+from rag.person import without_titles
+from rag.quoted import sayings
 from rag.store import Generation
 from rag.text import query_terms
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rag.articles_meant import is_listing, meant_in, source_asked
 from rag.leaning import asked_for, words_of
 from rag.months import MONTHS, YEAR
+from rag.person import looks_like_a_person
 from rag.phrases import BE, DETERMINERS, DO, HAVE, Phrase, is_demonym, phrases
 from rag.phrases import names as names_in
 
@@ -45,15 +46,6 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
-_ORGANISED = re.compile(
-    r"\b(?:company|corp|inc|ltd|group|holdings|university|institute|committee|department|bank|cloud|"
-    r"technolog\w+|systems?|labs?|ai|council|agency|ministry|party|union|conference|games?|times|"
-    r"news|daily|press|river|lake|sea|north|south|east|west|new|united|street|city|county|states?|"
-    r"world|war|library|school|college|museum|hospital|theat(?:re|er)|station|bridge|harbou?r|port|"
-    r"church|hotel|club|office|board|court|fund|trust|academy|cent(?:re|er)|park|association|"
-    r"foundation|ferry|airport|railway|lines?|bakery|bakeries|county|rovers|wanderers|athletic|fc)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,9 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     named = [phrase for phrase in found if proper(text, phrase)]
     if not named and text.lower().startswith("who ") and (subject := opening_name(context.answer)):
         # Nobody is "it": who asked for the recount, and was it granted?
-        is_it = not (thing and found) or not (_OF_AN_ARTICLE.search(text) or like_a_person(subject))
+        is_it = not (thing and found) or not (
+            _OF_AN_ARTICLE.search(text) or looks_like_a_person(subject)
+        )
         if is_it:
             return subject
     if _asks_for_the_one(text) and (one := _one_told(context)):
@@ -155,7 +149,7 @@ def _one_told(context: Context) -> str:
     for start, end in names_in(sentence):
         name = sentence[start:end]
         known = set(words_of(name)) & asked or is_demonym(name)
-        if not known and not TIME.fullmatch(name) and not like_a_person(name):
+        if not known and not TIME.fullmatch(name) and not looks_like_a_person(name):
             return name
     return ""
 
@@ -205,7 +199,7 @@ def person_meant(context: Context) -> str:
     known = {word for name in asked for word in words_of(name)}
     others = [name for name in answered if not known & set(words_of(name))]
     both = (*others, *answered, *asked) if told else (*asked, *answered)
-    full = [name for name in both if like_a_person(name)]
+    full = [name for name in both if looks_like_a_person(name)]
     single = [name for name in asked if name.isalpha() and name.istitle()]
     if full or single:
         return (full or single)[0]
@@ -229,31 +223,14 @@ def maker_of(thing: str, context: Context) -> str:
     return ""
 
 
-def is_organised(words: str) -> bool:
-    """Return whether `words` hold what an organisation calls itself: "hospital trust"."""
-    return _ORGANISED.search(words) is not None
-
-
 def _is_person(text: str, phrase: Phrase) -> bool:
     """Return whether the phrase is a full name, as far as its looks tell, or is who spoke."""
     if (spoke := _SPOKE.match(text)) and phrase.names and phrase.end <= spoke.end():
         return True
     return (
         [(phrase.start, phrase.end)] == list(phrase.names)
-        and like_a_person(text[phrase.start : phrase.end])
+        and looks_like_a_person(text[phrase.start : phrase.end])
         and re.search(r"\babout\b", text) is not None
-    )
-
-
-def like_a_person(name: str) -> bool:
-    """Return whether a name looks like a person's: two to four words, none of an organisation."""
-    words = name.split()
-    return (
-        2 <= len(words) <= 4
-        and not any(letter.isdigit() for letter in name)
-        and not any(word.isupper() and len(word) > 2 for word in words)
-        and " of " not in name
-        and not is_organised(name)
     )
 
 

@@ -46,6 +46,19 @@ def test_names_are_what_is_written_large_with_its_numbers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("J. K. Rowling met Dr. Kim Lee", ["J. K. Rowling", "Dr. Kim Lee"]),
+        ("Ursula von der Leyen in Rio de Janeiro", ["Ursula von der Leyen", "Rio de Janeiro"]),
+        ("They take vitamin C. The Nile is long", ["C", "Nile"]),
+        ("Ana de facto ran Orion", ["Ana", "Orion"]),
+    ],
+)
+def test_initials_titles_and_particles_stand_within_a_name(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in names(text)] == found
+
+
+@pytest.mark.parametrize(
     ("word", "told"),
     [("Chinese", True), ("British", True), ("Italian", True), ("German", True), ("Lima", False)],
 )

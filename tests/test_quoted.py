@@ -22,6 +22,8 @@ from tests.making import make_article, write_folder
         ("Besides, the boats were late, Ana Ruiz, an expert on lakes, said.", "Ana Ruiz"),
         ("The boats, according to Ana Ruiz, were late.", "Ana Ruiz"),
         ("A Tarn Lines spokesperson added that boats were late.", "Tarn Lines spokesperson"),
+        ("“It is late,” said J. K. Ruiz, a pilot.", "J. K. Ruiz"),
+        ("Ursula von der Ruiz said that it was late.", "Ursula von der Ruiz"),
         ("Ana Ruiz told the Harbour Daily that boats were late.", "Ana Ruiz"),
         ("“It is late,” he said.", None),
         ("Experts said boats were late.", None),

@@ -1,0 +1,103 @@
+"""What is written as a person's name is, by capitals, titles and the words that bodies have.
+
+"Professor Ana Ruiz", "J. K. Rowling", "Ursula von der Leyen"   persons
+"Velm Gazette", "Harbour Lines", "Zhipu AI", "MIT Press"        none
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
+TITLES = frozenset(
+    "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
+    "councillor senator judge captain commander curator owner deputy chief economist engineer "
+    "biologist ecologist scientist analyst historian researcher lawyer farmer fisherman baker "
+    "teacher resident islander chairwoman chairperson auditor general specialist expert director "
+    "manager detective inspector sergeant".split()
+)
+# "Ursula von der Leyen", "Rio de Janeiro": between the words of a name
+PARTICLES = frozenset("von van der den de la del della di da dos das du bin ibn al el".split())
+# A name that holds one of these is no person's.
+_BODIES = frozenset(
+    "university institute center centre academy school college ministry department agency bureau "
+    "administration association council committee commission union group company corporation corp "
+    "inc ltd holdings bank fund foundation international security times post daily news cloud "
+    "party court office board street road river lake sea museum hospital rail railway railways "
+    "airlines airways trust audit foods ferries ferry motors works system systems lab labs ai "
+    "partners civil wire tribune gazette courier herald chronicle journal observer telegraph mail "
+    "press line lines cells energy electric steel chemicals pharma capital brothers solar "
+    "batteries software networks telecom shipping logistics hotel hotels stores united rovers "
+    "wanderers athletic fc city county alliance league magazine review bulletin echo reuters "
+    "online media radio television conference game games state states world war library theatre "
+    "theater station bridge harbour harbor port church club airport bakery bakeries".split()
+)
+_OF_TECHNOLOGY = re.compile(r"technolog\w+")
+# At the head of a name these are a place's: "North Velm", but "Oliver North".
+_SIDES = frozenset("north south east west new".split())
+_MOST_WORDS = 4
+
+
+def is_organised(words: str) -> bool:
+    """Return whether `words` hold what an organisation or a place calls itself.
+
+    >>> is_organised("the hospital trust"), is_organised("Ana Ruiz")
+    (True, False)
+    """
+    found = re.findall(r"[^\W_]+", words.lower())
+    is_of_one = any(word in _BODIES or _OF_TECHNOLOGY.fullmatch(word) for word in found)
+    return is_of_one or (found[:1] != [] and found[0] in _SIDES)
+
+
+def looks_like_a_person(name: str) -> bool:
+    """Return whether a name is written as a person's: two to four words, none of them a body's.
+
+    >>> looks_like_a_person("Ana Ruiz"), looks_like_a_person("The Velm Post")
+    (True, False)
+    """
+    return not name.startswith("The ") and person_within(name, (0, len(name))) is not None
+
+
+def person_within(
+    sentence: str, span: tuple[int, int], alone: Collection[str] = ()
+) -> tuple[int, int] | None:
+    """Return the (start, end) of what is a person's of a name, or a spokesperson; None of no such.
+
+    `span` is the name's in `sentence`. A name of one word is a person's where it is in `alone`.
+    """
+    start, end = span
+    if (office := re.match(r"\s+([a-z]+)", sentence[end:])) and office[1] in OFFICES:
+        return start, end + office.end()
+    if joined := re.search(r"\s+of\s+", sentence[start:end]):
+        end = start + joined.start()
+    while match := re.match(r"(\w+)\.?\s+", sentence[start:end]):
+        if match[1].lower() not in TITLES:
+            break
+        start += match.end()
+    name = sentence[start:end]
+    words = name.split()
+    if len(words) == 1 and words[0] in alone and not re.match("['’]s", sentence[end:]):
+        return start, end
+    counted = [word for word in words if word not in PARTICLES]
+    is_one = 2 <= len(counted) <= _MOST_WORDS and all(map(_is_of_a_person, counted))
+    return (start, end) if is_one and not is_organised(name) else None
+
+
+def without_titles(name: str) -> str:
+    """Return the name without what stands before it.
+
+    >>> without_titles("the Associate Professor Ana Ruiz")
+    'Ana Ruiz'
+    """
+    words = name.split()
+    while words and words[0].lower().rstrip(".") in TITLES | {"the"}:
+        words = words[1:]
+    return " ".join(words)
+
+
+def _is_of_a_person(word: str) -> bool:
+    """Return whether a word begins large and goes on small, or is an initial."""
+    is_initial = re.fullmatch(r"[^\W\d_]\.?", word) is not None
+    written = is_initial or not word.isupper()
+    return word[0].isupper() and written and not re.search(r"\d|-based", word)

@@ -1,0 +1,39 @@
+"""What is written as a person's name is told from what a body or a place calls itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.person import is_organised, looks_like_a_person
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("Ana Ruiz", True),
+        ("Professor Ana Ruiz", True),
+        ("J. K. Rowling", True),
+        ("Ana de la Cruz", True),
+        ("Oliver North", True),
+        ("Ana", False),
+        ("Professor Ruiz", False),
+        ("North Velm", False),
+        ("Velm Gazette", False),
+        ("Zhipu AI", False),
+        ("Orion Technologies", False),
+        ("MIT Press", False),
+        ("The Velm", False),
+        ("Apollo 11", False),
+        ("Ana Maria Lucia Elena Ruiz", False),
+    ],
+)
+def test_a_person_has_two_to_four_words_none_of_them_a_bodys(name: str, is_one: bool) -> None:
+    assert looks_like_a_person(name) is is_one
+
+
+@pytest.mark.parametrize(
+    ("words", "is_body"),
+    [("the hospital trust", True), ("East Harbour", True), ("Ana North", False), ("", False)],
+)
+def test_a_body_is_told_by_the_words_that_it_calls_itself(words: str, is_body: bool) -> None:
+    assert is_organised(words) is is_body
