@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
@@ -47,12 +47,13 @@ def with_antecedents(draft: Draft, passages: Sequence[Passage], sentences: Sente
     the (start, end) in the article of the statements of a passage, in order.
     """
     claimed = {claim.place for claim in draft.differing}
+    follows = {(place.article_id, place.start) for place in draft.places}
     stated: list[Place] = []
     changed: dict[Place, Place] = {}
     for place in draft.places:
         if any(_holds(other, place) for other in stated):
             continue
-        whole = _widened(place, passages, sentences)
+        whole = _widened(place, passages, sentences, follows)
         beside = [other for other in stated if _overlap(whole, other)]
         if place in claimed:
             if beside or any(_overlap(whole, other) for other in claimed if other != place):
@@ -74,7 +75,13 @@ def with_antecedents(draft: Draft, passages: Sequence[Passage], sentences: Sente
     return replace(draft, places=tuple(stated), differing=claims)
 
 
-def _widened(place: Place, passages: Sequence[Passage], sentences: Sentences) -> Place:
+def _widened(
+    place: Place,
+    passages: Sequence[Passage],
+    sentences: Sentences,
+    stated: Collection[tuple[str, int]],
+) -> Place:
+    """Return a place with the sentence that it leans on; an item that is `stated` stands alone."""
     for passage in passages:
         if passage.article.id != place.article_id:
             continue
@@ -88,6 +95,10 @@ def _widened(place: Place, passages: Sequence[Passage], sentences: Sentences) ->
             _LEANS_ON.search(text[place.start : place.end])
             and at + 1 < len(spans)
             and _beside(text, spans[at], spans[at + 1])
+            and not (
+                (place.article_id, spans[at + 1][0]) in stated
+                and passage.article.is_item(spans[at + 1][0])
+            )
         ):
             end = spans[at + 1][1]
         if end - start <= MOST_CHARS and (start, end) != spans[at]:

@@ -89,6 +89,23 @@ def wants_several(question: str) -> bool:
     return _SEVERAL.search(normalise(question)) is not None
 
 
+_HOW = re.compile(
+    r"^(?:(?:so|and|but|then|ok(?:ay)?|please)\b,?\s+)?(?:tell me |explain |show me )?"
+    r"(?:how (?:do|does|did|can|could|should|must|would|to|is|are)\b(?! (?:many|much|old|long|far))"
+    r"|what (?:should|must|do|can) (?:i|we|you|one|they)\b"
+    r"|what (?:to do|happens)\b|who (?:should|must|may|can) not\b|when (?:should|must) )"
+)
+
+
+def asks_how(question: str) -> bool:
+    """Return whether `question` asks what to do: several steps may answer it.
+
+    >>> asks_how("How do I descale it?"), asks_how("How long does it take?")
+    (True, False)
+    """
+    return _HOW.search(normalise(question)) is not None
+
+
 _COMPARED = re.compile(
     r"\b(?:who|whose|which)\b.*\b(?:the (?:most|fewest|least)|more|fewer|less)\b"
 )

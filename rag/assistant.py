@@ -50,6 +50,7 @@ from rag.declining import NO_WORD, PLAIN, TOO_LITTLE
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
+from rag.led import with_leads
 from rag.library import Library
 from rag.more import with_more
 from rag.named import asked_of
@@ -417,7 +418,14 @@ class Assistant:
             if not means.has_a_known_word(part.question):
                 draft = replace(draft, reason=NO_WORD)
             elif not _says_too_little(part.question):
-                draft = serving.answerer.answer(part.question, found)
+                draft = with_leads(
+                    serving.answerer.answer(part.question, found),
+                    part.question,
+                    found.passages,
+                    serving.plain.leads,
+                    partial(serving.plain.told_above, found),
+                    most=self.config.list_statements,
+                )
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)

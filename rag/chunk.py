@@ -139,15 +139,16 @@ def _windows(
 
 
 def indexed_text(chunk: Chunk, article: Article) -> str:
-    """Return the text that stands for `chunk` in the index: its article's title, then its own text.
+    """Return the text that stands for `chunk` in the index: title and headings, then its own text.
 
-    The title says what the article is about where the chunk alone does not. It is left out where
-    the chunk opens with it, or where the article has no headline of its own.
+    They say what it is about where the chunk alone does not. The title is left out where the chunk
+    opens with it, or where the article has no headline of its own.
     """
+    lines = [*article.headings_over(chunk.start), chunk.text]
     headline = any(block.kind is BlockKind.TITLE for block in article.blocks)
-    if not headline or chunk.text.startswith(article.title):
-        return chunk.text
-    return f"{article.title}\n{chunk.text}"
+    if headline and not chunk.text.startswith(article.title):
+        lines.insert(0, article.title)
+    return "\n".join(lines)
 
 
 def text_key(text: str) -> int:

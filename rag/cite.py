@@ -15,7 +15,7 @@ from rag.datatypes import Answer, Article, Citation, Statement
 from rag.marks import MARKDOWN, without_marks
 from rag.text import normalise
 
-_SPACE = re.compile(r"\s")
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,17 @@ def _stated(
         bare, inside = without_marks(text, highlight)
         if bare.strip():
             text, highlight = bare, inside
-    # White space is replaced one for one, so that the highlight's offsets hold in the text.
-    return _SPACE.sub(" ", text), highlight
+    return _on_one_line(text, highlight)
+
+
+def _on_one_line(
+    text: str, highlight: tuple[int, int] | None
+) -> tuple[str, tuple[int, int] | None]:
+    """Return a text with a space for each run of white space, and where the highlight is then."""
+    if highlight is None:
+        return _SPACE.sub(" ", text), None
+    start, end = (len(_SPACE.sub(" ", text[:at])) for at in highlight)
+    return _SPACE.sub(" ", text), (start, end)
 
 
 def broken_citations(answer: Answer, articles: Mapping[str, Article]) -> list[Citation]:

@@ -333,7 +333,7 @@ def _to_dict(article: Article) -> dict[str, Any]:
         "published": article.published.isoformat() if article.published else None,
         "byline": article.byline,
         "language": article.language,
-        "blocks": [[block.start, block.end, block.kind.value] for block in article.blocks],
+        "blocks": [[b.start, b.end, b.kind.value, b.level] for b in article.blocks],
         "pages": [[page.number, page.start, page.end] for page in article.pages],
         "url": article.url,
         "part": article.part,
@@ -350,7 +350,10 @@ def _from_dict(written: Mapping[str, Any]) -> Article:
         published=date.fromisoformat(published) if published else None,
         byline=written["byline"],
         language=written["language"],
-        blocks=tuple(Block(start, end, BlockKind(kind)) for start, end, kind in written["blocks"]),
+        blocks=tuple(
+            Block(start, end, BlockKind(kind), level)
+            for start, end, kind, level in written["blocks"]
+        ),
         pages=tuple(Page(number, start, end) for number, start, end in written["pages"]),
         url=written["url"],
         part=written["part"],

@@ -6,10 +6,12 @@ Nothing here computes more than its own text form: functions elsewhere transform
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Literal, TypedDict
 
 Outcome = Literal["answered", "declined"]
@@ -39,13 +41,21 @@ class BlockKind(StrEnum):
     CREDIT = "credit"
 
 
+_DEEPEST = 10  # deeper than any level
+_LOOKED_BACK = 2000  # blocks above a place among which its headings are looked for
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of an article between line breaks: `article.text[start:end]`."""
+    """A stretch of an article between line breaks: `article.text[start:end]`.
+
+    `level` is a heading's, from 1 for the outermost; 0 where the format does not tell.
+    """
 
     start: int
     end: int
     kind: BlockKind
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,46 @@ class Article:
     def page_at(self, offset: int) -> int | None:
         """The number of the page that the character at `offset` stands on, or None."""
         return next((page.number for page in self.pages if page.start <= offset < page.end), None)
+
+    def is_item(self, offset: int) -> bool:
+        """Whether the character at `offset` stands in an item of a list or a row of a table."""
+        at = bisect_right(self.blocks, offset, key=attrgetter("start")) - 1
+        return at >= 0 and offset < self.blocks[at].end and self.blocks[at].kind is BlockKind.ITEM
+
+    def headings_above(self, offset: int) -> list[Block]:
+        """The headings of the sections that the text at `offset` stands in, the outermost first.
+
+        A heading without a level stands in the section of one that has a level, or of another that
+        stands right above it. The title is none; of a heading at `offset` its own is left out.
+        """
+        last = bisect_left(self.blocks, offset, key=attrgetter("start"))
+        inner = self.blocks[last] if last < len(self.blocks) else None
+        if inner is None or (inner.start, inner.kind) != (offset, BlockKind.HEADING):
+            inner = None
+        above: list[Block] = []
+        for at in range(last - 1, max(-1, last - _LOOKED_BACK), -1):
+            block = self.blocks[at]
+            if block.kind is not BlockKind.HEADING:
+                continue
+            is_next = inner is self.blocks[at + 1] and not inner.level
+            if inner is None or is_next or 0 < block.level < (inner.level or _DEEPEST):
+                above.append(block)
+                inner = block
+            if inner.level == 1:
+                break
+        return above[::-1]
+
+    def headings_over(self, start: int) -> list[str]:
+        """The headings that a passage from `start` on is read below, on a line each.
+
+        Those around its own heading, and of items all: running text tells itself what it is about.
+        """
+        at = bisect_left(self.blocks, start, key=attrgetter("start"))
+        kinds = (BlockKind.HEADING, BlockKind.ITEM)
+        if at == len(self.blocks) or self.blocks[at].kind not in kinds:
+            return []
+        above = self.headings_above(start)
+        return [" ".join(self.text[block.start : block.end].split()) for block in above]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +182,9 @@ class Passage:
 
     @property
     def titled(self) -> str:
-        """The title of its article, and its text on the lines below."""
-        return f"{self.article.title}\n{self.chunk.text}"
+        """The title of its article, the headings above it, and its text, on a line each."""
+        headings = self.article.headings_over(self.chunk.start)
+        return "\n".join([self.article.title, *headings, self.chunk.text])
 
     def to_dict(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""

@@ -28,7 +28,9 @@ from rag.config import Config
 from rag.datatypes import Article, LeftOut, Passage
 from rag.declining import not_said
 from rag.encoder import Encoder, Vectors
+from rag.lead import NO_LEAD, Lead, first_rows, leads
 from rag.odds import logistic, weigh
+from rag.reader.features import says_nothing
 from rag.retrieve import Retrieved
 from rag.store import Generation
 from rag.text import holds_words, normalise, tokenise
@@ -64,6 +66,7 @@ NO_SPANS: Mapping[int, float] = MappingProxyType({})
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
 _SAME_VALUE = 2  # statements that give the same value, while others are there
 _NEAREST = 5  # passages beside one, by which it is told how alike those around it are
+_LISTING = "step steps list lists item items way ways thing things all"
 _TYPICAL = 0.3  # the cosine of two passages, where there is but one
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
 
@@ -94,6 +97,7 @@ class ExtractiveAnswerer:
         self._encoder = encoder
         self._config = config
         self._statements = lru_cache(maxsize=512)(self._statement_spans)
+        self.leads = lru_cache(maxsize=512)(self._found_leads)
         self._vectors: dict[str, Vectors] = {}
 
     @property
@@ -139,7 +143,7 @@ class ExtractiveAnswerer:
             return []
         texts = [passage.article.text[place.start : place.end] for place, passage in kept]
         vectors = self.vectors(texts)
-        whole = [self._with_antecedent(place, passage) for place, passage in kept]
+        whole = [self._understood(place, passage) for place, passage in kept]
         meant = vectors if whole == texts else self.vectors(whole)
         features = self._features(question, found, kept, whole, meant)
         return [
@@ -149,22 +153,32 @@ class ExtractiveAnswerer:
             )
         ]
 
-    def _with_antecedent(self, place: Place, passage: Passage) -> str:
-        """Return a sentence's text, after the one before it where it leans on that."""
+    def _understood(self, place: Place, passage: Passage) -> str:
+        """Return a sentence's text below what it stands below, and that which it leans on."""
         text, spans = passage.article.text, self._statements(place.article_id)
         at = bisect_left(spans, (place.start, place.end))
-        return text[start_with_antecedent(text, spans, at) : place.end]
+        start = start_with_antecedent(text, spans, at)
+        lead = self.leads(place.article_id).get(place.start, NO_LEAD)
+        above = [text[slice(*span)] for span in lead.above if span[1] <= start]
+        return "\n".join([*above, text[start : place.end]])
 
     def sentences(self, passage: Passage) -> list[tuple[int, int]]:
-        """Return the (start, end) in the article of the statements that `passage` holds whole."""
+        """Return the (start, end) in the article of the statements that `passage` holds whole.
+
+        Rows that name a table's columns are none.
+        """
+        named = first_rows(self.leads(passage.article.id))
         return [
             (start, end)
             for start, end in self._statements(passage.article.id)
-            if passage.chunk.start <= start and end <= passage.chunk.end
+            if passage.chunk.start <= start and end <= passage.chunk.end and start not in named
         ]
 
     def _statement_spans(self, article_id: str) -> list[tuple[int, int]]:
         return statement_spans(self._generation.articles[article_id])
+
+    def _found_leads(self, article_id: str) -> dict[int, Lead]:
+        return leads(self._generation.articles[article_id], self._statements(article_id))
 
     def _features(
         self,
@@ -185,6 +199,22 @@ class ExtractiveAnswerer:
             )
             for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
         ]
+
+    def told_above(self, found: Retrieved, lead: Lead, article: Article) -> float:
+        """Return the share of the question's terms, weighted by idf, above a statement's lead.
+
+        The article's title is above it, too, where one of them stands below that. Of the terms
+        those count that tell what is asked of: neither "what" nor "the steps" do.
+        """
+        above = "\n".join(article.text[slice(*span)] for span in lead.above)
+        listing = set(tokenise(_LISTING, article.language))
+        idf = {
+            term: value
+            for term, value in self._idf(found).items()
+            if term not in listing and not says_nothing(term)
+        }
+        told = term_share(idf, above, article)
+        return term_share(idf, f"{article.title}\n{above}", article) if told else 0.0
 
     def coverage(self, found: Retrieved, passages: Sequence[Passage]) -> list[float]:
         """Return the share of the question's terms, weighted by idf, that each passage holds."""

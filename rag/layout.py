@@ -63,7 +63,9 @@ def layout(text: str) -> Layout:
         title=_title(every),
         byline=_byline(every),
         published=_published(every),
-        blocks=tuple(Block(line.start, line.end, line.kind or _PARAGRAPH) for line in every),
+        blocks=tuple(
+            Block(line.start, line.end, line.kind or _PARAGRAPH, line.level) for line in every
+        ),
     )
 
 

@@ -33,7 +33,8 @@ class Line:
     """A block while it is being read.
 
     `gap`: a blank line stands before it. `width` and `reach` are columns, `reach` from the left
-    margin. `names` and `dates` are those of a byline; `foot` says that it closes the article.
+    margin; `level` is that of a heading with a mark. `names` and `dates` are those of a byline;
+    `foot` says that it closes the article.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Line:
     indent: int = 0
     width: int = 0
     reach: int = 0
+    level: int = 0
     kind: BlockKind | None = None
     names: str = ""
     dates: Dates = ()
@@ -113,7 +115,7 @@ def read_lines(text: str, begin: int) -> list[Line]:
             continue
         if i not in fenced and _RULE.fullmatch(core):
             if lines and not gap and lines[-1].mark is Mark.PLAIN and _UNDERLINE.fullmatch(core):
-                lines[-1].mark = Mark.HEADING
+                lines[-1].mark, lines[-1].level = Mark.HEADING, 1 if core[0] == "=" else 2
             gap = True
             continue
         indent = len(full) - len(full.lstrip(BLANK))
@@ -143,7 +145,7 @@ def _read_mark(line: Line) -> None:
     """Set the line's mark and take the marker off its block."""
     text = line.text
     if found := _HEADING_MARK.match(text):
-        line.mark = Mark.HEADING
+        line.mark, line.level = Mark.HEADING, text.count("#", 0, found.end())
         close = _HEADING_CLOSE.search(text)
         trim(line, found.end(), close.start() if close else len(text))
     elif _IMAGE.fullmatch(text):

@@ -36,6 +36,7 @@ from rag.mismatch import Mismatch, mismatches
 from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
+from rag.rows import Readable, readable
 from rag.text import holds_words, put_together
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
@@ -247,10 +248,15 @@ class ReadingAnswerer:
     def _pages(self, question: str, passages: Sequence[Passage]) -> dict[str, _Page]:
         """Return what the reader says of each passage, by chunk id."""
         spans = [_within(passage, self._plain.sentences(passage)) for passage in passages]
-        readings = self._reader.read(question, [p.chunk.text for p in passages], spans)
+        read = [
+            readable(passage, within, self._plain.leads(passage.article.id))
+            for passage, within in zip(passages, spans, strict=True)
+        ]
+        texts, statements = [one.text for one in read], [list(one.statements) for one in read]
+        readings = self._reader.read(question, texts, statements)
         return {
-            passage.chunk.id: (reading, within)
-            for passage, reading, within in zip(passages, readings, spans, strict=True)
+            passage.chunk.id: (_put_back(reading, one), within)
+            for passage, reading, one, within in zip(passages, readings, read, spans, strict=True)
         }
 
     def _read(self, question: str, found: Retrieved, pages: Mapping[str, _Page]) -> list[Read]:
@@ -265,6 +271,11 @@ class ReadingAnswerer:
             missing = lacks[each.passage.chunk.id]
             result.append(Read(each, reading, sentence, inside, missing))
         return result
+
+
+def _put_back(reading: Reading, read: Readable) -> Reading:
+    """Return a reading with its span where that stands in the passage."""
+    return replace(reading, span=reading.span and read.back(reading.span))
 
 
 def borne_out(reader: Reader, claim: str, sentences: Sequence[str]) -> float:

@@ -38,7 +38,7 @@ from rag.wordlist import WordForms, WordList
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
-FORMAT = 4
+FORMAT = 5
 _NAME = re.compile(r"g[0-9]{6}-[0-9a-f]{12}")
 _FILES = (
     "articles.jsonl", "articles_ends.npy", "article_ids.txt", "article_ids_ends.npy", "chunks.npy",

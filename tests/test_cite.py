@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -52,8 +53,8 @@ def test_a_quote_is_the_slice_it_claims(drawn: tuple[dict[str, Article], list[Pl
             assert text[citation.start : citation.end] == citation.quote != ""
             assert normalise(citation.quote) == normalise(statement.text)
         first = statement.citations[0]
-        assert len(statement.text) == len(first.quote)
-        assert "\n" not in statement.text
+        assert statement.text.split() == first.quote.split()
+        assert not re.search(r"\s\s|\n", statement.text)
 
 
 @given(cited())
@@ -95,7 +96,6 @@ def test_a_highlight_marks_the_same_characters_in_the_statement(
             assert statement.highlight is not None
             start, end = statement.highlight
             slice_ = articles[first.article_id].text[slice(*place.highlight)]
-            assert len(statement.text[start:end]) == len(slice_)
             assert statement.text[start:end].split() == slice_.split()
 
 

@@ -23,8 +23,9 @@ from rag.formats.zipped import open_zip
 _CONTAINER = "META-INF/container.xml"
 _LOCKS = "META-INF/encryption.xml"
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _KINDS = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
+    **dict.fromkeys(_HEADS, BlockKind.HEADING),
     **dict.fromkeys(("p", "blockquote", "pre", "dd", "dt"), BlockKind.PARAGRAPH),
     **dict.fromkeys(("li", "tr"), BlockKind.ITEM),
     "figcaption": BlockKind.CAPTION,
@@ -105,7 +106,7 @@ def _chapters(package: Any) -> Iterator[str]:
             yield unquote(item.get("href"))
 
 
-def _parts(element: Any, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Part]:
+def _parts(element: Any, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0) -> Iterator[Part]:
     """Yield the blocks below `element`; text outside of any block is a paragraph."""
     said = [element.text or ""]
     for child in element:
@@ -122,6 +123,10 @@ def _parts(element: Any, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Part
         else:
             yield Part("".join(said), kind)
             said = [""]
-            yield from _parts(child, _KINDS.get(child.tag, kind))
+            own = _KINDS.get(child.tag, kind)
+            heads = own is BlockKind.HEADING
+            yield from _parts(
+                child, own, int(child.tag[1]) if child.tag in _HEADS else level * heads
+            )
         said.append(child.tail or "")
-    yield Part("".join(said), kind)
+    yield Part("".join(said), kind, level)

@@ -45,6 +45,7 @@ class Part:
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0  # of a heading
 
 
 def article_of_parts(
@@ -65,7 +66,7 @@ def article_of_parts(
     Raises:
         UnreadableError: the parts hold no text.
     """
-    said = [Part(clean, part.kind) for part in parts if (clean := one_line(part.text))]
+    said = [Part(clean, part.kind, part.level) for part in parts if (clean := one_line(part.text))]
     if not any(any(map(str.isalnum, part.text)) for part in said):
         raise UnreadableError("no text")
     title = one_line(title)
@@ -90,7 +91,7 @@ def article_of_parts(
             headline = guess.kind in (BlockKind.TITLE, BlockKind.SUBTITLE) and not titled
             if headline or guess.kind in _NOT_PROSE:
                 kind = guess.kind
-        blocks.append(Block(at, end, kind))
+        blocks.append(Block(at, end, kind, part.level))
         at = end + 2
     return Article(
         id="",

@@ -89,6 +89,12 @@ def _stated(data: bytes) -> tuple[str, date | None]:
     return names, best_day(dates)
 
 
+def _level(element: Any) -> int:
+    """Return the level of a heading, 0 of what is none."""
+    found = re.fullmatch(r"h([1-6])", element.get("rend", ""))
+    return int(found[1]) if found else 0
+
+
 def _parts(element: Any) -> Iterator[Part]:
     """Yield the blocks below `element` of trafilatura's tree, in reading order."""
     for child in element:
@@ -104,6 +110,6 @@ def _parts(element: Any) -> Iterator[Part]:
         elif child.tag == "row":
             yield Part(" | ".join(text_of(cell) for cell in child), kind)
         else:
-            yield Part(text_of(child), kind)
+            yield Part(text_of(child), kind, _level(child))
         if (child.tail or "").strip():
             yield Part(child.tail)

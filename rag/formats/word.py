@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,7 +54,8 @@ def _parts(content: Any) -> Iterator[Part]:
         text = _said(item)
         if kind is BlockKind.TITLE and text.strip():
             kind, titled = (BlockKind.HEADING, True) if titled else (kind, True)
-        yield Part(text, kind)
+        level = re.fullmatch(r"heading (\d)", style)
+        yield Part(text, kind, int(level[1]) if level else 0)
 
 
 def _said(paragraph: Any) -> str:

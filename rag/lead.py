@@ -1,0 +1,194 @@
+"""What a statement of an article stands below: a heading that asks, what opens its list, its table.
+
+    "Do I have to return the router?"   above   "Yes, within 14 days of the end of the contract."
+    "Do not take Calvodrin"             above   "if you are allergic to velfenac"
+    "| Plan | Price |"                  above   "| Team | $9 |"
+    "Problem: The pump is loud."        above   "Remedy: Open the steam knob."
+
+Told by the kinds of the blocks and by a few marks: a question mark, a colon, a table's bars.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rag.datatypes import Article, Block, BlockKind
+
+Span = tuple[int, int]
+
+_ASKS = re.compile(r"[?？][*_\s]*\Z")
+_OPENS = re.compile(r"[:：][*_\s]*\Z")
+_RULED = re.compile(r"\n[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\n")  # the line below a table's first row
+_ROW = re.compile(r"\S\s*\|\s*\S")
+_GOES_ON = re.compile(r"[*_\"“'‘(]*[a-z]")
+_LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?):\s+\S")
+_MOST_ASKED = 4  # sentences below a question that are read as its answer
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What a statement stands below, as (start, end) in the article.
+
+    `asks` is the question right above, which the statement is among the first to answer; `opens`
+    what opens its list, or the first row of its table where it names the `columns`; `items` the
+    statements of that list or answer, itself among them, in order; `headings` those above a list.
+    `record` is the run of labelled lines that it is of, where the same labels come again and again.
+    """
+
+    asks: Span | None = None
+    opens: Span | None = None
+    columns: bool = False
+    items: tuple[Span, ...] = ()
+    headings: tuple[Span, ...] = ()
+    record: Span | None = None
+
+    @property
+    def above(self) -> list[Span]:
+        """What tells what the statement is about, in order, each once."""
+        spans = (*self.headings, self.asks, self.opens)
+        return sorted({span for span in spans if span is not None})
+
+
+NO_LEAD = Lead()
+
+
+def leads(article: Article, statements: Sequence[Span]) -> dict[int, Lead]:
+    """Return the lead of each of the `statements` of `article` that has one, by where it starts.
+
+    `statements` are all that `rag.chunk.statement_spans` gives. A table's first row that names its
+    columns has none.
+    """
+    found = dict(_of_records(article, statements))
+    above: Block | None = None
+    for run in _runs(article.blocks):
+        if run[0].kind is BlockKind.ITEM:
+            for part in _tables_apart(article, run):
+                found.update(_of_list(article, statements, part, above))
+                above = part[-1]
+        elif run[0].kind is BlockKind.PARAGRAPH and (asks := _question(article, statements, above)):
+            answers = tuple(_within(statements, run[0])[:_MOST_ASKED])
+            found.update((start, Lead(asks=asks, items=answers)) for start, _ in answers)
+        above = run[-1]
+    return found
+
+
+def first_rows(found: Mapping[int, Lead]) -> set[int]:
+    """Return where the rows start that name the columns of tables."""
+    return {lead.opens[0] for lead in found.values() if lead.columns and lead.opens}
+
+
+def _runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Yield the blocks, those of one list together."""
+    run: list[Block] = []
+    for block in blocks:
+        if run and not run[-1].kind is block.kind is BlockKind.ITEM:
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
+
+
+def _tables_apart(article: Article, run: Sequence[Block]) -> Iterator[list[Block]]:
+    """Yield the items of a run, rows of tables apart from others."""
+    part: list[Block] = []
+    for block in run:
+        if part and _is_row(article, part[-1]) != _is_row(article, block):
+            yield part
+            part = []
+        part.append(block)
+    yield part
+
+
+def _of_list(
+    article: Article,
+    statements: Sequence[Span],
+    blocks: Sequence[Block],
+    above: Block | None,
+) -> Iterator[tuple[int, Lead]]:
+    """Yield where each statement of a list or table starts, and its lead."""
+    items = tuple(span for block in blocks for span in _within(statements, block))
+    columns = _is_row(article, blocks[0]) and _names_columns(article, items)
+    opens = items[0] if columns else _opening(article, statements, above, blocks)
+    items = items[1:] if columns else items
+    headings = tuple((head.start, head.end) for head in article.headings_above(blocks[0].start))
+    for start, _ in items:
+        yield start, Lead(None, opens, columns, items, headings)
+
+
+def _is_row(article: Article, block: Block) -> bool:
+    return _ROW.search(article.text, block.start, block.end) is not None
+
+
+def _names_columns(article: Article, rows: Sequence[Span]) -> bool:
+    """Return whether the first of a table's rows names its columns.
+
+    It is ruled off, as in Markdown, or holds no figure where others do.
+    """
+    if len(rows) < 2:
+        return False
+    if _RULED.search(article.text, rows[0][1], rows[1][0]):
+        return True
+    figures = [re.search(r"\d", article.text[slice(*span)]) is not None for span in rows]
+    return not figures[0] and any(figures)
+
+
+def _of_records(article: Article, statements: Sequence[Span]) -> Iterator[tuple[int, Lead]]:
+    """Yield where each statement of a labelled line starts, and the lead with its record."""
+    label = {block.start: _label(article, block) for block in article.blocks}
+    counts = Counter(filter(None, label.values()))
+    for again, some in groupby(article.blocks, key=lambda block: counts[label[block.start]] > 1):
+        lines = list(some) if again else []
+        labels = [label[block.start] for block in lines]
+        if not lines:
+            continue
+        opening = labels[0]
+        starts = [at for at, label in enumerate(labels) if label == opening]
+        for at, after in zip(starts, [*starts[1:], len(lines)], strict=True):
+            record = lines[at:after]
+            for block in record if len(record) > 1 else ():
+                for start, _ in _within(statements, block):
+                    yield start, Lead(record=(record[0].start, record[-1].end))
+
+
+def _label(article: Article, block: Block) -> str:
+    """Return what a paragraph's line is labelled with: "Remedy" of "Remedy: Fill the tank."."""
+    found = _LABEL.match(article.text, block.start, block.end)
+    return found[1] if found and block.kind is BlockKind.PARAGRAPH else ""
+
+
+def _opening(
+    article: Article, statements: Sequence[Span], above: Block | None, blocks: Sequence[Block]
+) -> Span | None:
+    """Return what opens a list: a sentence or a heading with a colon, or one that its items go on.
+
+    An item goes on with what stands above where it begins small: "if you are allergic to it".
+    """
+    if above is None:
+        return None
+    goes_on = all(_GOES_ON.match(article.text, block.start) for block in blocks)
+    if above.kind is BlockKind.PARAGRAPH and (last := _within(statements, above)[-1:]):
+        return last[0] if _OPENS.search(article.text[slice(*last[0])]) else None
+    if above.kind is BlockKind.HEADING:
+        opens = goes_on or _OPENS.search(article.text[above.start : above.end])
+        return (above.start, above.end) if opens else None
+    return None
+
+
+def _question(article: Article, statements: Sequence[Span], above: Block | None) -> Span | None:
+    """Return the question that a paragraph stands below: a heading's, or an interviewer's."""
+    if above is None or not _ASKS.search(article.text[above.start : above.end]):
+        return None
+    alone = above.kind is BlockKind.PARAGRAPH and len(_within(statements, above)) == 1
+    return (above.start, above.end) if alone or above.kind is BlockKind.HEADING else None
+
+
+def _within(statements: Sequence[Span], block: Block) -> list[Span]:
+    """Return the statements of a block."""
+    first = bisect_left(statements, (block.start, block.start))
+    return list(statements[first : bisect_left(statements, (block.end, block.end))])

@@ -1,0 +1,178 @@
+"""A statement that stands below something is stated with that, and a list that is asked for whole.
+
+"Do I have to return it?" -> the question that stands above the answer, and the answer
+"Who must not take it?"   -> what opens the list ("Do not take it"), and its items that answer
+"How do I descale it?"    -> what opens the steps, and all of them
+a row of a table          -> the row that names its columns, and the row
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rag.answerer import Draft
+from rag.antecedent import MOST_CHARS
+from rag.asked import asks_how, wants_several
+from rag.cite import Place
+from rag.datatypes import Article, Passage
+from rag.lead import NO_LEAD, Lead, Span
+
+MOST_ITEMS = 12  # of a list that is asked for
+_LEAST_SHARE = 0.5  # of the question's terms above a list, for which it is asked
+_ALL = 0.95
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_FEW_WORDS = 3  # "Yes, usually."
+
+Leads = Callable[[str], Mapping[int, Lead]]
+# A lead and its article -> the share of the question's terms that stand above, weighted by idf.
+Share = Callable[[Lead, Article], float]
+
+
+def with_leads(
+    draft: Draft,
+    question: str,
+    passages: Sequence[Passage],
+    leads: Leads,
+    share: Share,
+    *,
+    most: int,
+) -> Draft:
+    """Return the draft with what its places stand below.
+
+    `passages` are those that were found, `leads` gives the leads of an article's statements, by its
+    id, and `share` how much of the question one tells. Where the first place opens a list, or is of
+    one that `question` asks for, all of it is stated: `most` items, or more where it is asked for.
+    So is one of the passages that stands below all that is asked. Claims that differ stay.
+    """
+    if not draft.places or draft.differing or draft.by_date:
+        return draft
+    articles = {passage.article.id: passage.article for passage in passages}
+    first = draft.places[0]
+    lead = _list_of(first, leads)
+    asks = wants_several(question) or asks_how(question)
+    told = share(lead, articles[first.article_id]) if asks and lead.items else 0.0
+    if asks and told < _ALL:
+        for passage in passages:
+            for other in _lists_in(passage, leads):
+                if share(other, passage.article) >= _ALL:
+                    return _stating(draft, passage.article, other, MOST_ITEMS)
+    if len(lead.items) > 1 and (told >= _LEAST_SHARE or _opens(first, lead)):
+        most = MOST_ITEMS if told >= _LEAST_SHARE else most
+        return _stating(draft, articles[first.article_id], lead, most)
+    numbers = set(re.findall(_NUMBER, question))
+    return replace(draft, places=tuple(_below(draft.places, articles, leads, numbers)))
+
+
+def _list_of(place: Place, leads: Leads) -> Lead:
+    """Return the lead of the list that a place opens, or is of."""
+    found = leads(place.article_id)
+    opened = next((one for one in found.values() if _opens(place, one)), NO_LEAD)
+    lead = opened if opened.items else found.get(place.start, NO_LEAD)
+    return NO_LEAD if lead.asks else lead
+
+
+def _opens(place: Place, lead: Lead) -> bool:
+    return lead.opens is not None and lead.opens == (place.start, place.end)
+
+
+def _lists_in(passage: Passage, leads: Leads) -> Iterator[Lead]:
+    """Yield the lead of each list of several items of which one stands in the passage."""
+    seen: set[tuple[Span, ...]] = set()
+    for start, lead in leads(passage.article.id).items():
+        is_within = passage.chunk.start <= start < passage.chunk.end
+        if is_within and not lead.asks and len(lead.items) > 1 and lead.items not in seen:
+            seen.add(lead.items)
+            yield lead
+
+
+def _stating(draft: Draft, article: Article, lead: Lead, most: int) -> Draft:
+    """Return the draft that states a list: what opens it and `most` of its items."""
+    items = [Place(article.id, *span) for span in _whole_items(article, lead)]
+    rest = len(items) - most
+    reason = f"The list there has {rest:,} more." if rest > 0 else draft.reason
+    places = (*_opening(article.id, lead), *items[:most])
+    return replace(draft, places=places, reason=reason)
+
+
+def _whole_items(article: Article, lead: Lead) -> list[Span]:
+    """Return the items of a list, the sentences of each together where they are not long."""
+    items: list[Span] = []
+    for start, end in lead.items:
+        first, last = items[-1] if items else (start, end)
+        is_one = "\n" not in article.text[last:start] and end - first <= MOST_CHARS
+        if items and is_one:
+            items[-1] = (first, end)
+        else:
+            items.append((start, end))
+    return items
+
+
+def _below(
+    places: Sequence[Place], articles: Mapping[str, Article], leads: Leads, numbers: set[str]
+) -> Iterator[Place]:
+    """Yield the places below what opens their lists, those of one list together.
+
+    Above them the headings with one of `numbers` that a place itself lacks: "4.1.2 (11 June)".
+    """
+    given: set[tuple[str, int]] = set()
+    for place in places:
+        if (place.article_id, place.start) in given:
+            continue
+        for head in _numbered(place, articles[place.article_id], numbers):
+            if (head.article_id, head.start) not in given:
+                given.add((head.article_id, head.start))
+                yield head
+        lead = leads(place.article_id).get(place.start, NO_LEAD)
+        beside = [place]
+        if lead.opens:
+            starts = {start for start, _ in lead.items}
+            beside += [
+                other
+                for other in places
+                if other is not place
+                and other.article_id == place.article_id
+                and other.start in starts
+            ]
+            opening = _opening(place.article_id, lead)
+            yield from (one for one in opening if (one.article_id, one.start) not in given)
+            given |= {(one.article_id, one.start) for one in [*opening, *beside]}
+            yield from beside
+        else:
+            whole = _with_question(place, lead, articles[place.article_id])
+            if lead.record and lead.record[1] - lead.record[0] <= MOST_CHARS:
+                whole = replace(place, start=lead.record[0], end=lead.record[1])
+            if (whole.article_id, whole.start) not in given:
+                yield whole
+            given |= {(place.article_id, place.start), (whole.article_id, whole.start)}
+
+
+def _numbered(place: Place, article: Article, numbers: set[str]) -> Iterator[Place]:
+    """Yield the headings above a place that have one of `numbers`, where the place has none."""
+    if not numbers or numbers & set(re.findall(_NUMBER, article.text[place.start : place.end])):
+        return
+    for head in article.headings_above(place.start):
+        if numbers & set(re.findall(_NUMBER, article.text[head.start : head.end])):
+            yield Place(article.id, head.start, head.end)
+
+
+def _opening(article_id: str, lead: Lead) -> list[Place]:
+    return [Place(article_id, *lead.opens)] if lead.opens else []
+
+
+def _with_question(place: Place, lead: Lead, article: Article) -> Place:
+    """Return the place with the question that it stands right below.
+
+    What is no more than "Yes." goes on to what it stands before.
+    """
+    if lead.asks is None:
+        return place
+    start, end = lead.asks
+    text = article.text
+    if any(char.isalnum() for char in text[end : place.start]):
+        return place
+    words = re.findall(r"\w+", text[place.start : place.end])
+    after = next((to for at, to in lead.items if at >= place.end), place.end)
+    last = after if len(words) <= _FEW_WORDS else place.end
+    return replace(place, start=start, end=last) if last - start <= MOST_CHARS else place

@@ -1,0 +1,89 @@
+"""A passage as the reading model is given it: the rows of its tables with the names of the columns.
+
+    | Plan | Price | Storage |         the row that names the columns
+    | Team | $9 | 100 GB |        ->   "Team: Price $9, Storage 100 GB."
+
+What the model points at is put back to where it stands in the passage.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Passage
+from rag.lead import NO_LEAD, Lead, Span
+
+_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What is read of a passage: its `text`, and its `statements` there as (start, end).
+
+    `pieces` are (start in `text`, start in the passage, length) of what stands in both, in order.
+    """
+
+    text: str
+    statements: tuple[Span, ...]
+    pieces: tuple[tuple[int, int, int], ...]
+
+    def back(self, span: Span) -> Span:
+        """Return where a stretch of `text` stands in the passage, from piece to piece."""
+        start, end = self._at(span[0], after=True), self._at(span[1], after=False)
+        return (start, max(start, end))
+
+    def _at(self, at: int, *, after: bool) -> int:
+        """Return the place in the passage, for what was added that of what is `after` or before."""
+        found = bisect_right(self.pieces, at if after else at - 1, key=lambda piece: piece[0]) - 1
+        start, there, length = self.pieces[max(found, 0)]
+        if at - start <= length - after:
+            return there + max(at - start, 0)
+        if after and found + 1 < len(self.pieces):
+            return self.pieces[found + 1][1]
+        return there + length
+
+
+def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, Lead]) -> Readable:
+    """Return a passage as it is read; `statements` are its sentences, as (start, end) in it.
+
+    `leads` are those of the article's statements.
+    """
+    offset, text = passage.chunk.start, passage.chunk.text
+    out: list[str] = []
+    pieces: list[tuple[int, int, int]] = []
+    spans: list[Span] = []
+    length = at = 0
+
+    def put(words: str, there: int | None = None) -> None:
+        nonlocal length
+        if words and there is not None:
+            pieces.append((length, there, len(words)))
+        out.append(words)
+        length += len(words)
+
+    for start, end in statements:
+        put(text[at:start], at)
+        begins = length
+        lead = leads.get(start + offset, NO_LEAD)
+        row = text[start:end]
+        names = _columns(passage.article.text, lead)
+        values = list(_CELL.finditer(row))
+        if len(names) == len(values) > 1:
+            for number, (name, value) in enumerate(zip(names, values, strict=True)):
+                put("" if number == 0 else f"{': ' if number == 1 else ', '}{name} ")
+                put(value[0], start + value.start())
+            put(".")
+        else:
+            put(row, start)
+        spans.append((begins, length))
+        at = end
+    put(text[at:], at)
+    return Readable("".join(out), tuple(spans), tuple(pieces) or ((0, 0, 0),))
+
+
+def _columns(text: str, lead: Lead) -> list[str]:
+    """Return the names of the columns of the table that a row is of, [] of what is no row."""
+    return _CELL.findall(text[slice(*lead.opens)]) if lead.columns and lead.opens else []

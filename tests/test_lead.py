@@ -1,0 +1,127 @@
+"""What a statement stands below is told from the blocks of its article."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.chunk import statement_spans
+from rag.datatypes import Article
+from rag.lead import Lead, first_rows, leads
+from tests.making import make_article
+
+LEAFLET = """# Velfin leaflet
+
+Read all of this.
+
+## Do not take Velfin
+
+- if you are allergic to it
+- if you have an ulcer. Ask a doctor.
+
+## Doses
+
+- Adults: two
+- Children: none
+
+Take it like this:
+
+1. Open the pack.
+2. Swallow one.
+
+| Age | Tablets |
+|-----|---------|
+| 12  | 1       |
+| 18  | 2       |
+
+## May I drive?
+
+Yes, as a rule. It may make you dizzy.
+
+See a doctor else.
+"""
+
+
+def led(article: Article) -> dict[str, Lead]:
+    spans = statement_spans(article)
+    found = leads(article, spans)
+    return {article.text[a:b]: found[a] for a, b in spans if a in found}
+
+
+def shown(article: Article, span: tuple[int, int] | None) -> str | None:
+    return span and article.text[slice(*span)]
+
+
+@pytest.fixture(scope="module")
+def leaflet() -> Article:
+    return make_article(LEAFLET)
+
+
+@pytest.mark.parametrize(
+    ("statement", "opens", "count", "heading"),
+    [
+        ("if you are allergic to it", "Do not take Velfin", 3, "Do not take Velfin"),
+        ("Ask a doctor.", "Do not take Velfin", 3, "Do not take Velfin"),
+        ("Adults: two", None, 2, "Doses"),
+        ("Open the pack.", "Take it like this:", 2, "Take it like this:"),
+        ("| 18  | 2       |", "| Age | Tablets |", 2, "Take it like this:"),
+    ],
+)
+def test_an_item_stands_below_what_opens_its_list(
+    leaflet: Article, statement: str, opens: str | None, count: int, heading: str
+) -> None:
+    lead = led(leaflet)[statement]
+    assert shown(leaflet, lead.opens) == opens
+    assert len(lead.items) == count
+    assert shown(leaflet, lead.headings[-1]) == heading
+    assert lead.asks is None
+
+
+def test_a_row_that_names_columns_has_no_lead_and_is_known(leaflet: Article) -> None:
+    found = leads(leaflet, statement_spans(leaflet))
+    (row,) = first_rows(found)
+    assert leaflet.text[row:].startswith("| Age | Tablets |")
+    assert row not in found
+
+
+def test_an_answer_stands_below_the_question_right_above_it(leaflet: Article) -> None:
+    found = led(leaflet)
+    for sentence in ("Yes, as a rule.", "It may make you dizzy."):
+        assert shown(leaflet, found[sentence].asks) == "May I drive?"
+    assert "See a doctor else." not in found
+    assert "Read all of this." not in found
+
+
+def test_an_interviewer_asks_without_a_heading() -> None:
+    article = make_article(
+        "The keeper\n\nAna Ruiz keeps the light. She is 71.\n\nHow many work here now?\n\n"
+        "Three of us. My niece is one.\n\nIt was late. Was it dark? It was.\n\nShe left.\n"
+    )
+    found = led(article)
+    assert shown(article, found["Three of us."].asks) == "How many work here now?"
+    assert "She left." not in found
+
+
+def test_rows_without_a_rule_name_columns_where_only_others_hold_figures() -> None:
+    article = make_article(
+        "Rooms\n\n- Name | Price\n- Agda | 95\n- Meri | 185\n\n- A | b\n- C | d\n"
+    )
+    found = led(article)
+    assert shown(article, found["Agda | 95"].opens) == "Name | Price"
+
+
+def test_headings_are_those_of_the_sections_around() -> None:
+    article = make_article(
+        "# Notes\n\n## 4.2\n\n### Added\n\n- Tables.\n\n### Fixed\n\n- Pasting.\n\n## 4.1\n\n"
+        "**Fixed**\n\n- Search.\n"
+    )
+
+    def above(words: str) -> list[str]:
+        headings = article.headings_above(article.text.index(words))
+        return [article.text[b.start : b.end] for b in headings]
+
+    assert above("Tables.") == ["4.2", "Added"]
+    assert above("Pasting.") == ["4.2", "Fixed"]
+    assert above("Search.") == ["4.1", "Fixed"]
+    assert above("Fixed\n\n- Pasting") == ["4.2"]
+    assert above("4.1") == []
+    assert article.headings_over(article.text.index("Pasting.")) == ["4.2", "Fixed"]

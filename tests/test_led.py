@@ -1,0 +1,163 @@
+"""A statement is stated with what it stands below, and a list that is asked for whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag.answerer import Draft
+from rag.assistant import Assistant
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.config import Config
+from rag.datatypes import Chunk, Passage, Scores
+from rag.lead import Lead, leads
+from rag.led import MOST_ITEMS, with_leads
+from tests.making import WordEncoder, make_article, write_folder
+from tests.test_lead import LEAFLET
+
+ARTICLE = make_article(LEAFLET)
+LEADS = leads(ARTICLE, statement_spans(ARTICLE))
+WHOLE = Passage(Chunk("c", "a", 0, len(LEAFLET), LEAFLET), ARTICLE, Scores())
+OPENS, ALLERGIC, ULCER = (
+    "Do not take Velfin",
+    "if you are allergic to it",
+    "if you have an ulcer. Ask a doctor.",
+)
+
+
+def stated(question: str, *texts: str, share: float = 0.0, most: int = 6) -> list[str]:
+    places = [Place("a", LEAFLET.index(t), LEAFLET.index(t) + len(t)) for t in texts]
+    draft = with_leads(
+        Draft(tuple(places), 0.9, ""),
+        question,
+        [WHOLE],
+        lambda _: LEADS,
+        lambda lead, _: share if any(LEAFLET[slice(*s)] == OPENS for s in lead.above) else 0.0,
+        most=most,
+    )
+    return [LEAFLET[place.start : place.end] for place in draft.places]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wanted"),
+    [
+        ([ALLERGIC], [OPENS, ALLERGIC]),
+        (["if you have an ulcer.", "Read all of this.", ALLERGIC],
+         [OPENS, "if you have an ulcer.", ALLERGIC, "Read all of this."]),
+        (["Adults: two"], ["Adults: two"]),
+        (["Take it like this:"], ["Take it like this:", "Open the pack.", "Swallow one."]),
+        (["| 18  | 2       |"], ["| Age | Tablets |", "| 18  | 2       |"]),
+        (["Yes, as a rule."], ["May I drive?\n\nYes, as a rule."]),
+        (["It may make you dizzy."], ["It may make you dizzy."]),
+        (["Read all of this."], ["Read all of this."]),
+    ],
+)  # fmt: skip
+def test_what_stands_below_something_is_stated_with_it(
+    chosen: Sequence[str], wanted: Sequence[str]
+) -> None:
+    assert stated("Is it safe?", *chosen) == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "share", "wanted"),
+    [
+        ("Who should not take it?", 0.5, [OPENS, ALLERGIC, ULCER]),
+        ("Who should not take it?", 0.4, [OPENS, ALLERGIC]),
+        ("Is it safe?", 1.0, [OPENS, ALLERGIC]),
+    ],
+)
+def test_a_list_is_stated_whole_where_it_is_asked_for(
+    question: str, share: float, wanted: Sequence[str]
+) -> None:
+    assert stated(question, ALLERGIC, share=share) == wanted
+
+
+def test_a_list_below_all_that_is_asked_is_the_answer() -> None:
+    asked = "Who should not take it?"
+    assert stated(asked, "Read all of this.", share=1.0) == [OPENS, ALLERGIC, ULCER]
+    assert stated(asked, "Read all of this.", share=0.9) == ["Read all of this."]
+
+
+def test_a_labelled_line_is_stated_with_its_record() -> None:
+    text = (
+        "# Pump\n\nAll about it.\n\nProblem: It is loud.\nRemedy: Open the knob. Wait.\n"
+        "Problem: It leaks.\nRemedy: Call us.\n\nPower: 12 W\nWeight: 4 kg\n"
+    )
+    article = make_article(text)
+    found = leads(article, statement_spans(article))
+    passage = Passage(Chunk("c", "a", 0, len(text), text), article, Scores())
+
+    def told(*chosen: str) -> list[str]:
+        places = [Place("a", text.index(one), text.index(one) + len(one)) for one in chosen]
+        draft = Draft(tuple(places), 0.9, "")
+        draft = with_leads(draft, "Is it loud?", [passage], lambda _: found, lambda *_: 0.0, most=6)
+        return [text[place.start : place.end] for place in draft.places]
+
+    whole = "Problem: It is loud.\nRemedy: Open the knob. Wait."
+    assert told("Problem: It is loud.", "Remedy: Open the knob.") == [whole]
+    assert told("Remedy: Call us.") == ["Problem: It leaks.\nRemedy: Call us."]
+    assert told("Power: 12 W") == ["Power: 12 W"]
+
+
+def test_a_short_answer_goes_on() -> None:
+    article = make_article("# Help\n\nWe do.\n\n## May I drive?\n\nYes. Drive with care. Or walk.")
+    found = leads(article, statement_spans(article))
+    start = article.text.index("Yes.")
+    passage = Passage(Chunk("c", "a", 0, len(article.text), article.text), article, Scores())
+    draft = with_leads(
+        Draft((Place("a", start, start + 4, (start, start + 3)),), 0.9, ""),
+        "May I drive?", [passage], lambda _: found, lambda *_: 0.0, most=6,
+    )  # fmt: skip
+    (place,) = draft.places
+    assert article.text[place.start : place.end] == "May I drive?\n\nYes. Drive with care."
+    assert place.highlight == (start, start + 3)
+
+
+def test_of_a_long_list_it_is_told_how_many_more_there_are() -> None:
+    text = "# Help\n\nWe help.\n\n## The colours are:\n\n" + "\n".join(
+        f"- colour {at}" for at in range(20)
+    )
+    article = make_article(text)
+    found: dict[int, Lead] = leads(article, statement_spans(article))
+    start = text.index("colour 3\n")
+    passage = Passage(Chunk("c", "a", 0, len(text), text), article, Scores())
+    draft = Draft((Place("a", start, start + 8),), 0.9, "")
+
+    def asked(question: str) -> Draft:
+        share = 1.0
+        return with_leads(draft, question, [passage], lambda _: found, lambda *_: share, most=6)
+
+    whole = asked("What are the colours?")
+    assert len(whole.places) == 1 + MOST_ITEMS
+    assert whole.reason == "The list there has 8 more."
+    assert len(asked("Is it blue?").places) == 2
+
+
+def test_what_differs_and_what_is_told_by_date_stays() -> None:
+    place = Place("a", LEAFLET.index(ALLERGIC), LEAFLET.index(ALLERGIC) + len(ALLERGIC))
+    told = Draft((place,), 0.9, "", by_date=True)
+    assert with_leads(told, "Who?", [WHOLE], lambda _: LEADS, lambda *_: 1.0, most=6) is told
+    none = replace(told, places=(), by_date=False)
+    assert with_leads(none, "Who?", [WHOLE], lambda _: LEADS, lambda *_: 1.0, most=6) is none
+
+
+def test_a_heading_with_a_number_that_is_asked_of_is_stated(tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path / "notes",
+        {
+            "notes.md": "# Quill notes\n\nWhat changed in Quill.\n\n## 4.2.0 (3 September)\n\n"
+            "### Fixed\n\n- Pasting no longer freezes.\n\n## 4.1.0 (20 May)\n\n### Fixed\n\n"
+            "- Search no longer stops.\n"
+        },
+    )
+    config = Config(reader="none", min_confidence=0.0)
+    opened = Assistant.open(folder, tmp_path / "index", config=config, encoder=WordEncoder())
+    answer = opened.ask("What was fixed in 4.1.0?")
+    assert [s.text for s in answer.statements][:2] == [
+        "4.1.0 (20 May)",
+        "Search no longer stops.",
+    ]

@@ -1,0 +1,71 @@
+"""A passage as the reading model is given it, and what it points at put back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from rag.chunk import statement_spans
+from rag.datatypes import Article, Chunk, Passage, Scores
+from rag.lead import first_rows, leads
+from rag.rows import Readable, readable
+from tests.making import make_article, texts
+
+PLANS = (
+    "# Quill\n\nAll about it.\n\n## Plans\n\n| Plan | Price a month | Storage |\n|---|---|---|\n"
+    "| Team | $9 | 100 GB |\n| Free | nothing | - |\n\nPay by card. Or wait.\n"
+)
+
+
+def read(article: Article, start: int = 0) -> tuple[Readable, list[tuple[int, int]]]:
+    text = article.text[start:]
+    passage = Passage(Chunk("c", "a", start, len(article.text), text), article, Scores())
+    found = leads(article, statement_spans(article))
+    named = first_rows(found)
+    spans = [
+        (a - start, b - start) for a, b in statement_spans(article) if a >= start and a not in named
+    ]
+    return readable(passage, spans, found), spans
+
+
+def test_a_row_is_read_with_the_names_of_its_columns() -> None:
+    one, _ = read(make_article(PLANS), PLANS.index("## Plans"))
+    assert [one.text[a:b] for a, b in one.statements] == [
+        "Team: Price a month $9, Storage 100 GB.",
+        "Free: Price a month nothing, Storage -.",
+        "Pay by card.",
+        "Or wait.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pointed", "stands"),
+    [
+        ("$9", "$9"),
+        ("100 GB", "100 GB"),
+        ("Team", "Team"),
+        ("Price a month $9", "$9"),
+        ("$9, Storage 100", "$9 | 100"),
+        ("$9, Storage", "$9"),
+        ("Pay by card", "Pay by card"),
+        ("GB.", "GB"),
+    ],
+)
+def test_what_is_pointed_at_is_put_back_to_where_it_stands(pointed: str, stands: str) -> None:
+    start = PLANS.index("## Plans")
+    one, _ = read(make_article(PLANS), start)
+    at = one.text.index(pointed)
+    a, b = one.back((at, at + len(pointed)))
+    assert PLANS[start + a : start + b] == stands
+
+
+@given(texts())
+def test_text_without_tables_is_read_as_it_is(text: str) -> None:
+    article = make_article(text)
+    one, spans = read(article)
+    if first_rows(leads(article, statement_spans(article))):
+        return
+    assert one.text == text
+    assert list(one.statements) == spans
+    for span in spans:
+        assert one.back(span) == span
