@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
 from rag.conversations import Conversations, Keeper
 from rag.datatypes import Article
-from rag.errors import QuestionError, RagError
+from rag.errors import ConversationsError, QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
 from rag.ui.backend import Chosen, Opening
@@ -19,16 +19,25 @@ from rag.ui.conversation import Turn, Turns
 from rag.ui.halting import Halt, until_halted
 from rag.ui.layout import Parts
 from rag.ui.room import Room
+from rag.ui.shown import Shown, shown_of, turns_again
 from rag.ui.updates import Update, show
 from rag.ui.visitors import visitor
 
 log = logging.getLogger(__name__)
+
+# What the page shows is told by script.js with each event; with those of the box and of Stop, here.
+ASKED_OF = "(question, shown, ...session) => [question, window.shownHere(), ...session]"
+STOPPED_OF = "(shown, ...session) => [window.shownHere(), ...session]"
 
 VISITORS = 32  # answers made or waited for at the same time
 POLL_S = 0.25  # how often a wait is looked at
 GONE_S = 5.0  # how long a new conversation waits for an answer that is being made to end
 EMPTY = "Write a question first."
 AT_WORK = "The answer before is still being made. Stop it, or wait for it."
+GONE = (
+    "The program was started anew or has set this conversation aside, and it is not kept: reload "
+    "the page, or begin a new conversation."
+)
 UNEXPECTED = "Something went wrong while answering. The program's log has the details."
 
 
@@ -55,7 +64,6 @@ def connect(
         parts.ask,
         parts.stop,
         parts.reading,
-        parts.among,
         parts.scope,
     ]
     answering: dict[str, Any] = {
@@ -66,9 +74,9 @@ def connect(
         "trigger_mode": "multiple",  # "once" drops what comes just after an answer is whole
     }
     session = [parts.turns, parts.halt]
-    made_of = [*session, parts.chosen, parts.among]
+    made_of = [*session, parts.chosen]
     typed = [parts.box.submit, parts.ask.click]
-    gr.on(typed, events.answer, inputs=[parts.box, *made_of], **answering)
+    gr.on(typed, events.answer, inputs=[parts.box, parts.shown, *made_of], js=ASKED_OF, **answering)
     parts.top.ask(events.answer_example, inputs=made_of, **answering)
     parts.top.again(events.again, inputs=made_of, **answering)
     # In the queue its reply comes after what was said of the answer that it ends.
@@ -76,12 +84,12 @@ def connect(
     parts.top.new(events.new, inputs=parts.halt, **anew)
     parts.top.reopen(events.reopen, inputs=parts.halt, **anew)
     at_once: dict[str, Any] = {**quiet, "queue": False}
-    parts.stop.click(events.stop, session, talk, **at_once)
+    parts.stop.click(events.stop, [parts.shown, *session], talk, js=STOPPED_OF, **at_once)
     parts.top.undo(events.undo, parts.turns, talk, **at_once)
-    parts.top.why(events.why, parts.turns, parts.past, **at_once)
-    parts.top.read(events.read, parts.turns, parts.reading, **at_once)
+    parts.top.why(events.why, parts.turns, [parts.past, parts.notice], **at_once)
+    parts.top.read(events.read, parts.turns, [parts.reading, parts.notice], **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
-    parts.top.choose(events.choose, None, [parts.among, parts.scope], **at_once)
+    parts.top.choose(events.choose, None, parts.scope, **at_once)
     blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
     blocks.unload(events.leave)
 
@@ -113,8 +121,26 @@ class Events:
     def answer(
         self,
         question: str,
+        told: str | None,
         turns: Turns,
         making: Halt | None,
+        chosen: Chosen,
+        request: gr.Request,
+    ) -> Iterator[Update]:
+        """The answer as it is made. A question that cannot be answered goes back into the box."""
+        if not question.strip() or _busy(turns, making):
+            message = AT_WORK if question.strip() else EMPTY
+            yield {self.parts.notice: show(render.notice_html(message))}
+            return
+        shown = shown_of(told)
+        held = yield from self._found(turns, shown, request)
+        if held is not None:
+            yield from self._answer(question, held, chosen, shown.among, request)
+
+    def _answer(
+        self,
+        question: str,
+        turns: Turns,
         chosen: Chosen,
         among: tuple[str, ...],
         request: gr.Request,
@@ -122,15 +148,11 @@ class Events:
         as_it_stands: bool = False,
         instead_of: Turn | None = None,
     ) -> Iterator[Update]:
-        """The answer as it is made. A question that cannot be answered goes back into the box.
+        """The answer as it is made, after these turns.
 
         With `instead_of` it takes that turn's place once it is whole; until then that is kept.
         """
         parts = self.parts
-        if not question.strip() or _busy(turns, making):
-            message = AT_WORK if question.strip() else EMPTY
-            yield {parts.notice: show(render.notice_html(message))}
-            return
         turns = conversation.stop(turns)
         left = self._there(among)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
@@ -215,48 +237,109 @@ class Events:
         turns: Turns,
         making: Halt | None,
         chosen: Chosen,
-        among: tuple[str, ...],
         request: gr.Request,
         event: gr.EventData,
     ) -> Iterator[Update]:
         """The answer to an example, or to a question again as it stands, that was clicked."""
-        stands = event._data.get("stands") == "yes"
-        question = str(event._data["question"])
-        yield from self.answer(question, turns, making, chosen, among, request, as_it_stands=stands)
+        if _busy(turns, making):
+            yield {self.parts.notice: show(render.notice_html(AT_WORK))}
+            return
+        shown = shown_of(event._data.get("shown"))
+        held = yield from self._found(turns, shown, request)
+        if held is not None:
+            stands = event._data.get("stands") == "yes"
+            question = str(event._data["question"])
+            yield from self._answer(
+                question, held, chosen, shown.among, request, as_it_stands=stands
+            )
 
     def again(
         self,
         turns: Turns,
         making: Halt | None,
         chosen: Chosen,
-        among: tuple[str, ...],
         request: gr.Request,
+        event: gr.EventData,
     ) -> Iterator[Update]:
         """The last question's answer made anew, in the place of the one before."""
-        if not turns or _busy(turns, making):
-            yield {self.parts.notice: show(render.notice_html(AT_WORK if turns else ""))}
+        if _busy(turns, making):
+            yield {self.parts.notice: show(render.notice_html(AT_WORK))}
             return
-        left, question = conversation.undo(turns)
-        last = turns[-1]
-        yield from self.answer(
-            question, left, making, chosen, among, request,
+        shown = shown_of(event._data.get("shown"))
+        held = yield from self._found(turns, shown, request)
+        if not held:
+            if held is not None:
+                yield self._clear(self.parts.notice)
+            return
+        left, question = conversation.undo(held)
+        last = held[-1]
+        yield from self._answer(
+            question, left, chosen, shown.among, request,
             as_it_stands=last.as_it_stands, instead_of=last,
         )  # fmt: skip
 
-    def stop(self, turns: Turns, making: Halt | None) -> Update:
+    def _found(
+        self, turns: Turns, shown: Shown, request: gr.Request
+    ) -> Generator[Update, None, Turns | None]:
+        """The turns that there are; where they are gone, None, and the page is told so."""
+        if not turns and shown.turns and self.opening.status:
+            yield {self.parts.notice: show(render.notice_html(f"{self.opening.status}…"))}
+        try:
+            return self._held(turns, shown, request)
+        except ConversationsError as error:
+            yield {self.parts.notice: show(render.notice_html(str(error)))}
+            return None
+
+    def _held(self, turns: Turns, shown: Shown, request: gr.Request) -> Turns:
+        """The session's turns; where it holds none, those that its page shows, as they are kept.
+
+        Raises:
+            ConversationsError: they are not kept, or not for this visitor.
+        """
+        if turns or not shown.turns:
+            return turns
+        while not self.opening.wait(POLL_S):
+            pass
+        articles = {} if self.opening.error else self.opening.assistant().articles
+        try:
+            kept = (
+                self.conversations.turns(_visitor(request), shown.conversation)
+                if self.conversations is not None and shown.conversation
+                else []
+            )
+            again = turns_again(shown, kept, articles)
+        except (ConversationsError, ValueError) as error:
+            raise ConversationsError(GONE) from error
+        if again is None:
+            raise ConversationsError(GONE)
+        return again
+
+    def stop(
+        self, told: str | None, turns: Turns, making: Halt | None, request: gr.Request
+    ) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""
+        parts = self.parts
         if making is not None:
             making.stop()
         if _busy(turns, making):
-            return self._clear(self.parts.notice)
-        return {**self._last(conversation.stop(turns)), **self._clear(self.parts.notice)}
+            return self._clear(parts.notice)
+        try:
+            held = self._held(turns, shown_of(told), request)
+        except ConversationsError as error:
+            shown = {parts.ask: gr.update(visible=True), parts.stop: gr.update(visible=False)}
+            return {**shown, parts.notice: show(render.notice_html(str(error)))}
+        return {**self._whole(conversation.stop(held)), **self._clear(parts.notice)}
 
-    def undo(self, turns: Turns) -> Update:
+    def undo(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
         """The conversation without its last turn, whose question is in the box again."""
+        parts = self.parts
+        try:
+            turns = self._held(turns, shown_of(event._data.get("shown")), request)
+        except ConversationsError as error:
+            return {parts.notice: show(render.notice_html(str(error)))}
         left, question = conversation.undo(turns)
         if turns:
             self.keeper.take_back(turns[-1].kept)
-        parts = self.parts
         cleared = self._clear(parts.notice, parts.reading)
         return {**self._whole(left), parts.box: show(question), **cleared}
 
@@ -286,17 +369,30 @@ class Events:
             if event._data.get("left"):
                 return self._clear(self.parts.notice)
             return {self.parts.notice: show(render.notice_html(str(error)))}
-        return {**await asyncio.to_thread(self.new, making), **self._whole(turns)}
+        update = {**await asyncio.to_thread(self.new, making), **self._whole(turns)}
+        if event._data.get("left"):
+            del update[self.parts.box]  # what has been typed since the page is there
+        return update
 
-    def why(self, turns: Turns, event: gr.EventData) -> Update:
+    def why(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
         """The turns before the last, of which one tells why it was answered so."""
-        asked = str(event._data.get("turn", ""))
+        parts, asked = self.parts, str(event._data.get("turn", ""))
+        try:
+            turns = self._held(turns, shown_of(event._data.get("shown")), request)
+        except ConversationsError as error:
+            return {parts.notice: show(render.notice_html(str(error)))}
         number = next((turn.number for turn in turns if str(turn.number) == asked), None)
-        return show(render.turns_html(turns[:-1], last=False, why=number))
+        return {parts.past: show(render.turns_html(turns[:-1], last=False, why=number))}
 
-    def read(self, turns: Turns, event: gr.EventData) -> Update:
+    def read(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
         """The whole article that a source stands in, opened at it."""
-        return show(self._opened(turns, event))
+        parts = self.parts
+        try:
+            if not event._data.get("article"):
+                turns = self._held(turns, shown_of(event._data.get("shown")), request)
+        except ConversationsError as error:
+            return {parts.notice: show(render.notice_html(str(error)))}
+        return {parts.reading: show(self._opened(turns, event))}
 
     def _opened(self, turns: Turns, event: gr.EventData) -> str:
         asked: dict[str, str] = event._data
@@ -324,7 +420,7 @@ class Events:
         return ""
 
     def choose(self, event: gr.EventData) -> Update:
-        """The articles that alone are asked from now on; those that are gone are left out."""
+        """What shows that these articles alone are asked; those that are gone are left out."""
         asked = event._data.get("articles")
         names = sorted({str(name) for name in asked}) if isinstance(asked, list) else []
         return self._scope(() if self.opening.status else self._there(names))
@@ -340,7 +436,7 @@ class Events:
         """What shows that these articles alone are asked."""
         articles = {} if self.opening.status else self.opening.assistant().articles
         told = render.scope_html([articles[name].title for name in among], len(articles))
-        return {self.parts.among: among, self.parts.scope: show(told)}
+        return {self.parts.scope: show(told)}
 
     def close(self) -> Update:
         """No article."""

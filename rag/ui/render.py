@@ -147,9 +147,11 @@ def turn_html(turn: Turn, *, last: bool, why: bool = False) -> str:
     """A question and its answer as far as it has been made; `why` opens what tells why."""
     busy = turn.state == "working"
     shown: Shown = "folded" if last else "open" if why else "asked for"
-    talk = f' data-conversation="{turn.kept.conversation}"' if turn.kept else ""
+    kept = turn.kept
+    talk = f' data-conversation="{kept.conversation}" data-kept="{kept.turn}"' if kept else ""
     return (
         f'<article class="turn" id="t{turn.number}" data-turn="{turn.number}"{talk}'
+        f' data-state="{turn.state}"'
         f' aria-busy="{"true" if busy else "false"}" aria-label="Question {turn.number}">'
         f'<h2 class="question" dir="auto">{escape(shorten(turn.question, QUESTION_CHARS))}</h2>'
         f'<div class="body" aria-live="polite">{_body(turn, shown)}</div>'

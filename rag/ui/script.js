@@ -47,7 +47,7 @@ document.addEventListener("click", (event) => {
   if (button.matches("a")) event.preventDefault(); // a citation
   if (button.ariaDisabled === "true") return;
   if (action === "reopen") [newest, left] = [0, details.id];
-  if (action === "new") left = "";
+  if (action === "new") leaveBehind();
   const here = {
     copy: () => copy(button),
     report: () => openReport(button),
@@ -70,7 +70,7 @@ document.addEventListener("click", (event) => {
     if (button.dataset.step) stepped = button.dataset.step;
     else if (!button.closest("#reading")) opener = button;
   }
-  trigger(action, details);
+  trigger(action, { ...details, shown: shownHere() });
   if (action === "close") opener?.focus();
   // On a touch screen the focus would bring up the keyboard over the answer.
   if (action === "undo" || matchMedia("(hover: hover)").matches) {
@@ -110,6 +110,29 @@ function conversationHere() {
     .conversation;
 }
 
+// What the page shows, told with every event that is about it: the program may have been started
+// anew since, and then takes the turns from where they are kept.
+function shownHere() {
+  const turns = [...document.querySelectorAll(":is(#past, #live) .turn:not([data-behind])")];
+  return JSON.stringify({
+    conversation: turns.length ? (conversationHere() ?? "") : "",
+    turns: turns.map((turn) => ({
+      number: Number(turn.dataset.turn),
+      state: turn.dataset.state,
+      kept: turn.dataset.kept ?? "",
+      question: turn.dataset.kept ? "" : turn.querySelector(".question").textContent,
+    })),
+    articles: [...picked],
+  });
+}
+window.shownHere = shownHere;
+
+// What a new conversation begins without, from the click on, not only once it is gone.
+function leaveBehind() {
+  left = "";
+  for (const turn of document.querySelectorAll(".turn")) turn.dataset.behind = "yes";
+}
+
 const isMaking = () => Boolean(find("stop")?.offsetParent);
 
 function leave() {
@@ -123,22 +146,7 @@ function leave() {
 }
 addEventListener("pagehide", leave);
 
-// Of a page whose connection broke, as a phone's does in a pocket, the program forgets what was said
-// after an hour: after nearly so long it is opened again from where it is kept.
-const FORGOTTEN_MS = 50 * 60 * 1000;
-let hiddenSince = Date.now();
-
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) {
-    leave();
-    hiddenSince = Date.now();
-    return;
-  }
-  const here = conversationHere();
-  if (!here || isMaking() || Date.now() - hiddenSince < FORGOTTEN_MS) return;
-  trigger("reopen", { id: here, left: "yes" });
-  if (picked.size) trigger("choose", { articles: [...picked] });
-});
+document.addEventListener("visibilitychange", () => document.hidden && leave());
 if (left) trigger("reopen", { id: left, left: "yes" });
 function typeAgain(tries) {
   // Not before the box is made and the conversation is there, which empties it.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Opener, ask, settled
+from tests.browser.conftest import WAIT_MS, Opener, ask, settled
 from tests.browser.served import ARTICLES
 from tests.browser.test_accessible import violations
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
@@ -94,6 +94,49 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         assert "3 questions" in text(page, "#history-view li")
         assert page.locator("#history-view li").first.get_attribute("aria-current") == "true"
         settled(page).goto("about:blank")
+
+
+def test_an_open_page_goes_on_when_the_program_was_started_anew(browser: Browser, tmp_path: Path):
+    port, file = free_port(), tmp_path / "talks.sqlite3"
+    page = browser.new_page()  # one whose console may complain about the lost connection
+    page.set_default_timeout(WAIT_MS)
+    with served(file, port) as serves:
+        page.goto(serves.url)
+        page.wait_for_selector(".about")
+        ask(page, HERON)
+        ask(page, PERU)
+    with served(file, port):
+        page.fill("#question textarea", "and of")
+        page.click("#past .cite")
+        page.wait_for_selector(".reading mark.here")
+        assert text(page, ".reading h2") == ARTICLES[0].title
+        page.keyboard.press("Escape")
+        page.click("#past .why summary")
+        page.wait_for_selector("#past .why .grounds")
+        assert page.input_value("#question textarea") == "and of"
+        ask(page, "and of the harbour master?")
+        assert page.locator(".turn").count() == 3
+        assert PERU in text(page, "#live .searched")
+    with served(file, port):
+        page.evaluate("document.querySelector('#live .turn').dataset.old = 'yes'")
+        page.click("#live [data-do=again]")
+        page.wait_for_selector("#live .turn:not([data-old]) .actions")
+        assert PERU in text(page, "#live .searched")
+        page.fill("#question textarea", f"very slowly: {HERON}")
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector("#live .waiting")
+    with served(file, port):  # while an answer was made: the page is loaded again
+        page.wait_for_function(
+            "document.querySelector('#question textarea')?.value.includes('very')"
+        )
+        assert page.locator(".turn").count() == 3
+        page.click(".top [data-do=new]")
+        page.wait_for_selector(".welcome")
+        ask(page, NOON)
+        view(page, "history")
+        shows(page, NOON, HERON)
+        assert "3 questions" in text(page, "#history-view li >> nth=1")
+    page.close()
 
 
 def test_a_page_that_is_loaded_again_goes_on_with_its_conversation(page: Page) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.browser.conftest import Opener, ask, go_on, serving_page
 from tests.browser.served import ARTICLES, EXAMPLES, HOSTILE
+from tests.started import free_port, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -231,6 +232,26 @@ def test_a_follow_up_tells_what_was_searched_for_and_a_new_conversation_forgets(
     assert page.locator(".turn").count() == 0
     ask(page, "And what does it eat at noon?")
     assert page.locator(".searched").count() == 0
+
+
+def test_where_nothing_is_kept_a_page_says_that_the_program_was_started_anew(browser: Browser):
+    port = free_port()
+    page = browser.new_page()  # one whose console may complain about the lost connection
+    words = ("-m", "tests.browser.served", "{port}")
+    with serving(*words, port=port) as serves:
+        page.goto(serves.url)
+        page.wait_for_selector(".about")
+        ask(page, HERON)
+    with serving(*words, port=port):
+        page.fill("#question textarea", "And what does it eat at noon?")
+        page.press("#question textarea", "Enter")
+        assert "it is not kept: reload the page" in notice(page)
+        assert page.input_value("#question textarea") == "And what does it eat at noon?"
+        assert page.locator(".turn").count() == 1
+        page.click("[data-do=new]")
+        page.wait_for_selector(".welcome")
+        ask(page, HERON)
+    page.close()
 
 
 def test_two_visitors_have_a_conversation_each(page: Page, open_page: Opener, url: str):
