@@ -252,7 +252,8 @@ class DateFilter:
     `words` are its own for it, `question` the whole question with them. `start` and `end` are the
     first and the last day that are meant, None for no bound. With `only`, articles of other dates
     are left out, those without a date not; else those of the time come first. With `newest` the
-    newest come first.
+    newest come first. `rest` is the question as it is asked without the filter: without those of
+    the words that say nothing but when the articles were published.
     """
 
     words: str
@@ -261,6 +262,7 @@ class DateFilter:
     end: date | None
     only: bool
     newest: bool
+    rest: str = ""
 
     @property
     def bounded(self) -> bool:
@@ -307,6 +309,7 @@ class DateFilter:
         return {
             "words": self.words,
             "question": self.question,
+            "rest": self.rest,
             "start": self.start.isoformat() if self.start else None,
             "end": self.end.isoformat() if self.end else None,
             "only": self.only,

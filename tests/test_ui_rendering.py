@@ -442,13 +442,14 @@ def test_text_stands_out_from_its_ground(theme: str):
 
 
 def test_a_filter_is_told_with_the_way_to_ask_without_it_and_escaped():
-    asked = f"articles before July 9 {HOSTILE}"
-    dates = DateFilter("before July 9", asked, None, date(2024, 7, 8), only=True, newest=False)
+    asked, rest = f"articles before July 9 {HOSTILE}", f"articles {HOSTILE}"
+    day = date(2024, 7, 8)
+    dates = DateFilter("before July 9", asked, None, day, only=True, newest=False, rest=rest)
     tower = article()
     given = answered(tower, statements=(), dates=dates)
     shown = render.turn_html(Turn(1, "q", given, "done"), last=True)
     assert "Only articles published up to 8 July 2024, or without a date" in shown
-    assert f'data-do="ask" data-question="{html.escape(asked)}" data-stands="yes"' in shown
+    assert f'data-do="ask" data-question="{html.escape(rest)}" data-stands="yes"' in shown
     assert "<img" not in shown
     working = render.turn_html(Turn(1, "q", given, "working"), last=True)
     assert "data-stands" not in working

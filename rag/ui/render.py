@@ -216,7 +216,7 @@ def _heeded(answer: Answer, *, done: bool) -> str:
     if answer.dates is None:
         return only
     button = (
-        f' <button type="button" data-do="ask" data-question="{escape(answer.dates.question)}"'
+        f' <button type="button" data-do="ask" data-question="{escape(answer.dates.rest)}"'
         f' data-stands="yes"{_from(done)} aria-label="Remove this and ask again"'
         ' title="Remove this and ask again">×</button>'
     )
