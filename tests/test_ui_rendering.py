@@ -349,10 +349,10 @@ def test_a_growing_answer_is_busy_and_never_declined_before_its_end():
     assert 'aria-busy="false"' in shown(growing)
 
 
-def test_only_the_last_turn_can_be_undone_and_only_a_whole_one_copied():
+def test_only_the_last_turn_can_be_edited_and_only_a_whole_one_copied():
     answer = answered(article(), statements=())
-    assert 'data-do="undo"' in shown(answer)
-    assert 'data-do="undo"' not in shown(answer, last=False)
+    assert 'data-do="edit"' in shown(answer)
+    assert 'data-do="edit"' not in shown(answer, last=False)
     assert 'data-do="copy"' in shown(answer, last=False)
     assert 'data-do="copy"' not in shown(answer, state="stopped")
     assert "Stopped" in shown(answer, state="stopped")

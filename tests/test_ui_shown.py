@@ -25,6 +25,7 @@ from tests.browser.fake import KeywordAssistant
 from tests.browser.served import ARTICLES
 
 HERON = "What is the heron of the harbour master called?"
+PERU = "Who won the chess game in Lima?"
 NOON = "and what does it eat at noon?"
 
 
@@ -111,13 +112,13 @@ def test_what_the_page_tells_is_read_and_what_is_no_such_form_is_nothing() -> No
 def test_a_question_after_a_restart_is_asked_in_its_conversation(kept: Conversations) -> None:
     page = Session(kept)
     page.ask(HERON)
-    page.ask("Who won the chess game in Lima?")
+    page.ask(PERU)
     page.start()
     page.ask(NOON)
     assert [turn.number for turn in page.turns] == [1, 2, 3]
     answer = page.turns[-1].answer
     assert answer is not None
-    assert answer.searched_for == f"Who won the chess game in Lima? {NOON}"
+    assert answer.searched_for == f"{PERU} {NOON}"
     (talk,) = kept.listed(page.cookie)
     assert talk.questions == 3
 
@@ -167,6 +168,32 @@ def test_an_answer_that_a_restart_cut_off_is_stopped_and_what_came_before_stays(
     ]  # fmt: skip
 
 
+def test_an_edited_question_takes_its_place_once_it_is_answered(kept: Conversations) -> None:
+    page = Session(kept)
+    page.ask(HERON)
+    name = kept.listed(page.cookie)[0].id
+    kept.rename(page.cookie, name, "Birds")
+    shown = told(page.turns)
+    cue = page.events.edit(page.held, page.request, clicked(shown))
+    assert cue["box"]["value"] == HERON
+    assert 'data-turn="1"' in cue["editing"]["value"]
+    assert "turns" not in cue
+    editing = json.dumps({**json.loads(shown), "editing": 1})
+    for refused in ("break", "x" * 3000):  # it is in the box again, and still to be edited
+        *_, update = page.ask(refused, shown=editing)
+        assert [turn.question for turn in page.turns] == [HERON]
+        assert update["box"]["value"] == refused
+        assert update["editing"] == cue["editing"]
+    assert kept.turns(page.cookie, name)[0].question == HERON
+    page.ask(PERU, shown=editing)
+    assert [(turn.number, turn.question) for turn in page.turns] == [(1, PERU)]
+    (talk,) = kept.listed(page.cookie)
+    assert (talk.id, talk.title, talk.questions) == (name, "Birds", 1)
+    assert kept.turns(page.cookie, name)[0].question == PERU
+    page.ask(NOON, shown=json.dumps({**json.loads(told(page.turns)), "editing": 9}))
+    assert [turn.question for turn in page.turns] == [PERU, NOON]  # what it is no edit of
+
+
 def test_where_nothing_is_kept_it_is_said_and_the_draft_stays_in_the_box() -> None:
     page = Session(None)
     page.ask(HERON)
@@ -178,7 +205,7 @@ def test_where_nothing_is_kept_it_is_said_and_the_draft_stays_in_the_box() -> No
     for update in (
         page.events.read((), page.request, clicked(shown, turn="1", marker="1")),
         page.events.why((), page.request, clicked(shown, turn="1")),
-        page.events.undo((), page.request, clicked(shown)),
+        page.events.edit((), page.request, clicked(shown)),
     ):
         assert list(update) == ["notice"]
     assert page.ask(HERON, shown="")[-1]["turns"]  # a page that shows none begins anew

@@ -65,6 +65,7 @@ def connect(
         parts.stop,
         parts.reading,
         parts.scope,
+        parts.editing,
     ]
     answering: dict[str, Any] = {
         **quiet,
@@ -85,7 +86,9 @@ def connect(
     parts.top.reopen(events.reopen, inputs=parts.halt, **anew)
     at_once: dict[str, Any] = {**quiet, "queue": False}
     parts.stop.click(events.stop, [parts.shown, *session], talk, js=STOPPED_OF, **at_once)
-    parts.top.undo(events.undo, parts.turns, talk, **at_once)
+    asked = [parts.box, parts.editing, parts.notice]
+    parts.top.edit(events.edit, parts.turns, asked, **at_once)
+    parts.top.keep(events.keep, None, parts.editing, **at_once)
     parts.top.why(events.why, parts.turns, [parts.past, parts.notice], **at_once)
     parts.top.read(events.read, parts.turns, [parts.reading, parts.notice], **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
@@ -127,14 +130,22 @@ class Events:
         chosen: Chosen,
         request: gr.Request,
     ) -> Iterator[Update]:
-        """The answer as it is made. A question that cannot be answered goes back into the box."""
+        """The answer as it is made. A question that cannot be answered goes back into the box.
+
+        That to an edited question takes the place of the one before once it is whole.
+        """
         if not question.strip() or _busy(turns, making):
             message = AT_WORK if question.strip() else EMPTY
             yield {self.parts.notice: show(render.notice_html(message))}
             return
         shown = shown_of(told)
         held = yield from self._found(turns, shown, request)
-        if held is not None:
+        if held and held[-1].number == shown.editing:
+            yield from self._answer(
+                question, held[:-1], chosen, shown.among, request,
+                instead_of=held[-1], is_edited=True,
+            )  # fmt: skip
+        elif held is not None:
             yield from self._answer(question, held, chosen, shown.among, request)
 
     def _answer(
@@ -147,20 +158,25 @@ class Events:
         *,
         as_it_stands: bool = False,
         instead_of: Turn | None = None,
+        is_edited: bool = False,
     ) -> Iterator[Update]:
         """The answer as it is made, after these turns.
 
         With `instead_of` it takes that turn's place once it is whole; until then that is kept.
+        Where nothing comes of it, the question goes back into the box, unless it is that turn's.
         """
         parts = self.parts
         turns = conversation.stop(turns)
         left = self._there(among)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
-        back, asks = ((*turns, instead_of), "") if instead_of else (turns, question)
+        back = (*turns, instead_of) if instead_of else turns
+        draft: Update = {parts.box: show(question if is_edited or not instead_of else "")}
+        if instead_of and is_edited:
+            draft[parts.editing] = show(render.editing_html(instead_of.number))
         halt = self._making[str(request.session_hash)] = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
-        cleared = self._clear(parts.box, parts.notice)
+        cleared = self._clear(parts.box, parts.notice, parts.editing)
         scope = self._scope(left) if left != among else {}
         yield {**self._whole(growing), parts.halt: halt, **cleared, **scope}
         try:
@@ -168,20 +184,22 @@ class Events:
                 growing = grown
                 yield self._last(growing)
             if halt.asked:
-                stopped = (
-                    self._whole(back) if instead_of else self._last(conversation.stop(growing))
+                yield self._unless_dropped(
+                    halt,
+                    {**self._whole(back), **draft}
+                    if is_edited
+                    else self._whole(back if instead_of else conversation.stop(growing)),
                 )
-                yield self._unless_dropped(halt, stopped)
             else:
                 kept = self._kept(growing, request, instead_of)
                 yield {**self._last(kept), **self._clear(parts.notice)}
         except RagError as error:
             if not isinstance(error, QuestionError):
                 log.warning("A question could not be answered: %s", error)
-            yield self._unless_dropped(halt, self._refused(back, asks, str(error)))
+            yield self._unless_dropped(halt, {**self._refused(back, str(error)), **draft})
         except Exception:
             log.exception("A question could not be answered")
-            yield self._unless_dropped(halt, self._refused(back, asks, UNEXPECTED))
+            yield self._unless_dropped(halt, {**self._refused(back, UNEXPECTED), **draft})
         finally:
             halt.end()
             if self._making.get(str(request.session_hash)) is halt:
@@ -330,25 +348,30 @@ class Events:
             return {**shown, parts.notice: show(render.notice_html(str(error)))}
         return {**self._whole(conversation.stop(held)), **self._clear(parts.notice)}
 
-    def undo(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
-        """The conversation without its last turn, whose question is in the box again."""
+    def edit(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
+        """The last question in the box, to be asked in another way; until then all stays."""
         parts = self.parts
         try:
             turns = self._held(turns, shown_of(event._data.get("shown")), request)
         except ConversationsError as error:
             return {parts.notice: show(render.notice_html(str(error)))}
-        left, question = conversation.undo(turns)
-        if turns:
-            self.keeper.take_back(turns[-1].kept)
-        cleared = self._clear(parts.notice, parts.reading)
-        return {**self._whole(left), parts.box: show(question), **cleared}
+        if not turns:
+            return self._clear(parts.notice)
+        cue = show(render.editing_html(turns[-1].number))
+        asked = {parts.box: show(turns[-1].question), parts.editing: cue}
+        return {**asked, **self._clear(parts.notice)}
+
+    def keep(self) -> Update:
+        """No question that is edited."""
+        return show("")
 
     def new(self, making: Halt | None) -> Update:
         """An empty conversation."""
         if making is not None:
             making.drop(timeout_s=GONE_S)
         parts = self.parts
-        return {**self._whole(()), **self._clear(parts.box, parts.notice, parts.reading)}
+        cleared = self._clear(parts.box, parts.notice, parts.reading, parts.editing)
+        return {**self._whole(()), **cleared}
 
     async def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
         """A conversation of this visitor from before, to go on with.
@@ -477,9 +500,8 @@ class Events:
             self.parts.welcome: gr.update(visible=not turns),
         }
 
-    def _refused(self, turns: Turns, question: str, message: str) -> Update:
-        notice = show(render.notice_html(message))
-        return {**self._whole(turns), self.parts.box: show(question), self.parts.notice: notice}
+    def _refused(self, turns: Turns, message: str) -> Update:
+        return {**self._whole(turns), self.parts.notice: show(render.notice_html(message))}
 
     def _unless_dropped(self, halt: Halt, update: Update) -> Update:
         """The update, or one that changes nothing where another conversation has begun.

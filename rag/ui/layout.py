@@ -49,6 +49,7 @@ class Parts:
     chosen: gr.State
     scope: gr.HTML
     shown: gr.Textbox
+    editing: gr.HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _lay_out(
                 greeting = render.welcome_html({}, examples, status=opening.status)
                 welcome, past, live = _html("welcome", greeting), _html("past"), _html("live")
             with gr.Column(elem_id="composer"):
-                notice, scope = _html("notice"), _html("scope")
+                notice, scope, editing = _html("notice"), _html("scope"), _html("editing")
                 with gr.Row(elem_id="ask-row"):
                     box = gr.Textbox(
                         label="Your question",
@@ -154,7 +155,21 @@ def _lay_out(
                     model = ModelParts(chosen, _html("model-told"), _html("model-pick"), line)
         reading = _html("reading")
     parts = Parts(
-        turns, halt, top, welcome, past, live, notice, box, ask, stop, reading, chosen, scope, shown
+        turns,
+        halt,
+        top,
+        welcome,
+        past,
+        live,
+        notice,
+        box,
+        ask,
+        stop,
+        reading,
+        chosen,
+        scope,
+        shown,
+        editing,
     )
     return parts, view, model
 

@@ -411,9 +411,9 @@ def _actions(turn: Turn, *, last: bool) -> str:
         if copied
         else ""
     )
-    undo = (
+    anew = (
         '<button type="button" data-do="again">Ask again</button>'
-        '<button type="button" data-do="undo">Edit question</button>'
+        '<button type="button" data-do="edit">Edit question</button>'
         if last
         else ""
     )
@@ -431,7 +431,7 @@ def _actions(turn: Turn, *, last: bool) -> str:
         if last and turn.kept
         else ""
     )
-    return f'<footer class="actions">{copy}{undo}{export}{rate}{took}{correction}</footer>'
+    return f'<footer class="actions">{copy}{anew}{export}{rate}{took}{correction}</footer>'
 
 
 def _written_by(answer: Answer) -> str:
@@ -460,6 +460,16 @@ def scope_html(titles: Sequence[str], total: int) -> str:
         f"<bdi>Asking only <bdi>{named}</bdi>{word}</bdi>"
         ' <button type="button" data-do="choose" aria-label="Ask all articles again"'
         ' title="Ask all articles again">×</button></span></p>'
+    )
+
+
+def editing_html(number: int) -> str:
+    """That what is in the box takes the place of that turn once it is answered, and the way out."""
+    return (
+        f'<p class="heeded" role="status" data-turn="{number}"><span>'
+        "Editing the last question: its answer stays until you ask"
+        ' <button type="button" data-do="keep"'
+        ' aria-label="Keep it as it was" title="Keep it as it was">×</button></span></p>'
     )
 
 

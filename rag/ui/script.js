@@ -1,7 +1,7 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
-// `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'reopen',
-// 'why', 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'. citations.js and
-// feedback.js follow this file and share its names; history.js stands on its own.
+// `trigger` raises an event that the page listens to: 'ask', 'again', 'edit', 'keep', 'new',
+// 'reopen', 'why', 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'.
+// citations.js and feedback.js follow this file and share its names; history.js stands on its own.
 
 const root = document.documentElement;
 const find = (id) => document.getElementById(id);
@@ -48,6 +48,7 @@ document.addEventListener("click", (event) => {
   if (button.ariaDisabled === "true") return;
   if (action === "reopen") [newest, left] = [0, details.id];
   if (action === "new") leaveBehind();
+  if (action === "edit" && !edited()) draft = box().value;
   const here = {
     copy: () => copy(button),
     report: () => openReport(button),
@@ -60,6 +61,7 @@ document.addEventListener("click", (event) => {
     remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
     sort: () => sortArticles(details.by),
     choose: pickNone,
+    keep: keepAsItWas,
     restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
   };
   if (action in here) {
@@ -73,8 +75,8 @@ document.addEventListener("click", (event) => {
   trigger(action, { ...details, shown: shownHere() });
   if (action === "close") opener?.focus();
   // On a touch screen the focus would bring up the keyboard over the answer.
-  if (action === "undo" || matchMedia("(hover: hover)").matches) {
-    if (action === "ask" || action === "undo" || action === "new") box()?.focus();
+  if (action === "edit" || matchMedia("(hover: hover)").matches) {
+    if (["ask", "edit", "new"].includes(action)) box()?.focus();
   }
 });
 
@@ -84,10 +86,39 @@ document.addEventListener("keydown", (event) => {
     closeReport();
     return;
   }
+  if (event.target === box() && keepAsItWas()) return;
   const stop = find("stop");
   const close = document.querySelector("#reading [data-do=close]");
   if (close) close.click();
   else if (stop && stop.offsetParent) stop.click();
+  else keepAsItWas();
+});
+
+// A question that is edited takes the place of the last one when it is sent. Until then that stays:
+// Escape, or an emptied box, and it was never edited.
+let draft = ""; // what was in the box before
+const edited = () => document.querySelector("#editing [data-turn]");
+
+function endEdit() {
+  delete edited().dataset.turn; // at once: what is sent next is a question of its own
+  trigger("keep", {});
+}
+
+function fill(text) {
+  box().value = text;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function keepAsItWas() {
+  if (!edited()) return false;
+  endEdit();
+  fill(draft);
+  box().focus();
+  return true;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target === box() && !box().value && edited()) endEdit();
 });
 
 // A page that is loaded again, as phones do on their own, goes on with the conversation that this
@@ -123,6 +154,7 @@ function shownHere() {
       question: turn.dataset.kept ? "" : turn.querySelector(".question").textContent,
     })),
     articles: [...picked],
+    editing: Number(edited()?.dataset.turn ?? 0),
   });
 }
 window.shownHere = shownHere;
@@ -153,8 +185,7 @@ function typeAgain(tries) {
   if (tries && !(box() && document.querySelector(left ? ".turn" : ".about")))
     return void setTimeout(typeAgain, AGAIN_MS, tries - 1);
   if (!box() || box().value) return;
-  box().value = typed;
-  box().dispatchEvent(new Event("input", { bubbles: true }));
+  fill(typed);
 }
 if (typed) setTimeout(typeAgain, AGAIN_MS, 100);
 

@@ -35,12 +35,14 @@ class ShownTurn:
 class Shown:
     """What the page shows: the conversation that its turns are kept in, or "", and the turns.
 
-    `among` are the ids of the articles that alone are asked; none: all of them.
+    `among` are the ids of the articles that alone are asked; none: all of them. `editing` is the
+    number of the turn whose question is in the box to be edited, or 0.
     """
 
     conversation: str = ""
     turns: tuple[ShownTurn, ...] = ()
     among: tuple[str, ...] = ()
+    editing: int = 0
 
 
 def shown_of(sent: object) -> Shown:
@@ -49,7 +51,8 @@ def shown_of(sent: object) -> Shown:
         form = json.loads(str(sent or "{}"))
         turns = tuple(_turn(each) for each in form.get("turns", ())[:MOST_TURNS])
         among = tuple(sorted({str(name) for name in form.get("articles", ())}))
-        return Shown(str(form.get("conversation", "")), turns, among)
+        editing = int(form.get("editing", 0))
+        return Shown(str(form.get("conversation", "")), turns, among, editing)
     except (ValueError, TypeError, AttributeError, KeyError):
         return Shown()
 

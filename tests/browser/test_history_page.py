@@ -304,15 +304,47 @@ def test_an_answer_that_is_asked_for_again_stays_in_its_conversation(page: Page)
     assert "1 question" in text(page, "#history-view li")
 
 
-def test_a_question_that_is_edited_is_not_kept_as_it_was(page: Page):
+def test_an_edited_question_takes_its_place_when_it_is_sent_and_not_before(page: Page):
+    box = "#question textarea"
     ask(page, HERON)
     ask(page, PERU)
-    page.click("#live [data-do=undo]")
-    page.wait_for_function("document.querySelectorAll('.turn').length === 1")
+    page.fill(box, "a draft")
+    for leaves in ("Escape", "emptied", "cross"):
+        page.click("#live [data-do=edit]")
+        page.wait_for_function(f"document.querySelector('{box}').value === '{PERU}'")
+        page.wait_for_selector("#editing .heeded")
+        if leaves == "Escape":
+            page.press(box, "Escape")
+        elif leaves == "emptied":
+            page.fill(box, "")
+        else:
+            page.click("#editing [data-do=keep]")
+        page.wait_for_selector("#editing .heeded", state="detached")
+        assert page.input_value(box) == ("a draft" if leaves == "Escape" else "")
+        assert page.locator(".turn").count() == 2
     view(page, "history")
     shows(page, HERON)
-    assert "1 question" in text(page, "#history-view li")
-    assert "1 questions" not in text(page, "#history-view li")
+    assert "2 questions" in text(page, "#history-view li")
+    view(page, "chat")
+    page.click("#live [data-do=edit]")
+    page.wait_for_selector("#editing .heeded")
+    page.fill(box, f"very slowly: {HERON}")  # stopped: all is as it was, and still to be edited
+    page.press(box, "Enter")
+    page.wait_for_selector("#live .waiting")
+    page.click("#stop")
+    page.wait_for_selector("#live .nearest")
+    page.wait_for_selector("#editing .heeded")
+    assert text(page, "#live .question") == PERU
+    assert page.input_value(box) == f"very slowly: {HERON}"
+    page.fill(box, NOON)
+    page.press(box, "Enter")
+    page.wait_for_function(f"document.querySelector('#live .question').textContent === '{NOON}'")
+    page.wait_for_selector("#live .actions")
+    assert page.locator("#editing .heeded").count() == 0
+    assert page.locator(".turn").count() == 2
+    view(page, "history")
+    shows(page, HERON)
+    assert "2 questions" in text(page, "#history-view li")
 
 
 @pytest.mark.parametrize(

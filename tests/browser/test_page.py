@@ -98,8 +98,8 @@ def test_markup_in_a_question_stays_text(page: Page):
     assert text(page, "#live .question").startswith(HOSTILE[:40])
     ask(page, "and " + HOSTILE)  # the first is searched for with it
     assert "Searched for" in text(page, "#live .searched")
-    page.click("#live [data-do=undo]")
-    page.wait_for_function("document.querySelectorAll('.turn').length === 1")
+    page.click("#live [data-do=edit]")
+    page.wait_for_selector("#editing .heeded")
     assert page.input_value("#question textarea") == "and " + HOSTILE
     assert page.locator("#desk :is(script, img, iframe, style)").count() == 0
 
@@ -320,7 +320,7 @@ def test_the_keyboard_reaches_everything(page: Page):
         page.keyboard.press("Shift+Tab")
         seen.add(page.evaluate("(e => e.className || e.dataset.do || e.tagName)"
                                "(document.activeElement)"))  # fmt: skip
-    assert {"cite", "number", "read", "copy", "again", "undo", "like", "new"} <= seen
+    assert {"cite", "number", "read", "copy", "again", "edit", "like", "new"} <= seen
     for control in page.locator("#desk :is(button, a, textarea)").all():
         if control.is_visible():
             assert control.evaluate(
