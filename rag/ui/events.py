@@ -92,7 +92,9 @@ def connect(
     parts.top.why(events.why, parts.turns, [parts.past, parts.notice], **at_once)
     parts.top.read(events.read, parts.turns, [parts.reading, parts.notice], **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
-    parts.top.choose(events.choose, None, parts.scope, **at_once)
+    # The last of several clicks counts, not the first.
+    chosen: dict[str, Any] = {**quiet, "concurrency_limit": None, "trigger_mode": "always_last"}
+    parts.top.choose(events.choose, None, parts.scope, **chosen)
     blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
     blocks.unload(events.leave)
 
@@ -177,7 +179,7 @@ class Events:
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
         cleared = self._clear(parts.box, parts.notice, parts.editing)
-        scope = self._scope(left) if left != among else {}
+        scope = {} if self.opening.status else self._scope(left)
         yield {**self._whole(growing), parts.halt: halt, **cleared, **scope}
         try:
             for grown in self._made(growing, halt, chosen):
@@ -442,11 +444,16 @@ class Events:
                 return render.reading_html(passage.article, place, ())
         return ""
 
-    def choose(self, event: gr.EventData) -> Update:
-        """What shows that these articles alone are asked; those that are gone are left out."""
+    async def choose(self, event: gr.EventData) -> Update:
+        """What shows that these articles alone are asked; those that are gone are left out.
+
+        Where the articles are still being opened, it comes with them.
+        """
         asked = event._data.get("articles")
         names = sorted({str(name) for name in asked}) if isinstance(asked, list) else []
-        return self._scope(() if self.opening.status else self._there(names))
+        while self.opening.status:
+            await asyncio.sleep(POLL_S)
+        return self._scope(() if self.opening.error else self._there(names))
 
     def _there(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of the articles that are still there; all of them while this is not known."""
@@ -456,8 +463,8 @@ class Events:
         return tuple(name for name in names if name in articles)
 
     def _scope(self, among: tuple[str, ...]) -> Update:
-        """What shows that these articles alone are asked."""
-        articles = {} if self.opening.status else self.opening.assistant().articles
+        """What shows that these articles alone are asked; they are there."""
+        articles = self.opening.assistant().articles if among else {}
         told = render.scope_html([articles[name].title for name in among], len(articles))
         return {self.parts.scope: show(told)}
 

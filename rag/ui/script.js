@@ -126,11 +126,14 @@ document.addEventListener("input", (event) => {
 const LEFT = "ask-left";
 const AGAIN_MS = 200;
 const TYPED = "ask-typed"; // what was not sent yet, or not answered
+const AMONG = "ask-among"; // the articles that alone are asked
 let left = "";
 let typed = "";
+let among = "";
 try {
   left = sessionStorage.getItem(LEFT) ?? "";
   typed = sessionStorage.getItem(TYPED) ?? "";
+  among = sessionStorage.getItem(AMONG) ?? "";
 } catch {
   // a browser that stores nothing
 }
@@ -172,6 +175,7 @@ function leave() {
   try {
     sessionStorage.setItem(LEFT, conversationHere() ?? left);
     sessionStorage.setItem(TYPED, box()?.value || asked || "");
+    sessionStorage.setItem(AMONG, JSON.stringify([...picked]));
   } catch {
     // as above
   }
@@ -401,6 +405,7 @@ function follow() {
     document.querySelector("#reading mark.here")?.scrollIntoView({ block: "center" });
     focusReading();
   }
+  heedScope();
   if (choosing && document.activeElement === document.body) {
     document.querySelector("#sets form > button")?.focus();
   }

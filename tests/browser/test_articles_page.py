@@ -311,6 +311,8 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     page.check("[data-pick='seals']")
     page.wait_for_selector("#scope .heeded", state="attached")
     page.click(".views >> text=Ask")
+    settled(page).reload()  # it is told, and so it is after the page was loaded again
+    page.wait_for_selector("#scope .heeded:has-text('Asking only Seals sleep')")
     ask(page, "How do otters sleep?")
     assert "otters.txt" not in text(page, "#live")
     assert "Otters hold hands" not in text(page, "#live")
@@ -331,6 +333,10 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     page.click(".views >> text=Ask")
     page.click("#scope [data-do=choose]")
     page.wait_for_selector("#scope .heeded", state="detached")
+    settled(page).reload()
+    page.wait_for_selector(".about")
+    page.wait_for_timeout(500)
+    assert page.locator("#scope .heeded").count() == 0
     ask(page, "Do otters hold hands while they sleep?")
     assert "Otters hold hands" in text(page, "#live")
     page.click(".views >> text=Articles")
