@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.conversations import Conversation, Conversations
+from rag.conversations import UNDO_S, Conversation, Conversations
 from rag.datatypes import day_in_words
 from rag.errors import ConversationsError, RagError
 from rag.transcript import FORMS, MEDIA_TYPES, file_name, transcript
@@ -106,7 +106,10 @@ def _rename(conversations: Conversations, who: str, request: Request) -> str:
 def _delete(conversations: Conversations, who: str, request: Request) -> str:
     found = conversations.find(who, request.query_params.get("id", ""))
     conversations.delete(who, found.id)
-    undo = f'<button type="button" data-do="bring-back" data-id="{found.id}">Undo</button>'
+    undo = (
+        f'<button type="button" data-do="bring-back" data-id="{found.id}" data-for-s="{UNDO_S}">'
+        "Undo</button>"
+    )
     said = f"<p>Deleted <bdi>{escape(found.title)}</bdi>. {undo}</p>"
     return said + _list(conversations, who, request)
 

@@ -275,6 +275,18 @@ def test_rename_delete_undo_and_search(page: Page):
     page.wait_for_selector(".turn", state="detached")
     page.keyboard.press("Enter")  # Undo has the focus
     shows(page, HOSTILE, "About <b>birds</b>")
+    page.click("#history-view [data-do=forget] >> nth=0")
+    shows(page, "About <b>birds</b>")
+    view(page, "articles")
+    view(page, "history")  # for an hour, not until another view is looked at
+    page.clock.install()
+    shows(page, "About <b>birds</b>")
+    page.click("#history-view .said [data-do=bring-back]")
+    shows(page, HOSTILE, "About <b>birds</b>")
+    page.click("#history-view [data-do=forget] >> nth=0")
+    page.wait_for_selector("#history-view .said [data-do=bring-back]")
+    page.clock.fast_forward(3600 * 1000)
+    page.wait_for_selector("#history-view .said [data-do=bring-back]", state="detached")
     assert page.locator("#desk :is(img, script)").count() == 0
 
 
