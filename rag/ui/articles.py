@@ -129,9 +129,11 @@ async def _sync(library: Library, request: Request) -> str:
 
 async def _remove(library: Library, request: Request) -> str:
     source = request.query_params.get("source", "")
+    count = library.held(source)
     ticket, _ = await asyncio.to_thread(library.remove, source)
+    together = f", with {count:,} articles" if count > 1 else ""
     undo = f'<button type="button" data-do="restore" data-ticket="{ticket}">Undo</button>'
-    return f"<p>Removed <bdi>{escape(source)}</bdi>. {undo}</p>"
+    return f"<p>Removed <bdi>{escape(source)}</bdi>{together}. {undo}</p>"
 
 
 async def _restore(library: Library, request: Request) -> str:

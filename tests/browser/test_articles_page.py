@@ -169,6 +169,21 @@ def test_a_removed_article_is_gone_and_comes_back(
     assert "They eat fish" in text(articles, "#live .source mark")
 
 
+def test_a_table_is_removed_with_all_its_rows_and_says_so_before_and_after(
+    articles: Page, folder: Path, address: str
+) -> None:
+    rows = "title,text\nMoles,Moles dig halls below the meadow.\nSeals,Seals sleep in the bay.\n"
+    write_folder(folder, {"rows.csv": rows})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    articles.click(".views >> text=Articles")
+    articles.get_by_label("Remove rows.csv, with 2 articles").first.click()
+    articles.wait_for_selector(".articles .said >> text=Removed rows.csv, with 2 articles.")
+    assert listed(articles) == ["otters.txt"]
+    articles.click(".articles .said >> text=Undo")
+    articles.wait_for_selector('.articles .files bdi:text-is("rows.csv")')
+
+
 def test_the_last_article_stays(articles: Page, folder: Path) -> None:
     articles.get_by_label("Remove otters.txt").click()
     articles.wait_for_selector(".articles [role=alert]")
