@@ -135,6 +135,13 @@ class Passage:
         """The title of its article, and its text on the lines below."""
         return f"{self.article.title}\n{self.chunk.text}"
 
+    @property
+    def is_headings(self) -> bool:
+        """Whether it holds nothing but titles and headings of its article."""
+        start, end = self.chunk.start, self.chunk.end
+        kinds = {b.kind for b in self.article.blocks if b.start < end and start < b.end}
+        return bool(kinds) and kinds <= {BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.HEADING}
+
     def to_dict(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""
         return {
@@ -439,7 +446,8 @@ class Answer:
         if self.outcome == "declined":
             lines = [*above, self.reason]
             if self.passages:
-                nearest = self.passages[0]
+                telling = (passage for passage in self.passages if not passage.is_headings)
+                nearest = next(telling, self.passages[0])
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
         separator = between(self.statements)
@@ -470,6 +478,11 @@ def between(statements: Sequence[Statement]) -> str:
 def articles_counted(count: int) -> str:
     """Return a number of articles in words: "1 article", "2,000 articles"."""
     return f"{count:,} article{'s' * (count != 1)}"
+
+
+def passages_counted(count: int) -> str:
+    """Return a number of passages in words: "1 passage", "2,000 passages"."""
+    return f"{count:,} passage{'s' * (count != 1)}"
 
 
 def source_line(article: Article) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rag.datatypes import passages_counted
 from rag.errors import CorpusError, RagError, ServeError
 from rag.plane import Plane
 from rag.ui.backend import Backend, Opening
@@ -208,6 +209,6 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
     ]
     more = f" Also in the folder: {', '.join(others)}." if others else ""
     return (
-        f'<ul class="report-lines">{lines}</ul><p>{report.encoded:,} passages read in '
+        f'<ul class="report-lines">{lines}</ul><p>{passages_counted(report.encoded)} read in '
         f"{report.seconds:.1f} s.{more}</p>"
     )

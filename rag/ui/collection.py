@@ -80,7 +80,7 @@ def view_html(*, changes: bool) -> str:
         '<div class="said" role="status"></div>'
         '<details class="picture"><summary>Picture of the collection</summary>'
         '<div class="drawn" aria-live="polite"></div></details>'
-        '<label class="find"><span>Filter</span><input type="search" maxlength="200"'
+        '<label class="find"><span>Filter</span><input type="search" dir="auto" maxlength="200"'
         ' autocomplete="off" placeholder="Title, file, language or year"></label>'
         '<div class="files"></div></section>'
     )
@@ -209,7 +209,7 @@ def _row(row: Row, beside: int, *, changes: bool) -> str:
         f'<tr><td class="pick"><input type="checkbox" data-pick="{name}"'
         f' aria-label="Ask only: {escape(row.title)}"></td>'
         f'<th scope="row" class="title"><button type="button" data-do="read"'
-        f' data-article="{name}" dir="auto">{escape(row.title)}</button>'
+        f' data-article="{name}"><bdi>{escape(row.title)}</bdi></button>'
         f'<span><bdi>{source}</bdi>{together}</span></th><td class="published">{published}</td>'
         f"{told}{remove}</tr>"
     )

@@ -58,6 +58,7 @@ function rename(button) {
   box.type = "text";
   box.value = title;
   box.maxLength = 200;
+  box.dir = "auto";
   box.setAttribute("aria-label", "Title");
   box.dataset.id = id;
   box.dataset.title = title;

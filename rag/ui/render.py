@@ -36,6 +36,11 @@ NEAREST_SHOWN = 3
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
 
 _DAY = re.compile(r"\(\d{4}-\d\d-\d\d\)")
+# A line of a list is "1. Title (2024-07-09)", "1. Title:", "1. Name: 3 articles".
+_ROW = re.compile(
+    r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
+)
+_NAMED = re.compile(r"“([^”]+)”")
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
 
@@ -235,34 +240,42 @@ def _statements(answer: Answer, at: str) -> str:
     first, day = answer.statements[0] if answer.statements else None, ""
     for statement in answer.statements:
         marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
-        look = ""
+        look = " dir='auto'"
         if not statement.citations and statement.supported:
             # What is told of the collection is a list, a line for each article.
-            look = " class='listed'"
+            look = " class='listed'"  # in English, whatever language its titles are in
         elif first and first.highlight and not (statement.highlight or answer.differing):
-            look = " class='beside'"  # the answer itself stands in bold before it
+            look += " class='beside'"  # the answer itself stands in bold before it
         dated = ""
         if statement.when:
-            look = " class='dated again'" if statement.when == day else " class='dated'"
+            look += " class='dated again'" if statement.when == day else " class='dated'"
             dated = f"<span class='when'>{escape(statement.when)}</span> "
             day = statement.when
         doubt = "" if statement.supported else f' <em class="unsupported">{UNSUPPORTED}</em>'
-        told.append(f"<p dir='auto'{look}>{dated}{_direct(statement)}{marks}{doubt}</p>")
+        told.append(f"<p{look}>{dated}{_direct(statement)}{marks}{doubt}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 
 
 def _direct(statement: Statement) -> str:
     if statement.highlight is None:
-        text = escape(statement.text)
-        # Of a list, the date behind a title stays in one piece.
-        return text if statement.citations else _DAY.sub(r"<span class='day'>\g<0></span>", text)
+        if statement.citations or not statement.supported:
+            return escape(statement.text)
+        # Of a list, the date behind a title stays in one piece, and on its side of it.
+        return _DAY.sub(r"<span class='day'>\g<0></span>", _listed(statement.text))
     start, end = statement.highlight
     return (
         escape(statement.text[:start])
         + f"<strong>{escape(statement.text[start:end])}</strong>"
         + escape(statement.text[end:])
     )
+
+
+def _listed(text: str) -> str:
+    """What is told of the collection, with each title in a direction of its own."""
+    if (row := _ROW.fullmatch(text)) is not None:
+        return f"{row['at']}<bdi>{escape(row['what'])}</bdi>{escape(row['rest'])}"
+    return _NAMED.sub(r"“<bdi>\g<1></bdi>”", escape(text))
 
 
 def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
@@ -353,7 +366,8 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
 
 def _declined(answer: Answer, at: str) -> str:
     nearest: dict[str, list[tuple[int, Passage]]] = {}
-    for rank, passage in _apart(answer.passages)[:NEAREST_SHOWN]:
+    telling = [each for each in _apart(answer.passages) if not each[1].is_headings]
+    for rank, passage in telling[:NEAREST_SHOWN]:
         nearest.setdefault(passage.article.id, []).append((rank, passage))
     listed = "".join(
         f"<li>{_heading(ranked[0][1].article, article_id)}"

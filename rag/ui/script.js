@@ -406,6 +406,7 @@ function follow() {
     focusReading();
   }
   heedScope();
+  if (box() && box().dir !== "auto") box().dir = "auto";
   if (choosing && document.activeElement === document.body) {
     document.querySelector("#sets form > button")?.focus();
   }

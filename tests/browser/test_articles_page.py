@@ -81,7 +81,7 @@ def add(page: Page, *paths: Path) -> None:
 
 
 def listed(page: Page) -> list[str]:
-    return page.locator(".articles .files tbody bdi").all_text_contents()
+    return page.locator(".articles .files tbody span bdi").all_text_contents()
 
 
 def test_files_are_added_told_and_asked_about_at_once(

@@ -263,8 +263,12 @@ def test_rename_delete_undo_and_search(page: Page):
 
     page.fill("#history-view input[type=search]", "BIRDS")
     shows(page, "About <b>birds</b>")
+    assert page.locator("#history-view .excerpt").count() == 0
+    page.fill("#history-view input[type=search]", "herring")  # only an answer has it
+    shows(page, HOSTILE)
     page.fill("#history-view input[type=search]", "odilo")  # in both answers
     shows(page, HOSTILE, "About <b>birds</b>")
+    assert text(page, "#history-view .excerpt") == SENTENCE
     page.fill("#history-view input[type=search]", "walrus")
     page.wait_for_selector("#history-view .none")
     page.fill("#history-view input[type=search]", "")
@@ -272,6 +276,7 @@ def test_rename_delete_undo_and_search(page: Page):
 
     page.click("#history-view [data-do=forget] >> nth=0")  # the one that is open
     shows(page, "About <b>birds</b>")
+    assert text(page, "#history-view .said") == f"Deleted “{HOSTILE}”. Undo"
     page.wait_for_selector(".turn", state="detached")
     page.keyboard.press("Enter")  # Undo has the focus
     shows(page, HOSTILE, "About <b>birds</b>")

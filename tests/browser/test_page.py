@@ -304,7 +304,11 @@ def test_a_new_question_is_brought_to_the_top_each_time(page: Page):
 
 
 def test_right_to_left_and_chinese_text_keep_their_direction(page: Page):
+    direction = "getComputedStyle(document.querySelector('#question textarea')).direction"
+    page.fill("#question textarea", "המגדלור")
+    assert page.evaluate(direction) == "rtl"
     ask(page, "המגדלור של ולם שורף שמן")
+    assert page.evaluate(direction) == "ltr"
     quote = page.locator("#live .source blockquote").first
     assert quote.evaluate("e => getComputedStyle(e).direction") == "rtl"
     assert page.locator("#live .question").evaluate("e => getComputedStyle(e).direction") == "rtl"
