@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -224,7 +225,9 @@ class Assistant:
         """Return the answer to `question`, cited, or a decline with the nearest passages.
 
         `history` holds the earlier turns, oldest first. A question that leans on them, or is
-        misspelled, is searched for as what it means (`searched_for`), unless `as_it_stands`.
+        misspelled, is searched for as what it means (`searched_for`), and a time of publication in
+        it says which articles are meant (`dates`); with `as_it_stands` neither: its words are
+        searched for, or answered from the articles' own data, as they are.
         `articles` are the ids of those that alone are asked; none: all of them.
         `chat_model` writes the answer; None answers in the articles' own sentences.
 
@@ -264,26 +267,24 @@ class Assistant:
         serving, among = self._serving(articles)
         means, every = self._understanding(serving), serving.generation.articles
         heard = {name: every[name] for name in among} if among else every
-        if as_it_stands:
-            asked, dates = message, Dated(None, message)
-        else:
-            spelled = means.spelled(message)
-            if talk := small_talk(spelled, len(heard), alone=not history):
-                yield replace(_told(question, spelled, talk, every), among=among)
-                return
-            if credited := about_bylines(spelled, heard):  # whatever was asked before
-                yield replace(_told(question, spelled, credited, every), among=among)
-                return
-            asked = means.meant(message, spelled, history)
-            # What was asked for a list that is meant says which articles, not of what time.
-            dates = Dated(None, asked) if meant_in(asked) else dated(asked, serving.newest)
-            if about := self._of_the_collection(asked, dates, heard, serving):
-                yield replace(_told(question, asked, about, every), among=among)
-                return
-            if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
-                among, heard = named.articles, {name: every[name] for name in named.articles}
-                serving = self._generations.among(serving, among)
-                dates = dated(named.question, serving.newest)
+        newest = _of_no_time if as_it_stands else serving.newest
+        spelled = message if as_it_stands else means.spelled(message)
+        if talk := small_talk(spelled, len(heard), alone=not history):
+            yield replace(_told(question, spelled, talk, every), among=among)
+            return
+        if credited := about_bylines(spelled, heard):  # whatever was asked before
+            yield replace(_told(question, spelled, credited, every), among=among)
+            return
+        asked = message if as_it_stands else means.meant(message, spelled, history)
+        # What was asked for a list that is meant says which articles, not of what time.
+        dates = Dated(None, asked) if meant_in(asked) else dated(asked, newest)
+        if about := self._of_the_collection(asked, dates, heard, serving, newest):
+            yield replace(_told(question, asked, about, every), among=among)
+            return
+        if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
+            among, heard = named.articles, {name: every[name] for name in named.articles}
+            serving = self._generations.among(serving, among)
+            dates = dated(named.question, newest)
         if timeline_asked(dates.question, serving.newest):  # its dates are what is asked for
             dates = Dated(None, dates.question)
         found, draft, seconds = self._answered(message, dates, serving)
@@ -347,15 +348,16 @@ class Assistant:
             yield from _growing(whole, every)
 
     def _of_the_collection(
-        self, asked: str, dates: Dated, heard: Mapping[str, Article], serving: Serving
-    ) -> tuple[Statement, ...]:
+        self, asked: str, dates: Dated, heard: Mapping[str, Article], serving: Serving,
+        newest: Callable[[], date | None],
+    ) -> tuple[Statement, ...]:  # fmt: skip
         """Return the reply to a question about the articles themselves, else ()."""
 
         mentioning = partial(_mentioning, serving=serving)
         if question := source_asked(asked):
             return stated_in(self._draft_of(question, serving).places, heard)
         if (named := naming_articles(asked)) != asked:
-            dates = dated(named, serving.newest)
+            dates = dated(named, newest)
         if absent := absent_topic(asked):
             return about_those_without(absent.text, mentioning(absent.text), heard)
         return (
@@ -567,6 +569,10 @@ def _checked_answer(answer: Answer, articles: Mapping[str, Article]) -> Answer:
         only = only_told(len(answer.among), len(articles))
         answer = replace(answer, reason=_joined(answer.reason, only))
     return replace(answer, articles={name: articles[name] for name in sorted(named)})
+
+
+def _of_no_time() -> None:
+    """Return no newest date: a question that is asked as it stands is filtered by none."""
 
 
 def _joined(*reasons: str) -> str:

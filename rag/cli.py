@@ -260,6 +260,8 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
             click.echo(f"rag: {error}", err=True)
             continue
         click.echo("\n" + _with_bold(answer))
+        if answer.dates and not answer.reworded:
+            asked = answer.dates.rest
         if answer.reworded or answer.dates:
             click.echo("\n(/asis asks it as it stands)")
         kept = keeper.keep(TERMINAL, kept, question, answer) or kept

@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ from rag.text import normalise, whole_characters
 TERMINAL = "terminal"  # the owner of what is asked there
 TITLE_CHARS = 80  # of the first question, as a title
 RENAMED_CHARS = 200
+EXCERPT_WORDS, EXCERPT_CHARS = 9, 80  # to either side of a word that is found; of one word
 UNDO_S = 3600  # how long what was deleted can be brought back; then it is wiped
 LOCKED_S = 5.0  # how long another program's write is waited for
 
@@ -124,6 +125,33 @@ class Conversations:
                 return []
             rows = file.execute(query, [self._collection, *values]).fetchall()
         return [_conversation(row) for row in rows]
+
+    def excerpts(self, found: Sequence[Conversation], search: str) -> dict[str, str]:
+        """Return by id what stands around a word of `search` in those whose titles lack one."""
+        told: dict[str, str] = {}
+        with self._reading() as file:
+            for each in found if file is not None else ():
+                title = normalise(each.title)
+                words = [word for word in normalise(search).split() if word not in title]
+                if words and file is not None:
+                    told[each.id] = self._around(file, each.id, words)
+        return told
+
+    def _around(self, file: sqlite3.Connection, conversation: str, words: Sequence[str]) -> str:
+        rows = file.execute(
+            "SELECT question, answer FROM turns WHERE conversation = ? AND instr(words, ?)"
+            " ORDER BY position",
+            [conversation, words[0]],
+        )
+        for question, answer in rows:
+            form = _read_form(answer, self.path)
+            statements = form.get("statements", ())
+            said = [question, form.get("reason", ""), *(each["text"] for each in statements)]
+            quotes = [cited["quote"] for each in statements for cited in each["citations"]]
+            for text in (*said, *quotes):
+                if excerpt := _excerpt(text, words[0]):
+                    return excerpt
+        return ""
 
     def find(self, owner: str | None, conversation: str) -> Conversation:
         """Return the one with that id, or whose id alone begins so."""
@@ -367,6 +395,24 @@ def _title(question: str) -> str:
     if len(words) <= TITLE_CHARS:
         return words
     return words[:TITLE_CHARS].rsplit(" ", 1)[0] + "…"
+
+
+def _excerpt(text: str, word: str) -> str:
+    """Return the words of `text` around the first that holds `word`, or "".
+
+    >>> _excerpt("The heron sleeps.", "sleep")
+    'The heron sleeps.'
+    """
+    spoken = text.split()
+    at = next((n for n, each in enumerate(spoken) if word in normalise(each)), None)
+    if at is None:
+        return ""
+    held = normalise(spoken[at]).find(word)  # in a script without spaces a word is a sentence
+    beginning = max(0, held - EXCERPT_CHARS // 2)
+    spoken[at] = spoken[at][beginning : beginning + EXCERPT_CHARS]
+    first, last = max(0, at - EXCERPT_WORDS), at + EXCERPT_WORDS + 1
+    before = "…" if first or beginning else ""
+    return before + " ".join(spoken[first:last]) + "…" * (last < len(spoken))
 
 
 def _now() -> str:

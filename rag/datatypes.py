@@ -186,6 +186,13 @@ class Passage:
         headings = self.article.headings_over(self.chunk.start)
         return "\n".join([self.article.title, *headings, self.chunk.text])
 
+    @property
+    def is_headings(self) -> bool:
+        """Whether it holds nothing but titles and headings of its article."""
+        start, end = self.chunk.start, self.chunk.end
+        kinds = {b.kind for b in self.article.blocks if b.start < end and start < b.end}
+        return bool(kinds) and kinds <= {BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.HEADING}
+
     def to_dict(self) -> dict[str, Any]:
         """The passage as `--json` prints it."""
         return {
@@ -303,7 +310,8 @@ class DateFilter:
     `words` are its own for it, `question` the whole question with them. `start` and `end` are the
     first and the last day that are meant, None for no bound. With `only`, articles of other dates
     are left out, those without a date not; else those of the time come first. With `newest` the
-    newest come first.
+    newest come first. `rest` is the question as it is asked without the filter: without those of
+    the words that say nothing but when the articles were published.
     """
 
     words: str
@@ -312,6 +320,7 @@ class DateFilter:
     end: date | None
     only: bool
     newest: bool
+    rest: str = ""
 
     @property
     def bounded(self) -> bool:
@@ -358,6 +367,7 @@ class DateFilter:
         return {
             "words": self.words,
             "question": self.question,
+            "rest": self.rest,
             "start": self.start.isoformat() if self.start else None,
             "end": self.end.isoformat() if self.end else None,
             "only": self.only,
@@ -487,7 +497,8 @@ class Answer:
         if self.outcome == "declined":
             lines = [*above, self.reason]
             if self.passages:
-                nearest = self.passages[0]
+                telling = (passage for passage in self.passages if not passage.is_headings)
+                nearest = next(telling, self.passages[0])
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
         separator = between(self.statements)
@@ -518,6 +529,11 @@ def between(statements: Sequence[Statement]) -> str:
 def articles_counted(count: int) -> str:
     """Return a number of articles in words: "1 article", "2,000 articles"."""
     return f"{count:,} article{'s' * (count != 1)}"
+
+
+def passages_counted(count: int) -> str:
+    """Return a number of passages in words: "1 passage", "2,000 passages"."""
+    return f"{count:,} passage{'s' * (count != 1)}"
 
 
 def source_line(article: Article) -> str:

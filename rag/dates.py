@@ -144,10 +144,12 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
             # What is published already: no month to come is meant.
             if (newest_day := newest()) and (span := _span(match, newest_day, published=True)):
                 rest = _without(question, match)
-                return Dated(_filter(question, match, span, only=True), rest)
+                return Dated(_filter(question, match, span, only=True, rest=rest), rest)
     for pattern in _LATEST:
         if (recent := pattern.search(question)) and newest() is not None:
-            found = DateFilter(recent[0], question, None, None, only=False, newest=True)
+            found = DateFilter(
+                recent[0], question, None, None, only=False, newest=True, rest=question
+            )
             return Dated(found, question)
     if _ASKS_WHEN.search(question):
         return Dated(None, question)
@@ -155,7 +157,7 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
         if not _may_mean_publication(match):
             continue
         if (newest_day := newest()) and (span := _span(match, newest_day)):
-            return Dated(_filter(question, match, span, only=False), question)
+            return Dated(_filter(question, match, span, only=False, rest=question), question)
     return Dated(None, question)
 
 
@@ -195,11 +197,16 @@ def _may_mean_publication(match: re.Match[str]) -> bool:
 
 
 def _filter(
-    question: str, match: re.Match[str], span: tuple[date | None, date | None], *, only: bool
+    question: str,
+    match: re.Match[str],
+    span: tuple[date | None, date | None],
+    *,
+    only: bool,
+    rest: str,
 ) -> DateFilter:
     how = " ".join((match.groupdict().get("how") or "").casefold().split())
     words = " ".join(match["cut"].split())
-    return DateFilter(words, question, *span, only=only, newest=how == "as of")
+    return DateFilter(words, question, *span, only=only, newest=how == "as of", rest=rest)
 
 
 def _without(question: str, match: re.Match[str]) -> str:

@@ -87,6 +87,10 @@ class Library:
             finally:
                 half.unlink(missing_ok=True)
 
+    def held(self, source: str) -> int:
+        """Return how many articles the index has of a file: of a table, one for each row."""
+        return sum(article.source == source for article in self._articles().values())
+
     def remove(self, source: str) -> tuple[str, SyncReport]:
         """Move a file aside, bring the index in step, and return a ticket to bring it back.
 

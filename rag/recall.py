@@ -156,6 +156,7 @@ def _dates(form: Mapping[str, Any] | None) -> DateFilter | None:
         end=_date(form["end"]),
         only=form["only"],
         newest=form["newest"],
+        rest=form.get("rest", form["question"]),
     )
 
 

@@ -192,6 +192,23 @@ def test_the_articles_of_a_time_are_told_of_from_their_dates(opened: Assistant) 
     assert searched.passages
 
 
+def test_as_it_stands_a_question_about_the_collection_is_answered_from_it(
+    opened: Assistant,
+) -> None:
+    history: list[Message] = [
+        {"role": "user", "content": "How long is the Nile?"},
+        {"role": "assistant", "content": "The Nile is about 6,650 kilometres long."},
+    ]
+    for question in (
+        "Which articles mention the Danube?",
+        "Which articles do you have?",
+        "Who wrote the newest article?",
+    ):
+        answer = opened.ask(question, history=history, as_it_stands=True)
+        assert timeless(answer) == timeless(opened.ask(question))
+    assert opened.ask("Thank you!", history=history, as_it_stands=True).passages == ()
+
+
 def test_what_happened_when_is_told_by_date(opened: Assistant) -> None:
     answer = opened.ask("What happened when?")
     assert [s.when for s in answer.statements] == ["1970", "2018"]

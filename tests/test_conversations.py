@@ -100,6 +100,31 @@ def test_what_is_no_kept_answer_is_refused(form: dict):
         recalled(form, {})
 
 
+def test_what_is_found_in_the_body_is_shown_with_its_surroundings(store: Conversations):
+    kept = store.add(ANN, None, HERON, answer())
+    found = store.listed(ANN, search="Odilo")
+    assert store.excerpts(found, "Odilo") == {
+        kept.conversation: "The heron of the harbour master is called Odilo."
+    }
+    assert store.excerpts(found, "heron MASTER") == {}  # the title shows them
+    assert store.excerpts(found, "") == {}
+    assert store.excerpts([], "Odilo") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "told"),
+    [
+        ("one two", "three", ""),
+        ("Straße\n und  Fluss", "strasse", "Straße und Fluss"),
+        (" ".join(map(str, range(100, 200))), "150",
+         "…141 142 143 144 145 146 147 148 149 150 151 152 153 154 155 156 157 158 159…"),
+        ("灯" * 200 + "塔" + "灯" * 200, "塔", "…" + "灯" * 40 + "塔" + "灯" * 39),
+    ],
+)  # fmt: skip
+def test_an_excerpt_is_the_words_around_one(text: str, word: str, told: str):
+    assert conversations._excerpt(text, word) == told
+
+
 def test_an_owner_sees_his_own_and_the_one_without_a_name_sees_all(store: Conversations):
     mine = store.add(ANN, None, HERON, answer()).conversation
     store.add(BEN, None, "Other", answer("Other"))

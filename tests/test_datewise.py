@@ -162,6 +162,19 @@ def test_as_it_stands_there_is_no_filter(bridge: Assistant):
     assert "b" in answer.articles
 
 
+def test_without_its_time_a_question_goes_the_ordinary_way(bridge: Assistant):
+    filtered = bridge.ask(QUESTION).dates
+    assert filtered is not None
+    assert filtered.rest == "What do the articles say about the toll of the Rhine bridge?"
+    answer, ordinary = bridge.ask(filtered.rest, as_it_stands=True), bridge.ask(filtered.rest)
+    assert {c.article_id for c in answer.citations} == {"a", "b", "c"}
+    assert answer.statements == ordinary.statements
+    assert answer.reason == ordinary.reason
+    latest = bridge.ask("What is the latest on the toll of the Rhine bridge?").dates
+    assert latest is not None
+    assert latest.rest == latest.question  # its words are what is asked
+
+
 def test_the_latest_is_stated_first(bridge: Assistant):
     answer = bridge.ask("What is the latest on the toll of the Rhine bridge?")
     assert [c.article_id for c in answer.citations][:2] == ["b", "a"]

@@ -75,10 +75,20 @@ def test_a_row_tells_of_its_article():
     markup = table_html([row], Wanted(), "1 article", changes=True)
     assert re.findall("<t[dh][^>]*>(.*?)</t[dh]>", markup.split("<tbody>")[1])[2:] == [
         '<time datetime="2020-02-03">3 February 2020</time>', "22", "nl", "2", "1",
-        '<button type="button" data-do="remove" data-source="x/y.txt" aria-label="Remove x/y.txt">'
-        "Remove</button>",
+        '<button type="button" data-do="remove" data-source="x/y.txt" aria-label="Remove x/y.txt"'
+        ' title="Remove x/y.txt">Remove</button>',
     ]  # fmt: skip
     assert "Remove" not in table_html([row], Wanted(), "1 article", changes=False)
+
+
+def test_a_file_of_several_articles_is_removed_as_a_whole_and_says_so():
+    rows = [Row(f"rows#{at}", f"Row {at}", "rows.csv", None, 9, "en", 1, 0) for at in (1, 2)]
+    markup = table_html([*rows, ROWS[0]], Wanted("row 1"), "3 articles", changes=True)
+    assert 'aria-label="Remove rows.csv, with 2 articles"' in markup
+    assert ">Remove file</button>" in markup
+    assert "<bdi>rows.csv</bdi>, with 2 articles</span>" in markup
+    only = table_html(rows, Wanted(), "", changes=False)
+    assert "Remove" not in only
 
 
 def test_the_table_says_how_it_is_sorted_and_what_is_not_shown():

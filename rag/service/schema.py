@@ -49,7 +49,8 @@ class AskBody(_Asked):
         [], description="The earlier turns, oldest first", max_length=MOST_TURNS
     )
     as_it_stands: bool = Field(
-        False, description="Search for the words as they are: no spelling, no follow-up"
+        False,
+        description="The words as they are: no spelling, no follow-up, no filter by date",
     )
     articles: Articles = []
     stream: bool = Field(
@@ -129,10 +130,17 @@ class StatementBody(BaseModel):
 
 
 class DatesBody(BaseModel):
-    """A filter by date that was read out of the question; `as_it_stands` asks without it."""
+    """A filter by date that was read out of the question.
+
+    `rest`, asked with `as_it_stands`, asks without it.
+    """
 
     words: str = Field(description="The question's own words for it")
     question: str = Field(description="The whole question, with them")
+    rest: str = Field(
+        description="The question without the filter: without words that only say when the "
+        "articles were published"
+    )
     start: str | None = Field(description="ISO date: the first day that is meant; null: no bound")
     end: str | None = Field(description="ISO date: the last day that is meant; null: no bound")
     only: bool = Field(description="Whether articles of other dates were left out")

@@ -2,6 +2,7 @@
 
 backend.py        what the page needs of an assistant, and the wait until there is one
 conversation.py   a conversation: turns, one tuple per browser session
+shown.py          what an open page says that it shows, and its turns where none are held for it
 halting.py        ending an answer that is being made
 room.py           room for a number of answers at a time
 markup.py         text -> HTML that shows it

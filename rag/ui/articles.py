@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rag.datatypes import passages_counted
 from rag.errors import CorpusError, RagError, ServeError
 from rag.plane import Plane
 from rag.ui.backend import Backend, Opening
@@ -129,9 +130,11 @@ async def _sync(library: Library, request: Request) -> str:
 
 async def _remove(library: Library, request: Request) -> str:
     source = request.query_params.get("source", "")
+    count = library.held(source)
     ticket, _ = await asyncio.to_thread(library.remove, source)
+    together = f", with {count:,} articles" if count > 1 else ""
     undo = f'<button type="button" data-do="restore" data-ticket="{ticket}">Undo</button>'
-    return f"<p>Removed <bdi>{escape(source)}</bdi>. {undo}</p>"
+    return f"<p>Removed <bdi>{escape(source)}</bdi>{together}. {undo}</p>"
 
 
 async def _restore(library: Library, request: Request) -> str:
@@ -206,6 +209,6 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
     ]
     more = f" Also in the folder: {', '.join(others)}." if others else ""
     return (
-        f'<ul class="report-lines">{lines}</ul><p>{report.encoded:,} passages read in '
+        f'<ul class="report-lines">{lines}</ul><p>{passages_counted(report.encoded)} read in '
         f"{report.seconds:.1f} s.{more}</p>"
     )

@@ -29,10 +29,20 @@ async function listArticles() {
 }
 
 // The articles that alone are asked: ticked in the table, told beside the question box.
-const picked = new Set();
+const picked = new Set(among ? JSON.parse(among) : []);
+let scoped = false; // whether that is told
+if (picked.size) trigger("choose", { articles: [...picked] });
+
+// Where all of them have gone, it is told no more.
+function heedScope() {
+  const was = scoped;
+  scoped = Boolean(document.querySelector("#scope .heeded"));
+  if (!was || scoped) return;
+  picked.clear();
+  tickPicked();
+}
 
 function tickPicked() {
-  if (!document.querySelector("#scope .heeded")) picked.clear(); // all of them have gone
   for (const box of document.querySelectorAll("#articles-view [data-pick]")) {
     box.checked = picked.has(box.dataset.pick);
   }

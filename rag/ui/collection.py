@@ -80,7 +80,7 @@ def view_html(*, changes: bool) -> str:
         '<div class="said" role="status"></div>'
         '<details class="picture"><summary>Picture of the collection</summary>'
         '<div class="drawn" aria-live="polite"></div></details>'
-        '<label class="find"><span>Filter</span><input type="search" maxlength="200"'
+        '<label class="find"><span>Filter</span><input type="search" dir="auto" maxlength="200"'
         ' autocomplete="off" placeholder="Title, file, language or year"></label>'
         '<div class="files"></div></section>'
     )
@@ -152,7 +152,8 @@ def table_html(rows: Sequence[Row], wanted: Wanted, collection: str, *, changes:
     found = chosen(rows, wanted)
     heads = "".join(_head(name, title, wanted) for name, (title, _) in COLUMNS.items())
     last = '<td class="do"></td>' if changes else ""
-    body = "".join(_row(row, changes=changes) for row in found[:SHOWN])
+    held = Counter(row.source for row in rows)
+    body = "".join(_row(row, held[row.source], changes=changes) for row in found[:SHOWN])
     more = f"<p>and {len(found) - SHOWN:,} more: filter to see them</p>"
     count = f'<p class="found" role="status">{len(found):,} of {len(rows):,}</p>'
     table = (
@@ -179,16 +180,19 @@ def _head(name: str, title: str, wanted: Wanted) -> str:
     )
 
 
-def _row(row: Row, *, changes: bool) -> str:
+def _row(row: Row, beside: int, *, changes: bool) -> str:
+    """An article; `beside` counts those of its file, which are removed together."""
     source, name = escape(row.source), escape(row.id)
     published = (
         f'<time datetime="{row.published.isoformat()}">{day_in_words(row.published)}</time>'
         if row.published
         else "undated"
     )
+    together = f", with {beside:,} articles" if beside > 1 else ""
+    all_of_it, word = f"Remove {source}{together}", "Remove file" if together else "Remove"
     remove = (
         f'<td class="do"><button type="button" data-do="remove" data-source="{source}"'
-        f' aria-label="Remove {source}">Remove</button></td>'
+        f' aria-label="{all_of_it}" title="{all_of_it}">{word}</button></td>'
         if changes
         else ""
     )
@@ -205,7 +209,7 @@ def _row(row: Row, *, changes: bool) -> str:
         f'<tr><td class="pick"><input type="checkbox" data-pick="{name}"'
         f' aria-label="Ask only: {escape(row.title)}"></td>'
         f'<th scope="row" class="title"><button type="button" data-do="read"'
-        f' data-article="{name}" dir="auto">{escape(row.title)}</button>'
-        f'<span><bdi>{source}</bdi></span></th><td class="published">{published}</td>'
+        f' data-article="{name}"><bdi>{escape(row.title)}</bdi></button>'
+        f'<span><bdi>{source}</bdi>{together}</span></th><td class="published">{published}</td>'
         f"{told}{remove}</tr>"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.conversations import Kept, KeptTurn
-from rag.datatypes import Answer, Article, Message
+from rag.datatypes import Answer, Article, Message, passages_counted
 from rag.followup import MOST_TURNS
 from rag.recall import recalled
 
@@ -50,7 +50,8 @@ def begin(
 
 def grow(turns: Turns, answer: Answer) -> Turns:
     """The turns with the last one's answer as far as it has been made."""
-    waiting = f"Reading {len(answer.passages)} passages" if answer.passages else turns[-1].waiting
+    count = len(answer.passages)
+    waiting = f"Reading {passages_counted(count)}" if count else turns[-1].waiting
     return (*turns[:-1], replace(turns[-1], answer=answer, waiting=waiting))
 
 

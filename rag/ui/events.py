@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
 from rag.conversations import Conversations, Keeper
 from rag.datatypes import Article
-from rag.errors import QuestionError, RagError
+from rag.errors import ConversationsError, QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
 from rag.ui.backend import Chosen, Opening
@@ -19,16 +19,25 @@ from rag.ui.conversation import Turn, Turns
 from rag.ui.halting import Halt, until_halted
 from rag.ui.layout import Parts
 from rag.ui.room import Room
+from rag.ui.shown import Shown, shown_of, turns_again
 from rag.ui.updates import Update, show
 from rag.ui.visitors import visitor
 
 log = logging.getLogger(__name__)
+
+# What the page shows is told by script.js with each event; with those of the box and of Stop, here.
+ASKED_OF = "(question, shown, ...session) => [question, window.shownHere(), ...session]"
+STOPPED_OF = "(shown, ...session) => [window.shownHere(), ...session]"
 
 VISITORS = 32  # answers made or waited for at the same time
 POLL_S = 0.25  # how often a wait is looked at
 GONE_S = 5.0  # how long a new conversation waits for an answer that is being made to end
 EMPTY = "Write a question first."
 AT_WORK = "The answer before is still being made. Stop it, or wait for it."
+GONE = (
+    "The program was started anew or has set this conversation aside, and it is not kept: reload "
+    "the page, or begin a new conversation."
+)
 UNEXPECTED = "Something went wrong while answering. The program's log has the details."
 
 
@@ -55,8 +64,8 @@ def connect(
         parts.ask,
         parts.stop,
         parts.reading,
-        parts.among,
         parts.scope,
+        parts.editing,
     ]
     answering: dict[str, Any] = {
         **quiet,
@@ -66,9 +75,9 @@ def connect(
         "trigger_mode": "multiple",  # "once" drops what comes just after an answer is whole
     }
     session = [parts.turns, parts.halt]
-    made_of = [*session, parts.chosen, parts.among]
+    made_of = [*session, parts.chosen]
     typed = [parts.box.submit, parts.ask.click]
-    gr.on(typed, events.answer, inputs=[parts.box, *made_of], **answering)
+    gr.on(typed, events.answer, inputs=[parts.box, parts.shown, *made_of], js=ASKED_OF, **answering)
     parts.top.ask(events.answer_example, inputs=made_of, **answering)
     parts.top.again(events.again, inputs=made_of, **answering)
     # In the queue its reply comes after what was said of the answer that it ends.
@@ -76,12 +85,16 @@ def connect(
     parts.top.new(events.new, inputs=parts.halt, **anew)
     parts.top.reopen(events.reopen, inputs=parts.halt, **anew)
     at_once: dict[str, Any] = {**quiet, "queue": False}
-    parts.stop.click(events.stop, session, talk, **at_once)
-    parts.top.undo(events.undo, parts.turns, talk, **at_once)
-    parts.top.why(events.why, parts.turns, parts.past, **at_once)
-    parts.top.read(events.read, parts.turns, parts.reading, **at_once)
+    parts.stop.click(events.stop, [parts.shown, *session], talk, js=STOPPED_OF, **at_once)
+    asked = [parts.box, parts.editing, parts.notice]
+    parts.top.edit(events.edit, parts.turns, asked, **at_once)
+    parts.top.keep(events.keep, None, parts.editing, **at_once)
+    parts.top.why(events.why, parts.turns, [parts.past, parts.notice], **at_once)
+    parts.top.read(events.read, parts.turns, [parts.reading, parts.notice], **at_once)
     parts.top.close(events.close, None, parts.reading, **at_once)
-    parts.top.choose(events.choose, None, [parts.among, parts.scope], **at_once)
+    # The last of several clicks counts, not the first.
+    chosen: dict[str, Any] = {**quiet, "concurrency_limit": None, "trigger_mode": "always_last"}
+    parts.top.choose(events.choose, None, parts.scope, **chosen)
     blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
     blocks.unload(events.leave)
 
@@ -113,53 +126,82 @@ class Events:
     def answer(
         self,
         question: str,
+        told: str | None,
         turns: Turns,
         making: Halt | None,
+        chosen: Chosen,
+        request: gr.Request,
+    ) -> Iterator[Update]:
+        """The answer as it is made. A question that cannot be answered goes back into the box.
+
+        That to an edited question takes the place of the one before once it is whole.
+        """
+        if not question.strip() or _busy(turns, making):
+            message = AT_WORK if question.strip() else EMPTY
+            yield {self.parts.notice: show(render.notice_html(message))}
+            return
+        shown = shown_of(told)
+        held = yield from self._found(turns, shown, request)
+        if held and held[-1].number == shown.editing:
+            yield from self._answer(
+                question, held[:-1], chosen, shown.among, request,
+                instead_of=held[-1], is_edited=True,
+            )  # fmt: skip
+        elif held is not None:
+            yield from self._answer(question, held, chosen, shown.among, request)
+
+    def _answer(
+        self,
+        question: str,
+        turns: Turns,
         chosen: Chosen,
         among: tuple[str, ...],
         request: gr.Request,
         *,
         as_it_stands: bool = False,
         instead_of: Turn | None = None,
+        is_edited: bool = False,
     ) -> Iterator[Update]:
-        """The answer as it is made. A question that cannot be answered goes back into the box.
+        """The answer as it is made, after these turns.
 
         With `instead_of` it takes that turn's place once it is whole; until then that is kept.
+        Where nothing comes of it, the question goes back into the box, unless it is that turn's.
         """
         parts = self.parts
-        if not question.strip() or _busy(turns, making):
-            message = AT_WORK if question.strip() else EMPTY
-            yield {parts.notice: show(render.notice_html(message))}
-            return
         turns = conversation.stop(turns)
         left = self._there(among)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
-        back, asks = ((*turns, instead_of), "") if instead_of else (turns, question)
+        back = (*turns, instead_of) if instead_of else turns
+        draft: Update = {parts.box: show(question if is_edited or not instead_of else "")}
+        if instead_of and is_edited:
+            draft[parts.editing] = show(render.editing_html(instead_of.number))
         halt = self._making[str(request.session_hash)] = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
-        cleared = self._clear(parts.box, parts.notice)
-        scope = self._scope(left) if left != among else {}
+        cleared = self._clear(parts.box, parts.notice, parts.editing)
+        scope = {} if self.opening.status else self._scope(left)
         yield {**self._whole(growing), parts.halt: halt, **cleared, **scope}
         try:
             for grown in self._made(growing, halt, chosen):
                 growing = grown
                 yield self._last(growing)
             if halt.asked:
-                stopped = (
-                    self._whole(back) if instead_of else self._last(conversation.stop(growing))
+                yield self._unless_dropped(
+                    halt,
+                    {**self._whole(back), **draft}
+                    if is_edited
+                    else self._whole(back if instead_of else conversation.stop(growing)),
                 )
-                yield self._unless_dropped(halt, stopped)
             else:
                 kept = self._kept(growing, request, instead_of)
                 yield {**self._last(kept), **self._clear(parts.notice)}
         except RagError as error:
             if not isinstance(error, QuestionError):
                 log.warning("A question could not be answered: %s", error)
-            yield self._unless_dropped(halt, self._refused(back, asks, str(error)))
+            yield self._unless_dropped(halt, {**self._refused(back, str(error)), **draft})
         except Exception:
             log.exception("A question could not be answered")
-            yield self._unless_dropped(halt, self._refused(back, asks, UNEXPECTED))
+            yield self._unless_dropped(halt, {**self._refused(back, UNEXPECTED), **draft})
         finally:
             halt.end()
             if self._making.get(str(request.session_hash)) is halt:
@@ -215,57 +257,123 @@ class Events:
         turns: Turns,
         making: Halt | None,
         chosen: Chosen,
-        among: tuple[str, ...],
         request: gr.Request,
         event: gr.EventData,
     ) -> Iterator[Update]:
         """The answer to an example, or to a question again as it stands, that was clicked."""
-        stands = event._data.get("stands") == "yes"
-        question = str(event._data["question"])
-        yield from self.answer(question, turns, making, chosen, among, request, as_it_stands=stands)
+        if _busy(turns, making):
+            yield {self.parts.notice: show(render.notice_html(AT_WORK))}
+            return
+        shown = shown_of(event._data.get("shown"))
+        held = yield from self._found(turns, shown, request)
+        if held is not None:
+            stands = event._data.get("stands") == "yes"
+            question = str(event._data["question"])
+            yield from self._answer(
+                question, held, chosen, shown.among, request, as_it_stands=stands
+            )
 
     def again(
         self,
         turns: Turns,
         making: Halt | None,
         chosen: Chosen,
-        among: tuple[str, ...],
         request: gr.Request,
+        event: gr.EventData,
     ) -> Iterator[Update]:
         """The last question's answer made anew, in the place of the one before."""
-        if not turns or _busy(turns, making):
-            yield {self.parts.notice: show(render.notice_html(AT_WORK if turns else ""))}
+        if _busy(turns, making):
+            yield {self.parts.notice: show(render.notice_html(AT_WORK))}
             return
-        left, question = conversation.undo(turns)
-        last = turns[-1]
-        yield from self.answer(
-            question, left, making, chosen, among, request,
+        shown = shown_of(event._data.get("shown"))
+        held = yield from self._found(turns, shown, request)
+        if not held:
+            if held is not None:
+                yield self._clear(self.parts.notice)
+            return
+        left, question = conversation.undo(held)
+        last = held[-1]
+        yield from self._answer(
+            question, left, chosen, shown.among, request,
             as_it_stands=last.as_it_stands, instead_of=last,
         )  # fmt: skip
 
-    def stop(self, turns: Turns, making: Halt | None) -> Update:
+    def _found(
+        self, turns: Turns, shown: Shown, request: gr.Request
+    ) -> Generator[Update, None, Turns | None]:
+        """The turns that there are; where they are gone, None, and the page is told so."""
+        if not turns and shown.turns and self.opening.status:
+            yield {self.parts.notice: show(render.notice_html(f"{self.opening.status}…"))}
+        try:
+            return self._held(turns, shown, request)
+        except ConversationsError as error:
+            yield {self.parts.notice: show(render.notice_html(str(error)))}
+            return None
+
+    def _held(self, turns: Turns, shown: Shown, request: gr.Request) -> Turns:
+        """The session's turns; where it holds none, those that its page shows, as they are kept.
+
+        Raises:
+            ConversationsError: they are not kept, or not for this visitor.
+        """
+        if turns or not shown.turns:
+            return turns
+        while not self.opening.wait(POLL_S):
+            pass
+        articles = {} if self.opening.error else self.opening.assistant().articles
+        try:
+            kept = (
+                self.conversations.turns(_visitor(request), shown.conversation)
+                if self.conversations is not None and shown.conversation
+                else []
+            )
+            again = turns_again(shown, kept, articles)
+        except (ConversationsError, ValueError) as error:
+            raise ConversationsError(GONE) from error
+        if again is None:
+            raise ConversationsError(GONE)
+        return again
+
+    def stop(
+        self, told: str | None, turns: Turns, making: Halt | None, request: gr.Request
+    ) -> Update:
         """The end of the answer that is being made, shown by what makes it if that still runs."""
+        parts = self.parts
         if making is not None:
             making.stop()
         if _busy(turns, making):
-            return self._clear(self.parts.notice)
-        return {**self._last(conversation.stop(turns)), **self._clear(self.parts.notice)}
+            return self._clear(parts.notice)
+        try:
+            held = self._held(turns, shown_of(told), request)
+        except ConversationsError as error:
+            shown = {parts.ask: gr.update(visible=True), parts.stop: gr.update(visible=False)}
+            return {**shown, parts.notice: show(render.notice_html(str(error)))}
+        return {**self._whole(conversation.stop(held)), **self._clear(parts.notice)}
 
-    def undo(self, turns: Turns) -> Update:
-        """The conversation without its last turn, whose question is in the box again."""
-        left, question = conversation.undo(turns)
-        if turns:
-            self.keeper.take_back(turns[-1].kept)
+    def edit(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
+        """The last question in the box, to be asked in another way; until then all stays."""
         parts = self.parts
-        cleared = self._clear(parts.notice, parts.reading)
-        return {**self._whole(left), parts.box: show(question), **cleared}
+        try:
+            turns = self._held(turns, shown_of(event._data.get("shown")), request)
+        except ConversationsError as error:
+            return {parts.notice: show(render.notice_html(str(error)))}
+        if not turns:
+            return self._clear(parts.notice)
+        cue = show(render.editing_html(turns[-1].number))
+        asked = {parts.box: show(turns[-1].question), parts.editing: cue}
+        return {**asked, **self._clear(parts.notice)}
+
+    def keep(self) -> Update:
+        """No question that is edited."""
+        return show("")
 
     def new(self, making: Halt | None) -> Update:
         """An empty conversation."""
         if making is not None:
             making.drop(timeout_s=GONE_S)
         parts = self.parts
-        return {**self._whole(()), **self._clear(parts.box, parts.notice, parts.reading)}
+        cleared = self._clear(parts.box, parts.notice, parts.reading, parts.editing)
+        return {**self._whole(()), **cleared}
 
     async def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
         """A conversation of this visitor from before, to go on with.
@@ -286,17 +394,30 @@ class Events:
             if event._data.get("left"):
                 return self._clear(self.parts.notice)
             return {self.parts.notice: show(render.notice_html(str(error)))}
-        return {**await asyncio.to_thread(self.new, making), **self._whole(turns)}
+        update = {**await asyncio.to_thread(self.new, making), **self._whole(turns)}
+        if event._data.get("left"):
+            del update[self.parts.box]  # what has been typed since the page is there
+        return update
 
-    def why(self, turns: Turns, event: gr.EventData) -> Update:
+    def why(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
         """The turns before the last, of which one tells why it was answered so."""
-        asked = str(event._data.get("turn", ""))
+        parts, asked = self.parts, str(event._data.get("turn", ""))
+        try:
+            turns = self._held(turns, shown_of(event._data.get("shown")), request)
+        except ConversationsError as error:
+            return {parts.notice: show(render.notice_html(str(error)))}
         number = next((turn.number for turn in turns if str(turn.number) == asked), None)
-        return show(render.turns_html(turns[:-1], last=False, why=number))
+        return {parts.past: show(render.turns_html(turns[:-1], last=False, why=number))}
 
-    def read(self, turns: Turns, event: gr.EventData) -> Update:
+    def read(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
         """The whole article that a source stands in, opened at it."""
-        return show(self._opened(turns, event))
+        parts = self.parts
+        try:
+            if not event._data.get("article"):
+                turns = self._held(turns, shown_of(event._data.get("shown")), request)
+        except ConversationsError as error:
+            return {parts.notice: show(render.notice_html(str(error)))}
+        return {parts.reading: show(self._opened(turns, event))}
 
     def _opened(self, turns: Turns, event: gr.EventData) -> str:
         asked: dict[str, str] = event._data
@@ -323,11 +444,16 @@ class Events:
                 return render.reading_html(passage.article, place, ())
         return ""
 
-    def choose(self, event: gr.EventData) -> Update:
-        """The articles that alone are asked from now on; those that are gone are left out."""
+    async def choose(self, event: gr.EventData) -> Update:
+        """What shows that these articles alone are asked; those that are gone are left out.
+
+        Where the articles are still being opened, it comes with them.
+        """
         asked = event._data.get("articles")
         names = sorted({str(name) for name in asked}) if isinstance(asked, list) else []
-        return self._scope(() if self.opening.status else self._there(names))
+        while self.opening.status:
+            await asyncio.sleep(POLL_S)
+        return self._scope(() if self.opening.error else self._there(names))
 
     def _there(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of the articles that are still there; all of them while this is not known."""
@@ -337,10 +463,10 @@ class Events:
         return tuple(name for name in names if name in articles)
 
     def _scope(self, among: tuple[str, ...]) -> Update:
-        """What shows that these articles alone are asked."""
-        articles = {} if self.opening.status else self.opening.assistant().articles
+        """What shows that these articles alone are asked; they are there."""
+        articles = self.opening.assistant().articles if among else {}
         told = render.scope_html([articles[name].title for name in among], len(articles))
-        return {self.parts.among: among, self.parts.scope: show(told)}
+        return {self.parts.scope: show(told)}
 
     def close(self) -> Update:
         """No article."""
@@ -381,9 +507,8 @@ class Events:
             self.parts.welcome: gr.update(visible=not turns),
         }
 
-    def _refused(self, turns: Turns, question: str, message: str) -> Update:
-        notice = show(render.notice_html(message))
-        return {**self._whole(turns), self.parts.box: show(question), self.parts.notice: notice}
+    def _refused(self, turns: Turns, message: str) -> Update:
+        return {**self._whole(turns), self.parts.notice: show(render.notice_html(message))}
 
     def _unless_dropped(self, halt: Halt, update: Update) -> Update:
         """The update, or one that changes nothing where another conversation has begun.

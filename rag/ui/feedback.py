@@ -19,7 +19,8 @@ VIEW_HTML = (
 
 CORRECTION_HTML = (
     '<form class="correction" data-form="correction" hidden>'
-    '<label><span>What would be right?</span><input name="right" autocomplete="off"></label>'
+    "<label><span>What would be right?</span>"
+    '<input name="right" dir="auto" autocomplete="off"></label>'
     '<button type="submit">Keep</button>'
     '<button type="button" data-do="unsaid">The articles don’t say</button></form>'
 )

@@ -28,19 +28,26 @@ async function change(what, details, { said = true } = {}) {
     const fine = answer.ok && !answer.headers.has("x-refused");
     const made = document.createElement("template");
     made.innerHTML = await answer.text(); // made by the program, every text in it escaped
-    if (mine !== asked) return fine;
     const talks = made.content.querySelector(".talks");
-    if (talks) shelf().querySelector(":scope > .talks").replaceWith(talks);
+    talks?.remove();
+    if (talks && mine === asked) shelf().querySelector(":scope > .talks").replaceWith(talks);
     const open = current();
     for (const row of shelf().querySelectorAll("li[data-id]")) {
       if (row.dataset.id === open) row.setAttribute("aria-current", "true");
     }
     if (said || !fine) shelf().querySelector(".said").replaceChildren(made.content);
+    if (said) endInTime();
     return fine;
   } catch {
     tell(LOST);
     return false;
   }
+}
+
+// What was deleted can be brought back for a time, whatever view is looked at meanwhile.
+function endInTime() {
+  const undo = shelf().querySelector(".said [data-for-s]");
+  if (undo) setTimeout(() => undo.closest("p").remove(), 1000 * undo.dataset.forS);
 }
 
 function rename(button) {
@@ -51,6 +58,7 @@ function rename(button) {
   box.type = "text";
   box.value = title;
   box.maxLength = 200;
+  box.dir = "auto";
   box.setAttribute("aria-label", "Title");
   box.dataset.id = id;
   box.dataset.title = title;
@@ -114,7 +122,8 @@ let shown = false;
 function look() {
   const now = root.dataset.view === "history";
   if (now && !shown) {
-    shelf().querySelector(".said").replaceChildren();
+    if (!shelf().querySelector(".said [data-for-s]"))
+      shelf().querySelector(".said").replaceChildren();
     change("list", {}, { said: false });
   }
   shown = now;

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rag.conversations import Conversation, Conversations
+from rag.conversations import UNDO_S, Conversation, Conversations
 from rag.datatypes import day_in_words
 from rag.errors import ConversationsError, RagError
 from rag.transcript import FORMS, MEDIA_TYPES, file_name, transcript
@@ -32,7 +32,8 @@ VIEW_HTML = (
     '<section class="history" aria-label="History"><h2>History</h2>'
     '<p class="lead">What was asked in this browser. It is kept on the computer that serves the '
     "page, and shown to nobody else here.</p>"
-    '<label class="search"><span>Search</span><input type="search" autocomplete="off"></label>'
+    '<label class="search"><span>Search</span>'
+    '<input type="search" dir="auto" autocomplete="off"></label>'
     '<div class="said" role="status"></div><div class="talks"></div></section>'
 )
 
@@ -94,7 +95,8 @@ def mount(app: FastAPI, conversations: Conversations) -> None:
 
 def _list(conversations: Conversations, who: str, request: Request) -> str:
     search = request.query_params.get("search", "")
-    return talks_html(conversations.listed(who, search=search), search=search)
+    found = conversations.listed(who, search=search)
+    return talks_html(found, conversations.excerpts(found[:SHOWN], search), search=search)
 
 
 def _rename(conversations: Conversations, who: str, request: Request) -> str:
@@ -106,8 +108,11 @@ def _rename(conversations: Conversations, who: str, request: Request) -> str:
 def _delete(conversations: Conversations, who: str, request: Request) -> str:
     found = conversations.find(who, request.query_params.get("id", ""))
     conversations.delete(who, found.id)
-    undo = f'<button type="button" data-do="bring-back" data-id="{found.id}">Undo</button>'
-    said = f"<p>Deleted <bdi>{escape(found.title)}</bdi>. {undo}</p>"
+    undo = (
+        f'<button type="button" data-do="bring-back" data-id="{found.id}" data-for-s="{UNDO_S}">'
+        "Undo</button>"
+    )
+    said = f"<p>Deleted “<bdi>{escape(found.title)}</bdi>”. {undo}</p>"
     return said + _list(conversations, who, request)
 
 
@@ -116,9 +121,11 @@ def _restore(conversations: Conversations, who: str, request: Request) -> str:
     return "<p>It is back.</p>" + _list(conversations, who, request)
 
 
-def talks_html(found: Sequence[Conversation], *, search: str = "") -> str:
-    """The conversations, a row each."""
-    rows = "".join(_row(each) for each in found[:SHOWN])
+def talks_html(
+    found: Sequence[Conversation], excerpts: Mapping[str, str], *, search: str = ""
+) -> str:
+    """The conversations, a row each, with what was found in those whose titles do not show it."""
+    rows = "".join(_row(each, excerpts.get(each.id, "")) for each in found[:SHOWN])
     more = len(found) - SHOWN
     if not found:
         told = "Nothing was found." if search.strip() else "Nothing was asked yet."
@@ -127,7 +134,7 @@ def talks_html(found: Sequence[Conversation], *, search: str = "") -> str:
     return f'<div class="talks"><ul>{rows}</ul>{rest}</div>'
 
 
-def _row(talk: Conversation) -> str:
+def _row(talk: Conversation, excerpt: str) -> str:
     title, count = escape(talk.title), talk.questions
     when = talk.updated.astimezone()
     asked = f"{day_in_words(when)}, {when:%H:%M}"
@@ -136,10 +143,11 @@ def _row(talk: Conversation) -> str:
         f' aria-label="{word} {title}">{word}</button>'
         for do, word in (("retitle", "Rename"), ("forget", "Delete"))
     )
+    said = f'<p class="excerpt" dir="auto">{escape(excerpt)}</p>' if excerpt else ""
     exports = f"<details><summary>Export</summary>{export_html(talk.id)}</details>"
     return (
         f'<li data-id="{talk.id}"><div><button type="button" class="open" data-do="reopen"'
-        f' data-id="{talk.id}" dir="auto">{title}</button>'
+        f' data-id="{talk.id}"><bdi>{title}</bdi></button>{said}'
         f'<span><time datetime="{when.isoformat(timespec="seconds")}">{asked}</time> · '
         f"{count} question{'s' * (count != 1)}</span></div>"
         f'<div class="acts">{acts}{exports}</div></li>'

@@ -47,8 +47,9 @@ class Parts:
     stop: gr.Button
     reading: gr.HTML
     chosen: gr.State
-    among: gr.State
     scope: gr.HTML
+    shown: gr.Textbox
+    editing: gr.HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,6 @@ def _lay_out(
 ) -> tuple[Parts, QualityParts, ModelParts | None]:
     turns, halt = gr.State((), time_to_live=IDLE_S), gr.State(None, time_to_live=IDLE_S)
     chosen = gr.State("configured", time_to_live=IDLE_S)
-    among = gr.State((), time_to_live=IDLE_S)
     model = None
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
@@ -122,7 +122,7 @@ def _lay_out(
                 greeting = render.welcome_html({}, examples, status=opening.status)
                 welcome, past, live = _html("welcome", greeting), _html("past"), _html("live")
             with gr.Column(elem_id="composer"):
-                notice, scope = _html("notice"), _html("scope")
+                notice, scope, editing = _html("notice"), _html("scope"), _html("editing")
                 with gr.Row(elem_id="ask-row"):
                     box = gr.Textbox(
                         label="Your question",
@@ -137,6 +137,7 @@ def _lay_out(
                     )
                     ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0)
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+                shown = gr.Textbox(visible=False)
                 if models is not None:
                     writer = models.configured.model if models.configured else ""
                     line = _html("model-line", model_settings.line_html(writer))
@@ -154,7 +155,21 @@ def _lay_out(
                     model = ModelParts(chosen, _html("model-told"), _html("model-pick"), line)
         reading = _html("reading")
     parts = Parts(
-        turns, halt, top, welcome, past, live, notice, box, ask, stop, reading, chosen, among, scope
+        turns,
+        halt,
+        top,
+        welcome,
+        past,
+        live,
+        notice,
+        box,
+        ask,
+        stop,
+        reading,
+        chosen,
+        scope,
+        shown,
+        editing,
     )
     return parts, view, model
 

@@ -36,6 +36,11 @@ NEAREST_SHOWN = 3
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
 
 _DAY = re.compile(r"\(\d{4}-\d\d-\d\d\)")
+# A line of a list is "1. Title (2024-07-09)", "1. Title:", "1. Name: 3 articles".
+_ROW = re.compile(
+    r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
+)
+_NAMED = re.compile(r"“([^”]+)”")
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
 
@@ -147,9 +152,11 @@ def turn_html(turn: Turn, *, last: bool, why: bool = False) -> str:
     """A question and its answer as far as it has been made; `why` opens what tells why."""
     busy = turn.state == "working"
     shown: Shown = "folded" if last else "open" if why else "asked for"
-    talk = f' data-conversation="{turn.kept.conversation}"' if turn.kept else ""
+    kept = turn.kept
+    talk = f' data-conversation="{kept.conversation}" data-kept="{kept.turn}"' if kept else ""
     return (
         f'<article class="turn" id="t{turn.number}" data-turn="{turn.number}"{talk}'
+        f' data-state="{turn.state}"'
         f' aria-busy="{"true" if busy else "false"}" aria-label="Question {turn.number}">'
         f'<h2 class="question" dir="auto">{escape(shorten(turn.question, QUESTION_CHARS))}</h2>'
         f'<div class="body" aria-live="polite">{_body(turn, shown)}</div>'
@@ -214,7 +221,7 @@ def _heeded(answer: Answer, *, done: bool) -> str:
     if answer.dates is None:
         return only
     button = (
-        f' <button type="button" data-do="ask" data-question="{escape(answer.dates.question)}"'
+        f' <button type="button" data-do="ask" data-question="{escape(answer.dates.rest)}"'
         f' data-stands="yes"{_from(done)} aria-label="Remove this and ask again"'
         ' title="Remove this and ask again">×</button>'
     )
@@ -233,34 +240,42 @@ def _statements(answer: Answer, at: str) -> str:
     first, day = answer.statements[0] if answer.statements else None, ""
     for statement in answer.statements:
         marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
-        look = ""
+        look = " dir='auto'"
         if not statement.citations and statement.supported:
             # What is told of the collection is a list, a line for each article.
-            look = " class='listed'"
+            look = " class='listed'"  # in English, whatever language its titles are in
         elif first and first.highlight and not (statement.highlight or answer.differing):
-            look = " class='beside'"  # the answer itself stands in bold before it
+            look += " class='beside'"  # the answer itself stands in bold before it
         dated = ""
         if statement.when:
-            look = " class='dated again'" if statement.when == day else " class='dated'"
+            look += " class='dated again'" if statement.when == day else " class='dated'"
             dated = f"<span class='when'>{escape(statement.when)}</span> "
             day = statement.when
         doubt = "" if statement.supported else f' <em class="unsupported">{UNSUPPORTED}</em>'
-        told.append(f"<p dir='auto'{look}>{dated}{_direct(statement)}{marks}{doubt}</p>")
+        told.append(f"<p{look}>{dated}{_direct(statement)}{marks}{doubt}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 
 
 def _direct(statement: Statement) -> str:
     if statement.highlight is None:
-        text = escape(statement.text)
-        # Of a list, the date behind a title stays in one piece.
-        return text if statement.citations else _DAY.sub(r"<span class='day'>\g<0></span>", text)
+        if statement.citations or not statement.supported:
+            return escape(statement.text)
+        # Of a list, the date behind a title stays in one piece, and on its side of it.
+        return _DAY.sub(r"<span class='day'>\g<0></span>", _listed(statement.text))
     start, end = statement.highlight
     return (
         escape(statement.text[:start])
         + f"<strong>{escape(statement.text[start:end])}</strong>"
         + escape(statement.text[end:])
     )
+
+
+def _listed(text: str) -> str:
+    """What is told of the collection, with each title in a direction of its own."""
+    if (row := _ROW.fullmatch(text)) is not None:
+        return f"{row['at']}<bdi>{escape(row['what'])}</bdi>{escape(row['rest'])}"
+    return _NAMED.sub(r"“<bdi>\g<1></bdi>”", escape(text))
 
 
 def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
@@ -351,7 +366,8 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
 
 def _declined(answer: Answer, at: str) -> str:
     nearest: dict[str, list[tuple[int, Passage]]] = {}
-    for rank, passage in _apart(answer.passages)[:NEAREST_SHOWN]:
+    telling = [each for each in _apart(answer.passages) if not each[1].is_headings]
+    for rank, passage in telling[:NEAREST_SHOWN]:
         nearest.setdefault(passage.article.id, []).append((rank, passage))
     listed = "".join(
         f"<li>{_heading(ranked[0][1].article, article_id)}"
@@ -409,9 +425,9 @@ def _actions(turn: Turn, *, last: bool) -> str:
         if copied
         else ""
     )
-    undo = (
+    anew = (
         '<button type="button" data-do="again">Ask again</button>'
-        '<button type="button" data-do="undo">Edit question</button>'
+        '<button type="button" data-do="edit">Edit question</button>'
         if last
         else ""
     )
@@ -429,7 +445,7 @@ def _actions(turn: Turn, *, last: bool) -> str:
         if last and turn.kept
         else ""
     )
-    return f'<footer class="actions">{copy}{undo}{export}{rate}{took}{correction}</footer>'
+    return f'<footer class="actions">{copy}{anew}{export}{rate}{took}{correction}</footer>'
 
 
 def _written_by(answer: Answer) -> str:
@@ -458,6 +474,16 @@ def scope_html(titles: Sequence[str], total: int) -> str:
         f"<bdi>Asking only <bdi>{named}</bdi>{word}</bdi>"
         ' <button type="button" data-do="choose" aria-label="Ask all articles again"'
         ' title="Ask all articles again">×</button></span></p>'
+    )
+
+
+def editing_html(number: int) -> str:
+    """That what is in the box takes the place of that turn once it is answered, and the way out."""
+    return (
+        f'<p class="heeded" role="status" data-turn="{number}"><span>'
+        "Editing the last question: its answer stays until you ask"
+        ' <button type="button" data-do="keep"'
+        ' aria-label="Keep it as it was" title="Keep it as it was">×</button></span></p>'
     )
 
 

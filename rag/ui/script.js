@@ -1,7 +1,7 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
-// `trigger` raises an event that the page listens to: 'ask', 'again', 'undo', 'new', 'reopen',
-// 'why', 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'. citations.js and
-// feedback.js follow this file and share its names; history.js stands on its own.
+// `trigger` raises an event that the page listens to: 'ask', 'again', 'edit', 'keep', 'new',
+// 'reopen', 'why', 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'.
+// citations.js and feedback.js follow this file and share its names; history.js stands on its own.
 
 const root = document.documentElement;
 const find = (id) => document.getElementById(id);
@@ -47,7 +47,8 @@ document.addEventListener("click", (event) => {
   if (button.matches("a")) event.preventDefault(); // a citation
   if (button.ariaDisabled === "true") return;
   if (action === "reopen") [newest, left] = [0, details.id];
-  if (action === "new") left = "";
+  if (action === "new") leaveBehind();
+  if (action === "edit" && !edited()) draft = box().value;
   const here = {
     copy: () => copy(button),
     report: () => openReport(button),
@@ -60,6 +61,7 @@ document.addEventListener("click", (event) => {
     remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
     sort: () => sortArticles(details.by),
     choose: pickNone,
+    keep: keepAsItWas,
     restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
   };
   if (action in here) {
@@ -70,11 +72,11 @@ document.addEventListener("click", (event) => {
     if (button.dataset.step) stepped = button.dataset.step;
     else if (!button.closest("#reading")) opener = button;
   }
-  trigger(action, details);
+  trigger(action, { ...details, shown: shownHere() });
   if (action === "close") opener?.focus();
   // On a touch screen the focus would bring up the keyboard over the answer.
-  if (action === "undo" || matchMedia("(hover: hover)").matches) {
-    if (action === "ask" || action === "undo" || action === "new") box()?.focus();
+  if (action === "edit" || matchMedia("(hover: hover)").matches) {
+    if (["ask", "edit", "new"].includes(action)) box()?.focus();
   }
 });
 
@@ -84,10 +86,39 @@ document.addEventListener("keydown", (event) => {
     closeReport();
     return;
   }
+  if (event.target === box() && keepAsItWas()) return;
   const stop = find("stop");
   const close = document.querySelector("#reading [data-do=close]");
   if (close) close.click();
   else if (stop && stop.offsetParent) stop.click();
+  else keepAsItWas();
+});
+
+// A question that is edited takes the place of the last one when it is sent. Until then that stays:
+// Escape, or an emptied box, and it was never edited.
+let draft = ""; // what was in the box before
+const edited = () => document.querySelector("#editing [data-turn]");
+
+function endEdit() {
+  delete edited().dataset.turn; // at once: what is sent next is a question of its own
+  trigger("keep", {});
+}
+
+function fill(text) {
+  box().value = text;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function keepAsItWas() {
+  if (!edited()) return false;
+  endEdit();
+  fill(draft);
+  box().focus();
+  return true;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target === box() && !box().value && edited()) endEdit();
 });
 
 // A page that is loaded again, as phones do on their own, goes on with the conversation that this
@@ -95,11 +126,14 @@ document.addEventListener("keydown", (event) => {
 const LEFT = "ask-left";
 const AGAIN_MS = 200;
 const TYPED = "ask-typed"; // what was not sent yet, or not answered
+const AMONG = "ask-among"; // the articles that alone are asked
 let left = "";
 let typed = "";
+let among = "";
 try {
   left = sessionStorage.getItem(LEFT) ?? "";
   typed = sessionStorage.getItem(TYPED) ?? "";
+  among = sessionStorage.getItem(AMONG) ?? "";
 } catch {
   // a browser that stores nothing
 }
@@ -110,6 +144,30 @@ function conversationHere() {
     .conversation;
 }
 
+// What the page shows, told with every event that is about it: the program may have been started
+// anew since, and then takes the turns from where they are kept.
+function shownHere() {
+  const turns = [...document.querySelectorAll(":is(#past, #live) .turn:not([data-behind])")];
+  return JSON.stringify({
+    conversation: turns.length ? (conversationHere() ?? "") : "",
+    turns: turns.map((turn) => ({
+      number: Number(turn.dataset.turn),
+      state: turn.dataset.state,
+      kept: turn.dataset.kept ?? "",
+      question: turn.dataset.kept ? "" : turn.querySelector(".question").textContent,
+    })),
+    articles: [...picked],
+    editing: Number(edited()?.dataset.turn ?? 0),
+  });
+}
+window.shownHere = shownHere;
+
+// What a new conversation begins without, from the click on, not only once it is gone.
+function leaveBehind() {
+  left = "";
+  for (const turn of document.querySelectorAll(".turn")) turn.dataset.behind = "yes";
+}
+
 const isMaking = () => Boolean(find("stop")?.offsetParent);
 
 function leave() {
@@ -117,36 +175,21 @@ function leave() {
   try {
     sessionStorage.setItem(LEFT, conversationHere() ?? left);
     sessionStorage.setItem(TYPED, box()?.value || asked || "");
+    sessionStorage.setItem(AMONG, JSON.stringify([...picked]));
   } catch {
     // as above
   }
 }
 addEventListener("pagehide", leave);
 
-// Of a page whose connection broke, as a phone's does in a pocket, the program forgets what was said
-// after an hour: after nearly so long it is opened again from where it is kept.
-const FORGOTTEN_MS = 50 * 60 * 1000;
-let hiddenSince = Date.now();
-
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) {
-    leave();
-    hiddenSince = Date.now();
-    return;
-  }
-  const here = conversationHere();
-  if (!here || isMaking() || Date.now() - hiddenSince < FORGOTTEN_MS) return;
-  trigger("reopen", { id: here, left: "yes" });
-  if (picked.size) trigger("choose", { articles: [...picked] });
-});
+document.addEventListener("visibilitychange", () => document.hidden && leave());
 if (left) trigger("reopen", { id: left, left: "yes" });
 function typeAgain(tries) {
   // Not before the box is made and the conversation is there, which empties it.
   if (tries && !(box() && document.querySelector(left ? ".turn" : ".about")))
     return void setTimeout(typeAgain, AGAIN_MS, tries - 1);
   if (!box() || box().value) return;
-  box().value = typed;
-  box().dispatchEvent(new Event("input", { bubbles: true }));
+  fill(typed);
 }
 if (typed) setTimeout(typeAgain, AGAIN_MS, 100);
 
@@ -362,6 +405,8 @@ function follow() {
     document.querySelector("#reading mark.here")?.scrollIntoView({ block: "center" });
     focusReading();
   }
+  heedScope();
+  if (box() && box().dir !== "auto") box().dir = "auto";
   if (choosing && document.activeElement === document.body) {
     document.querySelector("#sets form > button")?.focus();
   }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from rag.datatypes import Answer, LeftOut, Passage, Score
+from rag.datatypes import Answer, LeftOut, Passage, Score, passages_counted
 from rag.odds import logistic
 from rag.reader.features import is_function_word
 from rag.text import tokenise
@@ -132,8 +132,13 @@ def _told(answer: Answer) -> str:
             told.append(f"Confidence {sure}; below {least} the question would have been declined.")
     read = sum(passage.scores.reader is not None for passage in answer.passages)
     if grounds.candidates:
-        kept = f"the best {len(answer.passages):,} were {'read' if read else 'kept'}"
-        told.append(f"{grounds.candidates:,} passages were compared, {kept}.")
+        count = len(answer.passages)
+        were = "was" if grounds.candidates == 1 else "were"
+        best = "the best was" if count == 1 else f"the best {count:,} were"
+        told.append(
+            f"{passages_counted(grounds.candidates)} {were} compared, "
+            f"{best} {'read' if read else 'kept'}."
+        )
     asked = answer.searched_for or answer.question
     languages = {"en", *(article.language for article in answer.articles.values())}
     spans = term_spans(asked, frozenset(grounds.terms), *sorted(languages))

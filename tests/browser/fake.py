@@ -96,7 +96,8 @@ class KeywordAssistant:
         dates = None
         if "before July 9" in searched and not as_it_stands:
             day = date(2024, 7, 8)
-            dates = DateFilter("before July 9", searched, None, day, only=True, newest=False)
+            rest = searched.replace(" in articles before July 9", "")
+            dates = DateFilter("before July 9", searched, None, day, True, False, rest)
         wanted = words(searched)
         scored = sorted(
             ((len(wanted & words(a.text[s:e])) / max(len(wanted), 1), a, s, e)

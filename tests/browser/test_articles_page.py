@@ -81,7 +81,7 @@ def add(page: Page, *paths: Path) -> None:
 
 
 def listed(page: Page) -> list[str]:
-    return page.locator(".articles .files tbody bdi").all_text_contents()
+    return page.locator(".articles .files tbody span bdi").all_text_contents()
 
 
 def test_files_are_added_told_and_asked_about_at_once(
@@ -167,6 +167,21 @@ def test_a_removed_article_is_gone_and_comes_back(
     articles.click(".views >> text=Ask")
     ask(articles, "What do otters eat from the rivers?")
     assert "They eat fish" in text(articles, "#live .source mark")
+
+
+def test_a_table_is_removed_with_all_its_rows_and_says_so_before_and_after(
+    articles: Page, folder: Path, address: str
+) -> None:
+    rows = "title,text\nMoles,Moles dig halls below the meadow.\nSeals,Seals sleep in the bay.\n"
+    write_folder(folder, {"rows.csv": rows})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    articles.click(".views >> text=Articles")
+    articles.get_by_label("Remove rows.csv, with 2 articles").first.click()
+    articles.wait_for_selector(".articles .said >> text=Removed rows.csv, with 2 articles.")
+    assert listed(articles) == ["otters.txt"]
+    articles.click(".articles .said >> text=Undo")
+    articles.wait_for_selector('.articles .files bdi:text-is("rows.csv")')
 
 
 def test_the_last_article_stays(articles: Page, folder: Path) -> None:
@@ -311,6 +326,8 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     page.check("[data-pick='seals']")
     page.wait_for_selector("#scope .heeded", state="attached")
     page.click(".views >> text=Ask")
+    settled(page).reload()  # it is told, and so it is after the page was loaded again
+    page.wait_for_selector("#scope .heeded:has-text('Asking only Seals sleep')")
     ask(page, "How do otters sleep?")
     assert "otters.txt" not in text(page, "#live")
     assert "Otters hold hands" not in text(page, "#live")
@@ -331,6 +348,10 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     page.click(".views >> text=Ask")
     page.click("#scope [data-do=choose]")
     page.wait_for_selector("#scope .heeded", state="detached")
+    settled(page).reload()
+    page.wait_for_selector(".about")
+    page.wait_for_timeout(500)
+    assert page.locator("#scope .heeded").count() == 0
     ask(page, "Do otters hold hands while they sleep?")
     assert "Otters hold hands" in text(page, "#live")
     page.click(".views >> text=Articles")

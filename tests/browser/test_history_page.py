@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Opener, ask, settled
+from tests.browser.conftest import WAIT_MS, Opener, ask, settled
 from tests.browser.served import ARTICLES
 from tests.browser.test_accessible import violations
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
@@ -94,6 +94,49 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         assert "3 questions" in text(page, "#history-view li")
         assert page.locator("#history-view li").first.get_attribute("aria-current") == "true"
         settled(page).goto("about:blank")
+
+
+def test_an_open_page_goes_on_when_the_program_was_started_anew(browser: Browser, tmp_path: Path):
+    port, file = free_port(), tmp_path / "talks.sqlite3"
+    page = browser.new_page()  # one whose console may complain about the lost connection
+    page.set_default_timeout(WAIT_MS)
+    with served(file, port) as serves:
+        page.goto(serves.url)
+        page.wait_for_selector(".about")
+        ask(page, HERON)
+        ask(page, PERU)
+    with served(file, port):
+        page.fill("#question textarea", "and of")
+        page.click("#past .cite")
+        page.wait_for_selector(".reading mark.here")
+        assert text(page, ".reading h2") == ARTICLES[0].title
+        page.keyboard.press("Escape")
+        page.click("#past .why summary")
+        page.wait_for_selector("#past .why .grounds")
+        assert page.input_value("#question textarea") == "and of"
+        ask(page, "and of the harbour master?")
+        assert page.locator(".turn").count() == 3
+        assert PERU in text(page, "#live .searched")
+    with served(file, port):
+        page.evaluate("document.querySelector('#live .turn').dataset.old = 'yes'")
+        page.click("#live [data-do=again]")
+        page.wait_for_selector("#live .turn:not([data-old]) .actions")
+        assert PERU in text(page, "#live .searched")
+        page.fill("#question textarea", f"very slowly: {HERON}")
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector("#live .waiting")
+    with served(file, port):  # while an answer was made: the page is loaded again
+        page.wait_for_function(
+            "document.querySelector('#question textarea')?.value.includes('very')"
+        )
+        assert page.locator(".turn").count() == 3
+        page.click(".top [data-do=new]")
+        page.wait_for_selector(".welcome")
+        ask(page, NOON)
+        view(page, "history")
+        shows(page, NOON, HERON)
+        assert "3 questions" in text(page, "#history-view li >> nth=1")
+    page.close()
 
 
 def test_a_page_that_is_loaded_again_goes_on_with_its_conversation(page: Page) -> None:
@@ -220,8 +263,10 @@ def test_rename_delete_undo_and_search(page: Page):
 
     page.fill("#history-view input[type=search]", "BIRDS")
     shows(page, "About <b>birds</b>")
+    assert page.locator("#history-view .excerpt").count() == 0
     page.fill("#history-view input[type=search]", "odilo")  # in both answers
     shows(page, HOSTILE, "About <b>birds</b>")
+    assert text(page, "#history-view li:nth-child(2) .excerpt") == SENTENCE
     page.fill("#history-view input[type=search]", "walrus")
     page.wait_for_selector("#history-view .none")
     page.fill("#history-view input[type=search]", "")
@@ -229,9 +274,22 @@ def test_rename_delete_undo_and_search(page: Page):
 
     page.click("#history-view [data-do=forget] >> nth=0")  # the one that is open
     shows(page, "About <b>birds</b>")
+    assert text(page, "#history-view .said") == f"Deleted “{HOSTILE}”. Undo"
     page.wait_for_selector(".turn", state="detached")
     page.keyboard.press("Enter")  # Undo has the focus
     shows(page, HOSTILE, "About <b>birds</b>")
+    page.click("#history-view [data-do=forget] >> nth=0")
+    shows(page, "About <b>birds</b>")
+    view(page, "articles")
+    view(page, "history")  # for an hour, not until another view is looked at
+    page.clock.install()
+    shows(page, "About <b>birds</b>")
+    page.click("#history-view .said [data-do=bring-back]")
+    shows(page, HOSTILE, "About <b>birds</b>")
+    page.click("#history-view [data-do=forget] >> nth=0")
+    page.wait_for_selector("#history-view .said [data-do=bring-back]")
+    page.clock.fast_forward(3600 * 1000)
+    page.wait_for_selector("#history-view .said [data-do=bring-back]", state="detached")
     assert page.locator("#desk :is(img, script)").count() == 0
 
 
@@ -261,15 +319,47 @@ def test_an_answer_that_is_asked_for_again_stays_in_its_conversation(page: Page)
     assert "1 question" in text(page, "#history-view li")
 
 
-def test_a_question_that_is_edited_is_not_kept_as_it_was(page: Page):
+def test_an_edited_question_takes_its_place_when_it_is_sent_and_not_before(page: Page):
+    box = "#question textarea"
     ask(page, HERON)
     ask(page, PERU)
-    page.click("#live [data-do=undo]")
-    page.wait_for_function("document.querySelectorAll('.turn').length === 1")
+    page.fill(box, "a draft")
+    for leaves in ("Escape", "emptied", "cross"):
+        page.click("#live [data-do=edit]")
+        page.wait_for_function(f"document.querySelector('{box}').value === '{PERU}'")
+        page.wait_for_selector("#editing .heeded")
+        if leaves == "Escape":
+            page.press(box, "Escape")
+        elif leaves == "emptied":
+            page.fill(box, "")
+        else:
+            page.click("#editing [data-do=keep]")
+        page.wait_for_selector("#editing .heeded", state="detached")
+        assert page.input_value(box) == ("a draft" if leaves == "Escape" else "")
+        assert page.locator(".turn").count() == 2
     view(page, "history")
     shows(page, HERON)
-    assert "1 question" in text(page, "#history-view li")
-    assert "1 questions" not in text(page, "#history-view li")
+    assert "2 questions" in text(page, "#history-view li")
+    view(page, "chat")
+    page.click("#live [data-do=edit]")
+    page.wait_for_selector("#editing .heeded")
+    page.fill(box, f"very slowly: {HERON}")  # stopped: all is as it was, and still to be edited
+    page.press(box, "Enter")
+    page.wait_for_selector("#live .waiting")
+    page.click("#stop")
+    page.wait_for_selector("#live .nearest")
+    page.wait_for_selector("#editing .heeded")
+    assert text(page, "#live .question") == PERU
+    assert page.input_value(box) == f"very slowly: {HERON}"
+    page.fill(box, NOON)
+    page.press(box, "Enter")
+    page.wait_for_function(f"document.querySelector('#live .question').textContent === '{NOON}'")
+    page.wait_for_selector("#live .actions")
+    assert page.locator("#editing .heeded").count() == 0
+    assert page.locator(".turn").count() == 2
+    view(page, "history")
+    shows(page, HERON)
+    assert "2 questions" in text(page, "#history-view li")
 
 
 @pytest.mark.parametrize(
@@ -307,6 +397,6 @@ def test_a_filter_by_date_is_shown_and_removed(page: Page):
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelectorAll('.turn').length === 2")
     page.wait_for_selector("#live .actions")
-    assert text(page, "#live .question") == asked
+    assert text(page, "#live .question") == HERON  # what was searched for: all but the time
     assert page.locator("#live .heeded").count() == 0
     assert page.locator("#past .heeded").count() == 1

@@ -10,6 +10,7 @@ import pytest
 
 from tests.browser.conftest import Opener, ask, go_on, serving_page
 from tests.browser.served import ARTICLES, EXAMPLES, HOSTILE
+from tests.started import free_port, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -97,8 +98,8 @@ def test_markup_in_a_question_stays_text(page: Page):
     assert text(page, "#live .question").startswith(HOSTILE[:40])
     ask(page, "and " + HOSTILE)  # the first is searched for with it
     assert "Searched for" in text(page, "#live .searched")
-    page.click("#live [data-do=undo]")
-    page.wait_for_function("document.querySelectorAll('.turn').length === 1")
+    page.click("#live [data-do=edit]")
+    page.wait_for_selector("#editing .heeded")
     assert page.input_value("#question textarea") == "and " + HOSTILE
     assert page.locator("#desk :is(script, img, iframe, style)").count() == 0
 
@@ -233,6 +234,26 @@ def test_a_follow_up_tells_what_was_searched_for_and_a_new_conversation_forgets(
     assert page.locator(".searched").count() == 0
 
 
+def test_where_nothing_is_kept_a_page_says_that_the_program_was_started_anew(browser: Browser):
+    port = free_port()
+    page = browser.new_page()  # one whose console may complain about the lost connection
+    words = ("-m", "tests.browser.served", "{port}")
+    with serving(*words, port=port) as serves:
+        page.goto(serves.url)
+        page.wait_for_selector(".about")
+        ask(page, HERON)
+    with serving(*words, port=port):
+        page.fill("#question textarea", "And what does it eat at noon?")
+        page.press("#question textarea", "Enter")
+        assert "it is not kept: reload the page" in notice(page)
+        assert page.input_value("#question textarea") == "And what does it eat at noon?"
+        assert page.locator(".turn").count() == 1
+        page.click("[data-do=new]")
+        page.wait_for_selector(".welcome")
+        ask(page, HERON)
+    page.close()
+
+
 def test_two_visitors_have_a_conversation_each(page: Page, open_page: Opener, url: str):
     other = open_page(url)
     ask(page, HERON)
@@ -283,7 +304,11 @@ def test_a_new_question_is_brought_to_the_top_each_time(page: Page):
 
 
 def test_right_to_left_and_chinese_text_keep_their_direction(page: Page):
+    direction = "getComputedStyle(document.querySelector('#question textarea')).direction"
+    page.fill("#question textarea", "המגדלור")
+    assert page.evaluate(direction) == "rtl"
     ask(page, "המגדלור של ולם שורף שמן")
+    assert page.evaluate(direction) == "ltr"
     quote = page.locator("#live .source blockquote").first
     assert quote.evaluate("e => getComputedStyle(e).direction") == "rtl"
     assert page.locator("#live .question").evaluate("e => getComputedStyle(e).direction") == "rtl"
@@ -299,7 +324,7 @@ def test_the_keyboard_reaches_everything(page: Page):
         page.keyboard.press("Shift+Tab")
         seen.add(page.evaluate("(e => e.className || e.dataset.do || e.tagName)"
                                "(document.activeElement)"))  # fmt: skip
-    assert {"cite", "number", "read", "copy", "again", "undo", "like", "new"} <= seen
+    assert {"cite", "number", "read", "copy", "again", "edit", "like", "new"} <= seen
     for control in page.locator("#desk :is(button, a, textarea)").all():
         if control.is_visible():
             assert control.evaluate(
