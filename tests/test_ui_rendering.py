@@ -499,3 +499,15 @@ def test_what_alone_is_asked_is_told_as_text_and_can_be_removed() -> None:
     assert "Asking only <bdi>&lt;b&gt;Otters&lt;/b&gt;</bdi>" in one
     assert 'data-do="choose"' in one
     assert "<bdi>2 of 4</bdi> articles</bdi>" in render.scope_html(["A", "B"], 4)
+
+
+def test_rows_of_a_table_are_shown_as_one_with_the_words_that_answer_in_bold():
+    plans = article("Plan | Price. Team | $9 <b>. It rains. Free | $0.")
+    rows = ("Plan | Price", "Team | $9 <b>", "It rains.", "Free | $0.")
+    told = [Statement(row, (cite(plans, row, at),)) for at, row in enumerate(rows, start=1)]
+    told[1] = replace(told[1], highlight=(7, 9))
+    page = shown(answered(plans, statements=tuple(told)))
+    assert "<table><tr><th>Plan</th><th>Price<sup>" in page
+    assert "<tr><td>Team</td><td><strong>$9</strong> &lt;b&gt;<sup>" in page
+    assert page.count("<table>") == 1  # the last row stands alone, as it is written
+    assert "Free | $0." in page

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -41,6 +41,8 @@ _ROW = re.compile(
     r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
 )
 _NAMED = re.compile(r"“([^”]+)”")
+_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
+_FEWEST_COLUMNS = 2
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
 
@@ -238,8 +240,12 @@ def _statements(answer: Answer, at: str) -> str:
     met: set[int] = set()
     told = []
     first, day = answer.statements[0] if answer.statements else None, ""
-    for statement in answer.statements:
-        marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
+    for rows in _tables(answer.statements):
+        if len(rows) > 1:
+            told.append(_table(rows, answer, at, met))
+            continue
+        (statement,) = rows
+        marks = _marks_of(statement, answer, at, met)
         look = " dir='auto'"
         if not statement.citations and statement.supported:
             # What is told of the collection is a list, a line for each article.
@@ -251,24 +257,67 @@ def _statements(answer: Answer, at: str) -> str:
             look += " class='dated again'" if statement.when == day else " class='dated'"
             dated = f"<span class='when'>{escape(statement.when)}</span> "
             day = statement.when
-        doubt = "" if statement.supported else f' <em class="unsupported">{UNSUPPORTED}</em>'
-        told.append(f"<p{look}>{dated}{_direct(statement)}{marks}{doubt}</p>")
+        told.append(f"<p{look}>{dated}{_direct(statement)}{marks}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 
 
-def _direct(statement: Statement) -> str:
+def _marks_of(statement: Statement, answer: Answer, at: str, met: set[int]) -> str:
+    """The numbers of a statement's citations, and what is told of one that is not borne out."""
+    marks = "".join(_mark(answer, citation, at, met) for citation in statement.citations)
+    doubt = "" if statement.supported else f' <em class="unsupported">{UNSUPPORTED}</em>'
+    return marks + doubt
+
+
+def _tables(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Yield the statements, those together that are rows of one table."""
+    rows: list[Statement] = []
+    for statement in statements:
+        if rows and not _columns(statement) == _columns(rows[-1]) != ("", 0):
+            yield rows
+            rows = []
+        rows.append(statement)
+    if rows:
+        yield rows
+
+
+def _columns(statement: Statement) -> tuple[str, int]:
+    """The article and the number of columns of a row of a table; ("", 0) of what is none."""
+    columns = len(_cells(statement))
+    if columns < _FEWEST_COLUMNS or not statement.citations or statement.when:
+        return "", 0
+    return statement.citations[0].article_id, columns
+
+
+def _cells(statement: Statement) -> list[tuple[int, int]]:
+    """Where the cells of a row stand in its text; one of what has no bars."""
+    return [match.span() for match in _CELL.finditer(statement.text)]
+
+
+def _table(rows: Sequence[Statement], answer: Answer, at: str, met: set[int]) -> str:
+    """Rows of a table as one; the first names the columns where it holds no figure."""
+    named = not re.search(r"\d", rows[0].text)
+    lines = []
+    for number, row in enumerate(rows):
+        tag = "th" if named and number == 0 else "td"
+        cells = [_direct(row, span) for span in _cells(row)]
+        cells[-1] += _marks_of(row, answer, at, met)
+        lines.append("".join(f"<{tag}>{cell}</{tag}>" for cell in cells))
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<div class="rows" dir="auto"><table>{body}</table></div>'
+
+
+def _direct(statement: Statement, part: tuple[int, int] | None = None) -> str:
+    """A statement, or a part of it, with the words that answer in bold."""
+    low, high = part or (0, len(statement.text))
     if statement.highlight is None:
-        if statement.citations or not statement.supported:
-            return escape(statement.text)
+        if part or statement.citations or not statement.supported:
+            return escape(statement.text[low:high])
         # Of a list, the date behind a title stays in one piece, and on its side of it.
         return _DAY.sub(r"<span class='day'>\g<0></span>", _listed(statement.text))
-    start, end = statement.highlight
-    return (
-        escape(statement.text[:start])
-        + f"<strong>{escape(statement.text[start:end])}</strong>"
-        + escape(statement.text[end:])
-    )
+    start, end = (min(max(at, low), high) for at in statement.highlight)
+    bold = f"<strong>{escape(statement.text[start:end])}</strong>" if start < end else ""
+    return escape(statement.text[low:start]) + bold + escape(statement.text[end:high])
 
 
 def _listed(text: str) -> str:
