@@ -85,6 +85,8 @@ _WHAT_ABOUT = re.compile(
     r"what|when|where|why|how|who)\s.+)",
     re.IGNORECASE,
 )
+_IF = re.compile(r"(?:if|unless)\s", re.IGNORECASE)  # what opens no question
+_SOURCES = re.compile(r"\s*\bSources: \[1\].*", re.DOTALL)  # below an answer
 _THEY = re.compile(r"\b(?P<word>they|it|he|she|their|its|his|her)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|&)(?=\s))\s*(?:the\s+)?", re.IGNORECASE)
 # What compares what the question before asked how much of.
@@ -106,6 +108,7 @@ _HAPPENS = re.compile(
     r"|happen(?:s|ed)?|occur(?:s|red)?)\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
 _QUESTIONS = re.compile(r"(?<!\S)(?:[^?“]|“[^”]*”)+(?:\?(?=\s|$)|$)")
 
 
@@ -137,6 +140,25 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     return _completed(question, context)[0]
 
 
+def asked_alone(whole: str, message: str) -> str:
+    """Return what `message` asks of a `whole` question that holds the one before it; "" of another.
+
+    All of it where the message has nothing of its own to look for.
+
+    >>> asked_alone("How many came? How many of the pupils stayed?", "How many of them stayed?")
+    'How many of the pupils stayed?'
+    >>> asked_alone("How many pupils came? Why?", "Why?")
+    'How many pupils came? Why?'
+    """
+    own, asked = len(_ASKED.findall(message)), _ASKED.findall(whole)
+    if own == 0 or len(asked) <= own:
+        return ""
+    core, after_opener, _ = opened(message)
+    if only_asks(core, after_opener=after_opener):
+        return whole
+    return " ".join(question.strip() for question in asked[-own:])
+
+
 def _people(asked: str, context: Context | None) -> frozenset[str]:
     """Return who is known to be a person after `asked`: whoever "she" was said of, and "who is X".
 
@@ -160,7 +182,7 @@ def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
         if turn.get("role") == "user":
             exchanges.append((content, ""))
         elif exchanges and not exchanges[-1][1]:
-            exchanges[-1] = (exchanges[-1][0], content)
+            exchanges[-1] = (exchanges[-1][0], _SOURCES.sub("", content))
     return exchanges
 
 
@@ -198,7 +220,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         whole = _resolved(core, pronouns, context)
         if whole == core:
             return message, message
-        if refers_to_an_event(core) and not whole.startswith(context.base):
+        leans = refers_to_an_event(core) or _IF.match(core) is not None
+        if leans and not whole.startswith(context.base):
             whole = _beside(context.base, whole)
     elif only_asks(core, after_opener=after_opener):
         whole = with_new_asking(core, context.base) or _beside(context.base, message)

@@ -68,6 +68,8 @@ _PASSIVE = re.compile(
 _PREPOSITIONS = PREPOSITIONS | {"according"}
 _AT_FIRST = re.compile(rf"according\s+to\b|{WORD.pattern}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_NUMBER = re.compile(r"\d+(?:\.\d+)+")  # of a version
+_NUMBERED = re.compile(rf"(?:the\s+)?(?:version\s+|v)?(?P<number>{_NUMBER.pattern})", re.IGNORECASE)
 _ONE = re.compile(r"\s+ones?$", re.IGNORECASE)
 _DEFINITE = re.compile(r"the\s+[\w-]+(?:\s+[\w-]+)?$", re.IGNORECASE)
 # What is asked of a thing, rather than another thing.
@@ -115,6 +117,10 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
     thing = named[len(preposition) :].strip()
     if not names_in(thing):  # what was only put beside it in brackets is no part of it
         base = _BRACKETS.sub("", base).rstrip("?!. ")
+    if (other := _NUMBERED.fullmatch(thing)) and (was := _NUMBER.search(base)):
+        return _put(base, was.start(), was.end(), other["number"])
+    if corrects and thing.lower() in base.lower():
+        return ""  # it names what it means of several
     if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):
         return _at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:
@@ -164,7 +170,10 @@ def _of_another_thing(base: str, thing: str, *, corrects: bool) -> str:
     for phrase in phrases(base):
         said = base[phrase.start : phrase.end].lower()
         if _SUBJECT.search(base[: phrase.start]) and not is_somebody(said):
-            return _put(base, phrase.start, phrase.end, thing)
+            end = phrase.end
+            if base[end:].startswith(" that "):  # the mill that has the blue sails
+                end = next((p.end for p in phrases(base) if p.start > end), end)
+            return _put(base, phrase.start, end, thing)
     return ""
 
 

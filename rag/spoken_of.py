@@ -249,7 +249,7 @@ def person_meant(context: Context) -> str:
         for text in (context.question, context.answer)
     )
     # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
-    told = _WHO.match(context.question)
+    told = _WHO.match(re.split(r"(?<=\?)\s+", context.question)[-1])
     known = {word for name in asked for word in words_of(name)}
     others = [name for name in answered if not known & set(words_of(name))]
     both = (*others, *answered, *asked) if told else (*asked, *answered)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import Message
-from rag.followup import standalone
+from rag.followup import asked_alone, standalone
 from tests.making import texts
 
 
@@ -475,6 +475,17 @@ def test_what_newcomers_asked_next(asked: str, answered: str, message: str, whol
          "How much is the bus to Lima?"),
         (("How many days of spring leave are there?", "9."), "I meant winter leave",
          "How many days of winter leave are there?"),
+        (("Did you mean spring leave or winter leave?", "Both."), "I meant winter leave",
+         "Did you mean spring leave or winter leave? I meant winter leave"),
+        # Versions and conditions.
+        (("What did version 4.1.0 add?", "Tags."), "And 4.2.0?", "What did version 4.2.0 add?"),
+        (("How do I report a leak?", "By phone."), "And if it's small?",
+         "How do I report a leak? if the leak's small?"),
+        (("Which mill has the blue sails?", "One on the dyke.", "How tall is it?", "9 m."),
+         "And the tower?", "How tall is the tower?"),
+        # What is quoted below an answer is not what was spoken of.
+        (("Who objected?", "Ivan objected. [1] Sources: [1] Velm Rises: “Ivan objected.”"),
+         "Where does he live?", "Where does Ivan live?"),
         # Nothing of its own to ask about.
         (("How do I renew the card?", "Online."), "What if I don't?",
          "How do I renew the card? What if I don't?"),
@@ -512,3 +523,24 @@ def test_what_newcomers_asked_next(asked: str, answered: str, message: str, whol
 )  # fmt: skip
 def test_what_fresh_eyes_asked_next(turns: tuple[str, ...], message: str, whole: str) -> None:
     assert standalone(message, said(*turns)) == whole
+
+
+@pytest.mark.parametrize(
+    ("whole", "message", "alone"),
+    [
+        ("How many came? Did the mill close?", "Did the mill close?", "Did the mill close?"),
+        ("Who came? Did the mill do that? (Orvo)", "Did the mill do that?",
+         "Did the mill do that? (Orvo)"),
+        ("Is it open? Who wrote “Why? Oh”?", "Who wrote “Why? Oh”?", "Who wrote “Why? Oh”?"),
+        ("Who wrote “Why? Oh”?", "Who wrote “Why? Oh”?", ""),
+        ("What is it? I ask for a friend.", "what si it? I ask for a friend.", ""),
+        ("Is it open? And the price", "And the price", "And the price"),
+        ("Is it open? Why?", "Why?", "Is it open? Why?"),
+        ("Is it open?", "Is it open?", ""),
+        ("Is it open? Why is it?", "Is it open? Why is it?", ""),
+    ],
+)  # fmt: skip
+def test_what_a_message_asks_with_the_question_before_beside_it(
+    whole: str, message: str, alone: str
+) -> None:
+    assert asked_alone(whole, message) == alone
