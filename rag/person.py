@@ -42,7 +42,8 @@ _SOMEBODY = frozenset(
 _PEOPLE = re.compile(
     r"people|persons|men|women|children|staff|families|adults|pupils|students|parents|pensioners"
     r"|employees|workers|members|visitors|customers|users|guests|citizens|owners|drivers|teachers"
-    r"|boys|girls|seniors|juniors|beginners|managers|\w+(?:ees|ists|ants|ians)"
+    r"|boys|girls|seniors|juniors|beginners|managers|\w{3,}(?:ists|icians)"
+    r"|trainees|attendees|refugees|trustees|applicants|participants|tenants|assistants|residents"
     r"|(?:[\w-]+-)?timers|contractors|freelancers|volunteers|passengers|players|doctors|nurses"
 )
 _OF_TECHNOLOGY = re.compile(r"technolog\w+")

@@ -49,6 +49,9 @@ def test_a_body_is_told_by_the_words_that_it_calls_itself(words: str, is_body: b
         ("older children", False, True),
         ("the bridge", False, False),
         ("routers", False, False),
+        ("restaurants", False, False),
+        ("fees", False, False),
+        ("chemists", False, True),
         ("", False, False),
     ],
 )
