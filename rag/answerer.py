@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.beside import Beside
 from rag.cite import Place
 from rag.claim import Claim
 from rag.datatypes import LeftOut, Passage, Statement
@@ -43,8 +44,11 @@ class Answerer(Protocol):
     def name(self) -> str:
         """The answerer's name, as `answered_by` gives it."""
 
-    def answer(self, question: str, found: Retrieved) -> Draft:
-        """Return the places that answer `question` among the passages found for it."""
+    def answer(self, question: str, found: Retrieved, beside: Beside | None = None) -> Draft:
+        """Return the places that answer `question` among the passages found for it.
+
+        `beside`: the same passages, as they were found for it and the question before together.
+        """
 
 
 @dataclass(frozen=True, slots=True)

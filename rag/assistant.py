@@ -26,10 +26,11 @@ from rag.about_one import about_one, stated_in
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
 from rag.articles_meant import Meant, meant_in, picked, source_asked
+from rag.beside import Beside
 from rag.bylines import about_bylines
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
-from rag.cite import broken_citations, cite
+from rag.cite import Place, broken_citations, cite
 from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
@@ -51,9 +52,10 @@ from rag.declining import NO_WORD, PLAIN, TOO_LITTLE
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
+from rag.followup import asked_alone
 from rag.led import with_leads
 from rag.library import Library
-from rag.more import with_more
+from rag.more import told_in, with_more
 from rag.named import asked_of
 from rag.parts import Part
 from rag.plane import Plane
@@ -64,10 +66,11 @@ from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
-from rag.sayings import what_was_said
+from rag.sayings import what_was_said, without_others
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
 from rag.talk import is_talk
+from rag.text import query_terms
 from rag.timeline import timeline_asked
 from rag.topic import Topic, absent_topic, coverage_topic
 from rag.understanding import Understanding
@@ -287,7 +290,10 @@ class Assistant:
             dates = dated(named.question, newest)
         if timeline_asked(dates.question, serving.newest):  # its dates are what is asked for
             dates = Dated(None, dates.question)
-        found, draft, seconds = self._answered(message, dates, serving)
+        is_told = told_in(() if as_it_stands else history[-1:], every)
+        found, draft, seconds = self._answered(message, dates, serving, is_told)
+        if (said := what_was_said(asked)) is not None:
+            draft = without_others(draft, said, every)
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
             heeded = None
@@ -394,13 +400,17 @@ class Assistant:
         return enough and bool(found.passages) and coverage_topic(asked) is None
 
     def _answered(
-        self, message: str, dates: Dated, serving: Serving
+        self,
+        message: str,
+        dates: Dated,
+        serving: Serving,
+        is_told: Callable[[Place], bool] = lambda _: False,
     ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
         """Return what was found for a message, what was made of it, and the time of each stage.
 
         `dates` holds the message as a whole question, and what it says of the articles' dates. One
         about the whole collection is answered from all of it; one that is made of several is
-        searched for and answered part by part.
+        searched for and answered part by part. `is_told` says of a place whether it was just told.
         """
         answered, seconds, asked = [], 0.0, dates.question
         retriever, means = serving.retriever, self._understanding(serving)
@@ -412,22 +422,22 @@ class Assistant:
             found = retriever.retrieve(topic.text if topic else asked, k=self.config.passages)
             return found, of_all, {**found.seconds, "answer": seconds}
         # A question before that only stands beside the message is not asked again.
-        is_beside = asked.count("?") > max(1, message.count("?"))
-        for part in (Part(asked),) if is_beside else asked_parts(asked):
+        alone = asked_alone(asked, message)
+        for part in (Part(asked),) if alone else asked_parts(asked):
             found = retriever.retrieve(part.question, k=self.config.passages)
             began = time.perf_counter()
             draft = Draft((), 0.0, TOO_LITTLE, threshold=self.config.least_confidence)
             if not means.has_a_known_word(part.question):
                 draft = replace(draft, reason=NO_WORD)
+            elif alone and alone != asked:
+                terms = tuple(query_terms(alone, serving.generation.manifest.languages))
+                own = replace(found, query=None, terms=terms)
+                both = Beside(asked, found, is_told)
+                draft = serving.answerer.answer(alone, own, both)
+                draft = self._with_leads(draft, alone, own, serving)
             elif not _says_too_little(part.question):
-                draft = with_leads(
-                    serving.answerer.answer(part.question, found),
-                    part.question,
-                    found.passages,
-                    serving.plain.leads,
-                    partial(serving.plain.told_above, found),
-                    most=self.config.list_statements,
-                )
+                draft = serving.answerer.answer(part.question, found)
+                draft = self._with_leads(draft, part.question, found, serving)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)
@@ -437,6 +447,12 @@ class Assistant:
             draft = merge_drafts(answered, serving.generation.articles)
         draft = _in_date_order(draft, dates.filter, serving.generation.articles)
         return found, draft, {**found.seconds, "answer": seconds}
+
+    def _with_leads(self, draft: Draft, question: str, found: Retrieved, serving: Serving) -> Draft:
+        """Return the draft with what its places stand below in their articles."""
+        leads, share = serving.plain.leads, partial(serving.plain.told_above, found)
+        most = self.config.list_statements
+        return with_leads(draft, question, found.passages, leads, share, most=most)
 
     def _k(self, k: int | None) -> int:
         if k is None:

@@ -22,6 +22,7 @@ import numpy as np
 from rag.answerer import Draft
 from rag.antecedent import start_with_antecedent
 from rag.asked import asks_for_judgement, expected_kind, wants_several
+from rag.beside import Beside, together
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -110,7 +111,7 @@ class ExtractiveAnswerer:
         """The name of the encoder that makes its vectors."""
         return self._encoder.model_id
 
-    def answer(self, question: str, found: Retrieved) -> Draft:
+    def answer(self, question: str, found: Retrieved, beside: Beside | None = None) -> Draft:
         """Return the best sentences of the passages, best first, or none where they are too weak.
 
         As many places as `most_statements` says; a sentence far weaker than the best is left out.
@@ -119,10 +120,16 @@ class ExtractiveAnswerer:
         judged = self.judge(question, found)
         if not judged:
             return Draft((), 0.0, NOTHING_MATCHES, threshold=least)
-        confidence = logistic(answer_logit(judged))
+        logits, logit = [each.logit for each in judged], answer_logit(judged)
+        scores = [logistic(each) for each in logits]
+        if beside is not None:
+            both = self.judge(beside.question, beside.found)
+            told = [beside.is_told(each.place) for each in judged]
+            scores = together(logits, [each.logit for each in both], told)
+            logit = (logit + answer_logit(both)) / 2
+        confidence = logistic(logit)
         if confidence < least:
             return Draft((), confidence, not_said(question), threshold=least)
-        scores = [logistic(each.logit) for each in judged]
         places = best_places(
             [(score, each.place, each.text) for score, each in zip(scores, judged, strict=True)],
             most=most_statements(question, self._config),

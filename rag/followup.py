@@ -19,6 +19,7 @@ from rag.leaning import (
     Pronoun,
     asks_of_nothing,
     asks_to_go_on,
+    corrects,
     elliptic,
     is_pointed,
     only_asks,
@@ -26,10 +27,11 @@ from rag.leaning import (
     points_back,
     refers_to_an_event,
     unresolved,
+    without_opener,
     words_of,
 )
-from rag.person import looks_like_a_person
-from rag.phrases import BE, DO, HAVE, phrases
+from rag.person import are_people, is_somebody, looks_like_a_person
+from rag.phrases import BE, DO, HAVE, Phrase, phrases
 from rag.phrases import names as names_in
 from rag.spoken_of import (
     Context,
@@ -40,6 +42,7 @@ from rag.spoken_of import (
     person_meant,
     place_meant,
     proper,
+    thing_before,
     things_meant,
     topic_meant,
 )
@@ -82,6 +85,8 @@ _WHAT_ABOUT = re.compile(
     r"what|when|where|why|how|who)\s.+)",
     re.IGNORECASE,
 )
+_IF = re.compile(r"(?:if|unless)\s", re.IGNORECASE)  # what opens no question
+_SOURCES = re.compile(r"\s*\bSources: \[1\].*", re.DOTALL)  # below an answer
 _THEY = re.compile(r"\b(?P<word>they|it|he|she|their|its|his|her)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|&)(?=\s))\s*(?:the\s+)?", re.IGNORECASE)
 # What compares what the question before asked how much of.
@@ -90,6 +95,8 @@ _OF_MUCH = re.compile(
     r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
     re.IGNORECASE,
 )
+_BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$")
+_LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
 _OF_SEVERAL = frozenset("they them their theirs".split())
 # A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
 _BEFORE_SEVERAL = re.compile(r"\b(do|have|are|were)(?=\s+$)", re.IGNORECASE)
@@ -101,6 +108,7 @@ _HAPPENS = re.compile(
     r"|happen(?:s|ed)?|occur(?:s|red)?)\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
 _QUESTIONS = re.compile(r"(?<!\S)(?:[^?“]|“[^”]*”)+(?:\?(?=\s|$)|$)")
 
 
@@ -124,10 +132,31 @@ def standalone(question: str, history: Sequence[Message]) -> str:
         if not is_talk(asked, alone=context is None):
             earlier = context.base if context else ""
             people = _people(asked, context)
+            if whole == asked:
+                whole = base = without_opener(asked)
             context = Context(
                 _shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier, people
             )
     return _completed(question, context)[0]
+
+
+def asked_alone(whole: str, message: str) -> str:
+    """Return what `message` asks of a `whole` question that holds the one before it; "" of another.
+
+    All of it where the message has nothing of its own to look for.
+
+    >>> asked_alone("How many came? How many of the pupils stayed?", "How many of them stayed?")
+    'How many of the pupils stayed?'
+    >>> asked_alone("How many pupils came? Why?", "Why?")
+    'How many pupils came? Why?'
+    """
+    own, asked = len(_ASKED.findall(message)), _ASKED.findall(whole)
+    if own == 0 or len(asked) <= own:
+        return ""
+    core, after_opener, _ = opened(message)
+    if only_asks(core, after_opener=after_opener):
+        return whole
+    return " ".join(question.strip() for question in asked[-own:])
 
 
 def _people(asked: str, context: Context | None) -> frozenset[str]:
@@ -153,7 +182,7 @@ def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
         if turn.get("role") == "user":
             exchanges.append((content, ""))
         elif exchanges and not exchanges[-1][1]:
-            exchanges[-1] = (exchanges[-1][0], content)
+            exchanges[-1] = (exchanges[-1][0], _SOURCES.sub("", content))
     return exchanges
 
 
@@ -191,15 +220,20 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         whole = _resolved(core, pronouns, context)
         if whole == core:
             return message, message
-        if refers_to_an_event(core) and not whole.startswith(context.base):
+        leans = refers_to_an_event(core) or _IF.match(core) is not None
+        if leans and not whole.startswith(context.base):
             whole = _beside(context.base, whole)
-    elif only_asks(core):
+    elif only_asks(core, after_opener=after_opener):
         whole = with_new_asking(core, context.base) or _beside(context.base, message)
         return whole, context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"
-    elif elliptic(core, after_opener=after_opener, after_about=after_about):
-        whole = substituted(core, context.base) or _beside(context.base, message)
+    elif elliptic(
+        core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
+    ):
+        whole = substituted(core, context.base, corrects=corrects(message)) or _beside(
+            context.base, message
+        )
     elif refers_to_an_event(core):
         whole = (
             _counted(core, context)
@@ -211,6 +245,19 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     else:
         whole = message
     return whole, whole
+
+
+def _things_of(*questions: str) -> str:
+    """Return the several things, no people, of the first of `questions` that speaks of any."""
+    found = (things_meant(question, people=False) for question in questions)
+    return next(filter(None, found), "")
+
+
+def _what_is_owned(core: str, at: int) -> Phrase | None:
+    """Return the phrase that follows a possessive at once: "limitations" after "its"."""
+    return next(
+        (p for p in phrases(core) if p.start >= at and not core[at : p.start].strip()), None
+    )
 
 
 def _in_place_of(pronoun: str, name: str) -> str:
@@ -231,11 +278,22 @@ def _pointed_at(core: str, message: str, context: Context) -> str:
     """
     topic = topic_meant(context)
     if topic and not set(words_of(topic)) <= set(words_of(message)):
-        return f"{message} ({topic})"
+        return _named_in_place(message, topic) or f"{message} ({topic})"
     named = any(proper(context.base, phrase) for phrase in phrases(context.base))
     if is_pointed(core) or (named and not topic):
         return _beside(context.base, message)
     return message
+
+
+def _named_in_place(message: str, topic: str) -> str:
+    """Return the message with "the harbour bridge of Velm" for "the bridge", "" without such."""
+    if not topic.startswith("the "):
+        return ""
+    head = topic.partition(" of ")[0].rpartition(" ")[2]
+    pointed = re.search(rf"\bthe {re.escape(head)}\b(?!['’-])", message, re.IGNORECASE)
+    if pointed is None:
+        return ""
+    return f"{message[: pointed.start()]}{topic}{message[pointed.end() :]}"
 
 
 def _counted(core: str, context: Context) -> str:
@@ -315,7 +373,12 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
     for pronoun in pronouns:
         word = core[pronoun.start : pronoun.end].lower()
         if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
-            return _beside(context.base, core)
+            things = things_meant(context.question) if word == "them" else ""
+            if things and not things.startswith("the "):
+                things = f"the {things}"
+            return _beside(
+                context.base, f"{core[: pronoun.start]}{things or word}{core[pronoun.end :]}"
+            )
         if word == "there":
             place = place_meant(context)
             meant = f"in {place}" if place else ""
@@ -324,12 +387,18 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
             role = _HOLDS_ROLE.fullmatch(meant)
             if role and word in ("it", "its"):
                 meant = role["of"] or role["its"]
-            if not pronoun.person and word not in _OF_SEVERAL and meant in context.people:
-                return _beside(context.base, core)
+            is_one = not pronoun.person and word not in _OF_SEVERAL
+            if is_one and (meant in context.people or is_somebody(meant)):
+                meant = thing_before(context)
+                if not meant:
+                    return _beside(context.base, core)
             if word in _OF_SEVERAL and meant.islower() and not meant.endswith("s"):
                 meant = things_meant(context.question)
                 if not meant:
                     return _beside(context.base, core)
+            # What the speaker does something with is no people: "if I don't use them".
+            if word == "them" and are_people(meant) and _BY_SPEAKER.search(core[: pronoun.start]):
+                meant = _things_of(context.question, context.earlier) or meant
             if word in _OF_SEVERAL:
                 meant = maker_of(meant, context) or meant
             if word in ("it", "its") and meant.islower() and meant.isalpha():
@@ -342,10 +411,12 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
         before = core[at : pronoun.start]
         if word == "they" and is_one_name(meant) and not meant.endswith("s"):
             before = _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
-        if pronoun.possessive:
+        at = pronoun.end
+        if pronoun.possessive and _LONG.search(meant) and (own := _what_is_owned(core, at)):
+            meant, at = f"the {core[at : own.end].strip()} of {meant}", own.end
+        elif pronoun.possessive:
             meant = _possessive(meant)
         parts += [before, meant]
-        at = pronoun.end
     if not put:
         of_a_person = all(pronoun.person for pronoun in pronouns)
         asked_who = context.question.lower().startswith("who ")

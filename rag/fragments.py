@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from rag.leaning import without_tail, words_of
+from rag.leaning import asked_for, without_tail, words_of
 from rag.months import YEAR
-from rag.person import is_organised
+from rag.person import are_people, is_organised, is_somebody
 from rag.phrases import (
     ASKING,
     BE,
@@ -32,6 +32,7 @@ from rag.spoken_of import (
     is_one_name,
     proper,
 )
+from rag.verbs import is_participle
 
 _LONG_AGO = 9  # months: after December, January is not surely that of the same year
 # A question for yes or no, or for when, where, why or how.
@@ -60,17 +61,42 @@ _OFFICE = re.compile(
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
 # "Compare the plant with the ferry by cost", and by jobs?
 _COMPARED_BY = re.compile(r"(?P<what>(?:please )?compare .+?)(?: by [^,]+)?$", re.IGNORECASE)
+# "When was the mill built?", and by whom?
+_PASSIVE = re.compile(
+    r"(?:when|where|why|how)\s+(?P<done>(?:is|was|are|were)\s+.+\s(?P<last>\w+))", re.IGNORECASE
+)
+_PREPOSITIONS = PREPOSITIONS | {"according"}
+_AT_FIRST = re.compile(rf"according\s+to\b|{WORD.pattern}", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_NUMBER = re.compile(r"\d+(?:\.\d+)+")  # of a version
+_NUMBERED = re.compile(rf"(?:the\s+)?(?:version\s+|v)?(?P<number>{_NUMBER.pattern})", re.IGNORECASE)
+_ONE = re.compile(r"\s+ones?$", re.IGNORECASE)
+_DEFINITE = re.compile(r"the\s+[\w-]+(?:\s+[\w-]+)?$", re.IGNORECASE)
+# What is asked of a thing, rather than another thing.
+_OF_A_THING = re.compile(
+    r"\b(?:prices?|costs?|fees?|pay|salary|salaries|wages?|age|size|length|height|width|depth|weight"
+    r"|colour|color|names?|dates?|time|times|hours|address|location|number|numbers|results?"
+    r"|reasons?|causes?|effects?|risks?|benefits?|difference|rest|others?|same|future|past|history"
+    r"|staff|team|top|bottom|end|beginning|start|opening|first|second|third|last|next|\w+ness"
+    r"|\w+ity|\w+ment|\w+tion)$",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(rf"\b(?:{'|'.join(sorted(BE | DO | HAVE))})\s+the\s+$", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 
 
 def with_new_asking(core: str, base: str) -> str:
     """Return the question before as asked by a fragment: "Until when?" -> "Until when is ...".
 
-    "" where the question is not for yes or no, nor for when, where, why or how.
+    "By whom?" -> "By whom was ... abolished?". "" where the question is not for yes or no, nor for
+    when, where, why or how.
     """
     fragment = core.strip().rstrip("?!. ")
     words = words_of(fragment)
     asking = ASKING & set(words)
+    passive = _PASSIVE.fullmatch(base.rstrip("?!. "))
+    if fragment.lower() == "by whom" and passive and is_participle(passive["last"]):
+        return f"{fragment[:1].upper()}{fragment[1:]} {passive['done']}?"
     swapped = _OPEN_QUESTION.fullmatch(base)
     if swapped and asking and asking <= {"when", "where", "why", "how"} and words[-1] in ASKING:
         rest = swapped["rest"]
@@ -78,16 +104,23 @@ def with_new_asking(core: str, base: str) -> str:
     return ""
 
 
-def substituted(core: str, question: str) -> str:
+def substituted(core: str, question: str, *, corrects: bool = False) -> str:
     """Return the question asked of what `core` names instead: "And Alibaba?", "in the US?".
 
-    "" where nothing tells what it stands for.
+    "" where nothing tells what it stands for. What `corrects` the question ("No, I meant the
+    hostel") stands for the thing that it speaks of.
     """
     named = without_tail(core)
     base = question.rstrip("?!. ")
-    first = WORD.match(named)
-    preposition = first[0] if first and first[0].lower() in PREPOSITIONS else ""
+    first = _AT_FIRST.match(named)
+    preposition = first[0] if first and first[0].lower().split()[0] in _PREPOSITIONS else ""
     thing = named[len(preposition) :].strip()
+    if not names_in(thing):  # what was only put beside it in brackets is no part of it
+        base = _BRACKETS.sub("", base).rstrip("?!. ")
+    if (other := _NUMBERED.fullmatch(thing)) and (was := _NUMBER.search(base)):
+        return _put(base, was.start(), was.end(), other["number"])
+    if corrects and thing.lower() in base.lower():
+        return ""  # it names what it means of several
     if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):
         return _at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:
@@ -96,6 +129,8 @@ def substituted(core: str, question: str) -> str:
         return whole
     if preposition.lower() == "by" and (compared := _COMPARED_BY.match(base)):
         return f"{compared['what']} by {thing}?"
+    if preposition.lower() in ("", "for") and (whole := _of_other_people(base, thing)):
+        return whole
     if preposition:
         return _in_another(base, preposition, named)
     if names_in(thing):
@@ -103,7 +138,42 @@ def substituted(core: str, question: str) -> str:
     heads = {word.rstrip("s") for word in words_of(thing)}
     for phrase in phrases(base):  # a credit card, and a debit card?
         if words_of(base[phrase.start : phrase.end])[-1].rstrip("s") in heads:
+            start = base.rfind(" of ", phrase.start, phrase.end)  # days of annual leave
+            return _put(base, phrase.start if start < 0 else start + 4, phrase.end, thing)
+    return _of_another_thing(base, thing, corrects=corrects)
+
+
+def _of_other_people(base: str, thing: str) -> str:
+    """Return the question of other people than it asks of: "part-timers" for "employees".
+
+    "" where either are none.
+    """
+    if names_in(thing) or not are_people(thing.lower()):
+        return ""
+    for phrase in phrases(base):
+        if not phrase.names and are_people(base[phrase.start : phrase.end].lower()):
             return _put(base, phrase.start, phrase.end, thing)
+    return ""
+
+
+def _of_another_thing(base: str, thing: str, *, corrects: bool) -> str:
+    """Return the question with "the tower" for "the museum" in "is the museum free", or "".
+
+    What is rather asked of the museum, as its price, and somebody don't take its place. What
+    `corrects` the question takes that of the first thing that is spoken of.
+    """
+    if corrects:
+        spoken = [p for p in phrases(base) if not p.names and not asked_for(base, p)]
+        return _put(base, spoken[0].start, spoken[0].end, thing) if spoken else ""
+    if not _DEFINITE.match(thing) or _OF_A_THING.search(thing) or is_somebody(thing):
+        return ""
+    for phrase in phrases(base):
+        said = base[phrase.start : phrase.end].lower()
+        if _SUBJECT.search(base[: phrase.start]) and not is_somebody(said):
+            end = phrase.end
+            if base[end:].startswith(" that "):  # the mill that has the blue sails
+                end = next((p.end for p in phrases(base) if p.start > end), end)
+            return _put(base, phrase.start, end, thing)
     return ""
 
 
@@ -189,9 +259,12 @@ def _of_another(base: str, thing: str) -> str:
     if not able:
         return f"{base} {thing}?"
     start, end = able[0].names[0]
-    if is_organised(base[end : able[0].end]):  # the Northmoor hospital trust, and Terravolt?
-        start, end = able[0].start, able[0].end
-    return _put(base, start, end, thing)
+    kind = words_of(base[end : able[0].end])
+    whole = _ONE.sub("", thing) if kind else thing  # "the Free one" of several plans
+    has_its_kind = whole == thing and set(words_of(thing)) & set(kind)
+    if has_its_kind or is_organised(base[end : able[0].end]):
+        start, end = able[0].start, able[0].end  # the Northmoor hospital trust, and Terravolt?
+    return _put(base, start, end, whole)
 
 
 def _demonym(text: str) -> re.Match[str] | None:

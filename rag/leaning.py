@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.months import MONTHS
 from rag.phrases import (
     ASKING,
     AUXILIARIES,
@@ -33,6 +34,7 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:what|how) about\b\s*", re.IGNORECASE)
+_CORRECTING = re.compile(r"\bi meant?\b", re.IGNORECASE)
 _BARE_TAIL = re.compile(
     r",\s*(?:how (?:many|much|long|often|far)|what|when|where|who|why|which(?: ones?)?)[?!.\s]*$",
     re.IGNORECASE,
@@ -57,6 +59,8 @@ _COMPARING = re.compile(
     r"|(?:which|another|the newest|the latest|the oldest) ones?"
     rf"|(?:both|either|neither|each) of them){_END}"
     rf"|\b(?:which|who|what|both|either|neither|one|each) of the two(?:{_END}|{_DOES})"
+    rf"|^(?:which|what) ones?{_DOES}"
+    r"|\bthe others\b(?!\s+(?:who|that|which|of|in)\b)"
     r"|\bthe (?:other|first|second|third|last) ones?"
     rf"(?:{_END}|(?=\s+(?!(?:who|that|which|to|of|with)\b)[a-z]))"
     # "How many of those come from the US?", but "of those surveyed", "of those who"
@@ -77,6 +81,12 @@ _POINTING = re.compile(
     r"(?=[a-z])",
     re.IGNORECASE,
 )
+# "Was the difference significant?", with nothing between what or of what it is.
+_BETWEEN_WHAT = re.compile(
+    r"\bthe (?:difference|result|effect|outcome|gap|increase|decrease|rise|drop|change)s?\b"
+    r"(?!\s+(?:of|between|in|on|to|from|for|at|by|that|which|made|with)\b)",
+    re.IGNORECASE,
+)
 # "The company" stands for one that was named, whatever word the turn before had for it; any other
 # thing only where the turn before had the same word for it.
 _ROLES = frozenset(
@@ -84,6 +94,11 @@ _ROLES = frozenset(
 )
 _DEFINITE = re.compile(
     rf"\bthe ((?!\w+est\b)[^\W\d_]+)(?=\s*(?:[?.!]|$)|\s+(?:{_AUXILIARY}|{_VERB})\b)"
+)
+
+# "Which is older, the mill or the bridge?" names both.
+_OF_TWO_THINGS = re.compile(
+    r"\b(?:the|an?)\s+[\w-]+(?:\s+[\w-]+)?,?\s+(?:or|and)\s+(?:the|an?)\s+[\w-]", re.IGNORECASE
 )
 
 _PERSONAL = frozenset("he she him her himself herself his hers".split())
@@ -102,6 +117,12 @@ _MORE = re.compile(
 # "Why so late?", "why there?", "how so?": of what was said.
 _WHY_SO = re.compile(
     r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",
+    re.IGNORECASE,
+)
+# "What if I don't?": what, stands before.
+_WHAT_IF_NOT = re.compile(
+    r"what\s+(?:happens?\s+)?if\s+(?:i|we|you|he|she|they|it|one|not)"
+    r"(?:\s+(?:do|does|did|ca|can|could|will|wo|would|have|has|am|are|is)(?:n['’]?t|not|\s+not)?)?",
     re.IGNORECASE,
 )
 _OF_NOTHING = re.compile(
@@ -131,6 +152,10 @@ _EMPTY_IT = re.compile(
     r"|\b(?:is|was) it (?:called )?(?:when|if|that)\b"
     r"|\b(?:does|did|do|will|would|can|could) it (?:\w+ )?(?:take|cost) (?:to|for)\b"
     r"|\bit [a-z]+ed (?:how|what|who|whether|when|that)\b"
+    # Weather and the way there are nobody's: "how cold is it in Lima", "how far is it to Lima".
+    r"|\bhow (?:(?:cold|hot|warm|cool|mild|wet|dry|windy|humid|sunny|dark|late) (?:is|was|does) it"
+    r" (?:get )?(?:on|in|at)|far (?:is|was) it to|(?:high|deep|steep) (?:is|was) it on)"
+    rf" (?:the )?(?!(?:{'|'.join(MONTHS)})\b)(?-i:[A-Z])"
     r"|\bwhat (?:time|day|date) is it\b|\bis it (?:raining|snowing|cold|hot|warm)\b",
     re.IGNORECASE,
 )
@@ -161,10 +186,21 @@ class Pronoun:
 
 def opened(message: str) -> tuple[str, bool, bool]:
     """Return the message without "and" or "what about", whether it had one, whether the second."""
-    core = _OPENER.sub("", message)
-    core = core if WORD.search(core) else message
+    core = without_opener(message)
     rest = _ABOUT.sub("", core) or core
     return rest, rest != message, rest != core
+
+
+def without_opener(message: str) -> str:
+    """Return the message without "and", or all of it where nothing else is left."""
+    core = _OPENER.sub("", message)
+    return core if WORD.search(core) else message
+
+
+def corrects(message: str) -> bool:
+    """Return whether a message says what was meant instead: "No, I meant the hostel"."""
+    opener = _OPENER.match(message)
+    return opener is not None and _CORRECTING.search(opener[0]) is not None
 
 
 def without_tail(core: str) -> str:
@@ -181,19 +217,23 @@ def words_of(text: str) -> list[str]:
     return [match[0].lower().replace("’", "'") for match in WORD.finditer(text)]
 
 
-def only_asks(core: str) -> bool:
-    """Return whether nothing is asked about: "Why?", "Since when?", "What happened next?"."""
+def only_asks(core: str, *, after_opener: bool = False) -> bool:
+    """Return whether nothing is asked about: "Why?", "Since when?", "What happened next?".
+
+    After "and" neither is it where the speaker alone is named: "And how long do I have?".
+    """
     words = words_of(core)
     bare = _bare(core)
     beside = _ASKS_BESIDE.fullmatch(bare)
     if beside and not (AUXILIARIES | VERBS) & set(words_of(beside["kind"])):
         return True
-    if _MORE.fullmatch(bare) or _WHY_SO.fullmatch(bare):
+    if any(asking.fullmatch(bare) for asking in (_MORE, _WHY_SO, _WHAT_IF_NOT)):
         return True
+    speakers = _SPEAKERS - {"i", "we"} if after_opener and words[0] in ASKING else _SPEAKERS
     return (
         0 < len(words) <= _MOST_ASKING_WORDS
         and set(words) <= FUNCTION | VERBS
-        and not _SPEAKERS & set(words)
+        and not speakers & set(words)
         and not phrases(core)
     )
 
@@ -209,17 +249,21 @@ def asks_for_others(message: str) -> bool:
     return _ELSE.search(message) is not None
 
 
-def elliptic(core: str, *, after_opener: bool, after_about: bool) -> bool:
-    """Return whether `core` names something and asks nothing of it: "Alibaba?", "in the US?"."""
+def elliptic(core: str, *, after_opener: bool, after_about: bool, corrects: bool = False) -> bool:
+    """Return whether `core` names something and asks nothing of it: "Alibaba?", "in the US?".
+
+    What `corrects` a question may end in what is elsewhere a verb: "I meant sick leave".
+    """
     words = words_of(core)
-    if not phrases(core) or not (after_opener or words[0] in PREPOSITIONS):
+    begins = words[:1] != [] and (words[0] in PREPOSITIONS or words[:2] == ["according", "to"])
+    if not phrases(core) or not (after_opener or begins):
         return False
     if after_about:
         return not ASKING & set(words)
     head = without_tail(core)
     in_head = set(words_of(head)) - ({"may"} if "May" in head else set())
     return (
-        not (AUXILIARIES | ASKING | VERBS) & in_head
+        not (AUXILIARIES | ASKING | (frozenset() if corrects else VERBS)) & in_head
         and len(in_head) <= _MOST_ELLIPTIC_WORDS
         and (after_opener or core.rstrip().endswith("?"))
     )
@@ -240,7 +284,8 @@ def asks_of_nothing(core: str) -> bool:
 
 def refers_to_an_event(core: str) -> bool:
     """Return whether `core` speaks of all that was said: "did they do the same", "why is that"."""
-    return bool(_COMPARING.search(core) or _THAT.search(core))
+    between = _BETWEEN_WHAT.search(core) and len(phrases(core)) == 1
+    return bool(between or _COMPARING.search(core) or _THAT.search(core))
 
 
 def is_pointed(core: str) -> bool:
@@ -251,6 +296,8 @@ def is_pointed(core: str) -> bool:
 def points_back(core: str, said: str) -> bool:
     """Return whether `core`, which names nothing, points at a thing of `said`: "this company"."""
     if any(phrase.names for phrase in phrases(core)) or any(letter.isdigit() for letter in core):
+        return False
+    if _OF_TWO_THINGS.search(core):
         return False
     known = _ROLES | set(words_of(said))
     return is_pointed(core) or any(

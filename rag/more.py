@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
@@ -44,16 +44,7 @@ def with_more(
     goes_on = asks_to_go_on(message)
     if not history or not (goes_on or asks_for_others(message)):
         return draft
-    told = " ".join(
-        word
-        for turn in history[-2 * MOST_TURNS :]
-        if turn.get("role") == "assistant"
-        for word in turn["content"].split()
-    )
-
-    def is_told(place: Place) -> bool:
-        return " ".join(stated(place, articles[place.article_id]).split()) in told
-
+    is_told = told_in(history[-2 * MOST_TURNS :], articles)
     known = [place for place in draft.places if is_told(place)]
     if not known:
         return draft
@@ -68,6 +59,17 @@ def with_more(
     if not new:
         return replace(draft, places=(), differing=(), confidence=0.0, reason=NO_MORE)
     return replace(draft, places=new, differing=differing)
+
+
+def told_in(history: Sequence[Message], articles: Mapping[str, Article]) -> Callable[[Place], bool]:
+    """Return what tells of a place whether its text stands in an answer of `history`."""
+    told = " ".join(
+        word
+        for turn in history
+        if turn.get("role") == "assistant"
+        for word in turn["content"].split()
+    )
+    return lambda place: " ".join(stated(place, articles[place.article_id]).split()) in told
 
 
 def _beside(

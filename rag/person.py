@@ -33,6 +33,19 @@ _BODIES = frozenset(
     "online media radio television conference game games state states world war library theatre "
     "theater station bridge harbour harbor port church club airport bakery bakeries".split()
 )
+# What people are called by what they do or are, where no name is: "the duke", "part-timers".
+_SOMEBODY = frozenset(
+    "king queen duke duchess prince princess emperor empress pope bishop governor chancellor "
+    "founder author writer painter poet singer player coach chef doctor nurse pilot driver "
+    "gardener keeper neighbour neighbor winner man woman boy girl".split()
+)
+_PEOPLE = re.compile(
+    r"people|persons|men|women|children|staff|families|adults|pupils|students|parents|pensioners"
+    r"|employees|workers|members|visitors|customers|users|guests|citizens|owners|drivers|teachers"
+    r"|boys|girls|seniors|juniors|beginners|managers|\w{3,}(?:ists|icians)"
+    r"|trainees|attendees|refugees|trustees|applicants|participants|tenants|assistants|residents"
+    r"|(?:[\w-]+-)?timers|contractors|freelancers|volunteers|passengers|players|doctors|nurses"
+)
 _OF_TECHNOLOGY = re.compile(r"technolog\w+")
 # At the head of a name these are a place's: "North Velm", but "Oliver North".
 _SIDES = frozenset("north south east west new".split())
@@ -48,6 +61,25 @@ def is_organised(words: str) -> bool:
     found = re.findall(r"[^\W_]+", words.lower())
     is_of_one = any(word in _BODIES or _OF_TECHNOLOGY.fullmatch(word) for word in found)
     return is_of_one or (found[:1] != [] and found[0] in _SIDES)
+
+
+def is_somebody(words: str) -> bool:
+    """Return whether common words are for one person, by the last of them.
+
+    >>> is_somebody("the young duke"), is_somebody("the bridge")
+    (True, False)
+    """
+    last = words.rpartition(" ")[2]
+    return last in _SOMEBODY or last in TITLES | OFFICES
+
+
+def are_people(words: str) -> bool:
+    """Return whether common words are for several people, by the last of them.
+
+    >>> are_people("full-time employees"), are_people("annual leave")
+    (True, False)
+    """
+    return _PEOPLE.fullmatch(words.rpartition(" ")[2]) is not None
 
 
 def looks_like_a_person(name: str) -> bool:

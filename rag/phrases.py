@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.numbers import NUMBER_WORDS
-from rag.person import PARTICLES
-from rag.verbs import is_base, is_finite
+from rag.person import PARTICLES, are_people
+from rag.verbs import is_base, is_finite, past
 
 WORD = re.compile(r"[^\W_]+(?:(?:[.&/\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
 
@@ -36,6 +36,7 @@ PRONOUNS = frozenset(
     there here himself herself itself themselves someone somebody anyone anybody everyone everybody
     nobody something anything everything nothing""".split()
 )
+_SUBJECTS = frozenset("i you he she it we they there".split())
 _OTHER = frozenset(
     """and or but nor so if then because although though while whether not yes also too either
     neither both all many much more most few less least several enough same such other others
@@ -68,6 +69,12 @@ _NEARLY = re.compile(
     r"(?:right|straight|soon|shortly|directly|immediately|long)\s+"
     r"(?:above|after|at|before|behind|below|beneath|beside|under)\b"
 )
+# What ends a question with "is" and belongs to no phrase.
+_IS_PREDICATE = re.compile(
+    r"(?:open|free|full|empty|safe|ready|cheap|expensive|busy|famous|popular|legal|illegal|important"
+    r"|necessary|dangerous|[a-z]{3,}(?:able|ible|ful|less))[?!.\s]*"
+)
+_IS_THE = re.compile(r"\b(?:is|are|was|were)\s+(?:(?:the|an?|my|your|our)\s+)?$", re.IGNORECASE)
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing)")
 _BEFORE_VERB = re.compile(r"last|first|later|next|once|[a-z]{3,}ly")
 # "J. K. Rowling", "Dr. Kim Lee": a full stop that ends no sentence, before a name that goes on.
@@ -113,6 +120,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
     """Yield the runs of words between small words, verbs and punctuation."""
     run: list[re.Match[str]] = []
     governed = False  # a "did" or a "to" stands before: a verb in its plain form is to come
+    named = False  # and who does it: "did he", after which that verb may stand alone
     before = ""
     for match in WORD.finditer(text):
         word = match[0]
@@ -130,15 +138,18 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             due = governed and small not in AUXILIARIES
             if due and small in PREPOSITIONS:  # "the pool in Lakeside": no verb has come yet
                 due = bool(run) and is_base(run[-1][0])
-            yield from _pruned(run, governed=due)
-            if due and _ends_in_verb(run):
+            yield from _pruned(run, governed=due, alone=named)
+            if due and _ends_in_verb(run, alone=named):
                 governed = False  # it has come: "did the council decide about school meals"
             run = []
+            named = governed and (small in _SUBJECTS or (named and small not in AUXILIARIES))
             if small in DO:
                 governed = True
             elif small in AUXILIARIES or small in ASKING or small == "to":
                 governed = False
-        elif _is_verb(word, inside=bool(run), before=before):
+        elif _is_verb(word, inside=bool(run), before=before) and (
+            governed or not _is_of_a_thing(run, word, before)
+        ):
             if run and _BEFORE_VERB.fullmatch(run[-1][0]):
                 run.pop()  # "when was the bridge last repaired?"
             yield from _pruned(run, governed=False)
@@ -146,7 +157,10 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
         else:
             run.append(match)
         before = small
-    yield from _pruned(run, governed=governed)
+    is_last = len(run) > 1 and _IS_PREDICATE.fullmatch(text, run[-1].start())
+    if is_last and _IS_THE.search(text[: run[0].start()]):
+        run.pop()  # "when is the museum open?"
+    yield from _pruned(run, governed=governed, alone=named)
 
 
 def _goes_on(last: re.Match[str], word: re.Match[str]) -> bool:
@@ -167,16 +181,38 @@ def _is_verb(word: str, *, inside: bool, before: str) -> bool:
     return inflected and (inside or before in BE | HAVE or asked_of)
 
 
-def _pruned(run: list[re.Match[str]], *, governed: bool) -> Iterator[list[re.Match[str]]]:
-    """Yield the run without the verb that ends it where one is due: "does [Zhipu AI earn]"."""
-    if governed and _ends_in_verb(run):
+def _is_of_a_thing(run: Sequence[re.Match[str]], word: str, before: str) -> bool:
+    """Return whether a verb's plain form is a noun: "annual [leave]", "days of [leave]".
+
+    One thing "leaves"; and what several do, "the mills use coal", is a verb.
+    """
+    if before in PREPOSITIONS - {"to"}:
+        return is_base(word)
+    last = run[-1][0] if run else ""
+    several = last.endswith("s") or are_people(last) or not (last.islower() and last.isalpha())
+    return bool(run) and not several and is_base(word) and past(word) != word
+
+
+def _pruned(
+    run: list[re.Match[str]], *, governed: bool, alone: bool = False
+) -> Iterator[list[re.Match[str]]]:
+    """Yield the run without the verb that ends it where one is due: "does [Zhipu AI earn]".
+
+    `alone`: it may be all of the run, "did he [owe]".
+    """
+    if governed and _ends_in_verb(run, alone=alone):
         run = run[:-1]
     if run:
         yield run
 
 
-def _ends_in_verb(run: list[re.Match[str]]) -> bool:
-    """Whether a run can end in the verb that is due: in a word without a capital, not alone."""
+def _ends_in_verb(run: list[re.Match[str]], *, alone: bool = False) -> bool:
+    """Whether a run can end in the verb that is due: in a word without a capital.
+
+    One that is all of the run only where it is known for a verb and may be `alone`.
+    """
+    if len(run) == 1:
+        return alone and run[0][0].islower() and is_base(run[0][0])
     return len(run) > 1 and run[-1][0].islower()
 
 

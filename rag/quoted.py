@@ -57,6 +57,11 @@ def speakers(article: Article) -> list[Speaker]:
 
     A surname alone is whoever bore it before in the article.
     """
+    return each_once(voices(article))
+
+
+def voices(article: Article) -> list[Speaker]:
+    """Return who speaks in each sentence of `article` in which somebody does, in order."""
     if article.language != "en":
         return []
     found: list[Speaker] = []
@@ -72,7 +77,7 @@ def speakers(article: Article) -> list[Speaker]:
         elif name := _meant_by_pronoun(sentence, before):
             found.append(Speaker(name, Place(article.id, start, end)))
         before = _people(sentence, bearers) or before
-    return each_once(found)
+    return found
 
 
 def sayings(article: Article, name: str) -> list[Place]:
@@ -89,10 +94,10 @@ def sayings(article: Article, name: str) -> list[Place]:
     for at, (start, end) in enumerate(spans):
         sentence = article.text[start:end]
         _hear_of(sentence, bearer)
-        alone = {word for word in name.split() if word in bearer and _same(bearer[word], name)}
+        alone = {word for word in name.split() if word in bearer and is_one(bearer[word], name)}
         spoke = speaker_of(sentence, alone=alone)
         who = _on_one_line(sentence, spoke) if spoke else _meant_by_pronoun(sentence, before)
-        if who and _same(who, name):
+        if who and is_one(who, name):
             found.append(Place(article.id, start, _end_of_words(article.text, spans[at:])))
         before = _people(sentence, bearer) or before
     return found
@@ -144,7 +149,7 @@ def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
     bearing: dict[str, list[str]] = {}  # a word -> the names so far that have it
     for one in everyone:
         words = one.name.split()
-        if any(_same(one.name, name) for word in words for name in bearing.get(word, ())):
+        if any(is_one(one.name, name) for word in words for name in bearing.get(word, ())):
             continue
         found.append(one)
         for word in words:
@@ -187,7 +192,7 @@ def _follows(between: str) -> bool:
     return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
 
 
-def _same(name: str, other: str) -> bool:
+def is_one(name: str, other: str) -> bool:
     """Whether two names are one's: the same, or one a part of the other."""
     short, full = sorted(({*name.split()}, {*other.split()}), key=len)
     return short <= full

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from rag.answerer import Draft
+from rag.beside import Beside, together
 from rag.cite import Place
 from rag.claim import Claim, subject_of
 from rag.config import Config
@@ -89,7 +90,12 @@ class Read:
     @property
     def score(self) -> float:
         """How likely the sentence answers, 0 to 1."""
-        return logistic(weigh(self.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT))
+        return logistic(self.logit)
+
+    @property
+    def logit(self) -> float:
+        """The log-odds that the sentence answers."""
+        return weigh(self.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)
 
     def vector(self) -> tuple[float, ...]:
         """The features in the order of SENTENCE_WEIGHTS."""
@@ -129,7 +135,7 @@ class ReadingAnswerer:
         """How many passages are searched."""
         return self._plain.searched
 
-    def answer(self, question: str, found: Retrieved) -> Draft:
+    def answer(self, question: str, found: Retrieved, beside: Beside | None = None) -> Draft:
         """Return the sentences that answer, best first, or none where the passages don't.
 
         The best sentence's `highlight` is the span that answers, where the reader found one. Where
@@ -148,11 +154,15 @@ class ReadingAnswerer:
         read = self._read(question, found, pages)
         if not read:
             return Draft((), 0.0, NOTHING_MATCHES, readings, threshold=least)
-        logit = weigh(answer_features(read, self.searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
+        logit, scores = self._logit(read), [each.score for each in read]
+        if beside is not None:
+            both = self.read(beside.question, beside.found)
+            told = [beside.is_told(each.judged.place) for each in read]
+            scores = together([each.logit for each in read], [each.logit for each in both], told)
+            logit = (logit + self._logit(both)) / 2
         confidence = logistic(logit - size_penalty(self.searched))
         if confidence < least:
             return Draft((), confidence, not_said(question), readings, threshold=least)
-        scores = [each.score for each in read]
         best = max(range(len(read)), key=lambda at: (scores[at], -at))
         shown = _highlighted(read[best])
         most = most_statements(question, self._config)
@@ -211,6 +221,10 @@ class ReadingAnswerer:
     def borne_out(self, claim: str, sentences: Sequence[str]) -> float:
         """Return the reader's log-odds that sentences, read together, bear out a claim."""
         return borne_out(self._reader, claim, sentences)
+
+    def _logit(self, read: Sequence[Read]) -> float:
+        """Return the log-odds that the question is answered, whatever the number of passages."""
+        return weigh(answer_features(read, self.searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
 
     def _claims(
         self, found: Retrieved, read: Sequence[Read], scores: Sequence[float]

@@ -4,25 +4,26 @@
     "What does Ruiz think?"                   -> all of hers, as many as a list has
 
 Who speaks is told by rules (rag.quoted), so where they find nobody of that name, or nothing that
-the person says of the thing, there is no answer from here: the passages are read for one.
+the person says of the thing, there is no answer from here: the passages are read for one. What
+somebody else says there is none (`without_others`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
 from rag.chosen import rows_among
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import MOST_ROWS, telling_idf
-from rag.datatypes import DateFilter
+from rag.datatypes import Article, DateFilter
 from rag.datewise import is_allowed
 from rag.extract import term_share
-from rag.person import without_titles
-from rag.quoted import sayings
+from rag.person import looks_like_a_person, without_titles
+from rag.quoted import is_one, sayings, voices
 from rag.store import Generation
 from rag.text import query_terms
 
@@ -69,6 +70,36 @@ def what_was_said(question: str) -> Said | None:
     if not name or not all(word[0].isupper() for word in name.split()):
         return None
     return Said(name, _ASPECT.sub("", match["topic"] or ""))
+
+
+def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) -> Draft:
+    """Return the draft without what somebody else says; a decline where nothing else was there.
+
+    What is asked of an outlet or a firm may be told by whoever speaks for it, and stays.
+    """
+    if not looks_like_a_person(said.name):
+        return draft
+    kept = tuple(
+        place
+        for place in draft.places
+        if not _is_of_another(place, said.name, articles[place.article_id])
+    )
+    if kept == draft.places:
+        return draft
+    claims = tuple(claim for claim in draft.differing if claim.place in kept)
+    differing = claims if len(claims) > 1 else ()
+    if kept:
+        return replace(draft, places=kept, differing=differing)
+    on = f" on {said.topic}" if said.topic else ""
+    reason = f"The articles quote nothing of {said.name}{on}."
+    return replace(draft, places=(), differing=(), confidence=0.0, reason=reason)
+
+
+def _is_of_another(place: Place, name: str, article: Article) -> bool:
+    """Return whether all who speak in a place are others than who has `name`."""
+    heard = [one.name for one in voices(article) if place.start <= one.place.start < place.end]
+    own = any(one.start == place.start for one in sayings(article, name))
+    return bool(heard) and not own and not any(is_one(one, name) for one in heard)
 
 
 class SayingsAnswerer:

@@ -6,15 +6,17 @@ Told by the names and noun phrases of the last question, and of the opening of i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rag.articles_meant import is_listing, meant_in, source_asked
+from rag.articles_meant import Meant, is_listing, meant_in, source_asked
 from rag.leaning import asked_for, words_of
 from rag.months import MONTHS, YEAR
-from rag.person import looks_like_a_person
+from rag.person import are_people, is_somebody, looks_like_a_person
 from rag.phrases import BE, DETERMINERS, DO, HAVE, Phrase, is_demonym, phrases
 from rag.phrases import names as names_in
+from rag.topic import coverage_topic
+from rag.verbs import is_participle
 
 MONTH_NAMES = tuple(name.title() for name in MONTHS)
 MONTH = "|".join(MONTH_NAMES)
@@ -38,6 +40,7 @@ _SPOKE = re.compile(
 )
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
+_WHICH_ARTICLE = re.compile(r"(?:which|what) (?:article|piece|story)\b", re.IGNORECASE)
 _WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
 # What is asked for by these is told of something else: the year in which the mill was built.
 _MEASURE = re.compile(
@@ -45,6 +48,13 @@ _MEASURE = re.compile(
     r"|amount|sum|reasons?|kinds?|sorts?|types?|people|person|man|woman|minister|expert|official)$",
     re.IGNORECASE,
 )
+# "The most expensive" is no thing.
+_HOW_MUCH_SO = re.compile(r"\b(?:the\s+(?:most|least)|very|too|so|as)\s+$", re.IGNORECASE)
+_IS_THE_MOST = re.compile(
+    r"(?:is|are|was|were)\s+(?P<most>the\s+(?:(?:most|least)\s+[\w-]+|\w+est|first|last))",
+    re.IGNORECASE,
+)
+_MOST_TAIL_WORDS = 8  # of "the tree that has the peeling bark"
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -81,7 +91,9 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
         return meant[1]
     if is_listing(text) or source_asked(text):
         return ""
-    found = phrases(text)
+    if _WHICH_ARTICLE.match(text) and (covered := coverage_topic(text)):
+        return Meant("mention", covered.text).phrase
+    found = [phrase for phrase in phrases(text) if not _is_adjective(text, phrase)]
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
         found = rest
     named = [phrase for phrase in found if proper(text, phrase)]
@@ -92,7 +104,7 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
         )
         if is_it:
             return subject
-    if _asks_for_the_one(text) and (one := _one_told(context)):
+    if _asks_for_the_one(text) and (one := _one_told(context) or _one_asked_for(text)):
         return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]
     told = len(named) == 1 and found[1:2] == named and found[0] not in asked
@@ -110,12 +122,30 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     return ""
 
 
-def things_meant(text: str) -> str:
-    """Return the phrase of `text` that is of several things, or "": who "they" are."""
+def things_meant(text: str, *, people: bool = True) -> str:
+    """Return the phrase of `text` that is of several things, or "": who "they" are.
+
+    Without `people`, of things that are none.
+    """
     for phrase in phrases(text):
-        if words_of(text[phrase.start : phrase.end])[-1].endswith("s"):
+        said = text[phrase.start : phrase.end]
+        head = said.partition(" of ")[0]
+        if head.islower() and are_people(head):
+            if people:
+                return _bare(text, phrase)
+        elif said.endswith("s") or head.endswith("s"):
             return _bare(text, phrase)
     return ""
+
+
+def thing_before(context: Context) -> str:
+    """Return what the question before the last one was about, "" where that is somebody.
+
+    "Why did the duke grant the monopoly?", "How much did he owe?", and when was it abolished?
+    """
+    before = topic_meant(Context(context.earlier, context.earlier, ""), thing=True)
+    nobody = before not in context.people and not is_somebody(before)
+    return before if nobody and not looks_like_a_person(before) else ""
 
 
 def _with_its_tail(text: str, found: Sequence[Phrase]) -> str:
@@ -138,7 +168,31 @@ def _asks_for_the_one(text: str) -> bool:
         return False
     # In "which prize was the poet given" the poet is what it is about.
     turned = words[0] in BE | HAVE and (len(words) < 2 or words[1] in DETERMINERS)
+    if turned and words[0] in HAVE and len(words) > 1 and not is_participle(words[-1]):
+        turned = False  # but "which tree has the peeling bark?"
     return not turned or re.search(r"\b(?:most|least|first|last|only|\w+est)\b", text) is not None
+
+
+def _one_asked_for(text: str) -> str:
+    """Return what a question asks for in its own words, "" where they are many.
+
+    "Which tree has the peeling bark?" -> "the tree that has the peeling bark"; "Which tree is the
+    tallest?" -> "the tallest tree".
+    """
+    first = phrases(text)[0]
+    kind, rest = text[first.start : first.end], text[first.end :].strip().rstrip("?!. ")
+    if most := _IS_THE_MOST.fullmatch(rest):
+        return f"{most['most'].lower()} {kind}"
+    if not re.fullmatch(r"[\w\s’'“”-]+", rest) or len(rest.split()) > _MOST_TAIL_WORDS:
+        return ""
+    return f"the {kind} that {rest}"
+
+
+def _is_adjective(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase only says how a thing is, at the end: "the most expensive"."""
+    said, rest = text[phrase.start : phrase.end], text[phrase.end :]
+    ends = not rest.strip("?!. ") and said.islower() and said.isalpha()
+    return ends and _HOW_MUCH_SO.search(text[: phrase.start]) is not None
 
 
 def _one_told(context: Context) -> str:
@@ -195,16 +249,33 @@ def person_meant(context: Context) -> str:
         for text in (context.question, context.answer)
     )
     # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
-    told = _WHO.match(context.question)
+    told = _WHO.match(re.split(r"(?<=\?)\s+", context.question)[-1])
     known = {word for name in asked for word in words_of(name)}
     others = [name for name in answered if not known & set(words_of(name))]
     both = (*others, *answered, *asked) if told else (*asked, *answered)
     full = [name for name in both if looks_like_a_person(name)]
+    sentence = first_sentence(context.answer)
+    if told and not any(name in sentence and name in others for name in full):
+        full = [*_who_is_told(sentence, known), *full]
     single = [name for name in asked if name.isalpha() and name.istitle()]
     if full or single:
         return (full or single)[0]
+    for phrase in phrases(context.question):
+        said = _bare(context.question, phrase)
+        if said.startswith("the ") and said.islower() and is_somebody(said):
+            return said
     who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
     return who[1] if who else ""
+
+
+def _who_is_told(sentence: str, known: Collection[str]) -> list[str]:
+    """Return the name of one word that the answer to a "who" opens with, if it is not `known`."""
+    return [
+        name
+        for start, end in names_in(sentence)[:1]
+        if start == 0 and (name := sentence[:end]).isalpha() and name.istitle()
+        if name.lower() not in known and not is_demonym(name) and not TIME.fullmatch(name)
+    ]
 
 
 def maker_of(thing: str, context: Context) -> str:
@@ -226,6 +297,8 @@ def maker_of(thing: str, context: Context) -> str:
 def _is_person(text: str, phrase: Phrase) -> bool:
     """Return whether the phrase is a full name, as far as its looks tell, or is who spoke."""
     if (spoke := _SPOKE.match(text)) and phrase.names and phrase.end <= spoke.end():
+        return True
+    if not phrase.names and is_somebody(text[phrase.start : phrase.end]):
         return True
     return (
         [(phrase.start, phrase.end)] == list(phrase.names)

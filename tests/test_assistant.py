@@ -249,6 +249,18 @@ def test_what_the_articles_lack_is_declined_on_every_turn(seeds: Assistant) -> N
     assert outcomes == ["answered", "declined", "declined", "declined"]
 
 
+def test_the_question_before_does_not_drown_what_is_asked_beside_it(seeds: Assistant) -> None:
+    asked = "How many large AI models are there in the world?"
+    first = seeds.ask(asked)
+    history: list[Message] = [
+        {"role": "user", "content": asked},
+        {"role": "assistant", "content": str(first)},
+    ]
+    answer = seeds.ask("How many of them are Chinese?", history=history)
+    assert answer.searched_for == f"{asked} How many of the large AI models are Chinese?"
+    assert "36 percent" in answer.statements[0].text
+
+
 # --- open ----------------------------------------------------------------------------------------
 
 

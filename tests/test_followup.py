@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import Message
-from rag.followup import standalone
+from rag.followup import asked_alone, standalone
 from tests.making import texts
 
 
@@ -244,7 +244,7 @@ MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
         (
             said("Which mills make flour?", "Three."),
             "How many of them are in Velm?",
-            "Which mills make flour? How many of them are in Velm?",
+            "Which mills make flour? How many of the mills are in Velm?",
         ),
         (BRIDGE, "tell me more", "Is the Velm bridge closed? tell me more"),
         (BRIDGE, "Can you elaborate?", "Is the Velm bridge closed? Can you elaborate?"),
@@ -435,3 +435,112 @@ def test_what_newcomers_asked_next(asked: str, answered: str, message: str, whol
         {"role": "assistant", "content": answered},
     ]
     assert standalone(message, said) == whole
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # What asks for one is about the one that the answer names, else about what it asks for.
+        (("Which mill is the most modern?", "It is Kestrel."), "How tall is it?",
+         "How tall is Kestrel?"),
+        (("Which mill is the most modern?", "It has steel rollers."), "How tall is it?",
+         "How tall is the most modern mill?"),
+        (("Which mill has the blue sails?", "One on the dyke."), "How tall is it?",
+         "How tall is the mill that has the blue sails?"),
+        # A thing that brings its own word for what it is, or "one" for it.
+        (("How much does the Basic tariff cost?", "9."), "And the Family tariff?",
+         "How much does the Family tariff cost?"),
+        (("How much does the Basic tariff cost?", "9."), "What about the Family one?",
+         "How much does the Family tariff cost?"),
+        (("Who runs Orvo?", "Ana Ruiz.", "How much is the ticket?", "9."), "And for the ferry?",
+         "How much is the ticket for the ferry?"),
+        (("How wide is the old dam of Velm?", "90 m."), "Which is wider, the weir or the dam?",
+         "Which is wider, the weir or the dam?"),
+        (("How wide is the old dam of Velm?", "90 m."), "How high is the dam?",
+         "How high is the old dam of Velm?"),
+        # Weather and the way there are nobody's.
+        (("How many people does Orvo employ?", "90."), "How cold is it in Lima?",
+         "How cold is it in Lima?"),
+        (("How many people does Orvo employ?", "90."), "How far is it to Lima?",
+         "How far is it to Lima?"),
+        (("How many people does Orvo employ?", "90."), "How old is it?", "How old is Orvo?"),
+        (("What did the dam cost according to the owners?", "9."), "and according to the press?",
+         "What did the dam cost according to the press?"),
+        # "Who" is answered with one name.
+        (("And who objected?", "Ivan objected."), "What will he do?", "What will Ivan do?"),
+        (("Who objected?", "Velm, led by Ana Ruiz, objected."), "How old is she?",
+         "How old is Ana Ruiz?"),
+        # Corrections.
+        (("How much is a ferry to Lima?", "9."), "No, I meant the bus",
+         "How much is the bus to Lima?"),
+        (("How many days of spring leave are there?", "9."), "I meant winter leave",
+         "How many days of winter leave are there?"),
+        (("Did you mean spring leave or winter leave?", "Both."), "I meant winter leave",
+         "Did you mean spring leave or winter leave? I meant winter leave"),
+        # Versions and conditions.
+        (("What did version 4.1.0 add?", "Tags."), "And 4.2.0?", "What did version 4.2.0 add?"),
+        (("How do I report a leak?", "By phone."), "And if it's small?",
+         "How do I report a leak? if the leak's small?"),
+        (("Which mill has the blue sails?", "One on the dyke.", "How tall is it?", "9 m."),
+         "And the tower?", "How tall is the tower?"),
+        # What is quoted below an answer is not what was spoken of.
+        (("Who objected?", "Ivan objected. [1] Sources: [1] Velm Rises: “Ivan objected.”"),
+         "Where does he live?", "Where does Ivan live?"),
+        # Nothing of its own to ask about.
+        (("How do I renew the card?", "Online."), "What if I don't?",
+         "How do I renew the card? What if I don't?"),
+        (("How do I renew the card?", "Online."), "And how long do I have?",
+         "How do I renew the card? And how long do I have?"),
+        (("Where are the mills?", "In Velm."), "Which one is the tallest?",
+         "Where are the mills? Which one is the tallest?"),
+        (("How many mills joined?", "Nine."), "Why did the others leave?",
+         "How many mills joined? Why did the others leave?"),
+        (("How long did it take by bus?", "An hour."), "So was the difference large?",
+         "How long did it take by bus? So was the difference large?"),
+        (("Which article is about mills?", "“Sails”."), "What were its findings?",
+         "What were the findings of the article that mentions “mills”?"),
+        # Who was spoken of is no thing; what was spoken of before is.
+        (("Why did the king build the wall?", "For peace."), "How much did he pay?",
+         "How much did the king pay?"),
+        (("Why did the king build the wall?", "For peace.", "How much did he pay?", "9."),
+         "When was it demolished?", "When was the wall demolished?"),
+        (("When was the wall demolished?", "In 1603."), "By whom?",
+         "By whom was the wall demolished?"),
+        # Other people.
+        (("How many days off do nurses get?", "26."), "And for doctors?",
+         "How many days off do doctors get?"),
+        (("How much does a ticket cost?", "9."), "And for children?",
+         "How much does a ticket cost for children?"),
+        (("How many days of leave do nurses get?", "26.", "Can they save any up?", "Five."),
+         "What if I don't take them?", "What if I don't take days of leave?"),
+        # Another thing.
+        (("When is the mill open?", "Daily."), "And the tower?", "When is the tower open?"),
+        (("When is the mill open?", "Daily."), "And the price?",
+         "When is the mill open? And the price?"),
+        (("How many pupils came?", "148."), "How many of them stayed?",
+         "How many pupils came? How many of the pupils stayed?"),
+    ],
+)  # fmt: skip
+def test_what_fresh_eyes_asked_next(turns: tuple[str, ...], message: str, whole: str) -> None:
+    assert standalone(message, said(*turns)) == whole
+
+
+@pytest.mark.parametrize(
+    ("whole", "message", "alone"),
+    [
+        ("How many came? Did the mill close?", "Did the mill close?", "Did the mill close?"),
+        ("Who came? Did the mill do that? (Orvo)", "Did the mill do that?",
+         "Did the mill do that? (Orvo)"),
+        ("Is it open? Who wrote “Why? Oh”?", "Who wrote “Why? Oh”?", "Who wrote “Why? Oh”?"),
+        ("Who wrote “Why? Oh”?", "Who wrote “Why? Oh”?", ""),
+        ("What is it? I ask for a friend.", "what si it? I ask for a friend.", ""),
+        ("Is it open? And the price", "And the price", "And the price"),
+        ("Is it open? Why?", "Why?", "Is it open? Why?"),
+        ("Is it open?", "Is it open?", ""),
+        ("Is it open? Why is it?", "Is it open? Why is it?", ""),
+    ],
+)  # fmt: skip
+def test_what_a_message_asks_with_the_question_before_beside_it(
+    whole: str, message: str, alone: str
+) -> None:
+    assert asked_alone(whole, message) == alone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.person import is_organised, looks_like_a_person
+from rag.person import are_people, is_organised, is_somebody, looks_like_a_person
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,25 @@ def test_a_person_has_two_to_four_words_none_of_them_a_bodys(name: str, is_one: 
 )
 def test_a_body_is_told_by_the_words_that_it_calls_itself(words: str, is_body: bool) -> None:
     assert is_organised(words) is is_body
+
+
+@pytest.mark.parametrize(
+    ("words", "one", "several"),
+    [
+        ("the young duke", True, False),
+        ("the mayor", True, False),
+        ("part-timers", False, True),
+        ("full-time employees", False, True),
+        ("older children", False, True),
+        ("the bridge", False, False),
+        ("routers", False, False),
+        ("restaurants", False, False),
+        ("fees", False, False),
+        ("chemists", False, True),
+        ("", False, False),
+    ],
+)
+def test_common_words_for_people_are_told_from_those_for_things(
+    words: str, one: bool, several: bool
+) -> None:
+    assert (is_somebody(words), are_people(words)) == (one, several)

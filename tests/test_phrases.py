@@ -33,6 +33,13 @@ def shown(text: str) -> list[str]:
         ("Which route is newly opened?", ["route"]),
         ("When does the last train leave?", ["last train"]),
         ("What did the council decide about school meals?", ["council", "school meals"]),
+        ("How much did he owe?", []),
+        ("Did they carry any over?", []),
+        ("How many days of sick leave are there?", ["days of sick leave"]),
+        ("How many days of leave do nurses get?", ["days of leave", "nurses"]),
+        ("How many mills use coal?", ["mills", "coal"]),
+        ("When is the old mill open?", ["old mill"]),
+        ("When is the mill festival?", ["mill festival"]),
         ("", []),
     ],
 )

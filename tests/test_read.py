@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from rag import disagreement, read
-from rag.cite import cite
+from rag.beside import Beside
+from rag.cite import Place, cite
 from rag.config import Config
 from rag.encoder import SentenceEncoder
 from rag.extract import ExtractiveAnswerer
@@ -245,3 +246,42 @@ def test_the_reader_s_scores_stand_beside_the_others_ranked_from_1(found: Retrie
     ]
     ranked = [p.scores.reader and (p.scores.reader.rank, p.scores.reader.value) for p in shown]
     assert ranked == [(2, -1.0), (1, 3.0), None]
+
+
+class TwoReader(WordReader):
+    """Finds one word for the question that is named, and another for every other one."""
+
+    def __init__(self, question: str, word: str, other: str) -> None:
+        super().__init__(word)
+        self.question, self.own, self.other = question, word, other
+
+    def read(
+        self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        self.word = self.own if question == self.question else self.other
+        return super().read(question, passages, sentences)
+
+
+@pytest.mark.parametrize(("told", "again"), [("", True), ("6,650 kilometres", False)])
+def test_a_message_is_judged_with_the_question_beside_it_and_what_was_told_gives_way(
+    generation: Generation, tiny: SentenceEncoder, told: str, again: bool
+) -> None:
+    both = f"{QUESTION} Where is the port?"
+    found = HybridRetriever(generation, tiny, CONFIG).retrieve(both, k=8)
+    own = replace(found, query=None, terms=("port",))
+    reader = TwoReader("Where is the port?", "Duisburg", "6,650 kilometres")
+
+    def words(place: Place) -> str:
+        return generation.articles[place.article_id].text[place.start : place.end]
+
+    read = answerer(generation, tiny, reader)
+    beside = Beside(both, found, lambda place: told != "" and told in words(place))
+    draft = read.answer("Where is the port?", own, beside)
+    first, *rest = map(words, draft.places)
+    assert "Duisburg" in first
+    assert any("6,650 kilometres" in text for text in rest) is again
+    alone, together = (
+        read.answer(question, each).confidence
+        for question, each in (("Where is the port?", own), (both, found))
+    )
+    assert min(alone, together) <= draft.confidence <= max(alone, together)

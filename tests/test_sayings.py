@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
+from rag.answerer import Draft
+from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import DateFilter
 from rag.encoder import SentenceEncoder
-from rag.sayings import Said, SayingsAnswerer, what_was_said
+from rag.sayings import Said, SayingsAnswerer, what_was_said, without_others
 from rag.store import Generation
 from tests.making import make_article, make_generation
 
@@ -113,3 +115,31 @@ def test_only_so_many_are_stated_and_the_rest_counted(generation: Generation) ->
     dates = DateFilter("in 1999", "What did she say?", *year, only=True, newest=False)
     undated = SayingsAnswerer(generation, config).answer(Said("Ana Ruiz", ""), dates)
     assert undated == draft  # an article without a date is never left out
+
+
+def told(generation: Generation, name: str, *sentences: str) -> Draft:
+    """Return what is left of a draft of these sentences of the first article."""
+    text = generation.articles["a"].text
+    spans = [(text.index(sentence), len(sentence)) for sentence in sentences]
+    places = tuple(Place("a", start, start + length) for start, length in spans)
+    return without_others(Draft(places, 0.5, ""), Said(name, "the ferry"), generation.articles)
+
+
+COSTS = "“It costs too much,” said Ana Ruiz, who runs it."
+PAYS = "“The ferry will pay for itself,” Hall said."
+STOPS = "The ferry to Velm will stop."
+
+
+def test_another_person_s_words_are_not_offered(generation: Generation) -> None:
+    assert told(generation, "Tom Hall", COSTS, PAYS, STOPS).places == (
+        *told(generation, "Tom Hall", PAYS).places,
+        *told(generation, "Tom Hall", STOPS).places,
+    )
+    draft = told(generation, "Jo Lund", COSTS, PAYS)
+    assert draft.places == ()
+    assert draft.reason == "The articles quote nothing of Jo Lund on the ferry."
+
+
+def test_whoever_speaks_for_a_firm_or_an_outlet_is_heard(generation: Generation) -> None:
+    draft = told(generation, "Velm Ferries", COSTS)
+    assert len(draft.places) == 1

@@ -1,0 +1,45 @@
+"""A message that the question before stands beside is judged by itself and with that question.
+
+    "How many pupils came?", "How many of them stayed?"
+      searched for: "How many pupils came? How many of the pupils stayed?"
+      judged by:    that, and "How many of the pupils stayed?" alone
+
+By both together what answered the question before would be the answer once more, by the message
+alone whatever is like its few words. And what was just told is told again only where the message
+alone finds nothing likelier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.cite import Place
+from rag.odds import logistic
+from rag.retrieve import Retrieved
+
+_TOLD_SHARE = 1e-3  # what is left of the score of a sentence that gives way to a new one
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A message with the question before beside it, what was found for that, and what was told."""
+
+    question: str
+    found: Retrieved
+    is_told: Callable[[Place], bool]
+
+
+def together(alone: Sequence[float], beside: Sequence[float], told: Sequence[bool]) -> list[float]:
+    """Return the scores of sentences, 0 to 1, by their log-odds alone and beside a question before.
+
+    That of the mean; one that was `told` gives way where `alone` has a new one before it.
+
+    >>> together([1.0, -2.0], [-1.0, 2.0], [False, False])
+    [0.5, 0.5]
+    """
+    new = [logit for logit, was in zip(alone, told, strict=True) if not was]
+    return [
+        logistic((one + other) / 2) * (_TOLD_SHARE if was and max(new, default=one) > one else 1.0)
+        for one, other, was in zip(alone, beside, told, strict=True)
+    ]

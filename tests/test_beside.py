@@ -1,0 +1,35 @@
+"""What a message says with the question before beside it, and what was just told."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.beside import together
+from rag.odds import logistic
+
+LOGITS = st.floats(-20, 20)
+
+
+@given(st.lists(st.tuples(LOGITS, LOGITS), max_size=8))
+def test_a_score_is_that_of_the_mean_of_both_log_odds(pairs: list[tuple[float, float]]) -> None:
+    alone, beside = [one for one, _ in pairs], [other for _, other in pairs]
+    scores = together(alone, beside, [False] * len(pairs))
+    assert scores == [logistic((one + other) / 2) for one, other in pairs]
+
+
+@pytest.mark.parametrize(
+    ("alone", "told", "first"),
+    [
+        ([-1.0, -0.5], [True, False], 1),  # a new one is likelier by the message alone
+        ([-0.5, -1.0], [True, False], 0),  # none is
+        ([-1.0, -0.5], [False, False], 0),  # neither was told
+        ([-1.0, -0.5], [True, True], 0),  # there is nothing new
+    ],
+)
+def test_what_was_told_gives_way_to_what_the_message_finds_likelier(
+    alone: list[float], told: list[bool], first: int
+) -> None:
+    scores = together(alone, [4.0, -4.0], told)
+    assert scores.index(max(scores)) == first
