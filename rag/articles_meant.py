@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from rag.kinds import KIND
 from rag.topic import coverage_topic
 
 ORDINALS = (
@@ -108,11 +109,20 @@ _WHICH = re.compile(r"(?:which|what|list|show(?: me)?) (?:the |all )*articles\s+
 _HOW_MANY = re.compile(r"(?:and )?how many(?: of them| articles)?(?: are (?:there|they))?", re.I)
 # An article that a question names: "When was the article that quotes Kim published?"
 _NAMED_ONE = re.compile(
-    r"\bthe (?:[\w’'-]+ ){0,4}?(?:article|piece|story)(?: (?:about|on|by|from|that|which|mentioning"
-    r"|quoting|citing|with|titled|called) .+?)?"
+    rf"\bthe (?:[\w’'-]+ ){{0,4}}?(?:article|piece|story|{KIND})(?: (?:about|on|by|from|that|which"
+    r"|mentioning|quoting|citing|with|titled|called|to|of|for|between) .+?)?"
     r"(?=(?: (?:been |first )?"
     r"(?:published|written|printed|posted|updated|dated|from|by|in|about))?$"
     r"| say\b)",
+    re.IGNORECASE,
+)
+# What is asked of a text by its title: "Who wrote A Weekend in Velm?"
+_OF_A_TEXT = re.compile(
+    r"(?:who (?:wrote|authored|(?:is|was) the (?:author|writer) of)"
+    r"|(?:please )?(?:summari[sz]e|sum up))"
+    r" (?!(?:about|on|the most|all|both|each|more)\b)(?P<named>(?!.*\barticles\b).+)"
+    r"|when (?:was|were) (?P<dated>(?!.*\barticles\b).+?) (?:(?:first|last) )?"
+    r"(?:published|written|printed)",
     re.IGNORECASE,
 )
 # "What do the articles say about it?": all of them, not those of the list before.
@@ -329,8 +339,11 @@ def _most_asked(age: re.Match[str]) -> str:
 
 def _of_the_one_named(asked: str, before: str) -> str:
     """Return what is asked of "it", after a question that names an article; "" where none does."""
-    named = _NAMED_ONE.findall(before.strip().rstrip("?!. "))
-    if len(named) != 1 or meant_in(before):
+    told = before.strip().rstrip("?!. ")
+    named = _NAMED_ONE.findall(told)
+    if not named and (text := _OF_A_TEXT.fullmatch(told)):
+        named = [text["named"] or text["dated"]]
+    if len(named) != 1 or meant_in(before) or _SEVERAL.fullmatch(named[0].lower()):
         return ""
     if (other := _in_other_words(asked)) and _IT.fullmatch(other.one):
         return other.said.replace("{}", named[0])

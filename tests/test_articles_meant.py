@@ -262,3 +262,21 @@ def test_all_articles_are_asked_for_what_they_say_after_a_list_too() -> None:
     assert with_articles_named("What do these articles say about tolls?", before) == (
         f"What do the articles listed for “{before}” say about tolls?"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "means"),
+    [
+        ("Who wrote the guide to Port Aldren?", "When was it published?",
+         "When was the guide to Port Aldren published?"),
+        ("Summarise the staff handbook", "Who wrote it?", "Who wrote the staff handbook?"),
+        ("Who wrote A weekend in Port Aldren?", "When was it published?",
+         "When was A weekend in Port Aldren published?"),
+        ("Who is the author of Hamlet?", "Summarise it", "Summarise Hamlet"),
+        ("When was the manual published?", "What is it about?", "What is the manual about?"),
+        ("Who wrote about the dam?", "When was it published?", ""),
+        ("What does the study find about sleep?", "When was it published?", ""),
+    ],
+)  # fmt: skip
+def test_it_is_the_document_that_was_asked_of(before: str, message: str, means: str) -> None:
+    assert with_articles_named(message, before) == means
