@@ -4,6 +4,10 @@
       -> "When was the article that mentions “the dam” published?"
     "Which articles are from 2022?", then "Summarise the second one"
       -> "Summarise the second article listed for “Which articles are from 2022?”"
+    "Which articles mention the dam?", then "Which of them are from 2022?"
+      -> "Which of the articles that mention “the dam” are from 2022?"
+    "How many articles mention the dam?", then "List them"
+      -> "Which articles mention the dam?"
     "Who runs Orion?", then "Which article says that?"
       -> "Which article answers “Who runs Orion?”?"
 
@@ -131,7 +135,32 @@ _IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", 
 # "Which articles do you have?": all of them, in their order.
 _ALL = re.compile(
     r"(?:which|what|how many) (?:articles|stories|documents|files) "
-    r"(?:do you have|are (?:there|here))",
+    r"(?:do you have|are (?:there|here|in (?:the|this|your|my) (?:collection|folder|index)))"
+    r"|(?:please )?(?:list|show(?: me)?|name) (?:all )?(?:of )?(?:the |your )?articles",
+    re.IGNORECASE,
+)
+# "List them", "Which are they?"
+_LIST_THEM = re.compile(
+    r"(?:please )?(?:and |so )?(?:(?:list|show(?: me)?|name|give me) (?:all of )?"
+    r"(?:them|these|those)"
+    r"(?: all)?|(?:which|what) (?:ones )?are (?:they|these|those)(?: articles)?|which ones)",
+    re.IGNORECASE,
+)
+# "Which of them are from 2022?", "... are by Ana Ruiz", "... mention the mill", "... have no date"
+_WHICH_OF_THEM = re.compile(
+    r"(?:and |but )?(?P<ask>which|what|how many)(?: ones?)? of (?:them|these|those)(?: articles)? "
+    r"(?P<rest>(?:(?:are|is|were|was|come|comes|came) (?:(?:written|published|printed|dated) )?"
+    r"(?:from|by|in|on|after|before|since|until|between|during|about"
+    r"|(?:newer|older|later|earlier|more recent) than) "
+    r"|(?:do not |does not |don['’]t |doesn['’]t )?mentions? ).+"
+    r"|(?:have|has|states?|names?) no (?:dates?|authors?|bylines?)"
+    r"|(?:are|is) (?:undated|anonymous))",
+    re.IGNORECASE,
+)
+# The same as a whole question; one that stands in another one's quotation marks has plain ones.
+_SOME_OF = re.compile(
+    r"(?P<ask>which|how many) of the articles (?:(?P<mention>that mention)|(?P<answer>that answer)"
+    r"|listed for) [“\"](?P<what>.+)[”\"] (?P<rest>[^“”\"]+)",
     re.IGNORECASE,
 )
 # "Which of them mentions the mill?"
@@ -200,6 +229,30 @@ class Meant:
         else:
             how = f"that {self.how}" if self.several else f"that {self.how}s"
         return f"the {f'{self.at} ' if self.at else ''}{noun} {how} “{self.what}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """What is asked of the articles that are `meant`, as a `question` of all articles."""
+
+    meant: Meant
+    question: str
+
+
+def some_of(question: str) -> Some | None:
+    """Return which articles a question for some of those told before means; None of any other.
+
+    >>> some_of("Which of the articles that mention “the dam” are from 2022?").question
+    'Which articles are from 2022?'
+    """
+    match = _SOME_OF.fullmatch(question.strip().rstrip("?!. "))
+    if match is None:
+        return None
+    how: Literal["mention", "answer", "list"] = (
+        "mention" if match["mention"] else "answer" if match["answer"] else "list"
+    )
+    meant = Meant(how, match["what"], several=True)
+    return Some(meant, f"{match['ask']} articles {match['rest']}?")
 
 
 def meant_in(question: str) -> tuple[Meant, str] | None:
@@ -283,9 +336,14 @@ def with_articles_named(message: str, before: str) -> str:
         return _THE_AT.sub(f"the {other['at'].lower()} {told_at[0][2]}", before)
     if whole := _of_the_one_named(asked, before):
         return whole
-    if _ALL.fullmatch(before.strip().rstrip("?!. ")) and (age := _NEWEST.fullmatch(asked)):
-        return f"{age['which']} is the {_most_asked(age)} article?"
-    told = meant_in(before)
+    if _ALL.fullmatch(before.strip().rstrip("?!. ")):
+        if age := _NEWEST.fullmatch(asked):
+            return f"{age['which']} is the {_most_asked(age)} article?"
+        if some := _WHICH_OF_THEM.fullmatch(asked):
+            return f"{some['ask'].capitalize()} articles {some['rest']}?"
+        if _LIST_THEM.fullmatch(asked):
+            return "Which articles do you have?"
+    told = None if some_of(before) else meant_in(before)
     spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
     if _SOURCE.fullmatch(asked):
         if not spoken_of:
@@ -358,12 +416,14 @@ def _of_the_one_named(asked: str, before: str) -> str:
 
 def _known(before: str) -> Meant | None:
     """Return the articles that the question before was about, or that answer it."""
-    if told := meant_in(before):
+    if (told := meant_in(before)) and not some_of(before):
         return told[0]
     question = source_asked(before) or " ".join(before.replace("“", '"').replace("”", '"').split())
     if len(question) > _MOST:
         return None
     covered = coverage_topic(before)
+    if some_of(before):
+        return Meant("list", question)
     if covered is not None:
         return None if covered.speakers else Meant("mention", covered.text.strip("“”\"' "))
     return Meant("list" if is_listing(question) else "answer", question)
@@ -372,6 +432,8 @@ def _known(before: str) -> Meant | None:
 def _of_those(asked: str, before: str, known: Meant) -> str:
     """Return what is asked of the articles together: the newest, how many, which of them."""
     these = replace(known, at="", several=False)
+    if _LIST_THEM.fullmatch(asked):
+        return _listing_of(replace(these, several=True))
     if age := _NEWEST.fullmatch(asked):
         most = _most_asked(age)
         if known.how == "mention":
@@ -383,10 +445,22 @@ def _of_those(asked: str, before: str, known: Meant) -> str:
         return f"How many articles {known.what[which.end() :]}"
     if known.how == "mention" and (also := _ALSO.fullmatch(asked)):
         return f"Which articles mention {known.what} and {also['topic']}?"
-    told = meant_in(before)
+    if some := _WHICH_OF_THEM.fullmatch(asked):
+        ask = "How many" if some["ask"].lower() == "how many" else "Which"
+        return f"{ask} of {replace(these, several=True).phrase} {some['rest']}?"
+    told = None if some_of(before) else meant_in(before)
     if told is not None and told[0].at and (other := _OTHER_AT.fullmatch(asked)):
         return before.replace(told[1], replace(these, at=other["at"].lower()).phrase)
     return ""
+
+
+def _listing_of(meant: Meant) -> str:
+    """Return the question that lists the articles that are meant."""
+    if meant.how == "mention":
+        return f"Which articles mention {meant.what}?"
+    if meant.how == "list":
+        return re.sub(r"^how many\b", "Which", meant.what, flags=re.IGNORECASE)
+    return f"What is the title of {meant.phrase}?"
 
 
 def _one(word: str, at: str, known: Meant) -> Meant:
