@@ -165,7 +165,7 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
             return Dated(found, question)
     if _ASKS_WHEN.search(question):
         return Dated(None, question)
-    any_year = _OF_ANY_YEAR.search(question) is not None
+    any_year = is_of_any_year(question)
     for match in _OF_EVENTS.finditer(question):
         if not _may_mean_publication(match):
             continue
@@ -174,6 +174,15 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
         if (newest_day := newest()) and (span := _span(match, newest_day)):
             return Dated(_filter(question, match, span, only=False), question)
     return Dated(None, question)
+
+
+def is_of_any_year(question: str) -> bool:
+    """Return whether a question asks what may, must or usually happens, in whatever year.
+
+    >>> is_of_any_year("Can I make a fire in July?"), is_of_any_year("Who made a fire in July?")
+    (True, False)
+    """
+    return _OF_ANY_YEAR.search(question) is not None
 
 
 def _is_of_something_else(question: str, match: re.Match[str]) -> bool:
