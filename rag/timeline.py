@@ -16,6 +16,7 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from rag.answerer import Draft
 from rag.antecedent import leans_back
@@ -28,14 +29,17 @@ from rag.datatypes import Article, DateFilter, day_in_words
 from rag.dates import time_told, times_in, told_date
 from rag.extract import term_share
 from rag.months import MONTHS, YEAR, YEARS
+from rag.phrases import AUXILIARIES, WORD
 from rag.reader.features import says_nothing
 from rag.store import Generation
 from rag.text import query_terms, tokenise
+from rag.verbs import is_finite, is_participle
 
 MOST_DATES = 12  # sentences that are stated, unless a list may be longer
 MOST_READ = 500  # articles that are read for dates: what is told of more says "at least"
 _LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
 _YEARS_BACK = 10  # that a date without a year may mean, where the last one is none
+_LEAST_TOLD = 2  # words of a sentence that tell something beside its date
 _OPENING = 2  # sentences that tell what an article is about
 MOST_ARTICLES = 5000  # whose dates of publication are looked at
 
@@ -240,6 +244,7 @@ class TimelineAnswerer:
             of_it = term_share(idf, f"{article.title} {opening}", article) if idf else 1.0
             whole = of_it >= least - 1e-9  # an article about it: all that it tells by date
             told = every if whole else list(within(every, spans))
+            behind = dict(pairwise(every))
             for (opens, closes), (start, end) in zip([(0, 0), *told], told, strict=False):
                 sentence = article.text[start:end]
                 best = _closest(sentence, near, times.time)
@@ -254,7 +259,16 @@ class TimelineAnswerer:
                     # it stands for itself.
                     leans = beside and leans_back(sentence) and not times_in(around, near)[1:]
                     span = (start + low, start + high)
-                    place = Place(name, opens if leans else start, end, span, when)
+                    # "Once, in Kampen in 1991." What did?
+                    after = behind.get((start, end))
+                    goes_on = (
+                        after is not None
+                        and "\n" not in article.text[end : after[0]]
+                        and _tells_little(f"{sentence[:low]} {sentence[high:]}", idf)
+                        and not times_in(article.text[slice(*after)], near)
+                    )
+                    last_at = after[1] if after and goes_on else end
+                    place = Place(name, opens if leans else start, last_at, span, when)
                     yield _Event(first, last, share, place)
 
     def _unknown_words(self, topic: str) -> list[str]:
@@ -305,6 +319,21 @@ class TimelineAnswerer:
             if spans := statement_spans(self._articles[name]):
                 opened.append(Place(name, *spans[0], when=f"published {day_in_words(day)}"))
         return opened
+
+
+def _tells_little(words: str, idf: Mapping[str, float]) -> bool:
+    """Return whether the words of a sentence around its date tell hardly anything but the topic.
+
+    >>> _tells_little("Once, in Kampen in .", {"kampen": 1.0}), _tells_little("It fell in .", {})
+    (True, False)
+    """
+    telling = [
+        word
+        for word in WORD.findall(words.lower())
+        if not says_nothing(word) and not set(tokenise(word)) <= set(idf)
+    ]
+    is_told = any(is_finite(w) or is_participle(w) or w in AUXILIARIES for w in telling)
+    return len(telling) < _LEAST_TOLD and not is_told
 
 
 def _in_any_year(times: Times) -> Iterator[Times]:

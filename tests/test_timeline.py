@@ -292,3 +292,21 @@ def test_a_sentence_that_leans_is_stated_with_the_one_before(tiny: SentenceEncod
         "The bridge is of steel. It opened on 4 May 2018.",
         "It fell on 5 May 2019.",
     ]
+
+
+def test_a_sentence_that_tells_hardly_more_than_its_date_is_stated_with_the_next(
+    tiny: SentenceEncoder,
+) -> None:
+    text = (
+        "Once, in Kampen in 1991. The clock struck at night. It was loud.\n\n"
+        "Again in 1995.\n\nThe tower of Kampen fell in 1997. Nobody was hurt."
+    )
+    article = make_article(text)
+    answerer = TimelineAnswerer(make_generation([article], tiny), Config(), lambda: None)
+    draft = answerer.answer(Times("Kampen"))
+    assert draft is not None
+    assert [article.text[place.start : place.end] for place in draft.places] == [
+        "Once, in Kampen in 1991. The clock struck at night.",
+        "Again in 1995.",
+        "The tower of Kampen fell in 1997.",
+    ]
