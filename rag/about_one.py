@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from itertools import takewhile
 
 from rag.about import titled
 from rag.articles_meant import AGES, OUTLET, Meant, meant_in
@@ -36,8 +37,10 @@ from rag.named import (
     without_article,
 )
 from rag.text import content_terms, holds_words, tokenise
+from rag.typography import ends_sentence
 
 _MEANT = "those that are meant"
+_HEAD_BLOCKS = 6  # lines above the text that are looked at
 _OPENING_SENTENCES = 3  # of a summary
 MOST_TOLD = 10  # articles that mention the same, and are told of one by one
 _ON_WHICH_DAY = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
@@ -333,7 +336,19 @@ def _date(article: Article) -> tuple[Statement, ...]:
             what = "updated" if max(ranks) is Rank.UPDATED else "published"
             told = f"“{article.title}” states that it was {what} on {day}:"
             return _quoting(told, [place], article)
+    for place in _head(article):  # a line that states more than the date
+        ranks = [r for r, date in dates_in(article.text[place.start : place.end])
+                 if date == article.published]  # fmt: skip
+        if ranks:
+            what = "was updated on" if max(ranks) is Rank.UPDATED else "is dated"
+            return _quoting(f"“{article.title}” {what} {day}:", [place], article)
     return _told(f"“{article.title}” states that it was published on {day}.")
+
+
+def _head(article: Article) -> list[Place]:
+    """Return the lines above the article's first sentence."""
+    places = [Place(article.id, b.start, b.end) for b in article.blocks[:_HEAD_BLOCKS]]
+    return list(takewhile(lambda at: not ends_sentence(article.text[at.start : at.end]), places))
 
 
 def _titled(article: Article) -> tuple[Statement, ...]:

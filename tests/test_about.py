@@ -401,3 +401,12 @@ def test_a_document_is_named_by_what_it_is_or_by_its_title(message: str, told: s
     text = " ".join(statement.text for statement in found)
     assert told in text
     assert bool(text) is bool(told)
+
+
+def test_a_date_beside_other_things_is_told_by_what_it_says() -> None:
+    text = "# Leave\n\nStaff handbook. Last reviewed: 12 January 2025\n\nYou get 26 days of it.\n"
+    handbook = make_article(text, name="h")
+    (told,) = about_one("When was the handbook published?", {"h": handbook}, lambda _: [])
+    assert told.text == (
+        "“Leave” was updated on 12 January 2025: “Staff handbook. Last reviewed: 12 January 2025”"
+    )
