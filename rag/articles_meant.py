@@ -8,6 +8,8 @@
       -> "Which of the articles that mention “the dam” are from 2022?"
     "How many articles mention the dam?", then "List them"
       -> "Which articles mention the dam?"
+    "Give me a timeline", then "Show the rest"
+      -> "Give me a timeline, the further dates?"
     "Who runs Orion?", then "Which article says that?"
       -> "Which article answers “Who runs Orion?”?"
 
@@ -24,6 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.kinds import KIND
+from rag.months import MONTH, YEAR
 from rag.topic import coverage_topic
 
 ORDINALS = (
@@ -185,6 +188,30 @@ _LISTING = re.compile(
     r"(?:articles|stories|pieces))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+# "Give me a timeline", "What happened in July 2024?", and then "Show the rest"
+_BY_DATE = re.compile(
+    r"\b(?:time ?line|chronology)\b|\b(?:key|main|important) dates\b"
+    r"|^what happened,? (?:and )?when\b"
+    r"|^(?:please )?(?:list|show(?: me)?|give me) (?:all )?(?:the )?(?:dates|events)\b"
+    rf"|^(?:and )?what (?:else )?happened\b.*(?:{YEAR}|{MONTH})",
+    re.IGNORECASE,
+)
+_SHOW = r"(?:please )?(?:and )?(?:(?:show|list|give|tell)(?: me)? |what are )?"
+_NEXT_DATES = re.compile(
+    rf"{_SHOW}(?:the )?(?:rest|others|other (?:\d+ )?(?:dates|ones|sentences|events)"
+    r"|(?:other|remaining) \d+|remaining (?:\d+ )?(?:dates|ones|sentences|events)"
+    r"|(?:more|further|next) (?:dates|ones|sentences|events)|more|next)"
+    r"(?: of (?:them|it|the (?:dates|sentences|events|time ?line)))?(?:,? please)?",
+    re.IGNORECASE,
+)
+_EVERY_DATE = re.compile(
+    rf"{_SHOW}(?:all(?: of (?:them|it)| (?:the )?(?:\d+ )?(?:dates|sentences|events))?|them all"
+    r"|everything|the (?:whole|full|complete|entire) (?:time ?line|list))(?:,? please)?",
+    re.IGNORECASE,
+)
+_ALONE_MORE = re.compile(r"\bmore(?:,? please)?$", re.IGNORECASE)
+_HAPPENED = re.compile(r"(?:and )?what (?:else )?happened\b(?!,? (?:and )?when\b)", re.IGNORECASE)
+_FURTHER, _EVERY = ", the further dates", ", all dates"
 # "Which article says that?", "Where does it say so?", "What is the source of that?"
 _SOURCE = re.compile(
     rf"(?:and )?(?:(?:which|what) (?:of the )?{_ARTICLE} "
@@ -329,6 +356,8 @@ def with_articles_named(message: str, before: str) -> str:
     'Summarise the second article that mentions “the dam”.'
     """
     asked, known = message.strip().rstrip("?!. "), _known(before)
+    if _BY_DATE.search(before) and (dates := _further_dates(asked, before)):
+        return dates
     if known is None:
         return ""
     told_at = list(_THE_AT.finditer(before))
@@ -366,6 +395,48 @@ def with_articles_named(message: str, before: str) -> str:
         end = message[message.index(asked) + len(asked) :]
         named = f"{asked[: match.start('one')]}{meant.phrase}{asked[match.end('one') :]}{end}"
         return f"{named[:1].upper()}{named[1:]}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatesWanted:
+    """A question for what is told by date, and how much: `every` date, or the `page` after 0."""
+
+    question: str
+    page: int = 0
+    every: bool = False
+
+    @property
+    def said(self) -> str:
+        """How the question says it."""
+        return f"{self.question}{_EVERY if self.every else _FURTHER * self.page}"
+
+
+def dates_wanted(question: str) -> DatesWanted:
+    """Return what a question asks of the dates beside what they are of.
+
+    >>> dates_wanted("Give me a timeline, the further dates, the further dates?")
+    DatesWanted(question='Give me a timeline', page=2, every=False)
+    """
+    asked = question.rstrip("?!. ")
+    if asked.endswith(_EVERY):
+        return DatesWanted(asked.removesuffix(_EVERY), every=True)
+    page = 0
+    while asked.endswith(_FURTHER):
+        asked, page = asked.removesuffix(_FURTHER), page + 1
+    return DatesWanted(asked if page else question, page)
+
+
+def _further_dates(asked: str, before: str) -> str:
+    """Return what asks for the dates that were not told after the question `before`; "" if none."""
+    wanted = dates_wanted(before)
+    of = wanted.question.rstrip("?!. ")
+    if _EVERY_DATE.fullmatch(asked):
+        return f"{DatesWanted(of, every=True).said}?"
+    if _ALONE_MORE.search(asked) and _HAPPENED.match(of):
+        return ""  # on what happened
+    if _NEXT_DATES.fullmatch(asked) and not wanted.every:
+        return f"{DatesWanted(of, wanted.page + 1).said}?"
     return ""
 
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import PurePosixPath
 
-from rag.articles_meant import AGES, ORDINALS, Meant, meant_in
+from rag.articles_meant import AGES, ORDINALS, Meant, dates_wanted, meant_in
 from rag.chunk import statement_spans
 from rag.datatypes import Article, BlockKind
 from rag.kinds import document_in
@@ -51,6 +51,12 @@ _QUOTED = re.compile(
 _TIMELINE = re.compile(
     r"(?P<rest>(?:.* )?(?:time ?line|chronology)(?: of .+?)?) (?:in|of|from) (?:the |this |that )?"
     rf"(?P<named>[^,?]{{2,80}}? {ARTICLE}|{ARTICLE} (?:about|on) [^,?]{{2,80}})",
+    re.IGNORECASE,
+)
+# "a timeline of the minutes"
+_TIMELINE_OF = re.compile(
+    r"(?P<rest>(?:.* )?(?:time ?line|chronology)) (?:in|of|from|for) "
+    r"(?P<named>(?:the|this|that) [^,?]{2,80})",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(rf"{ARTICLE} (?:about|on) (?P<topic>.+)")
@@ -99,7 +105,8 @@ def asked_of(
 
     `found` gives the ids of those that mention a topic or answer a question.
     """
-    text = question.strip().rstrip("?!. ")
+    wanted = dates_wanted(question.strip())
+    text = wanted.question.rstrip("?!. ")
     if meant := meant_in(text):  # its quoted question may have marks of its own
         text = text.replace(meant[1], _MEANT)
     if not _NAMES_SOME.search(text):
@@ -107,9 +114,10 @@ def asked_of(
     if match := _SAID.fullmatch(text):
         rest = f"What do the articles say {match['about']}?"
     else:
-        patterns = (_QUOTED, _TIMELINE, *_ACCORDING)
+        patterns = (_QUOTED, _TIMELINE, _TIMELINE_OF, *_ACCORDING)
         match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
-        rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}?" if match else ""
+        rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}" if match else ""
+        rest = f"{replace(wanted, question=rest).said}?"
     if match is None:
         return None
     if meant:

@@ -3,6 +3,7 @@
     "Give me a timeline", "What happened when?"  -> of all articles
     "A timeline of the ferry"                     -> of the sentences about it
     "What happened in July 2024?", "... to the ferry on July 9?" -> of that time alone
+    "Give me a timeline, the further dates"       -> those that were not told before
 
 Told by the dates that the sentences name: a day, a month, or a year that something happened in. One
 without a year is that nearest to its article's date; where the article has none, the last one that
@@ -20,6 +21,7 @@ from itertools import pairwise
 
 from rag.answerer import Draft
 from rag.antecedent import leans_back
+from rag.articles_meant import dates_wanted
 from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -36,6 +38,7 @@ from rag.text import query_terms, tokenise
 from rag.verbs import is_finite, is_participle
 
 MOST_DATES = 12  # sentences that are stated, unless a list may be longer
+MOST_FURTHER = 60  # of them, where all or the others are asked for
 MOST_READ = 500  # articles that are read for dates: what is told of more says "at least"
 _LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
 _YEARS_BACK = 10  # that a date without a year may mean, where the last one is none
@@ -90,12 +93,15 @@ _HAPPENED = re.compile(
 class Times:
     """What is to be put in order: `topic` is "" for all; `time` None for any time.
 
-    `happened`: it asks what happened, which may be told without a date, too.
+    `happened`: it asks what happened, which may be told without a date, too. `page` counts how
+    often those that were not told before are asked for; `every`: all at once.
     """
 
     topic: str
     time: DateFilter | None = None
     happened: bool = False
+    page: int = 0
+    every: bool = False
 
 
 def timeline_asked(question: str, newest: Callable[[], date | None]) -> Times | None:
@@ -104,8 +110,14 @@ def timeline_asked(question: str, newest: Callable[[], date | None]) -> Times | 
     `newest` tells the date of the newest article, of which a date without a year is reckoned.
 
     >>> timeline_asked("Give me a timeline of the ferry strike.", lambda: None)
-    Times(topic='the ferry strike', time=None, happened=False)
+    Times(topic='the ferry strike', time=None, happened=False, page=0, every=False)
     """
+    wanted = dates_wanted(question)
+    times = _times_asked(wanted.question, newest)
+    return times and replace(times, page=wanted.page, every=wanted.every)
+
+
+def _times_asked(question: str, newest: Callable[[], date | None]) -> Times | None:
     asked = _PLEASE.sub("", " ".join(question.split()).rstrip("?.! "))
     asked = _RECKONED.sub("", asked)
     match = _TIMELINE.match(asked) or _WHEN.match(asked) or _HAPPENED.match(asked)
@@ -194,14 +206,18 @@ class TimelineAnswerer:
                 times = asked
                 break
         count = _Count(len(events), cut=len(read) >= MOST_READ)
-        places = [event.place for event in _in_order(events, self._most)]
-        opened = opened[: self._most - len(places)]
+        passed = self._most + (times.page - 1) * MOST_FURTHER if times.page else 0
+        most = MOST_FURTHER if times.page or times.every else self._most
+        places = [event.place for event in _in_order(events, passed, most)]
+        opened = opened[max(0, passed - len(events)) :][: most - len(places)]
+        if times.page and not (places or opened):
+            return Draft((), 0.0, "No further sentence names a date.", by_date=True)
         if not places and not opened:
             # What happened to something may be told without a date.
             is_told = times.happened and times.topic
             told = self._told(times, count, 0, [])
             return None if is_told else Draft((), 0.0, told, by_date=True)
-        told = self._told(times, count, len(places), opened)
+        told = self._told(times, count, passed + len(places), opened)
         return Draft((*places, *opened), 1.0, told, by_date=True)
 
     def _told(self, times: Times, count: _Count, stated: int, opened: list[Place]) -> str:
@@ -210,7 +226,7 @@ class TimelineAnswerer:
         if not (stated or opened):
             return f"No sentence{about} names a date{when}."
         told = [f"No article has the word “{word}”." for word in self._unknown_words(times.topic)]
-        if more := count.events - stated:
+        if (more := count.events - stated) > 0:
             sentences, name = ("sentence", "names") if more == 1 else ("sentences", "name")
             least = "At least " if count.cut else ""
             told.append(f"{least}{more:,} more {sentences}{about} {name} a date{when}.")
@@ -387,7 +403,13 @@ def _closest(
     return min(able)[1] if able else None
 
 
-def _in_order(events: list[_Event], most: int) -> list[_Event]:
-    """Return the `most` best events in the order of their dates, the vaguer before the closer."""
+def _in_order(events: list[_Event], passed: int, most: int) -> list[_Event]:
+    """Return the `most` best events behind the `passed` best ones, in the order of their dates.
+
+    The vaguer stand before the closer.
+    """
     best = sorted(events, key=lambda e: (-e.share, e.days > 1, e.days > 31, -e.last.toordinal()))
-    return sorted(best[:most], key=lambda e: (e.first, -e.days, e.place.article_id, e.place.start))
+    return sorted(
+        best[passed : passed + most],
+        key=lambda e: (e.first, -e.days, e.place.article_id, e.place.start),
+    )

@@ -351,3 +351,30 @@ def test_those_of_a_list_that_mention_something(assistant: Assistant) -> None:
     assert [statement.text for statement in older.statements] == [
         "1 of those 2 articles:", "1. A dam for Velm (2021-03-04)",
     ]  # fmt: skip
+
+
+FURTHER = "Give me a timeline, the further dates?"
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "means"),
+    [
+        ("Give me a timeline", "Show the rest", FURTHER),
+        ("Give me a timeline", "more", FURTHER),
+        ("Give me a timeline", "Tell me more, please", FURTHER),
+        ("Give me a timeline", "show me the other 43", FURTHER),
+        ("Give me a timeline", "Show all", "Give me a timeline, all dates?"),
+        (FURTHER, "Show the rest", "Give me a timeline, the further dates, the further dates?"),
+        (FURTHER, "Show all", "Give me a timeline, all dates?"),
+        ("Give me a timeline, all dates?", "Show the rest", ""),
+        ("What happened in July 2024?", "What are the other dates?",
+         "What happened in July 2024, the further dates?"),
+        ("What happened in July 2024?", "the other dates",
+         "What happened in July 2024, the further dates?"),
+        ("What happened in July 2024?", "Tell me more", ""),  # on what happened
+        ("What happened to the mill?", "Show the rest", ""),
+        (ANSWER, "Show the rest", ""),
+    ],
+)  # fmt: skip
+def test_the_dates_that_were_not_told(before: str, message: str, means: str) -> None:
+    assert with_articles_named(message, before) == means

@@ -92,7 +92,9 @@ DOCUMENTS = {
         source="hr/handbook-leave.md",
     ),
     "g": make_article("A weekend in Aldren\n\nThe old town of Aldren is small.\n", name="g"),
-    "m": make_article("Minutes of the meeting\n\nThe rent goes up. A study of moths was shown.\n"),
+    "m": make_article(
+        "Minutes of the meeting\n\nThe rent goes up. A study of moths was shown.\n", name="m"
+    ),
     "s": make_article("Study finds more moths in Velm\n\nMoths are back.\n", name="s"),
     "f": make_article("Frequently asked questions\n\nWhen is my bill due? On Monday.\n", name="f"),
 }
@@ -150,4 +152,8 @@ def test_a_document_is_asked_for_what_it_says() -> None:
     found = asked_of("According to the guide to Aldren, how big is the old town?", DOCUMENTS)
     assert found is not None
     assert found.articles == ("g",)
+    found = asked_of("Give me a timeline of the minutes, the further dates", DOCUMENTS)
+    assert found is not None
+    assert (found.articles, found.question) == (("m",), "Give me a timeline, the further dates?")
+    assert asked_of("Give me a timeline of the strike", DOCUMENTS) is None
     assert asked_of("What does the letter say about leave?", DOCUMENTS) is None
