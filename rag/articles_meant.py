@@ -132,6 +132,21 @@ _OF_A_TEXT = re.compile(
     r"(?:published|written|printed)",
     re.IGNORECASE,
 )
+# "Summarise the handbook", and then "Tell me more"
+_SUMMED = re.compile(
+    r"(?:please )?(?:(?:can|could) you (?:please )?)?"
+    r"(?:(?:summari[sz]e|sum up) (?P<more>(?:more of )*)"
+    r"(?P<named>(?!.*\b(?:articles?|piece|story)\b).+)"
+    rf"|tell me (?:more )?about (?P<told>the (?:[\w’'-]+ ){{0,4}}?{KIND}"
+    r"(?: (?:to|of|on|for|by) .+)?))",
+    re.IGNORECASE,
+)
+_GO_ON = re.compile(
+    r"(?:please )?(?:(?:can|could) you )?(?:(?:tell|show|give) me )?(?:some |a bit |a little )?more"
+    r"(?: (?:about|of|on) (?:it|that|this)| details?)?(?:,? please)?"
+    r"|(?:go on|continue)(?:,? please)?|what else(?: does it say)?",
+    re.IGNORECASE,
+)
 # "What do the articles say about it?": all of them, not those of the list before.
 _ALL_SAY = re.compile(r"what (?:do|did) the (?:articles|stories|pieces)\b", re.IGNORECASE)
 _IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", re.IGNORECASE)
@@ -469,6 +484,8 @@ def _most_asked(age: re.Match[str]) -> str:
 def _of_the_one_named(asked: str, before: str) -> str:
     """Return what is asked of "it", after a question that names an article; "" where none does."""
     told = before.strip().rstrip("?!. ")
+    if (summed := _SUMMED.fullmatch(told)) and not meant_in(before) and _GO_ON.fullmatch(asked):
+        return f"Summarise more of {summed['more'] or ''}{summed['named'] or summed['told']}"
     named = _NAMED_ONE.findall(told)
     if not named and (text := _OF_A_TEXT.fullmatch(told)):
         named = [text["named"] or text["dated"]]
