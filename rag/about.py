@@ -22,7 +22,7 @@ from rag.datatypes import Article, Statement, articles_counted, source_line
 from rag.dates import Dated
 from rag.named import ARTICLE, is_credited, oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
-from rag.topic import absent_topic
+from rag.topic import absent_topic, coverage_topic
 
 MOST_LISTED = 20  # articles that are named one by one
 
@@ -36,6 +36,10 @@ _HERE = (
 _OF_NOTHING_ELSE = re.compile(rf"^((?:which|what|how many) {_COLLECTION})[\s?.!]*$", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"^(?:and )?what (?:was|were|has been|have been|is) (?:published|written|printed)\b",
+    re.IGNORECASE,
+)
+_BY_AGE = re.compile(
+    r"(?P<of>\barticles) (?:are|is|were|was) (?P<how>newer|later|more recent|older|earlier) than\b",
     re.IGNORECASE,
 )
 _ARTICLES_ALONE = re.compile(rf"^(?:all )?(?:the )?{_COLLECTION}[\s?.!]*$", re.IGNORECASE)
@@ -212,12 +216,26 @@ def articles_listed(
     if absent := absent_topic(question):
         found = mentioning(absent.text)
         return tuple(name for name in articles if name not in found)
+    if (topic := coverage_topic(question)) and topic.whole:
+        found = mentioning(topic.text)
+        return tuple(name for name in articles if name in found)
     if _SUMMARY_OF_ALL.fullmatch(plain_question(question)):
         return tuple(articles)
     for asked, those in ((question, articles), _of_a_time(dates, articles)):
         if those and (chosen := _chosen(plain_question(asked), those)) is not None:
             return tuple(article.id for article in chosen.articles)
     return ()
+
+
+def about_some_of(
+    names: Sequence[str], those: int, articles: Mapping[str, Article]
+) -> tuple[Statement, ...]:
+    """Return the list of the articles `names`, asked for among so many that were told of before."""
+    told = articles_counted(those)
+    if not names:
+        none = "There are none among which to look." if not those else f"None of those {told}."
+        return _told(none if those != 1 else "Not that one.")
+    return _listed(f"{len(names):,} of those {told}:", [articles[name] for name in names])
 
 
 def about_those_without(
@@ -250,8 +268,19 @@ def about_the_age_of_those(
 
 
 def naming_articles(question: str) -> str:
-    """Return "What was published ...?" as a question for articles, any other as it is."""
-    return _PUBLISHED.sub("Which articles were published", question.strip())
+    """Return "What was published ...?" as a question for articles, any other as it is.
+
+    >>> naming_articles("Which articles are newer than 2022?")
+    'Which articles were published after 2022?'
+    """
+    asked = _PUBLISHED.sub("Which articles were published", question.strip())
+    return _BY_AGE.sub(
+        lambda match: (
+            f"{match['of']} were published "
+            f"{'before' if match['how'].lower() in ('older', 'earlier') else 'after'}"
+        ),
+        asked,
+    )
 
 
 def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple[Statement, ...]:

@@ -4,10 +4,11 @@
     "When was the article that quotes Kim updated?"       -> its date, and the line that states it
     "Which outlet is the second article from?"            -> its byline, cited
     "Summarise the third article"                         -> its opening sentences, cited
+    "Summarise the handbook"                              -> the same
     "Which article says that?"                            -> its title, and the sentence, cited
 
-It is named by its place, its age, the words around its text, or by what it mentions; where several
-mention it, each is told of. What is quoted is cited.
+It is named by its title, its place, its age, by what it is ("the handbook"), the words around its
+text, or by what it mentions; where several mention it, each is told of. What is quoted is cited.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from itertools import takewhile
 
 from rag.about import titled
 from rag.articles_meant import AGES, OUTLET, Meant, meant_in
@@ -27,18 +29,22 @@ from rag.named import (
     ARTICLE,
     all_named,
     article_named,
+    documents_named,
     oldest_or_newest,
     place_named,
     plain_question,
+    titled_so,
     without_article,
 )
-from rag.text import content_terms, tokenise
+from rag.text import content_terms, holds_words, tokenise
+from rag.typography import ends_sentence
 
 _MEANT = "those that are meant"
+_HEAD_BLOCKS = 6  # lines above the text that are looked at
 _OPENING_SENTENCES = 3  # of a summary
 MOST_TOLD = 10  # articles that mention the same, and are told of one by one
 _ON_WHICH_DAY = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
-_PUBLISHED = r"(?:published|written|printed|posted|updated|dated)"
+_PUBLISHED = r"(?:published|written|printed|posted|updated|dated|revised|reviewed)"
 _MENTIONING = (
     r"(?:with|featuring|(?:that|which) (?:has|features|is with)"
     r"|quoting|mentioning|citing|naming|describing|covering|reporting(?: on)?"
@@ -62,15 +68,18 @@ def _named(group: str) -> str:
 
     Or by its title, quoted. The phrase is in the group, or in the one of that name with "_title",
     "_mentions", "_quoted" or "_after"; of "the Echo's piece on the harbour" in "_of" and "_on".
+    What may be a title without quotation marks, or "the handbook", is in "_plain"; all that is
+    matched in "_phrase".
     """
     within = _QUOTED_IN_IT.format(f"{group}_quoted")
     return (
-        rf"(?:[\"“‘'](?P<{group}_title>[^\"“”]{{2,200}})[\"”’']"
+        rf"(?P<{group}_phrase>[\"“‘'](?P<{group}_title>[^\"“”]{{2,200}})[\"”’']"
         rf"|(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
         rf"|{_SORT}{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
         rf"|{_SORT}{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)"
         rf"|(?P<{group}_of>.{{2,80}}?)(?:['’]s)? {ARTICLE}"
-        rf" (?:about|on) (?P<{group}_on>.{{2,120}}?)))"
+        rf" (?:about|on) (?P<{group}_on>.{{2,120}}?))"
+        rf"|(?P<{group}_plain>(?!(?:about|on|for) )[^\"“”]{{2,200}}?))"
     )
 
 
@@ -79,7 +88,8 @@ _AUTHOR = re.compile(
     r"|(?:is|are|was|were) the (?:author|writer|journalist|reporter)s? (?:of|behind))"
     rf" {_named('named')}"
     rf"|who (?:wrote|writes|has written|reported|reports) (?:about|on) (?P<topic>.{{2,120}})"
-    rf"|who is {_named('other')} by|by whom (?:is|was) {_named('whose')}(?: written)?"
+    rf"|who (?:is|are) {_named('other')} by"
+    rf"|by whom (?:is|was|are|were) {_named('whose')}(?: written)?"
 )
 _OUTLETS = re.compile(
     rf"(?:which|what) {OUTLET} (?:published|printed|ran|carried|posted|released) {_named('named')}"
@@ -96,9 +106,9 @@ _OUTLETS = re.compile(
 )
 _FRONT = re.compile(r"[a-z]+ ?[:=]")
 _DATE = re.compile(
-    rf"{_ON_WHICH_DAY} (?:was|is|did|has) {_named('named')} (?:been )?"
+    rf"{_ON_WHICH_DAY} (?:was|is|did|has|were|are|have) {_named('named')} (?:been )?"
     rf"(?:(?:first|last|originally) )?(?:{_PUBLISHED}|appear|come out)"
-    rf"|(?:what is the (?:publication )?date of|how old is) {_named('other')}"
+    rf"|what is the (?:publication )?date of {_named('other')}|how old is {_named('aged')}"
     rf"|(?:what|which) date (?:does|is on|is given (?:on|in|by)) {_named('whose')}"
     r"(?: (?:carry|bear|have|state|give))?"
 )
@@ -106,7 +116,7 @@ _SUMMARY = re.compile(
     rf"(?:please |(?:can|could) you (?:please )?)?"
     rf"(?:(?:summari[sz]e|sum up|give me (?:a|the) (?:short )?(?:summary|gist) of"
     rf"|(?:give |write )?a summary of|summary of) {_named('named')}"
-    rf"|what is {_named('other')} about|tell me (?:more )?about {_named('told')})"
+    rf"|what (?:is|are) {_named('other')} about|tell me (?:more )?about {_named('told')})"
 )
 # What "tell me more" asks after a summary.
 _FURTHER = re.compile(r"(?P<ask>summari[sz]e )(?P<more>(?:more of )+)", re.IGNORECASE)
@@ -141,17 +151,24 @@ def about_one(
     ):  # fmt: skip
         if (match := pattern.fullmatch(asked)) is None:
             continue
-        (group, named), *on = [(g, text) for g, text in match.groupdict().items() if text]
+        words = {g: text for g, text in match.groupdict().items() if text}
+        phrase = next((words.pop(g) for g in list(words) if g.endswith("_phrase")), "")
+        (group, named), *on = words.items()
         topic = on[0][1] if on else ""
         if meant is not None and named == _MEANT:
             those = [articles[name] for name in found(meant[0]) if name in articles][:MOST_TOLD]
+        elif group.endswith("_plain"):
+            those = _called(phrase, articles, about_it=pattern is not _SUMMARY)
+            if group.startswith(("told", "aged")):  # "tell me about Orion", "how old is Orion"
+                those = _documents(phrase, articles)
         else:
-            those = _those(group, named, topic, articles, mentioning)
+            those = _those(group, named, topic, articles, mentioning, phrase)
         if those:
             return numbered(_each_below_its_title([(one, reply(one)) for one in those]))
         if meant is not None:
             return _told("There is no such article among those.")
-        if (place := place_named(named)) is not None and place > len(articles):
+        place = None if group.endswith("_plain") else place_named(named)
+        if place is not None and place > len(articles):
             there = f"are only {len(articles):,} articles"
             there = "is only one article" if len(articles) == 1 else there
             return _told(f"There {there}: ask which ones there are.")
@@ -173,13 +190,14 @@ def _those(
     topic: str,
     articles: Mapping[str, Article],
     mentioning: Callable[[str], Collection[str]],
+    phrase: str,
 ) -> list[Article]:
     """Return the articles that a phrase names, and where there is one, a topic beside it.
 
-    `group` is the one that matched the phrase.
+    `group` is the one that matched the name in the phrase.
     """
     if group.endswith("_title"):
-        return [one for one in articles.values() if plain_question(one.title) == named]
+        return [articles[name] for name in titled_so(named, articles)]
     if not group.endswith(("_mentions", "_quoted")):
         found = article_named(f"{named} {topic}".rstrip(), articles)
         if topic and named in AGES:
@@ -192,11 +210,35 @@ def _those(
                 return []
         if found:
             return [found]
+        if group != "topic" and (called := _called(phrase, articles, about_it=True)):
+            return called
         if group != "topic":  # two may be named so
             tied = all_named(f"{named} article", articles)
             return [articles[name] for name in tied][:MOST_TOLD]
     names = mentioning(without_article(_SAYINGS.sub("", named)))
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
+
+
+def _called(phrase: str, articles: Mapping[str, Article], *, about_it: bool) -> list[Article]:
+    """Return the articles that are titled as the phrase, or the one document that it names.
+
+    A title that its article tells of is a thing's, too: then its author is not the article's, nor
+    is its date, where the question is `about_it`.
+    """
+    titled = [articles[name] for name in titled_so(phrase, articles)]
+    those = [one for one in titled if not (about_it and _tells_of_its_title(one))]
+    return those or _documents(phrase, articles)
+
+
+def _tells_of_its_title(article: Article) -> bool:
+    told = [b for b in article.blocks if b.kind not in (BlockKind.TITLE, BlockKind.REPEAT)]
+    return holds_words("\n".join(article.text[b.start : b.end] for b in told), article.title)
+
+
+def _documents(phrase: str, articles: Mapping[str, Article]) -> list[Article]:
+    """Return the one article that a phrase names by what it is, "the handbook"; else none."""
+    names = documents_named(phrase, articles)
+    return [articles[names[0]]] if len(names) == 1 else []
 
 
 def _each_below_its_title(
@@ -294,7 +336,19 @@ def _date(article: Article) -> tuple[Statement, ...]:
             what = "updated" if max(ranks) is Rank.UPDATED else "published"
             told = f"“{article.title}” states that it was {what} on {day}:"
             return _quoting(told, [place], article)
+    for place in _head(article):  # a line that states more than the date
+        ranks = [r for r, date in dates_in(article.text[place.start : place.end])
+                 if date == article.published]  # fmt: skip
+        if ranks:
+            what = "was updated on" if max(ranks) is Rank.UPDATED else "is dated"
+            return _quoting(f"“{article.title}” {what} {day}:", [place], article)
     return _told(f"“{article.title}” states that it was published on {day}.")
+
+
+def _head(article: Article) -> list[Place]:
+    """Return the lines above the article's first sentence."""
+    places = [Place(article.id, b.start, b.end) for b in article.blocks[:_HEAD_BLOCKS]]
+    return list(takewhile(lambda at: not ends_sentence(article.text[at.start : at.end]), places))
 
 
 def _titled(article: Article) -> tuple[Statement, ...]:

@@ -4,6 +4,12 @@
       -> "When was the article that mentions “the dam” published?"
     "Which articles are from 2022?", then "Summarise the second one"
       -> "Summarise the second article listed for “Which articles are from 2022?”"
+    "Which articles mention the dam?", then "Which of them are from 2022?"
+      -> "Which of the articles that mention “the dam” are from 2022?"
+    "How many articles mention the dam?", then "List them"
+      -> "Which articles mention the dam?"
+    "Give me a timeline", then "Show the rest"
+      -> "Give me a timeline, the further dates?"
     "Who runs Orion?", then "Which article says that?"
       -> "Which article answers “Who runs Orion?”?"
 
@@ -19,6 +25,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from rag.kinds import KIND
+from rag.months import MONTH, YEAR
 from rag.topic import coverage_topic
 
 ORDINALS = (
@@ -108,11 +116,35 @@ _WHICH = re.compile(r"(?:which|what|list|show(?: me)?) (?:the |all )*articles\s+
 _HOW_MANY = re.compile(r"(?:and )?how many(?: of them| articles)?(?: are (?:there|they))?", re.I)
 # An article that a question names: "When was the article that quotes Kim published?"
 _NAMED_ONE = re.compile(
-    r"\bthe (?:[\w’'-]+ ){0,4}?(?:article|piece|story)(?: (?:about|on|by|from|that|which|mentioning"
-    r"|quoting|citing|with|titled|called) .+?)?"
+    rf"\bthe (?:[\w’'-]+ ){{0,4}}?(?:article|piece|story|{KIND})(?: (?:about|on|by|from|that|which"
+    r"|mentioning|quoting|citing|with|titled|called|to|of|for|between) .+?)?"
     r"(?=(?: (?:been |first )?"
     r"(?:published|written|printed|posted|updated|dated|from|by|in|about))?$"
     r"| say\b)",
+    re.IGNORECASE,
+)
+# What is asked of a text by its title: "Who wrote A Weekend in Velm?"
+_OF_A_TEXT = re.compile(
+    r"(?:who (?:wrote|authored|(?:is|was) the (?:author|writer) of)"
+    r"|(?:please )?(?:summari[sz]e|sum up))"
+    r" (?!(?:about|on|the most|all|both|each|more)\b)(?P<named>(?!.*\barticles\b).+)"
+    r"|when (?:was|were) (?P<dated>(?!.*\barticles\b).+?) (?:(?:first|last) )?"
+    r"(?:published|written|printed)",
+    re.IGNORECASE,
+)
+# "Summarise the handbook", and then "Tell me more"
+_SUMMED = re.compile(
+    r"(?:please )?(?:(?:can|could) you (?:please )?)?"
+    r"(?:(?:summari[sz]e|sum up) (?P<more>(?:more of )*)"
+    r"(?P<named>(?!.*\b(?:articles?|piece|story)\b).+)"
+    rf"|tell me (?:more )?about (?P<told>the (?:[\w’'-]+ ){{0,4}}?{KIND}"
+    r"(?: (?:to|of|on|for|by) .+)?))",
+    re.IGNORECASE,
+)
+_GO_ON = re.compile(
+    r"(?:please )?(?:(?:can|could) you )?(?:(?:tell|show|give) me )?(?:some |a bit |a little )?more"
+    r"(?: (?:about|of|on) (?:it|that|this)| details?)?(?:,? please)?"
+    r"|(?:go on|continue)(?:,? please)?|what else(?: does it say)?",
     re.IGNORECASE,
 )
 # "What do the articles say about it?": all of them, not those of the list before.
@@ -121,7 +153,32 @@ _IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", 
 # "Which articles do you have?": all of them, in their order.
 _ALL = re.compile(
     r"(?:which|what|how many) (?:articles|stories|documents|files) "
-    r"(?:do you have|are (?:there|here))",
+    r"(?:do you have|are (?:there|here|in (?:the|this|your|my) (?:collection|folder|index)))"
+    r"|(?:please )?(?:list|show(?: me)?|name) (?:all )?(?:of )?(?:the |your )?articles",
+    re.IGNORECASE,
+)
+# "List them", "Which are they?"
+_LIST_THEM = re.compile(
+    r"(?:please )?(?:and |so )?(?:(?:list|show(?: me)?|name|give me) (?:all of )?"
+    r"(?:them|these|those)"
+    r"(?: all)?|(?:which|what) (?:ones )?are (?:they|these|those)(?: articles)?|which ones)",
+    re.IGNORECASE,
+)
+# "Which of them are from 2022?", "... are by Ana Ruiz", "... mention the mill", "... have no date"
+_WHICH_OF_THEM = re.compile(
+    r"(?:and |but )?(?P<ask>which|what|how many)(?: ones?)? of (?:them|these|those)(?: articles)? "
+    r"(?P<rest>(?:(?:are|is|were|was|come|comes|came) (?:(?:written|published|printed|dated) )?"
+    r"(?:from|by|in|on|after|before|since|until|between|during|about"
+    r"|(?:newer|older|later|earlier|more recent) than) "
+    r"|(?:do not |does not |don['’]t |doesn['’]t )?mentions? ).+"
+    r"|(?:have|has|states?|names?) no (?:dates?|authors?|bylines?)"
+    r"|(?:are|is) (?:undated|anonymous))",
+    re.IGNORECASE,
+)
+# The same as a whole question; one that stands in another one's quotation marks has plain ones.
+_SOME_OF = re.compile(
+    r"(?P<ask>which|how many) of the articles (?:(?P<mention>that mention)|(?P<answer>that answer)"
+    r"|listed for) [“\"](?P<what>.+)[”\"] (?P<rest>[^“”\"]+)",
     re.IGNORECASE,
 )
 # "Which of them mentions the mill?"
@@ -146,6 +203,30 @@ _LISTING = re.compile(
     r"(?:articles|stories|pieces))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+# "Give me a timeline", "What happened in July 2024?", and then "Show the rest"
+_BY_DATE = re.compile(
+    r"\b(?:time ?line|chronology)\b|\b(?:key|main|important) dates\b"
+    r"|^what happened,? (?:and )?when\b"
+    r"|^(?:please )?(?:list|show(?: me)?|give me) (?:all )?(?:the )?(?:dates|events)\b"
+    rf"|^(?:and )?what (?:else )?happened\b.*(?:{YEAR}|{MONTH})",
+    re.IGNORECASE,
+)
+_SHOW = r"(?:please )?(?:and )?(?:(?:show|list|give|tell)(?: me)? |what are )?"
+_NEXT_DATES = re.compile(
+    rf"{_SHOW}(?:the )?(?:rest|others|other (?:\d+ )?(?:dates|ones|sentences|events)"
+    r"|(?:other|remaining) \d+|remaining (?:\d+ )?(?:dates|ones|sentences|events)"
+    r"|(?:more|further|next) (?:dates|ones|sentences|events)|more|next)"
+    r"(?: of (?:them|it|the (?:dates|sentences|events|time ?line)))?(?:,? please)?",
+    re.IGNORECASE,
+)
+_EVERY_DATE = re.compile(
+    rf"{_SHOW}(?:all(?: of (?:them|it)| (?:the )?(?:\d+ )?(?:dates|sentences|events))?|them all"
+    r"|everything|the (?:whole|full|complete|entire) (?:time ?line|list))(?:,? please)?",
+    re.IGNORECASE,
+)
+_ALONE_MORE = re.compile(r"\bmore(?:,? please)?$", re.IGNORECASE)
+_HAPPENED = re.compile(r"(?:and )?what (?:else )?happened\b(?!,? (?:and )?when\b)", re.IGNORECASE)
+_FURTHER, _EVERY = ", the further dates", ", all dates"
 # "Which article says that?", "Where does it say so?", "What is the source of that?"
 _SOURCE = re.compile(
     rf"(?:and )?(?:(?:which|what) (?:of the )?{_ARTICLE} "
@@ -190,6 +271,30 @@ class Meant:
         else:
             how = f"that {self.how}" if self.several else f"that {self.how}s"
         return f"the {f'{self.at} ' if self.at else ''}{noun} {how} “{self.what}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """What is asked of the articles that are `meant`, as a `question` of all articles."""
+
+    meant: Meant
+    question: str
+
+
+def some_of(question: str) -> Some | None:
+    """Return which articles a question for some of those told before means; None of any other.
+
+    >>> some_of("Which of the articles that mention “the dam” are from 2022?").question
+    'Which articles are from 2022?'
+    """
+    match = _SOME_OF.fullmatch(question.strip().rstrip("?!. "))
+    if match is None:
+        return None
+    how: Literal["mention", "answer", "list"] = (
+        "mention" if match["mention"] else "answer" if match["answer"] else "list"
+    )
+    meant = Meant(how, match["what"], several=True)
+    return Some(meant, f"{match['ask']} articles {match['rest']}?")
 
 
 def meant_in(question: str) -> tuple[Meant, str] | None:
@@ -266,6 +371,8 @@ def with_articles_named(message: str, before: str) -> str:
     'Summarise the second article that mentions “the dam”.'
     """
     asked, known = message.strip().rstrip("?!. "), _known(before)
+    if _BY_DATE.search(before) and (dates := _further_dates(asked, before)):
+        return dates
     if known is None:
         return ""
     told_at = list(_THE_AT.finditer(before))
@@ -273,9 +380,14 @@ def with_articles_named(message: str, before: str) -> str:
         return _THE_AT.sub(f"the {other['at'].lower()} {told_at[0][2]}", before)
     if whole := _of_the_one_named(asked, before):
         return whole
-    if _ALL.fullmatch(before.strip().rstrip("?!. ")) and (age := _NEWEST.fullmatch(asked)):
-        return f"{age['which']} is the {_most_asked(age)} article?"
-    told = meant_in(before)
+    if _ALL.fullmatch(before.strip().rstrip("?!. ")):
+        if age := _NEWEST.fullmatch(asked):
+            return f"{age['which']} is the {_most_asked(age)} article?"
+        if some := _WHICH_OF_THEM.fullmatch(asked):
+            return f"{some['ask'].capitalize()} articles {some['rest']}?"
+        if _LIST_THEM.fullmatch(asked):
+            return "Which articles do you have?"
+    told = None if some_of(before) else meant_in(before)
     spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
     if _SOURCE.fullmatch(asked):
         if not spoken_of:
@@ -298,6 +410,48 @@ def with_articles_named(message: str, before: str) -> str:
         end = message[message.index(asked) + len(asked) :]
         named = f"{asked[: match.start('one')]}{meant.phrase}{asked[match.end('one') :]}{end}"
         return f"{named[:1].upper()}{named[1:]}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatesWanted:
+    """A question for what is told by date, and how much: `every` date, or the `page` after 0."""
+
+    question: str
+    page: int = 0
+    every: bool = False
+
+    @property
+    def said(self) -> str:
+        """How the question says it."""
+        return f"{self.question}{_EVERY if self.every else _FURTHER * self.page}"
+
+
+def dates_wanted(question: str) -> DatesWanted:
+    """Return what a question asks of the dates beside what they are of.
+
+    >>> dates_wanted("Give me a timeline, the further dates, the further dates?")
+    DatesWanted(question='Give me a timeline', page=2, every=False)
+    """
+    asked = question.rstrip("?!. ")
+    if asked.endswith(_EVERY):
+        return DatesWanted(asked.removesuffix(_EVERY), every=True)
+    page = 0
+    while asked.endswith(_FURTHER):
+        asked, page = asked.removesuffix(_FURTHER), page + 1
+    return DatesWanted(asked if page else question, page)
+
+
+def _further_dates(asked: str, before: str) -> str:
+    """Return what asks for the dates that were not told after the question `before`; "" if none."""
+    wanted = dates_wanted(before)
+    of = wanted.question.rstrip("?!. ")
+    if _EVERY_DATE.fullmatch(asked):
+        return f"{DatesWanted(of, every=True).said}?"
+    if _ALONE_MORE.search(asked) and _HAPPENED.match(of):
+        return ""  # on what happened
+    if _NEXT_DATES.fullmatch(asked) and not wanted.every:
+        return f"{DatesWanted(of, wanted.page + 1).said}?"
     return ""
 
 
@@ -329,8 +483,13 @@ def _most_asked(age: re.Match[str]) -> str:
 
 def _of_the_one_named(asked: str, before: str) -> str:
     """Return what is asked of "it", after a question that names an article; "" where none does."""
-    named = _NAMED_ONE.findall(before.strip().rstrip("?!. "))
-    if len(named) != 1 or meant_in(before):
+    told = before.strip().rstrip("?!. ")
+    if (summed := _SUMMED.fullmatch(told)) and not meant_in(before) and _GO_ON.fullmatch(asked):
+        return f"Summarise more of {summed['more'] or ''}{summed['named'] or summed['told']}"
+    named = _NAMED_ONE.findall(told)
+    if not named and (text := _OF_A_TEXT.fullmatch(told)):
+        named = [text["named"] or text["dated"]]
+    if len(named) != 1 or meant_in(before) or _SEVERAL.fullmatch(named[0].lower()):
         return ""
     if (other := _in_other_words(asked)) and _IT.fullmatch(other.one):
         return other.said.replace("{}", named[0])
@@ -345,12 +504,14 @@ def _of_the_one_named(asked: str, before: str) -> str:
 
 def _known(before: str) -> Meant | None:
     """Return the articles that the question before was about, or that answer it."""
-    if told := meant_in(before):
+    if (told := meant_in(before)) and not some_of(before):
         return told[0]
     question = source_asked(before) or " ".join(before.replace("“", '"').replace("”", '"').split())
     if len(question) > _MOST:
         return None
     covered = coverage_topic(before)
+    if some_of(before):
+        return Meant("list", question)
     if covered is not None:
         return None if covered.speakers else Meant("mention", covered.text.strip("“”\"' "))
     return Meant("list" if is_listing(question) else "answer", question)
@@ -359,6 +520,8 @@ def _known(before: str) -> Meant | None:
 def _of_those(asked: str, before: str, known: Meant) -> str:
     """Return what is asked of the articles together: the newest, how many, which of them."""
     these = replace(known, at="", several=False)
+    if _LIST_THEM.fullmatch(asked):
+        return _listing_of(replace(these, several=True))
     if age := _NEWEST.fullmatch(asked):
         most = _most_asked(age)
         if known.how == "mention":
@@ -370,10 +533,22 @@ def _of_those(asked: str, before: str, known: Meant) -> str:
         return f"How many articles {known.what[which.end() :]}"
     if known.how == "mention" and (also := _ALSO.fullmatch(asked)):
         return f"Which articles mention {known.what} and {also['topic']}?"
-    told = meant_in(before)
+    if some := _WHICH_OF_THEM.fullmatch(asked):
+        ask = "How many" if some["ask"].lower() == "how many" else "Which"
+        return f"{ask} of {replace(these, several=True).phrase} {some['rest']}?"
+    told = None if some_of(before) else meant_in(before)
     if told is not None and told[0].at and (other := _OTHER_AT.fullmatch(asked)):
         return before.replace(told[1], replace(these, at=other["at"].lower()).phrase)
     return ""
+
+
+def _listing_of(meant: Meant) -> str:
+    """Return the question that lists the articles that are meant."""
+    if meant.how == "mention":
+        return f"Which articles mention {meant.what}?"
+    if meant.how == "list":
+        return re.sub(r"^how many\b", "Which", meant.what, flags=re.IGNORECASE)
+    return f"What is the title of {meant.phrase}?"
 
 
 def _one(word: str, at: str, known: Meant) -> Meant:

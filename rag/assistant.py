@@ -16,6 +16,7 @@ from rag import store
 from rag.about import (
     about_articles,
     about_dated_articles,
+    about_some_of,
     about_the_age_of_those,
     about_those_without,
     articles_listed,
@@ -25,7 +26,7 @@ from rag.about import (
 from rag.about_one import about_one, stated_in
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
-from rag.articles_meant import Meant, meant_in, picked, source_asked
+from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked
 from rag.beside import Beside
 from rag.bylines import about_bylines
 from rag.chat_model import ChatModel
@@ -360,6 +361,9 @@ class Assistant:
         """Return the reply to a question about the articles themselves, else ()."""
 
         mentioning = partial(_mentioning, serving=serving)
+        if some := some_of(asked):
+            those = self._meant(some.meant, serving)
+            return about_some_of(self._listed_for(asked, serving), len(those), heard)
         if question := source_asked(asked):
             return stated_in(self._draft_of(question, serving).places, heard)
         if (named := naming_articles(asked)) != asked:
@@ -377,9 +381,7 @@ class Assistant:
         """Return the ids of the articles that are meant, in the order in which they were told."""
         every = serving.generation.articles
         if meant.how == "list":
-            what = re.sub(r"^how many\b", "Which", meant.what, flags=re.IGNORECASE)
-            at = dated(naming_articles(what), serving.newest)
-            names = articles_listed(what, at, every, partial(_mentioning, serving=serving))
+            names = self._listed_for(meant.what, serving)
         else:
             asked = meant.what
             if meant.how == "mention":
@@ -388,6 +390,16 @@ class Assistant:
             names = tuple(dict.fromkeys(place.article_id for place in places))
         days = [(day, name) for name in names if (day := every[name].published) is not None]
         return picked(meant, names, [name for _, name in sorted(days)])
+
+    def _listed_for(self, question: str, serving: Serving) -> tuple[str, ...]:
+        """Return the ids of the articles that a question lists, in the order of the list."""
+        those = serving.generation.articles
+        if some := some_of(question):
+            those = {name: those[name] for name in self._meant(some.meant, serving)}
+            question = some.question
+        which = re.sub(r"^how many\b", "Which", question, flags=re.IGNORECASE)
+        at = dated(naming_articles(which), serving.newest)
+        return articles_listed(which, at, those, partial(_mentioning, serving=serving))
 
     def _draft_of(self, question: str, serving: Serving) -> Draft:
         """Return what is made of a question that was asked before."""

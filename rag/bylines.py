@@ -17,6 +17,7 @@ from typing import Literal
 
 from rag.articles_meant import OUTLET
 from rag.datatypes import Article, BlockKind, Statement, articles_counted
+from rag.dateline import are_people
 from rag.named import ARTICLE, plain_question
 from rag.person import looks_like_a_person
 
@@ -177,6 +178,8 @@ def _read(article: Article) -> _Read:
         if block.kind is BlockKind.BYLINE and (match := _AFTER_BY.match(line)):
             first, *more = _names(match["name"] or match["key"]) or [""]
             behind |= {first, *filter(looks_like_a_person, more)}
+        elif block.kind is BlockKind.BYLINE and are_people(line):
+            behind |= set(_names(line))
     authors: list[str] = []
     others: list[str] = []
     for part in _PART.split(article.byline):

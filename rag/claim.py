@@ -13,12 +13,16 @@ from datetime import date
 from rag.asked import DATE, NUMBER, expected_kind
 from rag.cite import Place
 from rag.encoder import Vectors
+from rag.months import MONTHS, WEEKDAYS
+from rag.phrases import AUXILIARIES
 from rag.text import content_terms, holds_words, normalise, spaced_words, tokenise
+from rag.verbs import is_finite
 
 LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
 LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
 
+_MOST_OF_A_NAME = 6  # words of a title that names a thing
 _SHORT_NAME = 3  # letters: a word that begins with it is another one
 # A name or a number that does not open a sentence.
 _TOLD = re.compile(r"(?<=\w )(?:[A-Z][\w&.-]*\w|\d[\w.,]*)")
@@ -104,6 +108,37 @@ def gives_value(question: str, claim: Claim) -> bool:
 def told_by_both(claim: Claim, other: Claim) -> bool:
     """Whether the sentence of one holds the other's value too."""
     return holds_words(other.sentence, claim.value) or holds_words(claim.sentence, other.value)
+
+
+def tell_of_two_things(question: str, one: Claim, other: Claim) -> bool:
+    """Return whether the articles of two claims are each on a thing of its own.
+
+    Each is titled after one, and they have neither a word of the titles nor a name in common; the
+    question names neither of the two, and nothing else: "What does the tree cost?", asked of a
+    nursery's list.
+    """
+    titles = [claim.passage.partition("\n")[0] for claim in (one, other)]
+    if _NAME.search(question) or not all(_names_a_thing(title) for title in titles):
+        return False
+    first, second = (set(content_terms(title)) for title in titles)
+    if first & second or (first | second) & set(content_terms(question)):
+        return False
+    return not (_named_in(one.passage) & _named_in(other.passage))
+
+
+def _names_a_thing(title: str) -> bool:
+    """Return whether a title is no headline nor the opening of a text: "Acer griseum"."""
+    words = re.findall(r"[^\W\d_]+", title.casefold())
+    return 0 < len(words) <= _MOST_OF_A_NAME and not (
+        title.endswith("…") or any(is_finite(word) or word in AUXILIARIES for word in words)
+    )
+
+
+def _named_in(passage: str) -> set[str]:
+    """Return the names in a passage below its title, without those of months and weekdays."""
+    text = passage.partition("\n")[2]
+    found = {normalise(match[0]) for match in _TOLD.finditer(text) if not match[0][0].isdigit()}
+    return found - {*MONTHS, *WEEKDAYS}
 
 
 def names_shared(one: str, other: str) -> float:

@@ -21,13 +21,13 @@ from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
-from rag.datatypes import Article, DateFilter, articles_counted
+from rag.datatypes import Article, BlockKind, DateFilter, articles_counted
 from rag.datewise import is_allowed
 from rag.extract import term_share, terms_for
 from rag.quoted import each_once, speakers
 from rag.reader.features import says_nothing
 from rag.store import Generation
-from rag.text import query_terms
+from rag.text import query_terms, tokenise
 from rag.topic import Topic
 
 MOST_NAMED = 5  # of those that are not stated
@@ -86,8 +86,11 @@ class CoverageAnswerer:
         ]
         verb = "mention" if topic.whole else "say something about"
         named = f"“{topic.text}”"
-        if len(self._articles) == 1 and covered and not topic.whole:
-            return self._of_one(topic.text, covered[0])
+        if len(self._articles) == 1 and not topic.whole:
+            if covered:
+                return self._of_one(topic.text, covered[0])
+            if places := self._below_a_heading(topic.text):
+                return Draft(places, 1.0, "")
         if not covered:
             return Draft((), 0.0, f"No article seems to {verb} {named}.")
         stated = covered[: max(self._config.list_statements, self._config.most_statements)]
@@ -115,6 +118,19 @@ class CoverageAnswerer:
         say = "sentence says" if more == 1 else "sentences say"
         told = f"{more:,} more {say} something about “{text}”." if more else ""
         return Draft(tuple(places), best.share, told)
+
+    def _below_a_heading(self, text: str) -> tuple[Place, ...]:
+        """Return what the only article says below a heading that holds `text`."""
+        [article] = self._articles.values()
+        wanted = set(telling_idf(text, self._generation))
+        heads = [block for block in article.blocks if block.kind is BlockKind.HEADING]
+        ends = [*(block.start for block in heads[1:]), len(article.text)]
+        most = max(self._config.list_statements, self._config.most_statements)
+        for head, end in zip(heads, ends, strict=False):
+            if wanted <= set(tokenise(article.text[head.start : head.end])):
+                below = within(statement_spans(article), [(head.end, end)])
+                return tuple(Place(article.id, *span) for span in islice(below, most))
+        return ()
 
     def mentioning(self, topic: Topic) -> set[str]:
         """Return the ids of the articles that mention `topic`."""

@@ -155,7 +155,7 @@ _PUBLISHED = (
     r"日期|公開日?|配信日?|掲載日?|投稿日?|発行日|게시일?|입력|등록|نُ?شر(?:\s+في)?|تاريخ\s+النشر|التاريخ"
 )
 _UPDATED = (
-    r"(?:last\s+)?(?:updated|modified|revised)|mis\s+à\s+jour|modifiée?|"
+    r"(?:last\s+)?(?:updated|modified|revised)|last\s+reviewed|mis\s+à\s+jour|modifiée?|"
     r"(?:zuletzt\s+)?(?:aktualisiert|geändert)|stand|actualizado|atualizado|aggiornato|bijgewerkt|"
     r"uppdaterad|opdateret|oppdatert|zaktualizowano|обновлено|güncelle(?:me|ndi)|"
     r"更新(?:时间|日期|於|于|日)?|最終更新日?|수정|(?:آخر\s+)?تحديث"
@@ -187,6 +187,20 @@ _BY = re.compile(
     r"作者|撰文|文|记者|記者|本报记者|기자|글)\s*[:：/／]\s*|(?:本报|新华社)?(?:记者|記者)\s+|بقلم\s*:?\s*",
     re.IGNORECASE,
 )
+# What somebody did of a text, before "by" and the name; a photographer did not write it.
+_WORK_BY = re.compile(
+    r"^(?:an?\s+)?(?:interview(?:ed)?|reporting|report|article|essay|review|recipes?|profile"
+    r"|feature|column|study|guide|a\s+talk)\s+(?=by\s)",
+    re.IGNORECASE,
+)
+_EMPHASIS = re.compile(r"(?P<mark>[*_]{1,3})(?=[^\s*_])(?P<inner>.+?)(?<=[^\s*_])(?P=mark)")
+_MINUTES = re.compile(r"^(?:(?:draft|approved)\s+)?minutes\b|\b(?:meeting|board)\s+minutes\b", re.I)
+_HELD = re.compile(
+    r"(?:(?:minutes\s+of\s+(?:the|a)\s+)?(?:[\w’'-]+\s+){0,4}?(?:meeting|session|assembly)\s+)?"
+    r"held\s+(?:on|at|in)\b|meeting\s+(?:on|of)\b|date\s+of\s+(?:the\s+)?meeting\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"(?<=[.;])\s+|\s+[|·•–—]\s+|\n")
 _BY_FOREIGN = re.compile(r"(?:von|par|por|door|di|av|af|от)\s+(?=\w)", re.IGNORECASE)
 _SOURCE = re.compile(
     r"(?:sources?|quelle|fuente|fonte|来源|來源|出典|출처)\s*[:：]\s*", re.IGNORECASE
@@ -280,6 +294,42 @@ def read_byline(line: str, *, first: bool, joined: bool = False) -> tuple[str, D
     return _tidy_names(names), tuple(dates)
 
 
+def bare_line(line: str) -> str:
+    """Return a line above a text without the marks of emphasis around it and the kind before "by".
+
+    >>> bare_line("*Interview by Roisin Keane, 22 October 2023*")
+    'by Roisin Keane, 22 October 2023'
+    """
+    found = _EMPHASIS.fullmatch(line.strip())
+    return _WORK_BY.sub("", found["inner"] if found else line)
+
+
+def dates_beside(line: str, *, of_minutes: bool) -> Dates:
+    """Return the dates that a line above a text states of it beside other things, with labels.
+
+    `of_minutes` says that the text is that of minutes: they are dated by the day of the meeting.
+
+    >>> dates_beside("Owner: People team. Last reviewed: 12 January 2025", of_minutes=False)
+    ((<Rank.UPDATED: 1>, datetime.date(2025, 1, 12)),)
+    """
+    if width(line) > 200:
+        return ()
+    if of_minutes and _HELD.match(line):
+        return tuple((Rank.BARE, day) for _, day in dates_in(line)[:1])
+    found = [read_byline(part, first=False) for part in _PARTS.split(line)]
+    dates = [one for part in found if part and not part[0] for one in part[1]]
+    return tuple(one for one in dates if one[0] is not Rank.BARE)
+
+
+def are_minutes(line: str) -> bool:
+    """Return whether a line above a text calls it minutes.
+
+    >>> are_minutes("Minutes of the committee meeting"), are_minutes("It takes 5 minutes")
+    (True, False)
+    """
+    return _MINUTES.search(line) is not None
+
+
 def _after(text: str, at: int) -> int:
     """Return where the time, zone and weekday behind a date end."""
     found = _AFTER.match(text, at)
@@ -345,6 +395,32 @@ def is_person_of_a_paper(text: str) -> bool:
     """
     match = _AT_A_PAPER.fullmatch(text.strip())
     return match is not None and is_short_name(match["who"])
+
+
+_NAMES_JOIN = re.compile(r"\s*(?:,\s*(?:and|&)?|;|\band\b|&)\s*")
+_NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:[-'’][^\W\d_]+)*|(?:[^\W\d_]\.)+")
+_NAME_NOTES = re.compile(r"(?<=[^\W\d_])[\d*†‡§¹²³⁴⁵⁶⁷⁸⁹]+(?:,\d+)*")
+
+
+def are_people(text: str) -> bool:
+    """Whether a line is several persons' names and nothing else, as below the title of a paper.
+
+    >>> are_people("Marta Oliveira, J. L. Halvorsen and Amina Siddiqui"), are_people("Rome, Oslo")
+    (True, False)
+    """
+    names = _NAMES_JOIN.split(_NAME_NOTES.sub("", text.strip()))
+    return len(names) > 1 and "," in text and all(map(_is_full_name, names))
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether the text is two to four capitalised words, the last no initial: "J. L. Halvorsen"."""
+    words = [word for word in name.split() if word.lower() not in _CONNECTORS]
+    if not 2 <= len(words) <= 4 or words[-1].endswith("."):
+        return False
+    return all(
+        _NAME_WORD.fullmatch(word) and word[0].isupper() and (word[-1] == "." or not word.isupper())
+        for word in words
+    )
 
 
 def is_short_name(text: str) -> bool:

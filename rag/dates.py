@@ -4,6 +4,7 @@
     "What had Alibaba announced as of March 2024?"          -> those up to then first, newest first
     "What is the latest on chips?"                          -> the newest first
     "What happened on July 9?", "How much was it in 2023?"  -> nothing: the date is asked about
+    "May I make a fire in July?"                  -> nothing: any July, in whatever year
 
 Articles are left out only where the question speaks of articles and when they were published.
 Where it may mean the date of what happened, those of that time, or whose passage names it, come
@@ -104,6 +105,19 @@ _RECKONED = "".join(
 )
 _OF_EVENTS = re.compile(rf"\b{_RECKONED}(?P<cut>{_REACH})", re.IGNORECASE)
 _ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:what|which)\s+(?:date|day|month|year)\b", re.IGNORECASE)
+# What may or must be done, or usually is, in any year: "Can I make a fire in July?"
+_ANYBODY = r"(?:i|we|you|one|people|anyone|anybody|someone|somebody|everyone|everybody)"
+_OF_ANY_YEAR = re.compile(
+    rf"^(?:\W*(?:and|but|so|ok|then)\b)*\W*(?:can|may|must|should|shall|need)\b"
+    rf"|\b(?:can(?:['’]t|not)?|must|should(?:n['’]t)?|shall|ought)\b"
+    rf"|\b(?:may|do|does|am|are|need)(?:n['’]t)?\s+{_ANYBODY}\b"
+    rf"|\b(?:has|have)\s+to\b"
+    r"|\b(?:is|are)\b.*\b(?:allowed|permitted|forbidden|prohibited|banned|required|obligatory"
+    r"|mandatory|compulsory|necessary|possible|usual|normal)\b"
+    r"|\b(?:usually|normally|typically|generally|always|often|every\s+year|each\s+year)\b"
+    r"|^how\b(?:\s+[\w’'-]+){0,3}?\s+(?:is|are|do|does)\b",
+    re.IGNORECASE,
+)
 # Others are the date of what is asked: "on July 9", "in 2023", "between 2014 and 2023".
 _SPEAKS_OF_TIME = ("as of", "before", "prior to", "earlier than", "until", "till", "up to", "after",
                    "later than", "since")  # fmt: skip
@@ -153,12 +167,24 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
             return Dated(found, question)
     if _ASKS_WHEN.search(question):
         return Dated(None, question)
+    any_year = is_of_any_year(question)
     for match in _OF_EVENTS.finditer(question):
         if not _may_mean_publication(match):
+            continue
+        if any_year and not re.search(YEAR, match["cut"]):
             continue
         if (newest_day := newest()) and (span := _span(match, newest_day)):
             return Dated(_filter(question, match, span, only=False, rest=question), question)
     return Dated(None, question)
+
+
+def is_of_any_year(question: str) -> bool:
+    """Return whether a question asks what may, must or usually happens, in whatever year.
+
+    >>> is_of_any_year("Can I make a fire in July?"), is_of_any_year("Who made a fire in July?")
+    (True, False)
+    """
+    return _OF_ANY_YEAR.search(question) is not None
 
 
 def _is_of_something_else(question: str, match: re.Match[str]) -> bool:

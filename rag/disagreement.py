@@ -3,7 +3,8 @@
 An article's answer is the span that the reader found in its best sentence. Two are told to differ
 where both sentences answer the question about as well, their passages hold the same names of it,
 and they resemble each other: "50 million" and "22 million" tokens are those of two companies, and
-no disagreement; two dates of one event are one. Where it is less sure (rag.conflict), the other
+no disagreement, nor are the prices of two trees where each has an article titled after it; two
+dates of one event are one. Where it is less sure (rag.conflict), the other
 one is stated beside, without a word on it.
 """
 
@@ -12,7 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.asked import asks_for_now, asks_openly, compares, wants_several
-from rag.claim import Claim, Subject, best_of_each, gives_value, subject_of, told_by_both
+from rag.claim import (
+    Claim,
+    Subject,
+    best_of_each,
+    gives_value,
+    subject_of,
+    tell_of_two_things,
+    told_by_both,
+)
 from rag.conflict import conflict
 from rag.datatypes import Differing, Statement
 from rag.text import holds_words
@@ -49,7 +58,8 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     subject = subject_of(question, first.passage)
     answers: list[list[Claim]] = [[first]]
     for claim in ranked[1:]:
-        if _is_sure(question, claim) and _speaks_of_the_same(claim, first, subject):
+        same = _speaks_of_the_same(claim, first, subject)
+        if same and _is_sure(question, claim) and not tell_of_two_things(question, first, claim):
             _join(answers, claim)
     if len(answers) == 1:
         return ()

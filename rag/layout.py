@@ -14,8 +14,12 @@ from datetime import date
 from rag.datatypes import Block, BlockKind
 from rag.dateline import (
     Rank,
+    are_minutes,
     are_names,
+    are_people,
+    bare_line,
     best_day,
+    dates_beside,
     dates_in,
     is_person_of_a_paper,
     is_short_name,
@@ -83,13 +87,19 @@ def _mark_head(lines: list[Line]) -> None:
     for i, line in enumerate(lines[:_HEAD_LINES]):
         if line.mark in (Mark.PLAIN, Mark.BOLD, Mark.QUOTE, Mark.ITEM) and line.kind is None:
             joined = i > 0 and (not line.gap or lines[i - 1].kind is BlockKind.BYLINE)
-            found = read_byline(line.text, first=not i, joined=joined)
+            found = read_byline(bare_line(line.text), first=not i, joined=joined)
             if found is not None and not (line.mark is Mark.ITEM and not found[1]):
                 line.names, line.dates = found
                 line.kind = BlockKind.BYLINE
                 head.append(i)
             elif i and line.plain and is_person_of_a_paper(line.text):
                 line.names, line.kind = line.text, BlockKind.BYLINE
+            elif i and line.plain and not prose and are_people(line.text):
+                line.names, line.kind = line.text, BlockKind.BYLINE
+                _mark_affiliation(lines, i)
+            elif i and not line.prose:
+                of_minutes = any(are_minutes(above.text) for above in lines[: i + 1])
+                line.dates = dates_beside(line.text, of_minutes=of_minutes)
         if line.prose and not prose and (filed := read_dateline(line.text)):
             line.names, line.dates = filed
         prose += line.prose
@@ -119,6 +129,14 @@ def _mark_head(lines: list[Line]) -> None:
         joined = above.kind is BlockKind.BYLINE and not line.gap and ends
         if joined and line.plain and is_short_name(line.text):
             line.kind, line.names = BlockKind.BYLINE, line.text
+
+
+def _mark_affiliation(lines: Sequence[Line], at: int) -> None:
+    """Mark the line in one block with the authors of a paper: where they work."""
+    below = lines[at + 1 : at + 3]
+    alone = len(below) > 1 and not below[0].gap and below[1].gap
+    if alone and below[0].plain and not below[0].prose:
+        below[0].kind = BlockKind.SUBTITLE
 
 
 def _is_bare_date(line: Line) -> bool:
@@ -358,16 +376,18 @@ def _mark_shapes(lines: list[Line]) -> None:
         runs[i] in (1, 2) and _heads(lines, i, runs) if line.plain else False
         for i, line in enumerate(lines)
     ]
+    capitals = _in_capitals(lines, headings)
+    sections = _numbered_sections(lines)
     for i, line in enumerate(lines):
         if line.kind is not None:
             continue
-        if headings[i] or line.mark is Mark.HEADING:
+        if headings[i] or i in capitals or line.mark is Mark.HEADING:
             line.kind = BlockKind.HEADING
         elif line.mark is Mark.BOLD:
             over = i + 1 < len(lines) and not ends_with_stop(line.text) and line.width <= 100
             line.kind = BlockKind.HEADING if over else _PARAGRAPH
         elif line.mark is Mark.NUMBER:
-            line.kind = BlockKind.HEADING if _numbered_heading(lines, i) else BlockKind.ITEM
+            line.kind = BlockKind.HEADING if i in sections else BlockKind.ITEM
         elif line.mark in (Mark.ITEM, Mark.TABLE):
             line.kind = BlockKind.ITEM
         else:
@@ -388,6 +408,7 @@ def _short(lines: Sequence[Line], i: int) -> bool:
     return not _NUMBER_VALUE.match(text) or text.split()[0].lower() in _PARTS
 
 
+_LEAST_ALIKE = 2  # headings that make others of their shape headings
 _PARTS = {"step", "part", "chapter", "section", "day", "week", "phase", "lesson", "appendix"}
 
 
@@ -433,17 +454,39 @@ def _heads(lines: Sequence[Line], i: int, runs: Sequence[int]) -> bool:
     return lines[j].width >= 25 and body >= max(30, 1.3 * line.width)
 
 
-def _numbered_heading(lines: Sequence[Line], i: int) -> bool:
-    """Whether a numbered line is a section's heading: it stands alone above running text."""
+def _in_capitals(lines: Sequence[Line], headings: Sequence[bool]) -> set[int]:
+    """Return where lines in capitals stand alone, in a text whose headings are in capitals."""
+    known = sum(found and line.text.isupper() for found, line in zip(headings, lines, strict=True))
+    if known < _LEAST_ALIKE:
+        return set()
+    return {
+        i
+        for i, line in enumerate(lines)
+        if line.gap and line.text.isupper() and 3 <= line.width <= 50 and _short(lines, i)
+    }
+
+
+def _numbered_sections(lines: Sequence[Line]) -> set[int]:
+    """Return where numbered lines are the headings of sections.
+
+    One stands alone above running text; where one does so, the others that stand alone between
+    blank lines are such, too, whatever is below them.
+    """
+    alone = [i for i, line in enumerate(lines) if line.mark is Mark.NUMBER and _alone(lines, i)]
+    sure = {i for i in alone if _above_prose(lines, i)}
+    apart = {i for i in alone if lines[i].gap and lines[i + 1].mark is not Mark.NUMBER}
+    return sure | (apart if sure and len(sure | apart) >= _LEAST_ALIKE else set())
+
+
+def _alone(lines: Sequence[Line], i: int) -> bool:
+    """Whether a numbered line has the shape of a heading and follows no other one."""
     line = lines[i]
-    below = lines[i + 1] if i + 1 < len(lines) else None
-    above = lines[i - 1] if i else None
-    if below is None or not below.prose or below.width < max(60, 1.3 * line.width):
-        return False
-    alone = above is None or above.mark is not Mark.NUMBER
-    return (
-        alone and line.width <= 80 and not ends_sentence(line.text) and not line.text[0].islower()
-    )
+    shaped = line.width <= 80 and not ends_sentence(line.text) and not line.text[0].islower()
+    return shaped and i + 1 < len(lines) and (not i or lines[i - 1].mark is not Mark.NUMBER)
+
+
+def _above_prose(lines: Sequence[Line], i: int) -> bool:
+    return lines[i + 1].prose and lines[i + 1].width >= max(60, 1.3 * lines[i].width)
 
 
 # --- what stands twice ----------------------------------------------------------------------------

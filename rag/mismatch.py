@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.datatypes import Passage
+from rag.dates import is_of_any_year
 from rag.months import MONTHS, YEAR
 from rag.phrases import WORD, is_demonym, names
 from rag.text import question_language
@@ -26,6 +27,11 @@ _YEARS = re.compile(
 _MONTH = re.compile(
     rf"\b(?:{'|'.join(name.title() for name in MONTHS)}"
     rf"|(?:{'|'.join(name[:3].title() for name in MONTHS)}|Sept)\b\.?)"
+)
+_SHORT = [name[:3].title() for name in MONTHS]
+_MONTHS = re.compile(
+    rf"(?P<first>{_MONTH.pattern})(?:\s+\d{{1,2}})?\s?(?:[-–/]|to|until|till|through|and)\s?"
+    rf"(?:\d{{1,2}}\s+)?(?P<last>{_MONTH.pattern})"
 )
 # "May" and "April" are names too: a question means the month after these words, or before a number.
 _BEFORE_MONTH = re.compile(
@@ -93,11 +99,18 @@ class _Text:
             return True
         return any(_within(year, match) for match in _YEARS.finditer(self.text))
 
+    @cached_property
+    def tells_a_season(self) -> bool:
+        """Whether it names a span of months: what is allowed in it is not allowed in others."""
+        return _MONTHS.search(self.text) is not None
+
     def is_in(self, month: str) -> bool:
-        """Whether it names the month (three letters), or is of that month itself."""
+        """Whether it names the month (three letters), a span around it, or is of it itself."""
         if self.published is not None and MONTHS[self.published.month - 1][:3].title() == month:
             return True
-        return any(match[0][:3] == month for match in _MONTH.finditer(self.text))
+        if any(match[0][:3] == month for match in _MONTH.finditer(self.text)):
+            return True
+        return any(_lies_between(month, match) for match in _MONTHS.finditer(self.text))
 
 
 def mismatches(question: str, passages: Sequence[Passage]) -> list[Mismatch]:
@@ -107,10 +120,14 @@ def mismatches(question: str, passages: Sequence[Passage]) -> list[Mismatch]:
     texts = [_Text(passage) for passage in passages]
     known = [name for name in _names(question, texts) if any(text.holds(name) for text in texts)]
     years, months = _times(question)
+    is_rule = is_of_any_year(question)
     return [
         Mismatch(
             sum(not text.holds(name) for name in known) / max(1, len(known)),
-            not (all(map(text.is_of, years)) and all(map(text.is_in, months))),
+            not (
+                all(map(text.is_of, years))
+                and (all(map(text.is_in, months)) or (is_rule and text.tells_a_season))
+            ),
         )
         for text in texts
     ]
@@ -166,6 +183,12 @@ def _parts(word: str) -> list[str]:
     """Return the word in lower case, and where a hyphen joins several, each of them."""
     lower = word.lower()
     return [lower, *lower.split("-")] if "-" in lower else [lower]
+
+
+def _lies_between(month: str, months: re.Match[str]) -> bool:
+    """Return whether a month is one of a span of them, which may go on in the next year."""
+    first, last, at = (_SHORT.index(name[:3]) for name in (months["first"], months["last"], month))
+    return (at - first) % 12 <= (last - first) % 12
 
 
 def _within(year: str, years: re.Match[str]) -> bool:

@@ -4,6 +4,7 @@
 "the harbour piece", "the China Daily article"       by the words around their texts
 "What does the second article say about patents?"    asks that one about patents
 "According to China Daily, how many ...?"            asks those with that byline
+"the staff handbook", "the guide to Port Aldren"     by what it is, as its file or its opening says
 "Who is quoted in the harbour piece?"                asks that one
 "Give me a timeline of the second article"           asks that one
 """
@@ -12,17 +13,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from pathlib import PurePosixPath
 
-from rag.articles_meant import AGES, ORDINALS, Meant, meant_in
+from rag.articles_meant import AGES, ORDINALS, Meant, dates_wanted, meant_in
+from rag.chunk import statement_spans
 from rag.datatypes import Article, BlockKind
+from rag.kinds import document_in
 from rag.person import looks_like_a_person
-from rag.text import content_terms, holds_words, normalise, tokenise
+from rag.text import content_terms, holds_words, normalise, spaced_words, tokenise
+from rag.typography import ends_sentence
 
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
 _MOST_ARTICLES = 5000  # of more, none is told by the words around its text
 _MOST_TEXTS = 500  # the same of their whole texts
+_HEAD_BLOCKS, _HEAD_CHARS = 4, 120  # of the lines that may stand above a text, and of one of them
+_OPENING_SENTENCES = 2
+_JOINING = {"the", "a", "an", "on", "about", "of", "from", "by"}
 _MEANT = "meant article"
 _PART = re.compile(r" \| |, |,? (?:and|&) | · ")  # of a byline
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
@@ -42,6 +51,12 @@ _QUOTED = re.compile(
 _TIMELINE = re.compile(
     r"(?P<rest>(?:.* )?(?:time ?line|chronology)(?: of .+?)?) (?:in|of|from) (?:the |this |that )?"
     rf"(?P<named>[^,?]{{2,80}}? {ARTICLE}|{ARTICLE} (?:about|on) [^,?]{{2,80}})",
+    re.IGNORECASE,
+)
+# "a timeline of the minutes"
+_TIMELINE_OF = re.compile(
+    r"(?P<rest>(?:.* )?(?:time ?line|chronology)) (?:in|of|from|for) "
+    r"(?P<named>(?:the|this|that) [^,?]{2,80})",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(rf"{ARTICLE} (?:about|on) (?P<topic>.+)")
@@ -90,7 +105,8 @@ def asked_of(
 
     `found` gives the ids of those that mention a topic or answer a question.
     """
-    text = question.strip().rstrip("?!. ")
+    wanted = dates_wanted(question.strip())
+    text = wanted.question.rstrip("?!. ")
     if meant := meant_in(text):  # its quoted question may have marks of its own
         text = text.replace(meant[1], _MEANT)
     if not _NAMES_SOME.search(text):
@@ -98,16 +114,21 @@ def asked_of(
     if match := _SAID.fullmatch(text):
         rest = f"What do the articles say {match['about']}?"
     else:
-        patterns = (_QUOTED, _TIMELINE, *_ACCORDING)
+        patterns = (_QUOTED, _TIMELINE, _TIMELINE_OF, *_ACCORDING)
         match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
-        rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}?" if match else ""
+        rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}" if match else ""
+        rest = f"{replace(wanted, question=rest).said}?"
     if match is None:
         return None
     if meant:
         names = tuple(found(meant[0])) if match["named"] == _MEANT else ()
     else:
-        named = _ABOUT.sub(r"\g<topic> article", normalise(match["named"]))
-        names = all_named(named, articles)
+        phrase = normalise(match["named"])
+        names = (
+            all_named(_ABOUT.sub(r"\g<topic> article", phrase), articles)
+            or documents_named(phrase, articles)
+            or titled_so(phrase, articles)
+        )
     return Asked(names, rest) if 0 < len(names) < len(articles) else None
 
 
@@ -163,6 +184,61 @@ def all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
     return tuple(names) if best >= 1.0 else ()
 
 
+def documents_named(phrase: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
+    """Return the ids of the articles that `phrase` calls by what they are: "the staff handbook".
+
+    Such a one is called so by its file, its title or the lines above its text; of several, by the
+    other words of the phrase, which stand there too, or in its first sentences.
+    """
+    document = document_in(phrase)
+    if document is None or len(articles) > _MOST_ARTICLES:
+        return ()
+    those = [
+        name
+        for name, one in articles.items()
+        if any(document.is_called_so(line) for line in (_file_name(one), one.title))
+        or document.stands_in(_lines_above(one))
+    ]
+    wanted = set(content_terms(document.words)) - _JOINING
+    return tuple(
+        name for name in those if not wanted or wanted <= set(tokenise(_opening(articles[name])))
+    )
+
+
+def titled_so(phrase: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
+    """Return the ids of the articles whose title is `phrase`, but for case, marks and "the"."""
+    wanted = _plain_title(phrase)
+    return tuple(name for name, one in articles.items() if wanted == _plain_title(one.title))
+
+
+def _plain_title(title: str) -> str:
+    return spaced_words(title).strip().removeprefix("the ")
+
+
+def _file_name(article: Article) -> str:
+    """Return the name of the article's file, in words: "staff handbook"."""
+    return re.sub(r"[\W_]+", " ", PurePosixPath(article.source).stem)
+
+
+def _lines_above(article: Article) -> str:
+    """Return the lines above the first sentence of the article, as far as all are short."""
+    texts = [
+        article.text[block.start : block.end]
+        for block in article.blocks[:_HEAD_BLOCKS]
+        if block.kind is not BlockKind.TITLE
+    ]
+    short = takewhile(lambda text: len(text) <= _HEAD_CHARS and not ends_sentence(text), texts)
+    return "\n".join(short)
+
+
+def _opening(article: Article) -> str:
+    """Return what the article is called and opens with."""
+    first = statement_spans(article)[:_OPENING_SENTENCES]
+    opening = (article.text[start:end] for start, end in first)
+    above = (_file_name(article), article.title, article.byline, _lines_above(article))
+    return "\n".join((*above, *opening))
+
+
 def is_credited(name: str, byline: str) -> bool:
     """Return whether a byline names `name`: a part of it, its last words, or words of a person's.
 
@@ -184,7 +260,7 @@ def _nearest(named: str, articles: Mapping[str, Article]) -> tuple[float, list[s
     """Return the most of its words that stand around one text, and the ids of those articles."""
     if len(articles) > _MOST_ARTICLES:
         return 0.0, []
-    wanted = set(content_terms(named)) - {"the", "a", "an", "on", "about", "of", "from", "by"}
+    wanted = set(content_terms(named)) - _JOINING
     if not wanted:
         return 0.0, []
     shares = {

@@ -3,6 +3,7 @@
     "Give me a timeline", "What happened when?"  -> of all articles
     "A timeline of the ferry"                     -> of the sentences about it
     "What happened in July 2024?", "... to the ferry on July 9?" -> of that time alone
+    "Give me a timeline, the further dates"       -> those that were not told before
 
 Told by the dates that the sentences name: a day, a month, or a year that something happened in. One
 without a year is that nearest to its article's date; where the article has none, the last one that
@@ -16,9 +17,11 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from rag.answerer import Draft
 from rag.antecedent import leans_back
+from rag.articles_meant import dates_wanted
 from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -28,14 +31,18 @@ from rag.datatypes import Article, DateFilter, day_in_words
 from rag.dates import time_told, times_in, told_date
 from rag.extract import term_share
 from rag.months import MONTHS, YEAR, YEARS
+from rag.phrases import AUXILIARIES, WORD
 from rag.reader.features import says_nothing
 from rag.store import Generation
 from rag.text import query_terms, tokenise
+from rag.verbs import is_finite, is_participle
 
 MOST_DATES = 12  # sentences that are stated, unless a list may be longer
+MOST_FURTHER = 60  # of them, where all or the others are asked for
 MOST_READ = 500  # articles that are read for dates: what is told of more says "at least"
 _LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
 _YEARS_BACK = 10  # that a date without a year may mean, where the last one is none
+_LEAST_TOLD = 2  # words of a sentence that tell something beside its date
 _OPENING = 2  # sentences that tell what an article is about
 MOST_ARTICLES = 5000  # whose dates of publication are looked at
 
@@ -86,12 +93,15 @@ _HAPPENED = re.compile(
 class Times:
     """What is to be put in order: `topic` is "" for all; `time` None for any time.
 
-    `happened`: it asks what happened, which may be told without a date, too.
+    `happened`: it asks what happened, which may be told without a date, too. `page` counts how
+    often those that were not told before are asked for; `every`: all at once.
     """
 
     topic: str
     time: DateFilter | None = None
     happened: bool = False
+    page: int = 0
+    every: bool = False
 
 
 def timeline_asked(question: str, newest: Callable[[], date | None]) -> Times | None:
@@ -100,8 +110,14 @@ def timeline_asked(question: str, newest: Callable[[], date | None]) -> Times | 
     `newest` tells the date of the newest article, of which a date without a year is reckoned.
 
     >>> timeline_asked("Give me a timeline of the ferry strike.", lambda: None)
-    Times(topic='the ferry strike', time=None, happened=False)
+    Times(topic='the ferry strike', time=None, happened=False, page=0, every=False)
     """
+    wanted = dates_wanted(question)
+    times = _times_asked(wanted.question, newest)
+    return times and replace(times, page=wanted.page, every=wanted.every)
+
+
+def _times_asked(question: str, newest: Callable[[], date | None]) -> Times | None:
     asked = _PLEASE.sub("", " ".join(question.split()).rstrip("?.! "))
     asked = _RECKONED.sub("", asked)
     match = _TIMELINE.match(asked) or _WHEN.match(asked) or _HAPPENED.match(asked)
@@ -190,14 +206,18 @@ class TimelineAnswerer:
                 times = asked
                 break
         count = _Count(len(events), cut=len(read) >= MOST_READ)
-        places = [event.place for event in _in_order(events, self._most)]
-        opened = opened[: self._most - len(places)]
+        passed = self._most + (times.page - 1) * MOST_FURTHER if times.page else 0
+        most = MOST_FURTHER if times.page or times.every else self._most
+        places = [event.place for event in _in_order(events, passed, most)]
+        opened = opened[max(0, passed - len(events)) :][: most - len(places)]
+        if times.page and not (places or opened):
+            return Draft((), 0.0, "No further sentence names a date.", by_date=True)
         if not places and not opened:
             # What happened to something may be told without a date.
             is_told = times.happened and times.topic
             told = self._told(times, count, 0, [])
             return None if is_told else Draft((), 0.0, told, by_date=True)
-        told = self._told(times, count, len(places), opened)
+        told = self._told(times, count, passed + len(places), opened)
         return Draft((*places, *opened), 1.0, told, by_date=True)
 
     def _told(self, times: Times, count: _Count, stated: int, opened: list[Place]) -> str:
@@ -206,7 +226,7 @@ class TimelineAnswerer:
         if not (stated or opened):
             return f"No sentence{about} names a date{when}."
         told = [f"No article has the word “{word}”." for word in self._unknown_words(times.topic)]
-        if more := count.events - stated:
+        if (more := count.events - stated) > 0:
             sentences, name = ("sentence", "names") if more == 1 else ("sentences", "name")
             least = "At least " if count.cut else ""
             told.append(f"{least}{more:,} more {sentences}{about} {name} a date{when}.")
@@ -240,6 +260,7 @@ class TimelineAnswerer:
             of_it = term_share(idf, f"{article.title} {opening}", article) if idf else 1.0
             whole = of_it >= least - 1e-9  # an article about it: all that it tells by date
             told = every if whole else list(within(every, spans))
+            behind = dict(pairwise(every))
             for (opens, closes), (start, end) in zip([(0, 0), *told], told, strict=False):
                 sentence = article.text[start:end]
                 best = _closest(sentence, near, times.time)
@@ -254,7 +275,16 @@ class TimelineAnswerer:
                     # it stands for itself.
                     leans = beside and leans_back(sentence) and not times_in(around, near)[1:]
                     span = (start + low, start + high)
-                    place = Place(name, opens if leans else start, end, span, when)
+                    # "Once, in Kampen in 1991." What did?
+                    after = behind.get((start, end))
+                    goes_on = (
+                        after is not None
+                        and "\n" not in article.text[end : after[0]]
+                        and _tells_little(f"{sentence[:low]} {sentence[high:]}", idf)
+                        and not times_in(article.text[slice(*after)], near)
+                    )
+                    last_at = after[1] if after and goes_on else end
+                    place = Place(name, opens if leans else start, last_at, span, when)
                     yield _Event(first, last, share, place)
 
     def _unknown_words(self, topic: str) -> list[str]:
@@ -305,6 +335,21 @@ class TimelineAnswerer:
             if spans := statement_spans(self._articles[name]):
                 opened.append(Place(name, *spans[0], when=f"published {day_in_words(day)}"))
         return opened
+
+
+def _tells_little(words: str, idf: Mapping[str, float]) -> bool:
+    """Return whether the words of a sentence around its date tell hardly anything but the topic.
+
+    >>> _tells_little("Once, in Kampen in .", {"kampen": 1.0}), _tells_little("It fell in .", {})
+    (True, False)
+    """
+    telling = [
+        word
+        for word in WORD.findall(words.lower())
+        if not says_nothing(word) and not set(tokenise(word)) <= set(idf)
+    ]
+    is_told = any(is_finite(w) or is_participle(w) or w in AUXILIARIES for w in telling)
+    return len(telling) < _LEAST_TOLD and not is_told
 
 
 def _in_any_year(times: Times) -> Iterator[Times]:
@@ -358,7 +403,13 @@ def _closest(
     return min(able)[1] if able else None
 
 
-def _in_order(events: list[_Event], most: int) -> list[_Event]:
-    """Return the `most` best events in the order of their dates, the vaguer before the closer."""
+def _in_order(events: list[_Event], passed: int, most: int) -> list[_Event]:
+    """Return the `most` best events behind the `passed` best ones, in the order of their dates.
+
+    The vaguer stand before the closer.
+    """
     best = sorted(events, key=lambda e: (-e.share, e.days > 1, e.days > 31, -e.last.toordinal()))
-    return sorted(best[:most], key=lambda e: (e.first, -e.days, e.place.article_id, e.place.start))
+    return sorted(
+        best[passed : passed + most],
+        key=lambda e: (e.first, -e.days, e.place.article_id, e.place.start),
+    )

@@ -364,3 +364,49 @@ def test_who_wrote_it_is_no_outlet(head: str, byline: str, reply: str) -> None:
     rain = replace(rain, byline=byline)
     found = about_one("Which outlet is the rain article from?", {"r": rain, "b": MILL}, mentioning)
     assert [each.text for each in found] == [reply]
+
+
+GUIDE = replace(
+    make_article(
+        "A weekend in Aldren\n\nBy Tomas Wieck\n\nThe old town is small. It is old.", name="g"
+    ),
+    source="aldren-guide.html",
+)
+HAMLET = replace(make_article("Hamlet\n\nHamlet is a play by Shakespeare.", name="p"), byline="Jo")
+LIBRARY = {article.id: article for article in (GUIDE, HAMLET)}
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Who wrote the guide to Aldren?", "Tomas Wieck"),
+        ("Who wrote A weekend in Aldren?", "Tomas Wieck"),
+        ("Who is the author of a Weekend in Aldren?", "Tomas Wieck"),
+        ("Summarise the guide", "The old town is small. It is old."),
+        ("What is A weekend in Aldren about?", "The old town is small. It is old."),
+        ("What is the guide about?", "The old town is small. It is old."),
+        ("When was the guide published?", "does not state when it was published"),
+        ("When was the guide last revised?", "does not state when it was published"),
+        ("Summarise Hamlet", "Hamlet is a play by Shakespeare."),
+        ("Who wrote Hamlet?", ""),  # who wrote the play, and not the article
+        ("When was Hamlet published?", ""),
+        ("How old is Hamlet?", ""),
+        ("Tell me about Hamlet", ""),
+        ("Who wrote the handbook?", ""),
+        ("What is the study about?", ""),
+    ],
+)
+def test_a_document_is_named_by_what_it_is_or_by_its_title(message: str, told: str) -> None:
+    found = about_one(message, LIBRARY, lambda _: [])
+    text = " ".join(statement.text for statement in found)
+    assert told in text
+    assert bool(text) is bool(told)
+
+
+def test_a_date_beside_other_things_is_told_by_what_it_says() -> None:
+    text = "# Leave\n\nStaff handbook. Last reviewed: 12 January 2025\n\nYou get 26 days of it.\n"
+    handbook = make_article(text, name="h")
+    (told,) = about_one("When was the handbook published?", {"h": handbook}, lambda _: [])
+    assert told.text == (
+        "“Leave” was updated on 12 January 2025: “Staff handbook. Last reviewed: 12 January 2025”"
+    )

@@ -8,6 +8,7 @@ from rag.articles_meant import (
     Meant,
     meant_in,
     picked,
+    some_of,
     source_asked,
     with_articles_named,
     with_ordinals,
@@ -262,3 +263,123 @@ def test_all_articles_are_asked_for_what_they_say_after_a_list_too() -> None:
     assert with_articles_named("What do these articles say about tolls?", before) == (
         f"What do the articles listed for “{before}” say about tolls?"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "means"),
+    [
+        ("Who wrote the guide to Port Aldren?", "When was it published?",
+         "When was the guide to Port Aldren published?"),
+        ("Summarise the staff handbook", "Who wrote it?", "Who wrote the staff handbook?"),
+        ("Who wrote A weekend in Port Aldren?", "When was it published?",
+         "When was A weekend in Port Aldren published?"),
+        ("Who is the author of Hamlet?", "Summarise it", "Summarise Hamlet"),
+        ("When was the manual published?", "What is it about?", "What is the manual about?"),
+        ("Summarise the staff handbook", "Tell me more", "Summarise more of the staff handbook"),
+        ("Summarise more of the guide to Velm", "go on",
+         "Summarise more of more of the guide to Velm"),
+        ("Tell me about the minutes", "more, please", "Summarise more of the minutes"),
+        ("Tell me about the dam", "more, please", ""),
+        ("Who wrote about the dam?", "When was it published?", ""),
+        ("What does the study find about sleep?", "When was it published?", ""),
+    ],
+)  # fmt: skip
+def test_it_is_the_document_that_was_asked_of(before: str, message: str, means: str) -> None:
+    assert with_articles_named(message, before) == means
+
+
+FLAT = 'Which of the articles that mention "the dam" are from 2022?'
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "means"),
+    [
+        ("Which articles do you have?", "Which of them are from 2022?",
+         "Which articles are from 2022?"),
+        ("List the articles", "How many of those are by Ana Ruiz?",
+         "How many articles are by Ana Ruiz?"),
+        ("How many articles are there?", "List them", "Which articles do you have?"),
+        (MENTION, "Which of them are from 2022?",
+         "Which of the articles that mention “the dam” are from 2022?"),
+        (MENTION, "How many of these are newer than 2022?",
+         "How many of the articles that mention “the dam” are newer than 2022?"),
+        (LIST, "Which of them mention the mill?",
+         "Which of the articles listed for “Which articles are from 2022?” mention the mill?"),
+        (LIST, "Which of those have no author?",
+         "Which of the articles listed for “Which articles are from 2022?” have no author?"),
+        ("How many articles mention the dam?", "List them", "Which articles mention the dam?"),
+        ("How many articles mention the dam?", "Which are they?",
+         "Which articles mention the dam?"),
+        ("How many articles are from 2022?", "Name them", "Which articles are from 2022?"),
+        (LIST, "Please show them", "Which articles are from 2022?"),
+        # Of those that were picked
+        ("Which of the articles that mention “the dam” are from 2022?", "List them", FLAT),
+        ("Which of the articles that mention “the dam” are from 2022?", "Summarise the first one",
+         f"Summarise the first article listed for “{FLAT}”"),
+        # Of what an answer tells
+        (ANSWER, "Which of them are from Lima?", ""),
+        (ANSWER, "List them", ""),
+    ],
+)  # fmt: skip
+def test_some_of_a_list_and_the_list_itself(before: str, message: str, means: str) -> None:
+    assert with_articles_named(message, before) == means
+
+
+def test_what_stands_in_quotation_marks_is_read_again() -> None:
+    some = some_of(f"Which of the articles listed for “{FLAT}” mention fish?")
+    assert some is not None
+    assert (some.meant.what, some.question) == (FLAT, "Which articles mention fish?")
+    again = some_of(some.meant.what)
+    assert again is not None
+    assert (again.meant.how, again.meant.what) == ("mention", "the dam")
+    assert some_of("Which of the articles do you like?") is None
+
+
+def test_some_of_the_articles_are_listed(assistant: Assistant) -> None:
+    _, of_2023, listed, summed, none = conversation(
+        assistant, MENTION, "Which of them are newer than 2021?", "List them",
+        "Summarise the first one", "Which of them are by Ana Quispe?",
+    )  # fmt: skip
+    lines = ["1 of those 2 articles:", "1. Rain on the hills (2023-05-02)"]
+    assert [statement.text for statement in of_2023.statements] == lines
+    assert [statement.text for statement in listed.statements] == lines
+    assert {c.article_id for c in summed.citations} == {"b"}
+    assert none.text == "Not that one."
+
+
+def test_those_of_a_list_that_mention_something(assistant: Assistant) -> None:
+    _, some, older = conversation(
+        assistant, "Which articles do you have?", "Which of them mention the dam?",
+        "How many of them are older than 2022?",
+    )  # fmt: skip
+    assert some.searched_for == "Which articles mention the dam?"
+    assert [statement.text for statement in older.statements] == [
+        "1 of those 2 articles:", "1. A dam for Velm (2021-03-04)",
+    ]  # fmt: skip
+
+
+FURTHER = "Give me a timeline, the further dates?"
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "means"),
+    [
+        ("Give me a timeline", "Show the rest", FURTHER),
+        ("Give me a timeline", "more", FURTHER),
+        ("Give me a timeline", "Tell me more, please", FURTHER),
+        ("Give me a timeline", "show me the other 43", FURTHER),
+        ("Give me a timeline", "Show all", "Give me a timeline, all dates?"),
+        (FURTHER, "Show the rest", "Give me a timeline, the further dates, the further dates?"),
+        (FURTHER, "Show all", "Give me a timeline, all dates?"),
+        ("Give me a timeline, all dates?", "Show the rest", ""),
+        ("What happened in July 2024?", "What are the other dates?",
+         "What happened in July 2024, the further dates?"),
+        ("What happened in July 2024?", "the other dates",
+         "What happened in July 2024, the further dates?"),
+        ("What happened in July 2024?", "Tell me more", ""),  # on what happened
+        ("What happened to the mill?", "Show the rest", ""),
+        (ANSWER, "Show the rest", ""),
+    ],
+)  # fmt: skip
+def test_the_dates_that_were_not_told(before: str, message: str, means: str) -> None:
+    assert with_articles_named(message, before) == means

@@ -31,6 +31,8 @@ def beside(byline: str, name: str = "a") -> Article:
         (dated("By Ana Ruiz and Tom Hall"), ("Ana Ruiz", "Tom Hall"), ()),
         (dated("By Ana Ruiz, Environment Correspondent"), ("Ana Ruiz",), ()),
         (dated("By Ana Ruiz, Tom Hall"), ("Ana Ruiz", "Tom Hall"), ()),
+        (dated("Ana Ruiz, Tom Hall, Jo Lind"), ("Ana Ruiz", "Tom Hall", "Jo Lind"), ()),
+        (dated("*Interview by Ana Ruiz, 4 March 2021*"), ("Ana Ruiz",), ()),
         (beside("Norvik Wire"), (), ("Norvik Wire",)),
         (beside("Ana Ruiz | Coast Now"), ("Ana Ruiz",), ("Coast Now",)),
         (beside("The Velm Post"), (), ("The Velm Post",)),

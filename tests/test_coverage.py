@@ -250,3 +250,18 @@ def test_of_a_long_list_the_first_are_looked_for_and_that_is_told(tiny: Sentence
     told = answerer.answer(Topic(" or ".join(words), whole=True)).reason
     assert told.startswith("8 of 10 articles mention")
     assert told.endswith("Of a list no more than 8 are looked for.")
+
+
+def test_what_the_only_article_says_stands_below_a_heading_too(tiny: SentenceEncoder) -> None:
+    text = (
+        "Minutes\n\n1. Bees\n\nTwo hives were asked for by Martin, who has kept some before. The "
+        "committee refused.\n\n2. Open day\n\nIt is on Saturday, and the mayor will open it then.\n"
+    )
+    generation = make_generation([make_article(text)], tiny)
+    draft = CoverageAnswerer(generation, Config()).answer(Topic("bees", whole=False))
+    article = next(iter(generation.articles.values()))
+    assert [article.text[place.start : place.end] for place in draft.places] == [
+        "Two hives were asked for by Martin, who has kept some before.",
+        "The committee refused.",
+    ]
+    assert not CoverageAnswerer(generation, Config()).answer(Topic("wasps", whole=False)).places

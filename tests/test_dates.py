@@ -74,6 +74,9 @@ def test_articles_of_a_time_are_alone_searched(
     [
         ("What did the mayor announce before July 9?", None, D(2024, 7, 8), False),
         ("What happened in August?", D(2024, 8, 1), D(2024, 8, 31), False),
+        # A year makes it the time of one event.
+        ("Can one tell what happened in March 2023?", D(2023, 3, 1), D(2023, 3, 31), False),
+        ("How did the mill burn in August?", D(2024, 8, 1), D(2024, 8, 31), False),
         ("What happened in March 2023?", D(2023, 3, 1), D(2023, 3, 31), False),
         ("What has been built since 2024?", D(2024, 1, 1), None, False),
         ("What was the toll as of March 2024?", None, D(2024, 3, 31), True),
@@ -97,6 +100,16 @@ def test_what_may_be_meant_is_preferred_and_stays_in_the_question(
     "question",
     [
         "What happened on July 9?",
+        "Can I make bonfires in July?",
+        "May I use a hosepipe at noon in July?",
+        "must dogs be on a lead in May",
+        "What should one sow before April?",
+        "Is it allowed to swim in August?",
+        "Do I have to book in July?",
+        "Are fires permitted in August?",
+        "How often does the ferry run in July?",
+        "How warm is the sea in August?",
+        "What usually happens in July?",
         "How much was it in 2023?",
         "What was the 5G coverage in 2023?",
         "How many pieces in 2023 were sold?",

@@ -100,6 +100,30 @@ def test_what_does_not_speak_of_the_same_is_no_disagreement(change: dict[str, ob
     assert values((TWO[0], replace(TWO[1], **change))) == []  # type: ignore[arg-type]
 
 
+TREES = tuple(
+    claim(price, name, passage=f"{title}\n{text} Price: {price} in a pot.", score=score)
+    for price, name, title, text, score in (
+        ("£39", "a", "Amelanchier lamarckii", "The snowy mespilus is best in June.", 0.9),
+        ("£54", "b", "Cornus kousa", "A dogwood with bracts in June.", 0.8),
+    )
+)
+
+
+def test_articles_titled_after_things_of_their_own_do_not_disagree_on_a_thing_unnamed() -> None:
+    asked = "What is the price of the tree?"
+    assert values(TREES, asked) == []
+    for change in (
+        {"passage": "Cornus price rises again\nThe tree costs £54."},  # a headline
+        {"passage": "The snowy Amelanchier\nIt costs £54."},  # the same thing
+        {"passage": "The tree fair\nIt costs £54."},  # what was asked for
+    ):
+        assert values((TREES[0], replace(TREES[1], **change)), asked) == ["£39", "£54"]  # type: ignore[arg-type]
+    of_one = tuple(
+        replace(each, passage=f"{each.passage} It grows well in Velm.") for each in TREES
+    )
+    assert values(of_one, asked) == ["£39", "£54"]  # both tell of one place
+
+
 def test_a_weak_best_answer_is_no_ground_to_see_a_disagreement() -> None:
     assert values(tuple(replace(each, score=0.2) for each in TWO)) == []
 

@@ -177,6 +177,28 @@ ARTICLES = [
     ("numbered sections", "Two bridges\n\n1. The Long Bridge\n\nThe Long Bridge was opened in 1937 and is "
      "two kilometres long and red.\n\n2. The Tower\n\nThe Tower was opened in 1894 and carries forty "
      "thousand people every day.", "THPHP", "Two bridges", "", None),
+    ("numbered sections of few words", f"Two bridges\n\n1. The Long Bridge\n\n{RIVER}\n\n2. The Tower\n\n"
+     f"Do not climb it\n- at night\n- in rain\n\n3. The money\n\nNone is left.\n\n4. What next?\n\n{MAYOR}",
+     "THPHHIIHPIP", "Two bridges", "", None),
+    ("numbered things", f"Two bridges\n\n{RIVER}\n\n1. The Long Bridge\n\n2. The Tower\n\nBoth are old.",
+     "TPIIP", "Two bridges", "", None),
+    ("headings in capitals", f"The machine\n\nFIRST USE\n\n{RIVER}\n\nCLEANING\n\n{MAYOR}\n\n"
+     f"TECHNICAL DATA\n\nPower: 1350 W\nWeight: 4.6 kg\n\n{RIVER[4:]}", "THPHPHPPR",
+     "The machine", "", None),
+    ("a paper", f"Tablets and Sleep\n\nMarta Oliveira, J. L. Halvorsen, Amina de Silva\nDepartment of "
+     f"Psychology, University of Vell\n\nAbstract\n\n{RIVER}\n\n{MAYOR}", "TBSHPP",
+     "Tablets and Sleep", "Marta Oliveira, J. L. Halvorsen, Amina de Silva", None),
+    ("towns are no authors", f"Two rivers\n\nVienna, Budapest, Novi Sad\n\n{RIVER}\n\n{MAYOR}", None,
+     "Two rivers", "", None),
+    ("an interview with emphasis", f"# The clock\n\n*Interview by Ida Berg, 22 October 2023*\n\n{RIVER}\n",
+     "TBP", "The clock", "Ida Berg", date(2023, 10, 22)),
+    ("a date beside other things", f"# Leave\n\nStaff handbook, section 4. Owner: People team. Last "
+     f"reviewed: 12 January 2025\n\n{RIVER}\n\n{MAYOR}\n", "TSPP", "Leave", "", date(2025, 1, 12)),
+    ("minutes", f"Vell Garden Club\nMinutes of the meeting\nHeld on 6 March 2025 at 19:00 in the Scout Hut\n"
+     f"\nPresent: Ida Berg, Tom Hall\n\n{RIVER}\n\n{MAYOR}", None, "Vell Garden Club…", "",
+     date(2025, 3, 6)),
+    ("something else that was held", f"River floods old town\nHeld on 6 March 2025 in Vell\n\n{RIVER}", None,
+     "River floods old town", "", None),
     ("a law in Chinese", "第一章 总则\n\n第一条 为了保护桥梁，制定本法。\n\n第二章 附则\n\n"
      "第三条 本法自2024年7月9日起施行。", "TPHP", "第一章 总则", "", None),
     ("a letter", f"Dear Tom,\n\n{RIVER}\n\n{MAYOR}\n\nYours sincerely,\nIda Berg", "PPPPK",

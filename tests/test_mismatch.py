@@ -84,3 +84,22 @@ def test_a_time_that_a_passage_lacks(
 ) -> None:
     (found,) = mismatches(question, [passage(text, published=published)])
     assert found.time is lacks
+
+
+HOSES = "Hosepipes are banned from June to August."
+FIRES = "Fires are allowed only from 1 November to 31 March."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("Were hosepipes banned in July?", HOSES, False),
+        ("Were hosepipes banned in September?", HOSES, True),
+        ("Were fires made in January?", FIRES, False),  # the span goes on in the next year
+        ("Were fires made in July?", FIRES, True),
+        ("Can I make a fire in July?", FIRES, False),  # it tells that one may not
+        ("Can I make a fire in July?", "He made a fire in May.", True),
+    ],
+)
+def test_a_span_of_months_names_those_between(question: str, text: str, lacks: bool) -> None:
+    assert mismatches(question, [passage(text)])[0].time is lacks

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rag.named import article_named, asked_of, is_credited
+from rag.kinds import document_in
+from rag.named import article_named, asked_of, documents_named, is_credited, titled_so
 from tests.making import make_article
 
 TEXTS = {
@@ -81,3 +84,76 @@ def test_of_two_that_are_named_as_well_none_is_meant() -> None:
 )
 def test_who_is_credited(name: str, byline: str, credited: bool) -> None:
     assert is_credited(name, byline) is credited
+
+
+DOCUMENTS = {
+    "h": replace(
+        make_article("Leave\n\nStaff handbook, section 4\n\nYou get 26 days of leave.\n", name="h"),
+        source="hr/handbook-leave.md",
+    ),
+    "g": make_article("A weekend in Aldren\n\nThe old town of Aldren is small.\n", name="g"),
+    "m": make_article(
+        "Minutes of the meeting\n\nThe rent goes up. A study of moths was shown.\n", name="m"
+    ),
+    "s": make_article("Study finds more moths in Velm\n\nMoths are back.\n", name="s"),
+    "f": make_article("Frequently asked questions\n\nWhen is my bill due? On Monday.\n", name="f"),
+}
+DOCUMENTS["g"] = replace(DOCUMENTS["g"], source="aldren-guide.html")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "named"),
+    [
+        ("the handbook", "h"),
+        ("the staff handbook", "h"),
+        ("our handbook", "h"),
+        ("the guide to aldren", "g"),
+        ("the aldren guide", "g"),
+        ("the guide to lima", ""),
+        ("the minutes", "m"),
+        ("the minutes of the meeting", "m"),
+        ("the faq", "f"),
+        ("the study", ""),  # a headline that tells of one
+        ("the letter", ""),
+        ("leave", ""),
+    ],
+)
+def test_a_document_is_named_by_what_its_file_or_its_opening_calls_it(
+    phrase: str, named: str
+) -> None:
+    assert "".join(documents_named(phrase, DOCUMENTS)) == named
+
+
+def test_of_several_documents_of_a_kind_the_words_around_it_tell_which() -> None:
+    guides = {
+        name: make_article(f"A guide to {town}\n\nIt is small.\n", name=name)
+        for name, town in (("a", "Aldren"), ("b", "Velm"))
+    }
+    assert documents_named("the guide", guides) == ("a", "b")
+    assert documents_named("the guide to velm", guides) == ("b",)
+
+
+def test_a_phrase_that_names_no_kind_is_no_document() -> None:
+    assert document_in("the harbour") is None
+    assert document_in("the letter from the mayor") is not None
+
+
+def test_a_title_is_the_same_but_for_case_marks_and_its_article() -> None:
+    said = make_article("“The Clock” is a conversation\n\nHe mends clocks.\n", name="c")
+    assert titled_so("the clock is a conversation", {"c": said}) == ("c",)
+    assert titled_so("clock is a conversation!", {"c": said}) == ("c",)
+    assert titled_so("the clock", {"c": said}) == ()
+
+
+def test_a_document_is_asked_for_what_it_says() -> None:
+    found = asked_of("What does the handbook say about leave?", DOCUMENTS)
+    assert found is not None
+    assert found.articles == ("h",)
+    found = asked_of("According to the guide to Aldren, how big is the old town?", DOCUMENTS)
+    assert found is not None
+    assert found.articles == ("g",)
+    found = asked_of("Give me a timeline of the minutes, the further dates", DOCUMENTS)
+    assert found is not None
+    assert (found.articles, found.question) == (("m",), "Give me a timeline, the further dates?")
+    assert asked_of("Give me a timeline of the strike", DOCUMENTS) is None
+    assert asked_of("What does the letter say about leave?", DOCUMENTS) is None

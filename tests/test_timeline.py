@@ -292,3 +292,41 @@ def test_a_sentence_that_leans_is_stated_with_the_one_before(tiny: SentenceEncod
         "The bridge is of steel. It opened on 4 May 2018.",
         "It fell on 5 May 2019.",
     ]
+
+
+def test_a_sentence_that_tells_hardly_more_than_its_date_is_stated_with_the_next(
+    tiny: SentenceEncoder,
+) -> None:
+    text = (
+        "Once, in Kampen in 1991. The clock struck at night. It was loud.\n\n"
+        "Again in 1995.\n\nThe tower of Kampen fell in 1997. Nobody was hurt."
+    )
+    article = make_article(text)
+    answerer = TimelineAnswerer(make_generation([article], tiny), Config(), lambda: None)
+    draft = answerer.answer(Times("Kampen"))
+    assert draft is not None
+    assert [article.text[place.start : place.end] for place in draft.places] == [
+        "Once, in Kampen in 1991. The clock struck at night.",
+        "Again in 1995.",
+        "The tower of Kampen fell in 1997.",
+    ]
+
+
+def test_those_that_were_not_told_are_told_when_they_are_asked_for(tiny: SentenceEncoder) -> None:
+    days = " ".join(f"Event {at} was on {at} May 2020." for at in range(1, MOST_DATES + 1))
+    article = make_article(f"It began in 2018. {days} It ended in June 2020.")
+    answerer = TimelineAnswerer(make_generation([article], tiny), Config(), lambda: None)
+
+    def whens(question: str) -> tuple[list[str], str]:
+        times = timeline_asked(question, newest)
+        assert times is not None
+        draft = answerer.answer(times)
+        assert draft is not None
+        return [place.when for place in draft.places], draft.reason
+
+    may = [f"{at} May 2020" for at in range(1, MOST_DATES + 1)]
+    assert whens("Give me a timeline, the further dates?") == (["2018", "June 2020"], "")
+    assert whens("Give me a timeline, all dates?") == (["2018", *may, "June 2020"], "")
+    assert whens("Give me a timeline, the further dates, the further dates?") == (
+        [], "No further sentence names a date.",
+    )  # fmt: skip

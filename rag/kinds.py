@@ -1,0 +1,97 @@
+"""The kinds of documents by which a question may name an article: "the handbook", "the minutes".
+
+    "the staff handbook"           -> a handbook, "staff"
+    "the guide to the old harbour" -> a guide, "the old harbour"
+
+Which article is one, its file name and its opening say: rag.named looks there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.phrases import FUNCTION
+from rag.text import holds_words, tokenise
+from rag.verbs import is_finite, is_participle
+
+KIND = (
+    r"(?:guides?|guidebooks?|manuals?|handbooks?|leaflets?|brochures?|booklets?|pamphlets?|minutes"
+    r"|interviews?|recipes?|stud(?:y|ies)|essays?|faqs?|frequently asked questions"
+    r"|change ?logs?|release notes|reviews?|biograph(?:y|ies)|obituar(?:y|ies)|speech(?:es)?"
+    r"|letters?|polic(?:y|ies)|memos?|memorand(?:um|a)|newsletters?|bulletins?|chapters?"
+    r"|transcripts?|reports?|papers?|press releases?|agendas?|agreements?|contracts?|editorials?"
+    r"|columns?|lectures?|tutorials?|white ?papers?|fact ?sheets?|cover letters?|diar(?:y|ies))"
+)
+# What a document is called by another name.
+_ALSO_CALLED = {
+    "faq": ("frequently asked questions",),
+    "frequent ask question": ("faq", "faqs"),
+    "changelog": ("release notes", "change log"),
+    "chang log": ("release notes", "changelog"),
+    "releas note": ("changelog", "change log"),
+}
+_DOCUMENT = re.compile(
+    r"(?:(?:the|this|that|these|those|your|our|my) )?(?P<before>(?:[^,?“”\"]{1,60}? )?)"
+    rf"(?P<kind>{KIND})"
+    r"(?P<after>(?: (?:to|for|of|on|about|with|by|from|in|at|between|called|titled)"
+    r" [^?“”\"]{2,120})?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document by its kind, and the other words that name it, "" where there are none."""
+
+    kind: str
+    words: str = ""
+
+    def is_called_so(self, line: str) -> bool:
+        """Return whether a title, a file name or a line above a text calls it one of this kind.
+
+        A headline that tells something does not: "Study finds more moths".
+
+        >>> Document("study").is_called_so("sleep-and-screen-study")
+        True
+        """
+        return self.stands_in(line) and not _tells_something(line, self.kind)
+
+    def stands_in(self, text: str) -> bool:
+        """Return whether a text has the words for this kind, or another name of it."""
+        wanted = " ".join(tokenise(self.kind))
+        words = re.sub(r"[_\W]+", " ", text)
+        here = f" {' '.join(tokenise(words))} "
+        return f" {wanted} " in here or any(
+            holds_words(words, name) for name in _ALSO_CALLED.get(wanted, ())
+        )
+
+
+def document_in(phrase: str) -> Document | None:
+    """Return what kind of document a whole phrase names, and by which words; None where none.
+
+    >>> document_in("the guide to the old harbour")
+    Document(kind='guide', words='the old harbour')
+    """
+    match = _DOCUMENT.fullmatch(phrase.strip())
+    if match is None:
+        return None
+    beside = match["after"].strip().partition(" ")[2]
+    return Document(match["kind"], f"{match['before']}{beside}".strip())
+
+
+def _tells_something(line: str, kind: str) -> bool:
+    """Return whether a line has a verb beside the words of `kind`, as headlines of news have.
+
+    >>> _tells_something("Study of moths finds a decline", "study")
+    True
+    >>> _tells_something("A guide to plans and prices", "guide")
+    False
+    """
+    own = set(re.findall(r"\w+", kind.casefold()))
+    words = re.findall(r"[^\W\d_]+", line.casefold())
+    return any(
+        is_finite(word) and not is_participle(word)
+        for before, word, after in zip(words, words[1:], words[2:], strict=False)
+        if word not in own and after not in own and before not in FUNCTION
+    )
