@@ -27,6 +27,7 @@ from rag.datatypes import (
     Scores,
     Statement,
 )
+from rag.layout import layout
 from rag.ui import conversation, render
 from rag.ui.conversation import Turn
 
@@ -511,3 +512,12 @@ def test_rows_of_a_table_are_shown_as_one_with_the_words_that_answer_in_bold():
     assert "<tr><td>Team</td><td><strong>$9</strong> &lt;b&gt;<sup>" in page
     assert page.count("<table>") == 1  # the last row stands alone, as it is written
     assert "Free | $0." in page
+
+
+def test_surroundings_hold_no_marks_of_what_stands_around():
+    rows = "| Plan | Price |\n|---|---|\n| Team | $9 |\n"
+    text = f"---\ntitle: x\n---\n\n{rows}\n## Next\n\nAll of it is over.\n"
+    made = layout(text)
+    plans = Article(id="x", title="x", text=text, source="x.md", blocks=made.blocks)
+    row = cite(plans, "| Team | $9 |", 1)
+    assert render.surroundings(plans, row.start, row.end) == ("| Plan | Price |", "")

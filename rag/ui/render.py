@@ -51,7 +51,8 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
     """What stands before and after `article.text[start:end]`, a sentence or so of each.
 
     Neither side goes beyond the run of paragraphs that the stretch stands in; an ellipsis marks
-    a side that was cut inside a sentence. White space is folded.
+    a side that was cut inside a sentence. White space is folded, and marks of headings, lists,
+    tables and front matter, which are of no block, are left out.
     """
     low, high = 0, len(article.text)
     for block in article.blocks:
@@ -60,7 +61,15 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
                 low = max(low, block.end)
             elif block.start >= end:
                 high = min(high, block.start)
-    return _before(article.text[low:start]), _after(article.text[end:high])
+    return _before(_told(article, low, start)), _after(_told(article, end, high))
+
+
+def _told(article: Article, start: int, end: int) -> str:
+    """What the blocks of an article hold of a stretch, a line each; all of it without blocks."""
+    if not article.blocks:
+        return article.text[start:end]
+    within = [(max(b.start, start), min(b.end, end)) for b in article.blocks]
+    return "\n".join(article.text[low:high] for low, high in within if low < high)
 
 
 def _before(text: str) -> str:
