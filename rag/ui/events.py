@@ -10,14 +10,15 @@ from typing import Any
 import gradio as gr
 
 from rag.conversations import Conversations, Keeper
-from rag.datatypes import Article
+from rag.datatypes import Answer, Article
 from rag.errors import QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
 from rag.ui.backend import Chosen, Opening
 from rag.ui.conversation import Turn, Turns
-from rag.ui.halting import Halt, until_halted
+from rag.ui.halting import Halt
 from rag.ui.layout import Parts
+from rag.ui.making import until_halted
 from rag.ui.room import Room
 from rag.ui.updates import Update, show
 from rag.ui.visitors import visitor
@@ -175,28 +176,23 @@ class Events:
         while not halt.asked and not self.opening.wait(POLL_S):
             asked = conversation.wait_for(asked, self.opening.status)
             yield asked
-        while not self.room.enter(timeout_s=POLL_S):
-            if halt.asked:
-                return
-            asked = conversation.wait_for(asked, "Waiting for other questions")
-            yield asked
-        try:
-            if halt.asked:
-                return
-            said = conversation.history(asked[:-1])
+
+        def make() -> Iterator[Answer]:
             more: dict[str, Any] = {} if chosen == "configured" else {"chat_model": chosen}
-            answers = self.opening.assistant().stream(
+            return self.opening.assistant().stream(
                 asked[-1].question,
-                history=said,
+                history=conversation.history(asked[:-1]),
                 as_it_stands=asked[-1].as_it_stands,
                 articles=asked[-1].among,
                 **more,
             )
-            for answer in until_halted(answers, halt):
+
+        for answer in until_halted(make, halt, self.room):
+            if answer is None:
+                asked = conversation.wait_for(asked, "Waiting for other questions")
+            else:
                 asked = conversation.grow(asked, answer)
-                yield asked
-        finally:
-            self.room.leave()
+            yield asked
 
     def _kept(self, turns: Turns, request: gr.Request, instead_of: Turn | None) -> Turns:
         """The turns with the last one done, and kept for whoever asked in the place of another."""
