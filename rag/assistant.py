@@ -65,10 +65,8 @@ from rag.retrieve import Retrieved
 from rag.sayings import what_was_said
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
-from rag.talk import is_talk
 from rag.timeline import timeline_asked
 from rag.topic import Topic, absent_topic, coverage_topic
-from rag.understanding import Understanding
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
@@ -186,6 +184,8 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long, or there is no such article.
+            ModelError: a model that is needed cannot be loaded.
+            IndexCorrupt: the index on the disk cannot be read.
             ValueError: `k` is negative.
         """
         asked = self._checked(question)
@@ -203,13 +203,23 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long.
+            IndexCorrupt: the index on the disk cannot be read.
         """
         checked_history(history)
-        message, means = self._checked(question), self._understanding(self._generations.now())
-        spelled = means.spelled(message)
-        if is_talk(spelled, alone=not history):
-            return spelled
-        return means.meant(message, spelled, history)
+        serving = self._generations.now()
+        every = serving.generation.articles
+        return self._understood(self._checked(question), history, serving, every)[0]
+
+    def _understood(
+        self, message: str, history: Sequence[Message], serving: Serving,
+        heard: Mapping[str, Article],
+    ) -> tuple[str, tuple[Statement, ...]]:  # fmt: skip
+        """Return what is asked, and the reply to what no turn before changes: talk, and bylines."""
+        spelled = serving.means.spelled(message)
+        talk = small_talk(spelled, len(heard), alone=not history)
+        if reply := talk or about_bylines(spelled, heard):
+            return spelled, reply
+        return serving.means.meant(message, spelled, history), ()
 
     def ask(
         self,
@@ -229,6 +239,9 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long, or there is no such article.
+            ModelError: a model that is needed cannot be loaded.
+            IndexCorrupt: the index on the disk cannot be read.
+            RagError: a citation does not hold, and so there is no answer.
         """
         *_, answer = self.stream(
             question,
@@ -255,25 +268,24 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long, or there is no such article.
+            ModelError: a model that is needed cannot be loaded.
+            IndexCorrupt: the index on the disk cannot be read.
+            RagError: a citation does not hold, and so there is no answer.
         """
         question = unbroken(question)
         message = self._checked(question)
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model
         serving, among = self._serving(articles)
-        means, every = self._understanding(serving), serving.generation.articles
+        means, every = serving.means, serving.generation.articles
         heard = {name: every[name] for name in among} if among else every
         if as_it_stands:
             asked, dates = message, Dated(None, message)
         else:
-            spelled = means.spelled(message)
-            if talk := small_talk(spelled, len(heard), alone=not history):
-                yield replace(_told(question, spelled, talk, every), among=among)
+            asked, reply = self._understood(message, history, serving, heard)
+            if reply:
+                yield replace(_told(question, asked, reply, every), among=among)
                 return
-            if credited := about_bylines(spelled, heard):  # whatever was asked before
-                yield replace(_told(question, spelled, credited, every), among=among)
-                return
-            asked = means.meant(message, spelled, history)
             # What was asked for a list that is meant says which articles, not of what time.
             dates = Dated(None, asked) if meant_in(asked) else dated(asked, serving.newest)
             if about := self._of_the_collection(asked, dates, heard, serving):
@@ -400,7 +412,7 @@ class Assistant:
         searched for and answered part by part.
         """
         answered, seconds, asked = [], 0.0, dates.question
-        retriever, means = serving.retriever, self._understanding(serving)
+        retriever, means = serving.retriever, serving.means
         if dates.filter is not None:
             retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
         began = time.perf_counter()
@@ -437,9 +449,6 @@ class Assistant:
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)
-
-    def _understanding(self, serving: Serving) -> Understanding:
-        return Understanding(serving.generation, self.config.encoder)
 
     def _as_far_as_understood(self, draft: Draft, share: float) -> Draft:
         """Return the draft for a question of which `share` was searched for, less sure by that.
