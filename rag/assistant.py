@@ -97,7 +97,7 @@ class Assistant:
         self.chat_model = chat_model
         self._library = Library(
             Path(config.corpus),
-            self.sync,
+            lambda progress: self.sync(progress=progress),
             lambda: self.articles,
             max_bytes=config.max_file_mb * 1_000_000,
         )
@@ -152,6 +152,12 @@ class Assistant:
     def chunks(self) -> Sequence[Chunk]:
         """The chunks of the index, in the order of their rows."""
         return self._generations.now().generation.chunks
+
+    @property
+    def held(self) -> tuple[Mapping[str, Article], Sequence[Chunk]]:
+        """The articles and the chunks of one and the same generation."""
+        generation = self._generations.now().generation
+        return generation.articles, generation.chunks
 
     @property
     def plane(self) -> Plane:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from rag.datatypes import Answer
+from rag.datatypes import Answer, Chunk, SyncReport
 from rag.errors import CorpusError, ServeError
 from rag.hangup import cut_by_hanging_up
 from rag.ui import conversation
-from rag.ui.articles import is_from_here
+from rag.ui.articles import _listed, is_from_here, report_html
 from rag.ui.backend import Opening
+from rag.ui.collection import Wanted
 from rag.ui.events import Events
 from rag.ui.halting import Halt
 from rag.ui.making import until_halted
 from rag.ui.room import Room
 from rag.ui.server import HEADERS, PROGRAM_HEADERS, Guard, Unused
-from tests.browser.fake import KeywordAssistant
+from tests.browser.fake import KeywordAssistant, article
 
 
 def respond(path: str) -> tuple[int, dict[str, str], bytes]:
@@ -277,3 +280,43 @@ def test_importing_what_serves_loads_nothing_heavy():
         check=True,
     )
     assert done.stdout == "set()\n"
+
+
+class Moving(KeywordAssistant):
+    """One that moves to a generation with the first article alone once it was read."""
+
+    def __getattribute__(self, name: str) -> Any:
+        given = super().__getattribute__(name)
+        if name == "articles":
+            self.__dict__["articles"] = dict([*given.items()][:1])
+        return given
+
+
+def test_a_sync_while_articles_are_chosen_does_not_lose_the_choice():
+    assistant = Moving([article("a", "A", "A heron."), article("b", "B", "An otter.")])
+    parts = SimpleNamespace(among="among", scope="scope")
+    events = Events(parts, Opening.of(assistant), (), Room(1), None)  # type: ignore[arg-type]
+    asked = SimpleNamespace(_data={"articles": ["a", "b", "c"]})
+    assert events.choose(asked)["among"] == ("a", "b")  # type: ignore[arg-type,index]
+
+
+def test_what_became_of_very_many_files_is_told_in_little_time():
+    names = [f"{number}.txt" for number in range(10_000)]
+    report = SyncReport(
+        built=True, added=tuple(names), changed=(), unchanged=(), removed=(), skipped=(), notes=(),
+        articles=10_000, chunks=10_000, encoded=10_000, seconds=1.0, generation="1",
+    )  # fmt: skip
+    began = time.process_time()
+    told = report_html(report, names[1:])
+    assert time.process_time() - began < 0.4
+    assert "Also in the folder: 1 added." in told
+
+
+def test_the_table_of_the_articles_is_of_one_generation():
+    class Holding(KeywordAssistant):
+        held = ({"a": article("a", "A", "A heron.")}, (Chunk("a:0", "a", 0, 8, "A heron."),))
+        chunks = ()
+
+    told = _listed(Holding(()), Wanted(), changes=False)
+    assert "1 article" in told
+    assert re.search(r"<td[^>]*>1</td>", told)

@@ -133,14 +133,15 @@ class Events:
             yield {parts.notice: show(render.notice_html(message))}
             return
         turns = conversation.stop(turns)
-        left = self._there(among)
+        articles = self._articles() if among else None
+        left = _there(among, articles)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
         back, asks = ((*turns, instead_of), "") if instead_of else (turns, question)
         halt = self._making[str(request.session_hash)] = Halt()
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
         cleared = self._clear(parts.box, parts.notice)
-        scope = self._scope(left) if left != among else {}
+        scope = self._scope(left, articles) if left != among else {}
         yield {**self._whole(growing), parts.halt: halt, **cleared, **scope}
         try:
             for grown in self._made(growing, halt, chosen):
@@ -323,19 +324,17 @@ class Events:
         """The articles that alone are asked from now on; those that are gone are left out."""
         asked = event._data.get("articles")
         names = sorted({str(name) for name in asked}) if isinstance(asked, list) else []
-        return self._scope(() if self.opening.status else self._there(names))
+        articles = self._articles()
+        return self._scope(() if articles is None else _there(names, articles), articles)
 
-    def _there(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Those of the articles that are still there; all of them while this is not known."""
-        if self.opening.status or not names:
-            return tuple(names)
-        articles = self.opening.assistant().articles
-        return tuple(name for name in names if name in articles)
+    def _articles(self) -> Mapping[str, Article] | None:
+        """Every article by id, to be read once: a sync may come between; None while not known."""
+        return None if self.opening.status else self.opening.assistant().articles
 
-    def _scope(self, among: tuple[str, ...]) -> Update:
-        """What shows that these articles alone are asked."""
-        articles = {} if self.opening.status else self.opening.assistant().articles
-        told = render.scope_html([articles[name].title for name in among], len(articles))
+    def _scope(self, among: tuple[str, ...], articles: Mapping[str, Article] | None) -> Update:
+        """What shows that these of the articles alone are asked."""
+        every = articles or {}
+        told = render.scope_html([every[name].title for name in among], len(every))
         return {self.parts.among: among, self.parts.scope: show(told)}
 
     def close(self) -> Update:
@@ -390,6 +389,11 @@ class Events:
 
     def _clear(self, *parts: Any) -> Update:
         return {part: show("") for part in parts}
+
+
+def _there(names: Sequence[str], articles: Mapping[str, Article] | None) -> tuple[str, ...]:
+    """Those that are among the articles; all of them while these are not known."""
+    return tuple(name for name in names if articles is None or name in articles)
 
 
 def _visitor(request: gr.Request) -> str:
