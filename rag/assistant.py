@@ -70,11 +70,9 @@ from rag.retrieve import Retrieved
 from rag.sayings import what_was_said, without_others
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
-from rag.talk import is_talk
 from rag.text import query_terms
 from rag.timeline import timeline_asked
 from rag.topic import Topic, absent_topic, coverage_topic
-from rag.understanding import Understanding
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
@@ -105,7 +103,7 @@ class Assistant:
         self.chat_model = chat_model
         self._library = Library(
             Path(config.corpus),
-            self.sync,
+            lambda progress: self.sync(progress=progress),
             lambda: self.articles,
             max_bytes=config.max_file_mb * 1_000_000,
         )
@@ -162,6 +160,12 @@ class Assistant:
         return self._generations.now().generation.chunks
 
     @property
+    def held(self) -> tuple[Mapping[str, Article], Sequence[Chunk]]:
+        """The articles and the chunks of one and the same generation."""
+        generation = self._generations.now().generation
+        return generation.articles, generation.chunks
+
+    @property
     def plane(self) -> Plane:
         """The passages as points of a plane, drawn when they are asked for."""
         return self._generations.now().plane
@@ -192,6 +196,8 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long, or there is no such article.
+            ModelError: a model that is needed cannot be loaded.
+            IndexCorrupt: the index on the disk cannot be read.
             ValueError: `k` is negative.
         """
         asked = self._checked(question)
@@ -209,13 +215,23 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long.
+            IndexCorrupt: the index on the disk cannot be read.
         """
         checked_history(history)
-        message, means = self._checked(question), self._understanding(self._generations.now())
-        spelled = means.spelled(message)
-        if is_talk(spelled, alone=not history):
-            return spelled
-        return means.meant(message, spelled, history)
+        serving = self._generations.now()
+        every = serving.generation.articles
+        return self._understood(self._checked(question), history, serving, every)[0]
+
+    def _understood(
+        self, message: str, history: Sequence[Message], serving: Serving,
+        heard: Mapping[str, Article], as_it_stands: bool = False,
+    ) -> tuple[str, tuple[Statement, ...]]:  # fmt: skip
+        """Return what is asked, and the reply to what no turn before changes: talk, and bylines."""
+        spelled = message if as_it_stands else serving.means.spelled(message)
+        talk = small_talk(spelled, len(heard), alone=not history)
+        if reply := talk or about_bylines(spelled, heard):
+            return spelled, reply
+        return message if as_it_stands else serving.means.meant(message, spelled, history), ()
 
     def ask(
         self,
@@ -237,6 +253,9 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long, or there is no such article.
+            ModelError: a model that is needed cannot be loaded.
+            IndexCorrupt: the index on the disk cannot be read.
+            RagError: a citation does not hold, and so there is no answer.
         """
         *_, answer = self.stream(
             question,
@@ -263,23 +282,22 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long, or there is no such article.
+            ModelError: a model that is needed cannot be loaded.
+            IndexCorrupt: the index on the disk cannot be read.
+            RagError: a citation does not hold, and so there is no answer.
         """
         question = unbroken(question)
         message = self._checked(question)
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model
         serving, among = self._serving(articles)
-        means, every = self._understanding(serving), serving.generation.articles
+        means, every = serving.means, serving.generation.articles
         heard = {name: every[name] for name in among} if among else every
         newest = _of_no_time if as_it_stands else serving.newest
-        spelled = message if as_it_stands else means.spelled(message)
-        if talk := small_talk(spelled, len(heard), alone=not history):
-            yield replace(_told(question, spelled, talk, every), among=among)
+        asked, reply = self._understood(message, history, serving, heard, as_it_stands)
+        if reply:
+            yield replace(_told(question, asked, reply, every), among=among)
             return
-        if credited := about_bylines(spelled, heard):  # whatever was asked before
-            yield replace(_told(question, spelled, credited, every), among=among)
-            return
-        asked = message if as_it_stands else means.meant(message, spelled, history)
         # What was asked for a list that is meant says which articles, not of what time.
         dates = Dated(None, asked) if meant_in(asked) else dated(asked, newest)
         if about := self._of_the_collection(asked, dates, heard, serving, newest):
@@ -425,7 +443,7 @@ class Assistant:
         searched for and answered part by part. `is_told` says of a place whether it was just told.
         """
         answered, seconds, asked = [], 0.0, dates.question
-        retriever, means = serving.retriever, self._understanding(serving)
+        retriever, means = serving.retriever, serving.means
         if dates.filter is not None:
             retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
         began = time.perf_counter()
@@ -475,9 +493,6 @@ class Assistant:
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)
-
-    def _understanding(self, serving: Serving) -> Understanding:
-        return Understanding(serving.generation, self.config.encoder)
 
     def _as_far_as_understood(self, draft: Draft, share: float) -> Draft:
         """Return the draft for a question of which `share` was searched for, less sure by that.

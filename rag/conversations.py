@@ -309,14 +309,25 @@ class Conversations:
         return sqlite3.connect(self.path, timeout=LOCKED_S, isolation_level=None)
 
     def _make(self) -> None:
-        """Make the file where there is none, for this user's eyes alone, in WAL mode."""
+        """Make the file where there is none, for this user's eyes alone, with tables, in WAL mode.
+
+        It is made aside and put in place as a whole: whoever opens it meanwhile, in this program
+        or another, finds none yet or all of it. Of several that are made at once the first stays.
+        """
         if self.path.exists():
             return
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)):
-            pass
-        with closing(sqlite3.connect(self.path, timeout=LOCKED_S)) as file:
-            file.execute("PRAGMA journal_mode = WAL")
+        aside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
+        os.close(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            with closing(sqlite3.connect(aside, isolation_level=None)) as file:
+                file.execute("PRAGMA journal_mode = WAL")
+                file.execute("BEGIN")
+                _migrate(file, 0)
+                file.execute("COMMIT")
+            _put_in_place(aside, self.path)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 class Keeper:
@@ -384,6 +395,17 @@ def _migrate(file: sqlite3.Connection, version: int) -> None:
             file.execute(statement)
     if version < _VERSION:
         file.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _put_in_place(aside: Path, path: Path) -> None:
+    """Give the file `aside` the name `path`, unless there is one of that name by now."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links, as on a memory stick
+        if not path.exists():
+            aside.rename(path)
 
 
 def _gone() -> ConversationsError:

@@ -58,7 +58,7 @@ def _options(word: str, words: WordList) -> list[str]:
         return []
     if ranks().get(word, _RARE) < _RARE:
         return []
-    near = [other for other in within_two_edits(word, words.forms) if other[0] == word[0]]
+    near = [other for other in within_two_edits(word, words.openings) if other[0] == word[0]]
     return [other for other in near if _is_meant(word, other, as_name=words.is_name(other))]
 
 

@@ -495,6 +495,7 @@ _PLAIN_QUOTES = str.maketrans("‘’‚“”„«»", '\'\'\'"""""')
 _WORD_START = re.compile(r"(?P<first>(?<![^\W_])[^\W_])|[^\W_\x00-\u2e7f]")
 _KEY_CHARS = 12
 _REPEAT_WIDTH = 30
+_MOST_COMPARED = 30  # times the text's length; more only where lines repeat within each other
 
 
 def _mark_repeats(lines: Sequence[Line]) -> None:
@@ -511,24 +512,30 @@ def _mark_repeats(lines: Sequence[Line]) -> None:
         if body in seen and not recurs:
             line.kind = BlockKind.REPEAT
         seen.add(body)
-    candidates: dict[str, set[int]] = {}
-    wanted: dict[str, list[Line]] = {}
-    for line, body in zip(lines, bodies, strict=True):
+    # By their first characters, and by their lengths, the short ones first.
+    sought: dict[str, dict[int, dict[str, list[Line]]]] = {}
+    for line, body in sorted(zip(lines, bodies, strict=True), key=lambda pair: len(pair[1])):
         if line.kind is _PARAGRAPH and line.width >= _REPEAT_WIDTH and len(body) >= _KEY_CHARS:
-            candidates.setdefault(body[:_KEY_CHARS], set()).add(len(body))
-            wanted.setdefault(body, []).append(line)
+            alike = sought.setdefault(body[:_KEY_CHARS], {})
+            alike.setdefault(len(body), {}).setdefault(body, []).append(line)
+    left = _MOST_COMPARED * sum(map(len, bodies))
     for line, body in zip(lines, bodies, strict=True):
         if line.kind not in (_PARAGRAPH, BlockKind.ITEM):
             continue
         for match in _WORD_START.finditer(body):
             at = match.start()
-            lengths = candidates.get(body[at : at + _KEY_CHARS])
-            if lengths is None or not (match["first"] or _is_wide(match[0])):
+            starting = sought.get(body[at : at + _KEY_CHARS])
+            if starting is None or not (match["first"] or _is_wide(match[0])):
                 continue
-            for length in lengths:
+            for length, wanted in starting.items():
                 end = at + length
-                if end - at < len(body) and _is_word_end(body, end):
-                    for repeat in wanted.get(body[at:end], ()):
+                if end > len(body) or length == len(body):
+                    break
+                left -= length if wanted else 1
+                if left < 0:
+                    return
+                if wanted and _is_word_end(body, end):
+                    for repeat in wanted.pop(body[at:end], ()):
                         repeat.kind = BlockKind.REPEAT
 
 
@@ -548,7 +555,7 @@ def _comparable(text: str) -> str:
 # --- what the layout states -----------------------------------------------------------------------
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_INLINE = re.compile(r"\*\*|__|`|!?\[([^\]]*)\]\([^)]*\)")
+_INLINE = re.compile(r"\*\*|__|`|!?\[([^\]]{0,200})\]\([^)]{0,2000}\)")
 _OPENING_WORDS = 10
 _OPENING_WIDTH = 70
 

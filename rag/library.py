@@ -14,11 +14,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from rag import formats
 from rag.corpus import KINDS
 from rag.datatypes import Article, SyncReport
 from rag.errors import CorpusError, RagError
+
+if TYPE_CHECKING:
+    from rag.sync import Progress
 
 _ASIDE = ".removed"
 _NAME_BYTES = 180
@@ -27,20 +31,25 @@ _TICKET = re.compile(r"[0-9a-f]{16}")
 
 
 class Library:
-    """The files of `folder`; `sync` brings the index in step, `articles` are those it holds."""
+    """The files of `folder`; `sync` brings the index in step, `articles` are those it holds.
+
+    `progress` is the stage of the sync that runs, what of it is done and of how much; None where
+    none does.
+    """
 
     def __init__(
         self,
         folder: Path,
-        sync: Callable[[], SyncReport],
+        sync: Callable[[Progress], SyncReport],
         articles: Callable[[], Mapping[str, Article]],
         *,
         max_bytes: int,
     ) -> None:
         self.max_bytes = max_bytes
         self._folder = folder
-        self._sync = sync
+        self._bring_in_step = sync
         self._articles = articles
+        self.progress: tuple[str, int, int] | None = None
         self._changing = Lock()
 
     def articles(self) -> Mapping[str, Article]:
@@ -49,7 +58,14 @@ class Library:
 
     def sync(self) -> SyncReport:
         """Bring the index in step with the folder. Raises what `rag.sync.sync` does."""
-        return self._sync()
+
+        def tell(stage: str, done: int, total: int) -> None:
+            self.progress = (stage, done, total)
+
+        try:
+            return self._bring_in_step(tell)
+        finally:
+            self.progress = None
 
     def add(self, name: str, data: bytes) -> str:
         """Write a file into the folder and return the name that it got there.
@@ -112,7 +128,7 @@ class Library:
             aside.parent.mkdir(parents=True)
             path.rename(aside)
         try:
-            return ticket, self._sync()
+            return ticket, self.sync()
         except RagError as error:  # nothing would be left, or another sync writes the index
             self._bring_back(ticket)
             raise CorpusError(f"{source} stays: {error}") from error
@@ -123,7 +139,7 @@ class Library:
         Raises:
             CorpusError: there is no such ticket.
         """
-        return self._bring_back(ticket), self._sync()
+        return self._bring_back(ticket), self.sync()
 
     def _bring_back(self, ticket: str) -> str:
         known = _TICKET.fullmatch(ticket) is not None  # nowhere else is looked otherwise

@@ -68,7 +68,6 @@ _RULE = re.compile(r"[-*_=~#•·—–+|:\s]{3,}")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _FENCE = re.compile(r"(?:```|~~~)[^`]*")
 _HEADING_MARK = re.compile(r"#{1,6}\s+(?=[^\s#])")
-_HEADING_CLOSE = re.compile(r"\s+#+$")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?P<inner>[^*_]+)(?<=\S)\1:?")
 _ITEM_MARK = re.compile(r"(?:[-*+·–]\s+|[•‣◦▪●∙]\s*)(?:\[[ xX]\]\s+)?(?=\S)")
 _NUMBER_MARK = re.compile(
@@ -146,8 +145,8 @@ def _read_mark(line: Line) -> None:
     text = line.text
     if found := _HEADING_MARK.match(text):
         line.mark, line.level = Mark.HEADING, text.count("#", 0, found.end())
-        close = _HEADING_CLOSE.search(text)
-        trim(line, found.end(), close.start() if close else len(text))
+        title = text.rstrip("#")  # "# Title ##" is closed, "# About C#" is not
+        trim(line, found.end(), len(title.rstrip() if title[-1].isspace() else text))
     elif _IMAGE.fullmatch(text):
         line.mark = Mark.IMAGE
     elif found := _BOLD.fullmatch(text):
@@ -225,7 +224,7 @@ def _read_front(line: Line, key: str, value_at: int) -> None:
     if key in _FRONT_AUTHORS and (entry := _ENTRY.match(stated)):  # - name: Jane Doe
         stated = stated[entry.end() :].strip(" \"'") if entry["key"].lower() == "name" else ""
     if key in _FRONT_AUTHORS:
-        line.names = re.sub(r"\s*[\"']?\s*,\s*[\"']?\s*", ", ", stated)
+        line.names = ", ".join(name.strip(BLANK + "\"'") for name in stated.split(","))
     elif key in _FRONT_OUTLETS and not _ADDRESS.search(stated):
         line.names = stated
     elif _FRONT_PUBLISHED.fullmatch(key) or _FRONT_UPDATED.fullmatch(key):

@@ -16,9 +16,9 @@ _LINK = re.compile(
     r"(?P<open>!?\[)(?P<shown>[^\[\]\n]*)"
     r"(?P<close>\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\))"
 )
-_CODE = re.compile(r"(?P<open>`+)(?P<shown>[^`]+)(?P<close>(?P=open))")
+_CODE = re.compile(r"(?<!`)(?P<open>`+)(?P<shown>[^`]+)(?P<close>(?P=open))")
 _EMPHASIS = re.compile(
-    r"(?<![\w\\])(?P<open>\*{1,3}|_{1,3}|~~)(?=\S)(?P<shown>[^\n]*?\S)(?P<close>(?P=open))(?!\w)"
+    r"(?<![\w\\])(?P<open>\*{1,3}|_{1,3}|~~)(?=\S)(?P<shown>[^\n]{0,1000}?\S)(?P<close>(?P=open))(?!\w)"
 )
 # Of a pair whose other half stands in another sentence.
 _HALF = re.compile(r"(?<![\w\\*])\*\*(?=\w)|(?<=[\w.,;:!?)\"'”’])\*\*(?![\w*])")

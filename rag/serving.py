@@ -36,6 +36,7 @@ from rag.rerank import CrossReranker, Reranker, RerankingRetriever
 from rag.retrieve import HybridRetriever, PassageRetriever
 from rag.sayings import SayingsAnswerer
 from rag.timeline import TimelineAnswerer
+from rag.understanding import Understanding
 
 log = logging.getLogger("rag")
 
@@ -59,6 +60,7 @@ class Serving:
     sayings: SayingsAnswerer
     timeline: TimelineAnswerer
     hybrid: HybridRetriever
+    means: Understanding
     newest: Callable[[], date | None]
     plane: Plane
 
@@ -148,6 +150,7 @@ class Generations:
             sayings=SayingsAnswerer(generation, config),
             timeline=TimelineAnswerer(generation, config, newest),
             hybrid=hybrid,
+            means=Understanding(generation, config.encoder),
             newest=newest,
             plane=Plane(generation.chunks, generation.vectors),
         )

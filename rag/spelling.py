@@ -9,19 +9,20 @@ and numbers are never touched. Owns rapidfuzz (distances) and symspellpy (its li
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 
 from rag.phrases import AUXILIARIES, FUNCTION
 from rag.text import normalise, question_language
-from rag.wordlist import WORD, WordList
+from rag.wordlist import WORD, WordList, by_opening
 
 _SHORT = 3  # letters of a word in which only a swap or a letter left out is one misspelled
 _BRIEF = 4  # letters of a word that has no wrong letter, and none too many
 _LONG = 7  # letters from which two edits are allowed in a word
 _LEAST_NAME, _LONG_NAME = 5, 9  # letters from which one edit, and two, are allowed in a name
 _EVERYDAY = 30_000  # English words, the most frequent first, that may have been meant as well
+MOST_CORRECTED = 50  # strange words of a message that are looked up, the first ones
 _COMMON = 500  # of those, the ones that a word of three letters may be short of a letter of
 # What asks of the collection; it and the small words are understood without an article of theirs.
 _OF_THE_COLLECTION = frozenset(
@@ -50,7 +51,8 @@ _CONTRACTED = {word.replace("'", ""): word for word in FUNCTION if "'" in word}
 def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -> str:
     """Return `question` with its misspelled words as the articles write them, else as it is.
 
-    `is_known` tells whether the index finds something for a folded word as it stands.
+    `is_known` tells whether the index finds something for a folded word as it stands. Of more than
+    MOST_CORRECTED strange words the first are corrected: who writes so many asks of no article.
     """
     asked = _with_apostrophes(_opened(question, words), words)
     strange = [
@@ -66,7 +68,7 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
     if not words.forms:
         return asked
     parts, at = [], 0
-    for match in strange:
+    for match in strange[:MOST_CORRECTED]:
         if word := nearest(match[0], words, is_known, opens=match.start() == 0):
             parts += [asked[at : match.start()], as_written(match[0], word)]
             at = match.end()
@@ -110,8 +112,7 @@ def nearest(word: str, words: WordList, is_known: Callable[[str], bool], *, open
         return ""
     if folded in _CONTRACTED:
         return _CONTRACTED[folded]
-    near = {*within_two_edits(folded, words.forms), *within_two_edits(folded, _everyday())}
-    able = [other for other in near if other[0] == folded[0] or other[:2] == folded[1::-1]]
+    able = {*within_two_edits(folded, words.openings), *within_two_edits(folded, _everyday())}
     if not able:
         return ""
 
@@ -143,12 +144,19 @@ def as_written(written: str, form: str) -> str:
     return form.capitalize() if written[0].isupper() else form
 
 
-def within_two_edits(word: str, others: Collection[str]) -> list[str]:
-    """Return those of `others` that are at most two edits from `word`."""
+def within_two_edits(word: str, openings: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the words at most two edits from `word` that begin as it does.
+
+    With its first letter, or its first two swapped: who misspells a word knows how it begins, and
+    so only some of the words, by their `openings`, have to be measured.
+    """
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
 
-    found = extract(word, list(others), scorer=OSA.distance, score_cutoff=2, limit=None)
+    others = [*openings.get(word[:1], ())]
+    if (swapped := word[1::-1]) != word[:2]:
+        others += openings.get(swapped, ())
+    found = extract(word, others, scorer=OSA.distance, score_cutoff=2, limit=None)
     return [other for other, *_ in found]
 
 
@@ -192,8 +200,8 @@ def ranks() -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=1)
-def _everyday() -> frozenset[str]:
-    return _OURS.union(_by_frequency()[:_EVERYDAY])
+def _everyday() -> Mapping[str, Sequence[str]]:
+    return by_opening(sorted(_OURS.union(_by_frequency()[:_EVERYDAY])))
 
 
 @lru_cache(maxsize=1)

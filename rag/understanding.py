@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 
 from rag import foreign
 from rag.articles_meant import with_ordinals
@@ -23,11 +23,15 @@ from rag.store import Generation
 from rag.text import holds_words, tokenise
 
 _WORD = re.compile(r"[^\W_]+")
+_KEPT = 500  # messages whose language and spelling are kept
 _MOST_LOOKED_THROUGH = 50  # passages that hold both words of a name
 
 
 class Understanding:
-    """What messages mean to one generation of an index; `encoder` is the model's name."""
+    """What messages mean to one generation of an index; `encoder` is the model's name.
+
+    It keeps how it spelled the last messages: the turns of a conversation come with each question.
+    """
 
     def __init__(self, generation: Generation, encoder: str) -> None:
         self._words = generation.words
@@ -35,10 +39,14 @@ class Understanding:
         self._chunks = generation.chunks
         self._languages = generation.manifest.languages
         self._encoder = encoder
-        self._language = cache(partial(foreign.language_of, words=self._words))
+        self._language = lru_cache(_KEPT)(partial(foreign.language_of, words=self._words))
+        self._spelled = lru_cache(_KEPT)(self._spell)
 
     def spelled(self, message: str) -> str:
         """Return `message` with its words as the articles spell them."""
+        return self._spelled(message)
+
+    def _spell(self, message: str) -> str:
         if self.is_foreign(message):
             return message
         named = with_full_names(message, self._words, self._is_said)

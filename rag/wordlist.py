@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from rag.datatypes import Article
@@ -88,6 +89,19 @@ def forms_in(article: Article) -> list[str]:
     return WORD.findall(f"{article.title}\n{article.text}")
 
 
+def by_opening(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return the words by their first letters, and by their first two.
+
+    >>> by_opening(["ferry", "ford", "a"])
+    {'f': ['ferry', 'ford'], 'fe': ['ferry'], 'fo': ['ford'], 'a': ['a']}
+    """
+    found: dict[str, list[str]] = {}
+    for word in words:
+        for opening in (word[:1], word[:2])[: len(word)]:
+            found.setdefault(opening, []).append(word)
+    return found
+
+
 def _preferred(counted: tuple[int, str]) -> tuple[int, bool, str]:
     count, form = counted
     return count, form.islower(), form
@@ -133,6 +147,11 @@ class WordList:
             kept = sorted(kept, key=lambda word: (-totals[word], word))[:MOST_WORDS]
         kept.sort()
         return cls({word: best[word][1] for word in kept}, {word: totals[word] for word in kept})
+
+    @cached_property
+    def openings(self) -> Mapping[str, Sequence[str]]:
+        """The folded words by how they begin: see `by_opening`."""
+        return by_opening(self.forms)
 
     def save(self, folder: Path) -> None:
         """Write the words into `folder`, as words.json: [[form, count], ...], by folded word."""

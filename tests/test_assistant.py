@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import Assistant, Config, store
+from rag import Assistant, Config, store, understanding
 from rag.chunk import statement_spans
 from rag.cite import broken_citations
 from rag.datatypes import Answer, Message, Score, Scores
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite, ModelError, QuestionError
+from rag.spelling import corrected
 from rag.text import normalise
 from tests.making import CountingEncoder, texts, write_folder
 from tests.test_store import rewrite_manifest
@@ -83,6 +84,35 @@ def test_a_misspelled_question_is_answered_as_what_was_meant(opened: Assistant) 
     assert answer.searched_for == "how many countries does the Danube cross"
     assert opened.ask("where is khartum", as_it_stands=True).searched_for == "where is khartum"
     assert opened.whole_question("where is khartum") == "where is Khartoum"
+
+
+def test_the_turns_of_a_conversation_are_spelled_once(
+    opened: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spelled: list[str] = []
+
+    def spell(message: str, *given: Any) -> str:
+        spelled.append(message)
+        return corrected(message, *given)
+
+    monkeypatch.setattr(understanding, "corrected", spell)
+    history: list[Message] = [
+        {"role": "user", "content": "how many countries does the danbue cross here"},
+        {"role": "assistant", "content": "Ten."},
+    ]
+    for question in ("And the Nile?", "And the Rhine?"):
+        assert opened.whole_question(question, history).startswith("how many countries does the")
+    assert sum("Danube" in message for message in spelled) == 1
+
+
+@pytest.mark.parametrize("question", ["Which authors?", "Who wrote them?", "And the Rhine?", "Hi!"])
+def test_the_whole_question_is_what_is_searched_for(opened: Assistant, question: str) -> None:
+    history: list[Message] = [
+        {"role": "user", "content": "How long is the Nile?"},
+        {"role": "assistant", "content": "6,650 kilometres"},
+    ]
+    answer = opened.ask(question, history=history)
+    assert opened.whole_question(question, history) == answer.searched_for
 
 
 def test_a_question_in_a_language_that_the_encoder_does_not_know_is_told_so(

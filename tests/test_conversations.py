@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ from tests.browser.served import ARTICLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.synchronize import Barrier
 
 HERON = "What is the heron of the harbour master called?"
 ANN, BEN = "ann", "ben"
@@ -269,8 +272,10 @@ def test_the_file_is_for_its_user_alone(store: Conversations):
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
 
 
-def _write_some(path: Path, name: str) -> None:
+def _write_some(path: Path, name: str, start: Barrier | None = None) -> None:
     store = Conversations(path, "articles")
+    if start is not None:
+        start.wait()
     for _ in range(5):
         store.add(name, None, HERON, answer())
 
@@ -290,6 +295,54 @@ def test_threads_and_programs_write_side_by_side(store: Conversations):
         process.join()
     assert [process.exitcode for process in processes] == [0, 0]
     assert len(store.listed("one")) == len(store.listed("two")) == 5
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_those_who_keep_the_first_turns_at_once_keep_them_all(store: Conversations, turn: int):
+    given, start = answer(), threading.Barrier(16)
+
+    def add(number: int) -> None:
+        start.wait()
+        store.add(ANN, None, str(number), given)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(add, range(16)))
+    assert sorted(c.title for c in store.listed(ANN)) == sorted(map(str, range(16)))
+    assert _journal_mode(store.path) == "wal"
+    assert [path.name for path in store.path.parent.iterdir()] == [store.path.name]
+
+
+def test_programs_that_start_at_once_make_one_file(store: Conversations):
+    spawned = multiprocessing.get_context("spawn")
+    names = ["one", "two", "three"]
+    start = spawned.Barrier(len(names))
+    programs = [
+        spawned.Process(target=_write_some, args=(store.path, name, start)) for name in names
+    ]
+    for program in programs:
+        program.start()
+    for program in programs:
+        program.join()
+    assert [program.exitcode for program in programs] == [0, 0, 0]
+    assert [len(store.listed(name)) for name in names] == [5, 5, 5]
+    assert _journal_mode(store.path) == "wal"
+
+
+def test_where_files_cannot_be_linked_the_file_is_made_all_the_same(
+    store: Conversations, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise PermissionError("no links here")
+
+    monkeypatch.setattr(conversations.os, "link", refuse)
+    store.add(ANN, None, HERON, answer())
+    assert [c.title for c in store.listed(ANN)] == [HERON]
+    assert [path.name for path in store.path.parent.iterdir()] == [store.path.name]
+
+
+def _journal_mode(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as file:
+        return str(file.execute("PRAGMA journal_mode").fetchone()[0])
 
 
 def _corrupt(path: Path) -> None:

@@ -382,6 +382,36 @@ def test_only_one_title_and_no_repeat_without_its_twin(lines):
             assert text.casefold().count(piece) > 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# a{' ' * 40_000}b",
+        f"# {'[' * 40_000}",
+        f"# {'[](' * 14_000}",
+        f"---\nauthor: a{' ' * 1_000}b\n---\nIt rained.",
+    ],
+    ids=["spaces in a heading", "brackets", "links", "spaces in front matter"],
+)
+def test_a_line_of_one_character_over_and_over_is_read_at_once(text: str):
+    started = time.process_time()
+    assert layout(text).blocks
+    assert time.process_time() - started < 1
+
+
+def test_lines_that_repeat_within_each_other_are_read_at_once():
+    boat = "Row the boat gently "
+    lines = [f"{boat * (n % 60 + 2)}{'abc'[n % 3] * (n % 37)} x{n}." for n in range(900)]
+    started = time.process_time()
+    assert len(layout("\n\n".join(lines)).blocks) == 900
+    assert time.process_time() - started < 1.5
+
+
+def test_of_lines_that_grow_each_is_a_repeat_but_the_longest():
+    lines = [f"{'Sing the river down and sing it ' * (n + 1)}again." for n in range(60)]
+    kinds = [block.kind for block in layout("\n\n".join(lines)).blocks]
+    assert kinds == [BlockKind.REPEAT] * 59 + [BlockKind.PARAGRAPH]
+
+
 def test_long_texts_take_time_that_grows_with_their_length():
     lines = [f"{RIVER} It was day {n} of the rain, and {RIVER.lower()}" for n in range(4000)]
     started = time.perf_counter()

@@ -13,6 +13,7 @@ from rag.config import Config
 from rag.datatypes import SyncReport
 from rag.errors import CorpusError, IndexWrite
 from rag.library import Library, safe_name
+from rag.sync import Progress
 from tests.making import WordEncoder, write_folder
 
 
@@ -133,7 +134,7 @@ def test_a_folder_that_leads_out_is_not_followed(library: Library, folder: Path)
 
 
 def test_while_the_index_cannot_be_written_the_file_stays(folder: Path) -> None:
-    def refuse() -> SyncReport:
+    def refuse(_: Progress) -> SyncReport:
         raise IndexWrite("another sync has been writing it")
 
     before = contents(folder)
@@ -141,6 +142,20 @@ def test_while_the_index_cannot_be_written_the_file_stays(folder: Path) -> None:
     with pytest.raises(CorpusError, match=r"otters\.txt stays: another sync"):
         library.remove("otters.txt")
     assert contents(folder) == before
+
+
+def test_how_far_a_sync_is_can_be_read_while_it_runs(folder: Path) -> None:
+    seen: list[tuple[str, int, int] | None] = []
+
+    def bring_in_step(progress: Progress) -> SyncReport:
+        progress("encoding", 1200, 5000)
+        seen.append(library.progress)
+        raise IndexWrite("the disk is full")
+
+    library = Library(folder, bring_in_step, dict, max_bytes=1_000_000)
+    with pytest.raises(IndexWrite):
+        library.sync()
+    assert [*seen, library.progress] == [("encoding", 1200, 5000), None]
 
 
 def test_the_last_file_stays(library: Library, folder: Path) -> None:

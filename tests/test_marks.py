@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,13 @@ def test_marks_go(text: str, shown: str) -> None:
 )
 def test_what_is_no_mark_stays(text: str) -> None:
     assert without_marks(text)[0] == text
+
+
+@pytest.mark.parametrize("mark", ["`", "_a ", "**a", "[", "| ", " #", "~~a ", "\\"])
+def test_marks_without_end_are_read_at_once(mark: str) -> None:
+    began = time.process_time()
+    without_marks(mark * (20_000 // len(mark)))
+    assert time.process_time() - began < 2
 
 
 @given(st.text("ab *_`[]()!|#>~\\\n-", max_size=60), st.data())

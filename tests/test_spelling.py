@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
-from rag.spelling import corrected
+from rag.spelling import MOST_CORRECTED, corrected, within_two_edits
 from rag.text import normalise, tokenise
-from rag.wordlist import WordList
+from rag.wordlist import WordList, by_opening
 from tests.making import make_article, texts
 
 ARTICLE = make_article(
@@ -88,3 +92,25 @@ def test_what_the_articles_say_is_well_spelled_and_a_correction_is_one_of_their_
     assert corrected(text, own, lambda word: known.issuperset(tokenise(word))) == text
     put = set(normalise(corrected(text, WORDS, is_known)).split()) - set(normalise(text).split())
     assert all(is_known(word) for word in put)
+
+
+@given(st.text("abcdef", min_size=3, max_size=7), st.lists(st.text("abcdef", min_size=1)))
+def test_what_is_near_is_what_measuring_every_word_finds(word: str, others: list[str]) -> None:
+    others = [*others, word[1::-1] + word[2:], word[0] + word, word[1:], "b" + word[1:]]
+    near = {
+        other
+        for other in others
+        if OSA.distance(word, other) <= 2 and (other[0] == word[0] or other[:2] == word[1::-1])
+    }
+    assert set(within_two_edits(word, by_opening(others))) == near
+
+
+def test_of_very_many_strange_words_the_first_are_put_right_and_at_once() -> None:
+    asked = "how many scaks " + "offfer and the wakht of " * 80
+    began = time.process_time()
+    meant = corrected(asked, WORDS, is_known)
+    assert time.process_time() - began < 2
+    assert meant.startswith("how many sacks offer")
+    strange = MOST_CORRECTED // 2
+    assert meant.count("offer ") == strange
+    assert meant.endswith("offfer and the wakht of ")

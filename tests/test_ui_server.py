@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from rag.datatypes import Answer, Chunk, SyncReport
 from rag.errors import CorpusError, ServeError
-from rag.ui.articles import is_from_here
+from rag.hangup import cut_by_hanging_up
+from rag.ui import conversation
+from rag.ui.articles import _listed, is_from_here, report_html
 from rag.ui.backend import Opening
-from rag.ui.halting import Halt, until_halted
+from rag.ui.collection import Wanted
+from rag.ui.events import Events
+from rag.ui.halting import Halt
+from rag.ui.making import until_halted
+from rag.ui.room import Room
 from rag.ui.server import HEADERS, PROGRAM_HEADERS, Guard, Unused
-from tests.browser.fake import KeywordAssistant
+from tests.browser.fake import KeywordAssistant, article
 
 
 def respond(path: str) -> tuple[int, dict[str, str], bytes]:
@@ -143,11 +152,11 @@ def test_values_come_as_they_are_made_and_their_error_too():
         yield 2
         raise ZeroDivisionError
 
-    coming = until_halted(made(), Halt())
+    coming = until_halted(made, Halt(), Room(1))
     assert [next(coming), next(coming)] == [1, 2]
     with pytest.raises(ZeroDivisionError):
         next(coming)
-    assert list(until_halted(iter("ab"), Halt())) == ["a", "b"]
+    assert list(until_halted(lambda: iter("ab"), Halt(), Room(1))) == ["a", "b"]
 
 
 def test_a_halt_ends_the_values_without_waiting_for_the_next():
@@ -158,7 +167,7 @@ def test_a_halt_ends_the_values_without_waiting_for_the_next():
         go_on.wait(10)
         yield 2
 
-    coming = until_halted(made(), halt)
+    coming = until_halted(made, halt, Room(1))
     assert next(coming) == 1
     began = time.monotonic()
     halt.stop()
@@ -176,10 +185,79 @@ def test_what_comes_of_hanging_up_is_no_part_of_the_answer():
             time.sleep(0.001)
         yield 2  # what stands in for what was hung up
 
-    coming = until_halted(made(), halt)
+    coming = until_halted(made, halt, Room(1))
     assert next(coming) == 1
     threading.Timer(0.02, halt.stop).start()
     assert list(coming) == []
+
+
+def test_a_place_whose_answer_was_stopped_is_free_only_when_nobody_works_in_it():
+    class Reading(KeywordAssistant):
+        at_work = most = 0
+
+        def stream(self, question: str, **_: Any) -> Iterator[Answer]:
+            with lock:
+                self.at_work += 1
+                self.most = max(self.most, self.at_work)
+            yield told
+            time.sleep(0.2)  # nothing cuts it short
+            with lock:
+                self.at_work -= 1
+
+    told, lock = KeywordAssistant(()).ask("A heron?"), threading.Lock()
+    room, assistant = Room(1), Reading(())
+    events = Events(None, Opening.of(assistant), (), room, None)  # type: ignore[arg-type]
+
+    def visit(_: int) -> None:
+        halt = Halt()
+        for turns in events._made(conversation.begin((), "A heron?", as_it_stands=False), halt):
+            if turns[-1].answer is not None:
+                threading.Timer(0.02, halt.stop).start()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(visit, range(6)))
+    assert _soon(lambda: room.is_empty)
+    assert (assistant.most, assistant.at_work) == (1, 0)
+
+
+def test_a_place_whose_answer_was_stopped_is_free_at_once_while_a_server_keeps_silent():
+    room, server, halt = Room(1), threading.Event(), Halt()
+
+    def made() -> Iterator[int]:
+        yield 1
+        with cut_by_hanging_up(lambda: None):
+            server.wait(10)
+        yield 2
+
+    coming = until_halted(made, halt, room)
+    assert next(coming) == 1
+    assert _soon(lambda: halt.line.is_waiting)
+    halt.stop()
+    assert list(coming) == []
+    assert room.is_empty
+    server.set()
+
+
+def test_who_finds_no_room_is_told_so_and_may_leave():
+    room, halt = Room(1), Halt()
+    assert room.enter(timeout_s=0)
+    coming = until_halted(lambda: iter("ab"), halt, room)
+    assert next(coming) is None
+    room.leave()
+    assert [value for value in coming if value] == ["a", "b"]
+    assert room.is_empty
+    assert room.enter(timeout_s=0)
+    waiting = until_halted(lambda: iter("ab"), halt, room)
+    assert next(waiting) is None
+    halt.stop()
+    assert list(waiting) == []
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 5
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.01)
+    return holds()
 
 
 def test_dropping_waits_for_the_end():
@@ -202,3 +280,43 @@ def test_importing_what_serves_loads_nothing_heavy():
         check=True,
     )
     assert done.stdout == "set()\n"
+
+
+class Moving(KeywordAssistant):
+    """One that moves to a generation with the first article alone once it was read."""
+
+    def __getattribute__(self, name: str) -> Any:
+        given = super().__getattribute__(name)
+        if name == "articles":
+            self.__dict__["articles"] = dict([*given.items()][:1])
+        return given
+
+
+def test_a_sync_while_articles_are_chosen_does_not_lose_the_choice():
+    assistant = Moving([article("a", "A", "A heron."), article("b", "B", "An otter.")])
+    parts = SimpleNamespace(among="among", scope="scope")
+    events = Events(parts, Opening.of(assistant), (), Room(1), None)  # type: ignore[arg-type]
+    asked = SimpleNamespace(_data={"articles": ["a", "b", "c"]})
+    assert events.choose(asked)["among"] == ("a", "b")  # type: ignore[arg-type,index]
+
+
+def test_what_became_of_very_many_files_is_told_in_little_time():
+    names = [f"{number}.txt" for number in range(10_000)]
+    report = SyncReport(
+        built=True, added=tuple(names), changed=(), unchanged=(), removed=(), skipped=(), notes=(),
+        articles=10_000, chunks=10_000, encoded=10_000, seconds=1.0, generation="1",
+    )  # fmt: skip
+    began = time.process_time()
+    told = report_html(report, names[1:])
+    assert time.process_time() - began < 0.4
+    assert "Also in the folder: 1 added." in told
+
+
+def test_the_table_of_the_articles_is_of_one_generation():
+    class Holding(KeywordAssistant):
+        held = ({"a": article("a", "A", "A heron.")}, (Chunk("a:0", "a", 0, 8, "A heron."),))
+        chunks = ()
+
+    told = _listed(Holding(()), Wanted(), changes=False)
+    assert "1 article" in told
+    assert re.search(r"<td[^>]*>1</td>", told)

@@ -6,11 +6,11 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from rag.datatypes import Article
 from rag.dateline import dates_in
 from rag.formats.decode import decode
 from rag.formats.document import (
@@ -38,7 +38,8 @@ _TOLD = 3  # faulty lines that are told one by one
 def read(suffix: str, data: bytes, options: Options) -> Read:
     """Return an article for each row that has a text, in order.
 
-    `part` is the row's id where it has one, or else its number, from 1.
+    `part` is the row's id where the rows have ids of their own, or else its number, from 1. A
+    column that was not named for it is taken only where no two rows share a value.
 
     Raises:
         UnreadableError: no column holds the text, or no row has one.
@@ -46,8 +47,7 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
     text, encoding = decode(data)
     faults: list[str] = []
     rows = _csv_rows(text, faults) if suffix == ".csv" else _json_rows(text, faults)
-    articles: list[Article] = []
-    taken: set[str] = set()
+    told: list[tuple[int, dict[str, str]]] = []
     chosen: dict[str, str] | None = None
     blank = 0
     for number, row in rows:
@@ -66,18 +66,20 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
         if not any(map(str.isalnum, cells["text"])):
             blank += 1
             continue
-        part = _free(one_line(cells.get("id", ""))[:80] or str(number), taken)
-        articles.append(
-            article_of_text(
-                cells["text"],
-                title=cells.get("title", ""),
-                published=_date(cells.get("date", "")),
-                byline=cells.get("author", ""),
-                outlet=cells.get("outlet", ""),
-                url=cells.get("url", ""),
-                part=part,
-            )
+        told.append((number, cells))
+    parts = _parts(told, named="id" in options.columns)
+    articles = [
+        article_of_text(
+            cells["text"],
+            title=cells.get("title", ""),
+            published=_date(cells.get("date", "")),
+            byline=cells.get("author", ""),
+            outlet=cells.get("outlet", ""),
+            url=cells.get("url", ""),
+            part=part,
         )
+        for part, (_, cells) in zip(parts, told, strict=True)
+    ]
     if not articles:
         raise UnreadableError(
             f"no row with a text ({faults[0]})" if faults else "no row with a text"
@@ -150,9 +152,23 @@ def _date(text: str) -> date | None:
     return iso_date(text) or next((day for _, day in dates_in(text[:200])), None)
 
 
-def _free(part: str, taken: set[str]) -> str:
-    free, number = part, 2
-    while free in taken:
-        free, number = f"{part}~{number}", number + 1
-    taken.add(free)
-    return free
+def _parts(rows: Sequence[tuple[int, Mapping[str, str]]], *, named: bool) -> list[str]:
+    """Return what tells each row, a number and its cells, from the others: its id or its number.
+
+    Ids that rows share are taken only from a column that was `named`, with "~2" for the second.
+    """
+    ids = [one_line(cells.get("id", "")) for _, cells in rows]
+    given = [id for id in ids if id]
+    if not named and len(set(given)) < len(given):  # a category, a language: whatever it is
+        ids = [""] * len(ids)
+    taken: set[str] = set()
+    seen: Counter[str] = Counter()
+    parts = []
+    for (number, _), id in zip(rows, ids, strict=True):
+        part = free = id[:80] or str(number)
+        while free in taken:
+            seen[part] += 1
+            free = f"{part}~{seen[part] + 1}"
+        taken.add(free)
+        parts.append(free)
+    return parts

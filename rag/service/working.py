@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from contextlib import aclosing, suppress
 from typing import Generic, TypeVar
 
 from rag.datatypes import Answer, Message
 from rag.errors import RagError
-from rag.hangup import waited_for
 from rag.service.failures import Failure, failure_of
 from rag.ui.backend import Backend, Opening
 from rag.ui.halting import Halt
+from rag.ui.making import Making
 from rag.ui.room import AT_ONCE, Room
 
 Value = TypeVar("Value")
@@ -68,33 +67,6 @@ class _Newest(Generic[Value]):
                 break
         if self._error is not None:
             raise failure_of(self._error) from self._error
-
-
-class _Seat:
-    """A place in the room: taken by who works, left once, by that or by who hung up on it."""
-
-    def __init__(self, room: Room) -> None:
-        self._room = room
-        self._lock = threading.Lock()
-        self._taken = self._left = False
-
-    def take(self, *, timeout_s: float) -> bool:
-        """Take it: whether there was one in time, and it was not left before."""
-        if not self._room.enter(timeout_s=timeout_s):
-            return False
-        with self._lock:
-            self._taken = not self._left
-        if not self._taken:
-            self._room.leave()
-        return self._taken
-
-    def leave(self) -> None:
-        """Leave it, where it is taken, and for good."""
-        with self._lock:
-            leaves = self._taken and not self._left
-            self._left = True
-        if leaves:
-            self._room.leave()
 
 
 class Work:
@@ -182,58 +154,19 @@ class Work:
         try:
             async with self._places:
                 newest: _Newest[Value] = _Newest()
-                seat = _Seat(self._room)
-                threading.Thread(
-                    target=self._make, args=(make, backend, newest, halt, seat),
-                    name="make-for-program", daemon=True,
-                ).start()  # fmt: skip
+                making = Making(
+                    lambda: make(backend),
+                    room=self._room,
+                    halt=halt,
+                    put=newest.put,
+                    end=newest.end,
+                )
                 try:
                     async with aclosing(newest.values()) as values:
                         async for value in values:
                             yield value
                 finally:
-                    waiting = halt.line.is_waiting
+                    making.let_go()
                     halt.stop()
-                    if waiting:  # the thread does nothing: who comes next need not wait for it
-                        seat.leave()
         finally:
             self._inside -= 1
-
-    def _make(
-        self,
-        make: Callable[[Backend], Iterator[Value]],
-        backend: Backend,
-        newest: _Newest[Value],
-        halt: Halt,
-        seat: _Seat,
-    ) -> None:
-        """Make the values, in a thread of their own."""
-        error: BaseException | None = None
-        try:
-            while not halt.asked:
-                if seat.take(timeout_s=POLL_S):
-                    with waited_for(halt.line):
-                        self._put_all(make, backend, newest, halt)
-                    break
-        except BaseException as raised:  # it is raised where the values are used
-            error = raised
-        seat.leave()
-        newest.end(error)
-
-    def _put_all(
-        self,
-        make: Callable[[Backend], Iterator[Value]],
-        backend: Backend,
-        newest: _Newest[Value],
-        halt: Halt,
-    ) -> None:
-        values = make(backend)
-        try:
-            for value in values:
-                if halt.asked:
-                    return
-                newest.put(value)
-        finally:
-            close = getattr(values, "close", None)
-            if close is not None:
-                close()

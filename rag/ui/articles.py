@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rag.datatypes import passages_counted
 from rag.errors import CorpusError, RagError, ServeError
 from rag.plane import Plane
-from rag.ui.backend import Backend, Opening
+from rag.ui.backend import Backend, Opening, progress_told
 from rag.ui.collection import Wanted, passage_counts, rows_of, table_html, wanted_of
 from rag.ui.markup import escape
 from rag.ui.picture import map_html, timeline_html
@@ -89,6 +89,7 @@ def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) ->
     if changes:
         acts |= {
             "add": changing(_add),
+            "progress": changing(_progress),
             "sync": changing(_sync),
             "remove": changing(_remove),
             "restore": changing(_restore),
@@ -98,8 +99,8 @@ def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) ->
 
 
 def _listed(assistant: Backend, wanted: Wanted, *, changes: bool) -> str:
-    articles = assistant.articles
-    counts = passage_counts(getattr(assistant, "chunks", ()))
+    articles, chunks = getattr(assistant, "held", None) or (assistant.articles, ())
+    counts = passage_counts(chunks)
     rows = rows_of(articles, counts, wanted.cited)
     return table_html(rows, wanted, collection_html(articles), changes=changes)
 
@@ -125,7 +126,14 @@ async def _sync(library: Library, request: Request) -> str:
         asked = None
     if not isinstance(asked, list):
         raise CorpusError('the list of files must be JSON like ["a.txt"]')
-    return report_html(await asyncio.to_thread(library.sync), [str(name) for name in asked])
+    names = [str(name) for name in asked]
+    # The report too: of thousands of files it takes a while, in which every answer would wait.
+    return await asyncio.to_thread(lambda: report_html(library.sync(), names))
+
+
+async def _progress(library: Library, request: Request) -> str:
+    at = library.progress
+    return progress_told(*at) if at is not None else ""
 
 
 async def _remove(library: Library, request: Request) -> str:
@@ -196,13 +204,14 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
         **{moved.after: f"moved, was {moved.before}" for moved in report.moved},
         **{skipped.source: f"not read: {skipped.reason}" for skipped in report.skipped},
     }
+    named = set(asked)
     bad = {skipped.source for skipped in report.skipped}
     lines = "".join(_line(name, became.get(name, "not found"), bad=name in bad) for name in asked)
     others = [
         f"{len(files)} {word}"
         for word, files in (
-            ("added", [s for s in report.added if s not in asked]),
-            ("changed", [s for s in report.changed if s not in asked]),
+            ("added", [s for s in report.added if s not in named]),
+            ("changed", [s for s in report.changed if s not in named]),
             ("removed", report.removed),
         )
         if files

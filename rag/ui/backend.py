@@ -112,8 +112,7 @@ class Opening:
             self._finished.set()
 
     def _progress(self, stage: str, done: int, total: int) -> None:
-        told = STAGES.get(stage, stage[:1].upper() + stage[1:])
-        self._status = f"{told}: {done:,} of {total:,}" if total > 0 else told
+        self._status = progress_told(stage, done, total)
 
     @property
     def status(self) -> str:
@@ -135,3 +134,13 @@ class Opening:
         if self._assistant is None:
             raise self._error or ServeError("the assistant could not be opened")
         return self._assistant
+
+
+def progress_told(stage: str, done: int, total: int) -> str:
+    """How far a sync is, as a short phrase.
+
+    >>> progress_told("encoding", 1200, 5000)
+    'Encoding the passages: 1,200 of 5,000'
+    """
+    told = STAGES.get(stage, stage[:1].upper() + stage[1:])
+    return f"{told}: {done:,} of {total:,}" if total > 0 else told

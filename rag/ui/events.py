@@ -10,14 +10,15 @@ from typing import Any
 import gradio as gr
 
 from rag.conversations import Conversations, Keeper
-from rag.datatypes import Article
+from rag.datatypes import Answer, Article
 from rag.errors import ConversationsError, QuestionError, RagError
 from rag.examples import example_questions
 from rag.ui import conversation, render
 from rag.ui.backend import Chosen, Opening
 from rag.ui.conversation import Turn, Turns
-from rag.ui.halting import Halt, until_halted
+from rag.ui.halting import Halt
 from rag.ui.layout import Parts
+from rag.ui.making import until_halted
 from rag.ui.room import Room
 from rag.ui.shown import Shown, shown_of, turns_again
 from rag.ui.updates import Update, show
@@ -169,7 +170,8 @@ class Events:
         """
         parts = self.parts
         turns = conversation.stop(turns)
-        left = self._there(among)
+        articles = self._articles() if among else None
+        left = _there(among, articles)
         growing = conversation.begin(turns, question.strip(), as_it_stands=as_it_stands, among=left)
         back = (*turns, instead_of) if instead_of else turns
         draft: Update = {parts.box: show(question if is_edited or not instead_of else "")}
@@ -179,7 +181,7 @@ class Events:
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
         cleared = self._clear(parts.box, parts.notice, parts.editing)
-        scope = {} if self.opening.status else self._scope(left)
+        scope = {} if left and articles is None else self._scope(left, articles)
         yield {**self._whole(growing), parts.halt: halt, **cleared, **scope}
         try:
             for grown in self._made(growing, halt, chosen):
@@ -217,28 +219,23 @@ class Events:
         while not halt.asked and not self.opening.wait(POLL_S):
             asked = conversation.wait_for(asked, self.opening.status)
             yield asked
-        while not self.room.enter(timeout_s=POLL_S):
-            if halt.asked:
-                return
-            asked = conversation.wait_for(asked, "Waiting for other questions")
-            yield asked
-        try:
-            if halt.asked:
-                return
-            said = conversation.history(asked[:-1])
+
+        def make() -> Iterator[Answer]:
             more: dict[str, Any] = {} if chosen == "configured" else {"chat_model": chosen}
-            answers = self.opening.assistant().stream(
+            return self.opening.assistant().stream(
                 asked[-1].question,
-                history=said,
+                history=conversation.history(asked[:-1]),
                 as_it_stands=asked[-1].as_it_stands,
                 articles=asked[-1].among,
                 **more,
             )
-            for answer in until_halted(answers, halt):
+
+        for answer in until_halted(make, halt, self.room):
+            if answer is None:
+                asked = conversation.wait_for(asked, "Waiting for other questions")
+            else:
                 asked = conversation.grow(asked, answer)
-                yield asked
-        finally:
-            self.room.leave()
+            yield asked
 
     def _kept(self, turns: Turns, request: gr.Request, instead_of: Turn | None) -> Turns:
         """The turns with the last one done, and kept for whoever asked in the place of another."""
@@ -453,19 +450,17 @@ class Events:
         names = sorted({str(name) for name in asked}) if isinstance(asked, list) else []
         while self.opening.status:
             await asyncio.sleep(POLL_S)
-        return self._scope(() if self.opening.error else self._there(names))
+        articles = None if self.opening.error else self._articles()
+        return self._scope(() if articles is None else _there(names, articles), articles)
 
-    def _there(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Those of the articles that are still there; all of them while this is not known."""
-        if self.opening.status or not names:
-            return tuple(names)
-        articles = self.opening.assistant().articles
-        return tuple(name for name in names if name in articles)
+    def _articles(self) -> Mapping[str, Article] | None:
+        """Every article by id, to be read once: a sync may come between; None while not known."""
+        return None if self.opening.status else self.opening.assistant().articles
 
-    def _scope(self, among: tuple[str, ...]) -> Update:
-        """What shows that these articles alone are asked; they are there."""
-        articles = self.opening.assistant().articles if among else {}
-        told = render.scope_html([articles[name].title for name in among], len(articles))
+    def _scope(self, among: tuple[str, ...], articles: Mapping[str, Article] | None) -> Update:
+        """What shows that these of the articles alone are asked."""
+        every = articles or {}
+        told = render.scope_html([every[name].title for name in among], len(every))
         return {self.parts.scope: show(told)}
 
     def close(self) -> Update:
@@ -519,6 +514,11 @@ class Events:
 
     def _clear(self, *parts: Any) -> Update:
         return {part: show("") for part in parts}
+
+
+def _there(names: Sequence[str], articles: Mapping[str, Article] | None) -> tuple[str, ...]:
+    """Those that are among the articles; all of them while these are not known."""
+    return tuple(name for name in names if articles is None or name in articles)
 
 
 def _visitor(request: gr.Request) -> str:

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from queue import Empty, SimpleQueue
-from typing import TypeVar
 
-from rag.hangup import Line, waited_for
-
-Value = TypeVar("Value")
-
-POLL_S = 0.05
+from rag.hangup import Line
 
 
 class Halt:
@@ -48,34 +41,3 @@ class Halt:
         """Tell that nothing more will come of it."""
         self.stop()
         self._ended.set()
-
-
-def until_halted(values: Iterator[Value], halt: Halt) -> Iterator[Value]:
-    """The values as they are made, in a thread of their own; ends early, at once, when halted.
-
-    Raises whatever making them raises.
-    """
-    came: SimpleQueue[tuple[Value] | BaseException | None] = SimpleQueue()
-
-    def make() -> None:
-        try:
-            with waited_for(halt.line):
-                for value in values:
-                    came.put((value,))
-                    if halt.asked:
-                        return
-            came.put(None)
-        except BaseException as error:  # it is raised where the values are used
-            came.put(error)
-
-    threading.Thread(target=make, name="make-answer", daemon=True).start()
-    while not halt.asked:
-        try:
-            item = came.get(timeout=POLL_S)
-        except Empty:
-            continue
-        if item is None or halt.asked:  # what comes of hanging up is no part of the answer
-            return
-        if isinstance(item, BaseException):
-            raise item
-        yield item[0]

@@ -216,6 +216,7 @@ document.addEventListener("submit", (event) => {
 
 // The articles: files go to the program one by one, then the index is brought in step.
 const shelf = () => document.querySelector("#articles-view .articles");
+const WATCH_MS = 1000;
 let working = false;
 
 async function post(what, body) {
@@ -247,12 +248,39 @@ function tell(text) {
   shelf().querySelector(".said").replaceChildren(told);
 }
 
+// Beside what is told: it stays while that goes on.
+function tellBeside(text) {
+  const said = shelf().querySelector(".said");
+  if (said.lastElementChild?.textContent === text) return;
+  const told = document.createElement("p");
+  told.textContent = text;
+  said.append(told);
+}
+
+// A long reading tells how far it is until its reply comes.
+async function postAndWatch(what, body) {
+  let isOver = false;
+  const watching = setInterval(async () => {
+    const [fine, told] = await post("progress").catch(() => [false, ""]);
+    if (isOver || !fine || !told) return;
+    const first = shelf().querySelector(".said p");
+    if (first) first.textContent = told;
+    else tell(told);
+  }, WATCH_MS);
+  try {
+    return await post(what, body);
+  } finally {
+    isOver = true;
+    clearInterval(watching);
+  }
+}
+
 async function change(what) {
-  if (working) return;
+  if (working) return void tellBeside("The articles are being read: try that again when they are.");
   working = true;
   try {
     tell("Bringing the index in step…");
-    shown((await post(what))[1]);
+    shown((await postAndWatch(what))[1]);
     const said = shelf().querySelector(".said");
     said.tabIndex = -1;
     (said.querySelector("[data-do]") ?? said).focus();
@@ -265,7 +293,7 @@ async function change(what) {
 }
 
 async function addFiles(files) {
-  if (working && files.length) tell("Wait until the files before are in, then add these.");
+  if (working && files.length) tellBeside("Wait until the files before are in, then add these.");
   if (working || !files.length) return;
   working = true;
   location.hash = "#articles";
@@ -281,7 +309,7 @@ async function addFiles(files) {
       else refused.push(html);
     }
     tell("Reading them…");
-    const html = names.length ? (await post("sync", JSON.stringify(names)))[1] : "";
+    const html = names.length ? (await postAndWatch("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
     await listArticles();
   } catch {

@@ -19,7 +19,7 @@ from tests.making import write_folder
 from tests.started import serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -123,6 +123,33 @@ def test_a_file_that_cannot_be_read_is_removed_where_the_page_tells_of_it(
     articles.click('.articles .said >> text="Undo"')
     articles.wait_for_selector(".articles .said >> text=scan.pdf is back")
     assert (folder / "scan.pdf").read_bytes() == scan.read_bytes()
+
+
+def test_while_files_are_read_the_page_tells_how_far_and_that_removing_waits(
+    articles: Page, tmp_path: Path, folder: Path
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    articles.route("**/library/sync", hold)
+    articles.route(
+        "**/library/progress", lambda route: route.fulfill(body="Encoding the passages: 7 of 9")
+    )
+    beavers = tmp_path / "beavers.txt"
+    beavers.write_text("Beavers build dams of birch wood.")
+    add(articles, beavers)
+    articles.wait_for_selector(".articles .said >> text=Encoding the passages: 7 of 9")
+    articles.click(".articles .files [data-do=remove]")
+    articles.wait_for_selector(".articles .said >> text=The articles are being read")
+    articles.wait_for_timeout(1500)  # it stays beside what is told next
+    assert "7 of 9" in (said := text(articles, ".articles .said"))
+    assert "try that again when they are" in said
+    assert (folder / "otters.txt").exists()
+    held[0].continue_()
+    articles.wait_for_selector(".articles .report-lines")
+    assert text(articles, ".articles .said").startswith("beavers.txt added")
 
 
 def test_a_name_that_is_taken_or_hostile_overwrites_and_runs_nothing(

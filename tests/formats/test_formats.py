@@ -6,6 +6,7 @@ import json
 import random
 import struct
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -304,7 +305,7 @@ def test_each_row_of_a_csv_file_is_an_article() -> None:
         f"Weir;{FLOOD[2]};November 5, 2023;ftp://x;;n1\n"
         "Empty;;;;;n3\n"
     ).encode("utf-8-sig")
-    found = read(".csv", data)
+    found = read(".csv", data, id="ID")
     flood, weir = found.articles
     assert flood.text == f'Flood\n\n{FLOOD[0]}\n\nIt "fell" again.'
     assert (flood.title, flood.published, flood.url, flood.byline, flood.part) == (
@@ -315,6 +316,38 @@ def test_each_row_of_a_csv_file_is_an_article() -> None:
     )  # fmt: skip
     assert blocks(weir) == [("Weir", TITLE), (FLOOD[2], PARAGRAPH)]
     assert found.notes == ("1 row without a text",)
+
+
+@pytest.mark.parametrize(
+    ("ids", "parts"),
+    [
+        (["n1", "n2"], ["n1", "n2"]),
+        (["n1", ""], ["n1", "2"]),
+        (["2", ""], ["2", "2~2"]),
+        (["sport", "sport"], ["1", "2"]),  # it tells no row from the others
+        (["n" * 80 + "1", "n" * 80 + "2"], ["n" * 80, "n" * 80 + "~2"]),
+    ],
+)
+def test_a_column_tells_rows_apart_only_where_none_share_a_value(
+    ids: list[str], parts: list[str]
+) -> None:
+    rows = [{"key": id, "text": text} for id, text in zip(ids, FLOOD[:2], strict=True)]
+    found = read(".jsonl", "\n".join(map(json.dumps, rows)).encode())
+    assert [article.part for article in found.articles] == parts
+
+
+def test_rows_that_share_the_value_of_a_named_column_are_told_apart_in_little_time() -> None:
+    def read_rows(keys: list[str]) -> tuple[list[str], float]:
+        rows = [json.dumps({"key": key, "text": "It rained."}) for key in keys]
+        began = time.process_time()
+        found = read(".jsonl", "\n".join(rows).encode(), id="key")
+        return [article.part for article in found.articles], time.process_time() - began
+
+    _, own_s = read_rows([str(number) for number in range(6_000)])
+    parts, shared_s = read_rows(["sport"] * 6_000)
+    assert parts[:3] == ["sport", "sport~2", "sport~3"]
+    assert len(set(parts)) == 6_000
+    assert shared_s < 2 * own_s
 
 
 def test_each_object_of_a_json_lines_file_is_an_article() -> None:
