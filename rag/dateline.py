@@ -295,12 +295,21 @@ def _stands_alone(before: str, after: str) -> bool:
     return (left or bool(_BY.match(before.lstrip(_EDGES)))) and right
 
 
+def byline_parts(text: str) -> list[str]:
+    """Return the parts of a byline between bars, dots, dashes, slashes, commas and brackets.
+
+    >>> byline_parts("Ana Ruiz / China Daily (Lima)")
+    ['Ana Ruiz', 'China Daily', 'Lima']
+    """
+    return [part for part in _SPLIT.split(text) if part]
+
+
 def are_names(text: str, *, strict: bool) -> bool:
     """Whether every part of the text reads as a name: no running words, no sentence.
 
     `strict` takes the first part for a person's name, of no more than six words.
     """
-    parts = [part for part in _SPLIT.split(text) if part]
+    parts = byline_parts(text)
     for i, part in enumerate(parts):
         words = part.split()
         if len(words) > (6 if strict and not i else 8) or width(part) > 60:

@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.articles_meant import AGES, ORDINALS, Meant, meant_in
+from rag.credits import is_credited
 from rag.datatypes import Article, BlockKind
-from rag.person import looks_like_a_person
 from rag.text import content_terms, holds_words, normalise, tokenise
 
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
@@ -24,7 +24,6 @@ _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above an
 _MOST_ARTICLES = 5000  # of more, none is told by the words around its text
 _MOST_TEXTS = 500  # the same of their whole texts
 _MEANT = "meant article"
-_PART = re.compile(r" \| |, |,? (?:and|&) | · ")  # of a byline
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
 _SAID = re.compile(
     rf"what (?:does|do|did) {_NAMED} (?:say|tell(?: us| me)?|report|write|state) "
@@ -161,23 +160,6 @@ def all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
         return (found.id,)
     best, names = _nearest(noun["words"], articles)
     return tuple(names) if best >= 1.0 else ()
-
-
-def is_credited(name: str, byline: str) -> bool:
-    """Return whether a byline names `name`: a part of it, its last words, or words of a person's.
-
-    >>> is_credited("Ruiz", "Ana Ruiz | China Daily"), is_credited("China", "China Daily")
-    (True, False)
-    """
-    wanted = tokenise(without_article(normalise(name)))
-    for part in _PART.split(byline):
-        words = tokenise(without_article(normalise(part)))
-        # "Ruiz", and "the Courier" of "The Velm Courier".
-        is_some = set(wanted) <= set(words) and looks_like_a_person(part)
-        is_some = is_some or words[-len(wanted) :] == wanted
-        if wanted and (wanted == words or is_some):
-            return True
-    return bool(wanted) and wanted == tokenise(byline)
 
 
 def _nearest(named: str, articles: Mapping[str, Article]) -> tuple[float, list[str]]:

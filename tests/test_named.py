@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.named import article_named, asked_of, is_credited
+from rag.named import article_named, asked_of
 from tests.making import make_article
 
 TEXTS = {
@@ -64,20 +64,3 @@ def test_of_two_that_are_named_as_well_none_is_meant() -> None:
     assert found is not None
     assert found.id == "b"
     assert article_named("ninth", ARTICLES) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "byline", "credited"),
-    [
-        ("China Daily", "Fan Feifei and Cheng Yu | China Daily", True),
-        ("the velm post", "Ana Ruiz | The Velm Post", True),
-        ("Feifei", "Fan Feifei and Cheng Yu | China Daily", True),
-        ("China", "Fan Feifei and Cheng Yu | China Daily", False),
-        ("the Courier", "Ana Ruiz | The Velm Courier", True),
-        ("Velm", "Ana Ruiz | The Velm Courier", False),
-        ("Ana Ruiz, Velm Daily", "Ana Ruiz, Velm Daily", True),
-        ("", "Ana Ruiz", False),
-    ],
-)
-def test_who_is_credited(name: str, byline: str, credited: bool) -> None:
-    assert is_credited(name, byline) is credited
