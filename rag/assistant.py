@@ -33,6 +33,7 @@ from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
+from rag.credits import author_called
 from rag.datatypes import (
     Answer,
     Article,
@@ -62,7 +63,7 @@ from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
-from rag.sayings import what_was_said
+from rag.sayings import what_was_said, without_words_of_others
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
 from rag.talk import is_talk
@@ -263,6 +264,7 @@ class Assistant:
         serving, among = self._serving(articles)
         means, every = self._understanding(serving), serving.generation.articles
         heard = {name: every[name] for name in among} if among else every
+        author = ""  # whose articles alone are asked for what they say
         if as_it_stands:
             asked, dates = message, Dated(None, message)
         else:
@@ -280,9 +282,14 @@ class Assistant:
                 yield replace(_told(question, asked, about, every), among=among)
                 return
             if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
-                among, heard = named.articles, {name: every[name] for name in named.articles}
-                serving = self._generations.among(serving, among)
                 dates = dated(named.question, serving.newest)
+                author = author_called(named.called, map(every.__getitem__, named.articles))
+                if words := serving.sayings.asking("" if named.wrote else author, dates):
+                    # Of an author, what any article quotes comes before what they wrote.
+                    author, dates = "", replace(dates, question=words)
+                else:
+                    among, heard = named.articles, {name: every[name] for name in named.articles}
+                    serving = self._generations.among(serving, among)
         if timeline_asked(dates.question, serving.newest):  # its dates are what is asked for
             dates = Dated(None, dates.question)
         found, draft, seconds = self._answered(message, dates, serving)
@@ -297,6 +304,7 @@ class Assistant:
             draft, message, asked, () if as_it_stands else history, every,
             found.passages, serving.plain.sentences,
         )  # fmt: skip
+        draft = without_words_of_others(draft, author, every)
         note = means.language_note(message)
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)

@@ -78,6 +78,16 @@ def credits_of(articles: Iterable[Article]) -> list[Credits]:
     return [one.decided(outlets) for one in read]
 
 
+def author_called(name: str, articles: Iterable[Article]) -> str:
+    """Return in full the author of `articles` whom `name` names, or "" where it is nobody's.
+
+    A surname that several have stays as it is.
+    """
+    every = {author for one in credits_of(articles) for author in one["author"]}
+    found = [author for author in every if is_credited(name, author)]
+    return found[0] if len(found) == 1 else name if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A byline: the names behind "By", and the others.

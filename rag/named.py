@@ -26,7 +26,8 @@ _MOST_TEXTS = 500  # the same of their whole texts
 _MEANT = "meant article"
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
 _SAID = re.compile(
-    rf"what (?:does|do|did) {_NAMED} (?:say|tell(?: us| me)?|report|write|state) "
+    rf"what (?:does|do|did) {_NAMED} "
+    r"(?:say|tell(?: us| me)?|state|(?P<wrote>report|write)) "
     r"(?P<about>(?:about|on|of) .{2,200})",
     re.IGNORECASE,
 )
@@ -64,10 +65,16 @@ _OPENING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of the articles with these ids alone."""
+    """What is asked of the articles with these ids alone.
+
+    `called` is how the question calls them; `wrote` says that it asks for what was written there,
+    not said.
+    """
 
     articles: tuple[str, ...]
     question: str
+    called: str = ""
+    wrote: bool = False
 
 
 def plain_question(message: str) -> str:
@@ -107,7 +114,8 @@ def asked_of(
     else:
         named = _ABOUT.sub(r"\g<topic> article", normalise(match["named"]))
         names = all_named(named, articles)
-    return Asked(names, rest) if 0 < len(names) < len(articles) else None
+    wrote = match.groupdict().get("wrote") is not None
+    return Asked(names, rest, match["named"], wrote) if 0 < len(names) < len(articles) else None
 
 
 def article_named(named: str, articles: Mapping[str, Article]) -> Article | None:

@@ -10,25 +10,28 @@ the person says of the thing, there is no answer from here: the passages are rea
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
 from rag.chosen import rows_among
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import MOST_ROWS, telling_idf
-from rag.datatypes import DateFilter
+from rag.datatypes import Article, DateFilter
+from rag.dates import Dated
 from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.person import without_titles
-from rag.quoted import sayings
+from rag.quoted import sayings, words_of_others
 from rag.store import Generation
 from rag.text import query_terms
 
 _MOST_WORDS = 5  # of a name
 # Of a topic's terms, by idf, in a sentence: that it is this person's tells the most already.
 _LEAST_SHARE = 1 / 3
+# The same of a question that is put to somebody's words: "According to Ana Ruiz, what is small?"
+_LEAST_OF_A_QUESTION = 1 / 2
 _SAY = (
     r"(?:have\s+to\s+say|say|said|think|thought|tell(?:\s+(?:us|them|reporters))?|told|explain(?:ed)?|"
     r"argued?|comment(?:ed)?|remark(?:ed)?|note[d]?|point(?:ed)?\s+out|believed?|warn(?:ed)?|"
@@ -46,6 +49,9 @@ _ASPECT = re.compile(
     r"future|state|prospects?|chances|use|reasons?|causes?)\s+(?:of|on|for|in)\s+(?=\w)",
     re.IGNORECASE,
 )
+
+
+_OF_THE_ARTICLES = re.compile(r"What do the articles say (?:about|on|of) (?P<topic>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,19 @@ def what_was_said(question: str) -> Said | None:
     if not name or not all(word[0].isupper() for word in name.split()):
         return None
     return Said(name, _ASPECT.sub("", match["topic"] or ""))
+
+
+def put_to(name: str, question: str) -> Said:
+    """Return the question for what `name` said that a question to the articles is, if put to them.
+
+    >>> put_to("Ana Ruiz", "What do the articles say about the ferry?")
+    Said(name='Ana Ruiz', topic='the ferry')
+    >>> put_to("Ana Ruiz", "What is too small?")
+    Said(name='Ana Ruiz', topic='What is too small')
+    """
+    asked = question.rstrip("?!. ")
+    match = _OF_THE_ARTICLES.fullmatch(asked)
+    return Said(name, _ASPECT.sub("", match["topic"]) if match else asked)
 
 
 class SayingsAnswerer:
@@ -106,6 +125,18 @@ class SayingsAnswerer:
         told = f"{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
         return Draft(places, enough[0][0], told)
 
+    def asking(self, name: str, asked: Dated) -> str:
+        """Return a question to the articles as one for what `name` said of it, "" if nothing."""
+        if not name:
+            return ""
+        said = put_to(name, asked.question)
+        is_of_a_thing = _OF_THE_ARTICLES.match(asked.question) is not None
+        draft = self.answer(said, asked.filter)
+        least = _LEAST_SHARE if is_of_a_thing else _LEAST_OF_A_QUESTION
+        if draft is None or draft.confidence < least - 1e-9:
+            return ""
+        return f"What did {name} say about {said.topic[:1].lower()}{said.topic[1:]}?"
+
     def _naming(self, name: str) -> list[str]:
         """Return the ids of the articles with passages that hold the name, sorted.
 
@@ -117,3 +148,29 @@ class SayingsAnswerer:
         found = lexical.search(terms, k=MOST_ROWS, among=self._rows) if not whole else ()
         rows = whole[:MOST_ROWS] or [row for row, _ in found]
         return sorted({chunks[row].article_id for row in rows})
+
+
+def without_words_of_others(draft: Draft, name: str, articles: Mapping[str, Article]) -> Draft:
+    """Return the draft without the sentences that give the words of others than `name`.
+
+    A name "" is nobody's: all are kept. Without a sentence that is left it is a decline.
+    """
+    if not name:
+        return draft
+    others = {
+        article_id: words_of_others(articles[article_id], name)
+        for article_id in {place.article_id for place in draft.places}
+    }
+    kept = tuple(
+        place
+        for place in draft.places
+        if not any(
+            place.start < end and start < place.end for start, end in others[place.article_id]
+        )
+    )
+    if len(kept) == len(draft.places):
+        return draft
+    if not kept:
+        none = f"No words of {name} are found on that, only those of others."
+        return replace(draft, places=(), differing=(), confidence=0.0, reason=none)
+    return replace(draft, places=kept)
