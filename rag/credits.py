@@ -17,7 +17,7 @@ from typing import Literal
 
 from rag.datatypes import Article, BlockKind
 from rag.dateline import byline_parts
-from rag.person import looks_like_a_person
+from rag.person import may_be_a_person
 from rag.text import normalise, tokenise
 
 Kind = Literal["author", "outlet"]
@@ -56,7 +56,7 @@ def is_credited(name: str, byline: str) -> bool:
     for one in names_in(byline):
         words = _words(one)
         # "Ruiz", and "the Courier" of "The Velm Courier".
-        is_some = set(wanted) <= set(words) and looks_like_a_person(one)
+        is_some = set(wanted) <= set(words) and may_be_a_person(one)
         if is_some or words[-len(wanted) :] == wanted:
             return True
     # "Food & Wine", and all of a byline.
@@ -102,7 +102,7 @@ class _Read:
         people = list(self.authors)
         rest: list[str] = []
         for name in self.others:
-            is_one = not people and name not in outlets and looks_like_a_person(name)
+            is_one = not people and name not in outlets and may_be_a_person(name)
             (people if is_one else rest).append(name)
         return {"author": tuple(dict.fromkeys(people)), "outlet": tuple(dict.fromkeys(rest))}
 
@@ -113,7 +113,7 @@ def _read(article: Article) -> _Read:
         line = article.text[block.start : block.end]
         if block.kind is BlockKind.BYLINE and (match := _AFTER_BY.match(line)):
             first, *more = names_in(match["name"] or match["key"]) or ("",)
-            behind |= {first, *filter(looks_like_a_person, more)}
+            behind |= {first, *filter(may_be_a_person, more)}
     every = names_in(article.byline)
     authors = tuple(name for name in every if name in behind)
     return _Read(authors, tuple(name for name in every if name not in behind))

@@ -344,7 +344,7 @@ def _speaking(sentence: str, people: Sequence[tuple[int, int]]) -> tuple[int, in
 def _follows(between: str) -> bool:
     """Whether what stands between a verb and a name is a title, or a few words on who it is."""
     words = re.findall(r"[\w'’-]+", between.lower())
-    if all(word in TITLES or word in _ARTICLES for word in words):
+    if all(word in TITLES or word in _ARTICLES for word in words) or words[-1] in OFFICES:
         return True
     described = _DESCRIBED.fullmatch(between) is not None
     return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
