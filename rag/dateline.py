@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
+from rag.person import PARTICLES
 from rag.typography import BLANK, INITIALS, ends_with_stop, width
 
 
@@ -338,6 +339,8 @@ def _tidy_names(text: str) -> str:
     return " ".join(joined.strip(_EDGES).split())
 
 
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")  # J. K., J.K., J.-P.
+_IN_A_NAME = re.compile(r"-|(?<=\w)['’](?=[^\W\d_a-z])")  # Anne-Marie, O'Neil
 _AT_A_PAPER = re.compile(
     r"(?P<who>[^,|–—]{3,60}?)\s*[,|–—]\s*(?:(?:The\s+)?(?:[A-Z][\w’'-]*\s+){1,4}"
     r"(?:Advertiser|Argus|Bulletin|Chronicle|Courier|Daily|Echo|Examiner|Express|Gazette|Guardian|"
@@ -357,9 +360,24 @@ def is_person_of_a_paper(text: str) -> bool:
 
 
 def is_short_name(text: str) -> bool:
-    """Whether the text is two to four words written as a name is, a person's or an outlet's."""
+    """Whether the text is two to four words written as a name is, a person's or an outlet's.
+
+    Not counted are the particles between them.
+
+    >>> is_short_name("J. K. Rowling"), is_short_name("Ludwig van Dyk"), is_short_name("Plan B")
+    (True, True, False)
+    """
     words = text.split()
-    return 2 <= len(words) <= 4 and all(
-        word[0].isupper() and not word.isupper() and word.strip(".,'’-").replace("-", "").isalpha()
-        for word in words
+    counted = [word for word in words[1:-1] if word not in PARTICLES]
+    counted = [*words[:1], *counted, *words[1:][-1:]]
+    return (
+        2 <= len(counted) <= 4
+        and all(_is_of_a_name(word) or _INITIALS.fullmatch(word) for word in counted)
+        and _is_of_a_name(counted[-1])
     )
+
+
+def _is_of_a_name(word: str) -> bool:
+    """Whether a word is written as in a name: Ana, Anne-Marie, O'Neil."""
+    letters = _IN_A_NAME.sub("", word.strip(".,'’-"))
+    return word[0].isupper() and not word.isupper() and letters.isalpha()
