@@ -64,3 +64,23 @@ def test_of_two_that_are_named_as_well_none_is_meant() -> None:
     assert found is not None
     assert found.id == "b"
     assert article_named("ninth", ARTICLES) is None
+
+
+def test_the_articles_that_are_meant_are_asked_where_the_question_names_them() -> None:
+    that = "the article that mentions “mill”"
+    found = asked_of(f"What does {that} say about the fire?", ARTICLES, lambda _: ("b",))
+    assert found is not None
+    assert found.articles == ("b",)
+    other = f"According to Ana Quispe, what does {that} say?"
+    assert asked_of(other, ARTICLES, lambda _: ("b",)) is None
+
+
+def test_what_stands_around_a_text_names_it_and_not_the_text_of_another() -> None:
+    found = article_named("harbour", ARTICLES)  # in the title of a, in the text of c
+    assert found is not None
+    assert found.id == "a"
+
+
+def test_of_more_articles_than_are_looked_through_none_is_named_by_its_words() -> None:
+    many = {**ARTICLES, **{f"n{at}": ARTICLES["a"] for at in range(5001)}}
+    assert article_named("mill", many) is None
