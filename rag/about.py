@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from rag.articles_meant import AGES
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
+from rag.credits import is_credited
 from rag.datatypes import Article, Statement, articles_counted, source_line
 from rag.dates import Dated
-from rag.named import ARTICLE, is_credited, oldest_or_newest, plain_question
+from rag.named import ARTICLE, oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.topic import absent_topic, coverage_topic
 

@@ -20,9 +20,9 @@ from itertools import takewhile
 
 from rag.about import titled
 from rag.articles_meant import AGES, OUTLET, Meant, meant_in
-from rag.bylines import credits_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
+from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_line
 from rag.dateline import Rank, dates_in
 from rag.named import (

@@ -36,6 +36,7 @@ from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
+from rag.credits import author_called
 from rag.datatypes import (
     Answer,
     Article,
@@ -67,7 +68,7 @@ from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
-from rag.sayings import what_was_said, without_others
+from rag.sayings import Said, what_was_said, without_others
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
 from rag.text import query_terms
@@ -303,15 +304,22 @@ class Assistant:
         if about := self._of_the_collection(asked, dates, heard, serving, newest):
             yield replace(_told(question, asked, about, every), among=among)
             return
+        said = what_was_said(asked)  # by somebody whose words alone answer
         if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
-            among, heard = named.articles, {name: every[name] for name in named.articles}
-            serving = self._generations.among(serving, among)
             dates = dated(named.question, newest)
+            author = author_called(named.called, map(every.__getitem__, named.articles))
+            if words := serving.sayings.asking("" if named.wrote else author, dates):
+                # Of an author, what any article quotes comes before what they wrote.
+                dates = replace(dates, question=words)
+            else:
+                said = Said(author, "")
+                among, heard = named.articles, {name: every[name] for name in named.articles}
+                serving = self._generations.among(serving, among)
         if timeline_asked(dates.question, serving.newest):  # its dates are what is asked for
             dates = Dated(None, dates.question)
         is_told = told_in(() if as_it_stands else history[-1:], every)
         found, draft, seconds = self._answered(message, dates, serving, is_told)
-        if (said := what_was_said(asked)) is not None:
+        if said is not None:
             draft = without_others(draft, said, every)
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):

@@ -3,27 +3,23 @@
     "Who are the authors?", "How many outlets are there?"  -> each with the number of its articles
     "Who wrote the most articles?"                         -> whoever did, and how many
 
-Read from the bylines. A name behind "By" is an author's, and what stands beside it an outlet's; of
-others, one that looks like a person's is an author's.
+Read from the bylines.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles_meant import OUTLET
-from rag.datatypes import Article, BlockKind, Statement, articles_counted
-from rag.dateline import are_people
+from rag.credits import Kind, credits_of
+from rag.datatypes import Article, Statement, articles_counted
 from rag.named import ARTICLE, plain_question
-from rag.person import looks_like_a_person
 
 MOST_NAMED = 30  # authors or outlets that are listed
-
-Kind = Literal["author", "outlet"]
 
 _THEM = rf"(?:(?:the|these|those|all|all the|all of the|your|my) )?{ARTICLE}"
 _HERE = r"(?:here|there|in (?:here|(?:the|this|your|my) (?:collection|folder|index)))"
@@ -70,14 +66,6 @@ _ASKS: Mapping[Kind, tuple[re.Pattern[str], re.Pattern[str]]] = {
         rf"|which sources {_DID} {_THEM}",
     ),
 }
-_AFTER_BY = re.compile(r"\W*(?:\w+ )?by (?P<name>[^|·•—–()\n]+)|author: (?P<key>.+)", re.I)
-_PART = re.compile(r" \| |, | · ")
-_SEVERAL = re.compile(r",? (?:and|&|with) |, ")
-_FROM = re.compile(r" in [A-Z].*$")  # "Miriam Castell in Ghent"
-_POST = re.compile(
-    r"(?i)\b(?:correspondent|reporter|editor|writer|staff|journalist|columnist|author|desk|"
-    r"contributor|analyst|agencies)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,61 +125,6 @@ def _of_most(counts: Counter[str], asked: _Asked, total: str) -> str:
     last = f"{more:,} more" if more > 0 else shown.pop()
     listed = f"{', '.join(shown)} and {last}"
     return f"By their bylines, {listed} {did} the {asked.most}: {articles} each."
-
-
-Credits = Mapping[Kind, tuple[str, ...]]
-
-
-def credits_of(articles: Iterable[Article]) -> list[Credits]:
-    """Return the authors and the outlets of each article, as its byline names them.
-
-    What is an outlet beside an author in one article is one where it stands alone.
-    """
-    read = [_read(article) for article in articles]
-    outlets = {name for one in read if one.authors for name in one.others}
-    return [one.decided(outlets) for one in read]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A byline: the names behind "By", and the others.
-
-    Of several behind it, the first is an author's in any case: "By Ana Ruiz, Velm Daily".
-    """
-
-    authors: tuple[str, ...]
-    others: tuple[str, ...]
-
-    def decided(self, outlets: set[str]) -> Credits:
-        people = list(self.authors)
-        rest: list[str] = []
-        for name in self.others:
-            is_one = not people and name not in outlets and looks_like_a_person(name)
-            (people if is_one else rest).append(name)
-        return {"author": tuple(dict.fromkeys(people)), "outlet": tuple(dict.fromkeys(rest))}
-
-
-def _read(article: Article) -> _Read:
-    behind: set[str] = set()
-    for block in article.blocks:
-        line = article.text[block.start : block.end]
-        if block.kind is BlockKind.BYLINE and (match := _AFTER_BY.match(line)):
-            first, *more = _names(match["name"] or match["key"]) or [""]
-            behind |= {first, *filter(looks_like_a_person, more)}
-        elif block.kind is BlockKind.BYLINE and are_people(line):
-            behind |= set(_names(line))
-    authors: list[str] = []
-    others: list[str] = []
-    for part in _PART.split(article.byline):
-        for name in _names(part):
-            (authors if name in behind else others).append(name)
-    return _Read(tuple(authors), tuple(others))
-
-
-def _names(part: str) -> list[str]:
-    """Return the names in a part of a byline, without posts: "Ana Ruiz and Tom Hall"."""
-    found = (_FROM.sub("", name).strip(" .,") for name in _SEVERAL.split(part.strip()))
-    return [name for name in found if name and not _POST.search(name)]
 
 
 def _told(*lines: str) -> tuple[Statement, ...]:

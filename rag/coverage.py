@@ -24,7 +24,7 @@ from rag.config import Config
 from rag.datatypes import Article, BlockKind, DateFilter, articles_counted
 from rag.datewise import is_allowed
 from rag.extract import term_share, terms_for
-from rag.quoted import each_once, speakers
+from rag.quoted import Speaker, each_once, speakers
 from rag.reader.features import says_nothing
 from rag.store import Generation
 from rag.text import query_terms, tokenise
@@ -69,6 +69,7 @@ class CoverageAnswerer:
         self._articles = {name: articles[name] for name in sorted(among)} if among else articles
         self._rows = rows_among(generation.chunks, among) if among else None
         self._config = config
+        self._speaking: dict[str, Sequence[Speaker]] = {}  # by article, what was found before
 
     def answer(self, topic: Topic, dates: DateFilter | None = None) -> Draft:
         """Return the best sentence of each article that covers `topic`, and how many there are.
@@ -149,7 +150,7 @@ class CoverageAnswerer:
         quoting = {
             article.id: found
             for article in islice(able, MOST_HEARD)
-            if (found := speakers(article))
+            if (found := self._speakers_of(article))
         }
         if not quoting:
             return Draft((), 0.0, "No article seems to quote anybody by name.")
@@ -163,6 +164,14 @@ class CoverageAnswerer:
         more = f"; {len(rest):,} more: {_listed(rest)}" if rest else ""
         first = f" Only the first {MOST_HEARD:,} were looked through." if total > MOST_HEARD else ""
         return Draft(tuple(one.place for one in stated), 1.0, f"{told}{more}.{first}")
+
+    def _speakers_of(self, article: Article) -> Sequence[Speaker]:
+        """Return who is quoted in an article; of as many as are looked through it is kept."""
+        if (found := self._speaking.get(article.id)) is None:
+            found = speakers(article)
+            if len(self._speaking) < MOST_HEARD:
+                self._speaking[article.id] = found
+        return found
 
     def _told(
         self, covered: Sequence[_Covered], stated: int, verb: str, named: str, total: int

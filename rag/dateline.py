@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
+from rag.person import PARTICLES
 from rag.typography import BLANK, INITIALS, ends_with_stop, width
 
 
@@ -345,12 +346,21 @@ def _stands_alone(before: str, after: str) -> bool:
     return (left or bool(_BY.match(before.lstrip(_EDGES)))) and right
 
 
+def byline_parts(text: str) -> list[str]:
+    """Return the parts of a byline between bars, dots, dashes, slashes, commas and brackets.
+
+    >>> byline_parts("Ana Ruiz / China Daily (Lima)")
+    ['Ana Ruiz', 'China Daily', 'Lima']
+    """
+    return [part for part in _SPLIT.split(text) if part]
+
+
 def are_names(text: str, *, strict: bool) -> bool:
     """Whether every part of the text reads as a name: no running words, no sentence.
 
     `strict` takes the first part for a person's name, of no more than six words.
     """
-    parts = [part for part in _SPLIT.split(text) if part]
+    parts = byline_parts(text)
     for i, part in enumerate(parts):
         words = part.split()
         if len(words) > (6 if strict and not i else 8) or width(part) > 60:
@@ -379,6 +389,8 @@ def _tidy_names(text: str) -> str:
     return " ".join(joined.strip(_EDGES).split())
 
 
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")  # J. K., J.K., J.-P.
+_IN_A_NAME = re.compile(r"-|(?<=\w)['’](?=[^\W\d_a-z])")  # Anne-Marie, O'Neil
 _AT_A_PAPER = re.compile(
     r"(?P<who>[^,|–—]{3,60}?)\s*[,|–—]\s*(?:(?:The\s+)?(?:[A-Z][\w’'-]*\s+){1,4}"
     r"(?:Advertiser|Argus|Bulletin|Chronicle|Courier|Daily|Echo|Examiner|Express|Gazette|Guardian|"
@@ -402,11 +414,13 @@ _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:[-'’][^\W\d_]+)*|(?:[^\W\d_
 _NAME_NOTES = re.compile(r"(?<=[^\W\d_])[\d*†‡§¹²³⁴⁵⁶⁷⁸⁹]+(?:,\d+)*")
 
 
-def are_people(text: str) -> bool:
+def are_names_of_people(text: str) -> bool:
     """Whether a line is several persons' names and nothing else, as below the title of a paper.
 
-    >>> are_people("Marta Oliveira, J. L. Halvorsen and Amina Siddiqui"), are_people("Rome, Oslo")
-    (True, False)
+    >>> are_names_of_people("Marta Oliveira, J. L. Halvorsen and Amina Siddiqui")
+    True
+    >>> are_names_of_people("Rome, Oslo")
+    False
     """
     names = _NAMES_JOIN.split(_NAME_NOTES.sub("", text.strip()))
     return len(names) > 1 and "," in text and all(map(_is_full_name, names))
@@ -424,9 +438,24 @@ def _is_full_name(name: str) -> bool:
 
 
 def is_short_name(text: str) -> bool:
-    """Whether the text is two to four words written as a name is, a person's or an outlet's."""
+    """Whether the text is two to four words written as a name is, a person's or an outlet's.
+
+    Not counted are the particles between them.
+
+    >>> is_short_name("J. K. Rowling"), is_short_name("Ludwig van Dyk"), is_short_name("Plan B")
+    (True, True, False)
+    """
     words = text.split()
-    return 2 <= len(words) <= 4 and all(
-        word[0].isupper() and not word.isupper() and word.strip(".,'’-").replace("-", "").isalpha()
-        for word in words
+    counted = [word for word in words[1:-1] if word not in PARTICLES]
+    counted = [*words[:1], *counted, *words[1:][-1:]]
+    return (
+        2 <= len(counted) <= 4
+        and all(_is_of_a_name(word) or _INITIALS.fullmatch(word) for word in counted)
+        and _is_of_a_name(counted[-1])
     )
+
+
+def _is_of_a_name(word: str) -> bool:
+    """Whether a word is written as in a name: Ana, Anne-Marie, O'Neil."""
+    letters = _IN_A_NAME.sub("", word.strip(".,'’-"))
+    return word[0].isupper() and not word.isupper() and letters.isalpha()

@@ -57,6 +57,11 @@ _HOLDING = frozenset(
 )
 _MONTH = re.compile(r"(\d{1,2})月(?:(\d{1,2})[日号])?")
 _YEAR = re.compile(r"(\d{4})年")
+# Words that hold a sentence together in other languages, too: these alone tell nothing.
+_SHARED = frozenset(
+    "a an as at die do for had has he her him i in is it me men mine most no of on once or our "
+    "over per so to under us via was we with".split()
+)
 _AND_WHAT_OF = re.compile("呢[？?]?$")
 
 
@@ -72,7 +77,8 @@ def language_of(message: str, words: WordList) -> str:
     """Return the ISO 639-1 code of the language of a message over articles with these `words`.
 
     It is English where each word is, or is the articles' own: by its letters alone "And Alibaba?"
-    would be Indonesian, and "Is Åsa leaving?" Swedish.
+    would be Indonesian, and "Is Åsa leaving?" Swedish. So it is where each word without a capital
+    holds English sentences together, whatever the names are: "And Tirana?", "Milei then?"
     """
 
     def is_english(word: str) -> bool:
@@ -80,7 +86,12 @@ def language_of(message: str, words: WordList) -> str:
             return word in words.forms and words.is_name(word)
         return word in words.forms or word in FUNCTION or word in english()
 
-    said = [normalise(match[0]) for match in WORD.finditer(message)]
+    written = [match[0] for match in WORD.finditer(message)]
+    small = [word for word in written if word.islower()]
+    told = FUNCTION.intersection([*small, *map(str.lower, written[:1])])
+    if FUNCTION.issuperset(small) and told - _SHARED:
+        return "en"
+    said = [normalise(word) for word in written]
     if any(map(str.isascii, said)) and all(map(is_english, said)):
         return "en"
     return question_language(message)

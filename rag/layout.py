@@ -16,7 +16,7 @@ from rag.dateline import (
     Rank,
     are_minutes,
     are_names,
-    are_people,
+    are_names_of_people,
     bare_line,
     best_day,
     dates_beside,
@@ -94,7 +94,7 @@ def _mark_head(lines: list[Line]) -> None:
                 head.append(i)
             elif i and line.plain and is_person_of_a_paper(line.text):
                 line.names, line.kind = line.text, BlockKind.BYLINE
-            elif i and line.plain and not prose and are_people(line.text):
+            elif i and line.plain and not prose and are_names_of_people(line.text):
                 line.names, line.kind = line.text, BlockKind.BYLINE
                 _mark_affiliation(lines, i)
             elif i and not line.prose:

@@ -19,9 +19,9 @@ from pathlib import PurePosixPath
 
 from rag.articles_meant import AGES, ORDINALS, Meant, dates_wanted, meant_in
 from rag.chunk import statement_spans
+from rag.credits import is_credited
 from rag.datatypes import Article, BlockKind
 from rag.kinds import document_in
-from rag.person import looks_like_a_person
 from rag.text import content_terms, holds_words, normalise, spaced_words, tokenise
 from rag.typography import ends_sentence
 
@@ -33,10 +33,10 @@ _HEAD_BLOCKS, _HEAD_CHARS = 4, 120  # of the lines that may stand above a text, 
 _OPENING_SENTENCES = 2
 _JOINING = {"the", "a", "an", "on", "about", "of", "from", "by"}
 _MEANT = "meant article"
-_PART = re.compile(r" \| |, |,? (?:and|&) | · ")  # of a byline
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
 _SAID = re.compile(
-    rf"what (?:does|do|did) {_NAMED} (?:say|tell(?: us| me)?|report|write|state) "
+    rf"what (?:does|do|did) {_NAMED} "
+    r"(?:say|tell(?: us| me)?|state|(?P<wrote>report|write)) "
     r"(?P<about>(?:about|on|of) .{2,200})",
     re.IGNORECASE,
 )
@@ -80,10 +80,16 @@ _OPENING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of the articles with these ids alone."""
+    """What is asked of the articles with these ids alone.
+
+    `called` is how the question calls them; `wrote` says that it asks for what was written there,
+    not said.
+    """
 
     articles: tuple[str, ...]
     question: str
+    called: str = ""
+    wrote: bool = False
 
 
 def plain_question(message: str) -> str:
@@ -129,7 +135,8 @@ def asked_of(
             or documents_named(phrase, articles)
             or titled_so(phrase, articles)
         )
-    return Asked(names, rest) if 0 < len(names) < len(articles) else None
+    wrote = match.groupdict().get("wrote") is not None
+    return Asked(names, rest, match["named"], wrote) if 0 < len(names) < len(articles) else None
 
 
 def article_named(named: str, articles: Mapping[str, Article]) -> Article | None:
@@ -237,23 +244,6 @@ def _opening(article: Article) -> str:
     opening = (article.text[start:end] for start, end in first)
     above = (_file_name(article), article.title, article.byline, _lines_above(article))
     return "\n".join((*above, *opening))
-
-
-def is_credited(name: str, byline: str) -> bool:
-    """Return whether a byline names `name`: a part of it, its last words, or words of a person's.
-
-    >>> is_credited("Ruiz", "Ana Ruiz | China Daily"), is_credited("China", "China Daily")
-    (True, False)
-    """
-    wanted = tokenise(without_article(normalise(name)))
-    for part in _PART.split(byline):
-        words = tokenise(without_article(normalise(part)))
-        # "Ruiz", and "the Courier" of "The Velm Courier".
-        is_some = set(wanted) <= set(words) and looks_like_a_person(part)
-        is_some = is_some or words[-len(wanted) :] == wanted
-        if wanted and (wanted == words or is_some):
-            return True
-    return bool(wanted) and wanted == tokenise(byline)
 
 
 def _nearest(named: str, articles: Mapping[str, Article]) -> tuple[float, list[str]]:

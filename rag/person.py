@@ -24,14 +24,33 @@ _BODIES = frozenset(
     "university institute center centre academy school college ministry department agency bureau "
     "administration association council committee commission union group company corporation corp "
     "inc ltd holdings bank fund foundation international security times post daily news cloud "
-    "party court office board street road river lake sea museum hospital rail railway railways "
-    "airlines airways trust audit foods ferries ferry motors works system systems lab labs ai "
+    "party office board road sea museum hospital rail railway railways "
+    "airlines airways trust audit foods ferries motors works system systems lab labs ai "
     "partners civil wire tribune gazette courier herald chronicle journal observer telegraph mail "
     "press line lines cells energy electric steel chemicals pharma capital brothers solar "
     "batteries software networks telecom shipping logistics hotel hotels stores united rovers "
     "wanderers athletic fc city county alliance league magazine review bulletin echo reuters "
     "online media radio television conference game games state states world war library theatre "
-    "theater station bridge harbour harbor port church club airport bakery bakeries".split()
+    "theater station harbour harbor club airport bakery bakeries".split()
+)
+# Surnames, too, where they stand last: "Charlotte Church", but "Church Lines", "the Velm Church".
+_PLACES = frozenset("street river lake court ferry bridge port church".split())
+_SURNAMES = _PLACES | frozenset(
+    "cross ridge rivers banks hall park hill hills wells field fields forest wood woods brook "
+    "beach bay creek moor grove gate springs falls mill mills house castle ford dale cliff".split()
+)
+# What a place or a body is like: "Red Cross", "Pine Ridge".
+_KINDS = frozenset(
+    "red blue green black white silver golden gold old great little high low long grand broad deep "
+    "cold pine oak cedar maple elm birch palm stone iron salt sand upper lower central royal main "
+    "market national town world saint st".split()
+)
+_BEFORE_A_PLACE = re.compile(
+    r"\b(?:the|in|at|near|across|along|over|through|into)\s+$", re.IGNORECASE
+)
+# "Commerce Department spokesman Tom Hall", "a Tarn Lines spokeswoman, Ana de la Cruz"
+_NAME_BEHIND = re.compile(
+    rf",?\s+[^\W\d_a-z][\w.'’-]*\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*[^\W\d_a-z]"
 )
 # What people are called by what they do or are, where no name is: "the duke", "part-timers".
 _SOMEBODY = frozenset(
@@ -48,7 +67,7 @@ _PEOPLE = re.compile(
 )
 _OF_TECHNOLOGY = re.compile(r"technolog\w+")
 # At the head of a name these are a place's: "North Velm", but "Oliver North".
-_SIDES = frozenset("north south east west new".split())
+_HEADS = (["north"], ["south"], ["east"], ["west"], ["new"])
 _MOST_WORDS = 4
 
 
@@ -58,9 +77,21 @@ def is_organised(words: str) -> bool:
     >>> is_organised("the hospital trust"), is_organised("Ana Ruiz")
     (True, False)
     """
-    found = re.findall(r"[^\W_]+", words.lower())
-    is_of_one = any(word in _BODIES or _OF_TECHNOLOGY.fullmatch(word) for word in found)
-    return is_of_one or (found[:1] != [] and found[0] in _SIDES)
+    return _is_surely_organised(words) or any(word.lower() in _PLACES for word in _written(words))
+
+
+def _is_surely_organised(words: str) -> bool:
+    """Return the same where a word that is a surname, too, tells nothing alone: "Sam Port"."""
+    found = [word.lower() for word in _written(words)]
+    if any(word in _BODIES or _OF_TECHNOLOGY.fullmatch(word) for word in found):
+        return True
+    is_place = len(found) > 1 and found[0] in _KINDS and found[-1] in _SURNAMES
+    return is_place or found[:1] in _HEADS or any(word in _PLACES for word in found[:-1])
+
+
+def _written(words: str) -> list[str]:
+    """Return the words, without the "Ai" of Ai Weiwei: a body's is written AI."""
+    return [word for word in re.findall(r"[^\W_]+", words) if word != "Ai"]
 
 
 def is_somebody(words: str) -> bool:
@@ -85,7 +116,16 @@ def are_people(words: str) -> bool:
 def looks_like_a_person(name: str) -> bool:
     """Return whether a name is written as a person's: two to four words, none of them a body's.
 
-    >>> looks_like_a_person("Ana Ruiz"), looks_like_a_person("The Velm Post")
+    >>> looks_like_a_person("Ana Ruiz"), looks_like_a_person("Velm Bridge")
+    (True, False)
+    """
+    return may_be_a_person(name) and not is_organised(name)
+
+
+def may_be_a_person(name: str) -> bool:
+    """Return the same of a name where people's are expected: "Lena Bridge" is one.
+
+    >>> may_be_a_person("Lena Bridge"), may_be_a_person("The Velm Post")
     (True, False)
     """
     return not name.startswith("The ") and person_within(name, (0, len(name))) is not None
@@ -100,7 +140,8 @@ def person_within(
     """
     start, end = span
     if (office := re.match(r"\s+([a-z]+)", sentence[end:])) and office[1] in OFFICES:
-        return start, end + office.end()
+        end += office.end()
+        return None if _NAME_BEHIND.match(sentence[end:]) else (start, end)
     if joined := re.search(r"\s+of\s+", sentence[start:end]):
         end = start + joined.start()
     while match := re.match(r"(\w+)\.?\s+", sentence[start:end]):
@@ -113,7 +154,10 @@ def person_within(
         return start, end
     counted = [word for word in words if word not in PARTICLES]
     is_one = 2 <= len(counted) <= _MOST_WORDS and all(map(_is_of_a_person, counted))
-    return (start, end) if is_one and not is_organised(name) else None
+    if not is_one or _is_surely_organised(name):
+        return None
+    is_place = words[-1].lower() in _SURNAMES and _BEFORE_A_PLACE.search(sentence[:start])
+    return None if is_place else (start, end)
 
 
 def without_titles(name: str) -> str:

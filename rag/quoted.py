@@ -11,8 +11,9 @@ name and is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -32,7 +33,8 @@ _SPEECH = re.compile(
     r"|(?P<by>[Aa]ccording\s+to))\b"
 )
 _PRONOUN_SPEAKS = re.compile(
-    rf"\b(?:he|she)\s+(?:{_BEFORE}|told|wrote)\b|[”\"’]\s+(?:said|says|added)\s+(?:he|she)\b",
+    rf"\b(?P<before>he|she)\s+(?:{_BEFORE}|told|wrote)\b"
+    r"|[”\"’]\s+(?:said|says|added)\s+(?P<after>he|she)\b",
     re.IGNORECASE,
 )
 _CLOSES = re.compile(r"[”’\"](?=\s|$)")
@@ -42,6 +44,31 @@ _WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|at|from|with|who|in)\s.*", re.DOTALL)
 _DESCRIBED = re.compile(r"\s+(?:[\w-]+(?:['’]s)?\s+){0,4}[\w-]+,?\s+")
 _ARTICLES = frozenset(("the", "a", "an", "its", "their"))
 _MOST_QUOTED = 4  # sentences of a quotation after a colon
+# With its marks, of which the second may stand in another sentence.
+_QUOTATION = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
+_SAID = re.compile(r"\b(?:said|says|according\s+to)\b", re.IGNORECASE)
+_GENDERS = {
+    "he": re.compile(r"\b(?:he|him|his|himself|mr|sir|chairman|spokesman)\b", re.IGNORECASE),
+    "she": re.compile(
+        r"\b(?:she|hers?|herself|mrs|ms|miss|chairwoman|spokeswoman)\b", re.IGNORECASE
+    ),
+}
+# "the mayor", "an elderly engineer", "another woman": somebody whom no name tells.
+_SOMEBODY = re.compile(
+    r"\b(?:an?|the|one|two|another|some|his|her|its|their|this|that)\s+(?:[\w’'-]+\s+){0,3}?"
+    rf"(?:{'|'.join(sorted(TITLES | OFFICES))}|pilot|crew|boss|head|chair|nurse|guard|chef|cook|"
+    r"friend|aunt|wife|girl|boy|student|agent|client|patient|parent|accountant|consultant|tenant|"
+    r"[a-z]*(?:man|men|person|people)|(?!(?:wat|riv|numb|pow|pap|newspap|ord|matt|lett|wint|summ|"
+    r"weath|comput|quart|cent|serv|tow|pi|und|ov|aft|oth|ev|nev|lat)er\b|(?:floor|door|motor|"
+    r"sector|factor|harbor|for|or|near)\b)[a-z]{2,}(?:er|or|our|ist|ian))s?\b",
+    re.IGNORECASE,
+)
+# How a sentence opens that goes on about those of the one before.
+_GOES_ON = re.compile(
+    r"\W*(?:(?:and|but|so|then|yet|still|also|later|instead)\W+)?"
+    r"(?P<who>he|she|it|they|his|her|its|their|this|that|these|those)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +84,12 @@ def speakers(article: Article) -> list[Speaker]:
 
     A surname alone is whoever bore it before in the article.
     """
-    return each_once(voices(article))
-
-
-def voices(article: Article) -> list[Speaker]:
-    """Return who speaks in each sentence of `article` in which somebody does, in order."""
-    if article.language != "en":
-        return []
-    found: list[Speaker] = []
-    bearers: dict[str, str] = {}
-    before: set[str] = set()
-    for start, end in statement_spans(article):
-        sentence = article.text[start:end]
-        _hear_of(sentence, bearers)
-        if (span := speaker_of(sentence, alone=bearers)) is not None:
-            name = _on_one_line(sentence, span)
-            place = Place(article.id, start, end, (start + span[0], start + span[1]))
-            found.append(Speaker(bearers.get(name, name), place))
-        elif name := _meant_by_pronoun(sentence, before):
-            found.append(Speaker(name, Place(article.id, start, end)))
-        before = _people(sentence, bearers) or before
-    return found
+    spans = _sentences(article)
+    return each_once(
+        Speaker(one.name, Place(article.id, spans[one.at].start, spans[one.at].end, one.highlight))
+        for one in _heard(article, spans, {})
+        if one.name
+    )
 
 
 def sayings(article: Article, name: str) -> list[Place]:
@@ -85,58 +97,199 @@ def sayings(article: Article, name: str) -> list[Place]:
 
     A surname alone is whoever bore it last before.
     """
+    spans = _sentences(article)
+    return [
+        Place(article.id, spans[one.at].start, _end_of_words(article.text, spans[one.at :]))
+        for one in _heard(article, spans, _bearing(name))
+        if one.name and _same(one.name, name)
+    ]
+
+
+def words_of_others(article: Article, name: str) -> list[tuple[int, int]]:
+    """Return the (start, end) of what is said in `article` by others than who has `name`.
+
+    A quotation of somebody who is not named is another's, too.
+    """
+    spans = _sentences(article)
+    return [
+        (spans[one.at].start, _end_of_words(article.text, spans[one.at :]))
+        for one in _heard(article, spans, _bearing(name))
+        if not one.name or not _same(one.name, name)
+    ]
+
+
+class _Sentence(NamedTuple):
+    start: int
+    end: int
+    opens: bool  # a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Words in sentence `at`, whose they are ("" where that is not told), and where it says so."""
+
+    at: int
+    name: str
+    highlight: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """Those whom the sentences before name, and the pronouns that stand for them."""
+
+    people: frozenset[str] = frozenset()
+    genders: frozenset[str] = frozenset()
+
+
+def _sentences(article: Article) -> list[_Sentence]:
+    """Return the sentences of an article in English; none of another language."""
     if article.language != "en":
         return []
-    bearer = {} if " " in name else {name: name}
-    found: list[Place] = []
-    before: set[str] = set()
-    spans = statement_spans(article)
-    for at, (start, end) in enumerate(spans):
+    opening = {block.start for block in article.blocks}
+    return [_Sentence(start, end, start in opening) for start, end in statement_spans(article)]
+
+
+def _bearing(name: str) -> dict[str, str]:
+    """Return who bears a name before an article is read: nobody, but of a surname alone itself."""
+    return {} if " " in name else {name: name}
+
+
+def _heard(
+    article: Article, spans: Sequence[_Sentence], bearers: dict[str, str]
+) -> Iterator[_Heard]:
+    """Yield whose words the sentences give, in order.
+
+    `bearers` gives the full name to each word of a name; those that are read are added.
+    """
+    before, is_open = _Before(), False
+    called: dict[str, str] = {}  # who spoke as "she" before
+    for at, (start, end, opens) in enumerate(spans):
         sentence = article.text[start:end]
-        _hear_of(sentence, bearer)
-        alone = {word for word in name.split() if word in bearer and is_one(bearer[word], name)}
-        spoke = speaker_of(sentence, alone=alone)
-        who = _on_one_line(sentence, spoke) if spoke else _meant_by_pronoun(sentence, before)
-        if who and is_one(who, name):
-            found.append(Place(article.id, start, _end_of_words(article.text, spans[at:])))
-        before = _people(sentence, bearer) or before
-    return found
+        if opens:
+            before, is_open = _Before(), False
+        plain, is_open = _without_quotations(sentence, is_open)
+        people = _people(sentence, bearers)
+        named = {
+            span: bearers.get(name, name)
+            for span in people
+            if (name := _on_one_line(sentence, span)) and name.split()[-1] not in OFFICES
+        }
+        own = {span: name for span, name in named.items() if plain[slice(*span)].strip()}
+        pronoun = _PRONOUN_SPEAKS.search(plain)
+        if (span := _speaking(sentence, people)) is not None:
+            name = _on_one_line(sentence, span)
+            yield _Heard(at, bearers.get(name, name), (start + span[0], start + span[1]))
+        elif pronoun:
+            yield _Heard(at, _meant_by(pronoun, before, own, called))
+        elif plain != sentence or _SAID.search(plain):
+            yield _Heard(at, "")
+        before = _after(plain, before, own, pronoun)
 
 
-def _people(sentence: str, bearers: Mapping[str, str]) -> set[str]:
-    """Return the full names of those whom the sentence names."""
-    spans = [found for span in names(sentence) if (found := person_within(sentence, span, bearers))]
-    called = (_on_one_line(sentence, span) for span in spans)
-    return {bearers.get(name, name) for name in called if name.split()[-1] not in OFFICES}
+def _without_quotations(sentence: str, is_open: bool) -> tuple[str, bool]:
+    """Return a sentence with blanks for what it quotes, and whether a quotation goes on behind it.
+
+    `is_open` says that one goes on before it.
+    """
+    opened = sentence.rfind("“") > sentence.rfind("”")
+    end = 0
+    if is_open:
+        end = sentence.find("”") if "”" in sentence else len(sentence)
+        opened |= end == len(sentence)
+    return " " * end + _QUOTATION.sub(_blank, sentence[end:]), opened
 
 
-def _meant_by_pronoun(sentence: str, before: Collection[str]) -> str:
-    """Return who "she said" means: the only one whom the last sentence with names named, or ""."""
-    if len(before) != 1 or _PRONOUN_SPEAKS.search(sentence) is None:
+def _blank(quotation: re.Match[str]) -> str:
+    """Return a quotation with blanks between its marks."""
+    return re.sub(r"[^“”\"]", " ", quotation[0])
+
+
+def _people(sentence: str, bearers: dict[str, str]) -> list[tuple[int, int]]:
+    """Return the (start, end) of the names of people; the full ones are added to `bearers`."""
+    spans = names(sentence)
+    full = [person_within(sentence, span) for span in spans]
+    for person in filter(None, full):
+        name = _on_one_line(sentence, person)
+        if name.split()[-1] not in OFFICES:
+            bearers.update(dict.fromkeys(name.split(), name))
+    either = (
+        one or person_within(sentence, span, bearers) for span, one in zip(spans, full, strict=True)
+    )
+    return [person for person in either if person]
+
+
+def _meant_by(
+    pronoun: re.Match[str],
+    before: _Before,
+    own: Mapping[tuple[int, int], str],
+    called: dict[str, str],
+) -> str:
+    """Return who "she said" means: the only one that was named before it, or "".
+
+    `own` are the names in its sentence, `called` what others were called before.
+    """
+    ahead = pronoun.string[: pronoun.start()]
+    people = before.people | {name for span, name in own.items() if span[1] <= len(ahead)}
+    said = (pronoun["before"] or pronoun["after"]).lower()
+    genders = before.genders | _genders(ahead)
+    if len(people) != 1 or not genders <= {said} or _is_of_somebody(ahead, own):
         return ""
-    return next(iter(before))
+    name = next(iter(people))
+    return name if called.setdefault(name, said) == said else ""
 
 
-def _hear_of(sentence: str, bearers: dict[str, str]) -> None:
-    """Add who is named in `sentence` to `bearers`: each word of a name -> the whole name."""
-    for span in names(sentence):
-        if person := person_within(sentence, span):
-            full = _on_one_line(sentence, person)
-            if full.split()[-1] in OFFICES:
-                continue
-            bearers.update(dict.fromkeys(full.split(), full))
+def _after(
+    plain: str,
+    before: _Before,
+    own: Mapping[tuple[int, int], str],
+    pronoun: re.Match[str] | None,
+) -> _Before:
+    """Return whom "she" can mean behind a sentence; `plain` is that without what it quotes.
+
+    Those whom it names, with those before where it goes on about them; nobody where it is about
+    somebody without a name: "The mayor disagreed."
+    """
+    opening = _GOES_ON.match(plain)
+    is_of_them = opening is not None and opening["who"].lower() in _GENDERS
+    if not is_of_them and _is_of_somebody(plain[: pronoun.start() if pronoun else None], own):
+        return _Before()
+    goes_on = pronoun is not None or opening is not None or not re.search(r"\w", plain)
+    if not own and not pronoun and _SPEECH.search(plain):
+        goes_on = False
+    if not goes_on:
+        before = _Before()
+    return _Before(before.people.union(own.values()), before.genders | _genders(plain))
+
+
+def _is_of_somebody(text: str, own: Mapping[tuple[int, int], str]) -> bool:
+    """Return whether somebody without a name stands in a text, ahead of the names in it.
+
+    "The mayor, Ana Ruiz" and "the chief engineer Ana Ruiz" have one.
+    """
+    ahead = text[: min((start for start, _ in own), default=len(text))]
+    for match in _SOMEBODY.finditer(ahead):
+        rest = ahead[match.end() :]
+        named = own and (rest.rstrip().endswith(",") or all(map(TITLES.__contains__, rest.split())))
+        if not named:
+            return True
+    return False
+
+
+def _genders(text: str) -> frozenset[str]:
+    """Return which of "he" and "she" a text calls those whom it is about."""
+    return frozenset(one for one, words in _GENDERS.items() if words.search(text))
 
 
 def _on_one_line(sentence: str, span: tuple[int, int]) -> str:
     return " ".join(sentence[slice(*span)].split())
 
 
-def _end_of_words(text: str, spans: Sequence[tuple[int, int]]) -> int:
+def _end_of_words(text: str, spans: Sequence[_Sentence]) -> int:
     """Return where the words end that the first sentence gives, or that follow its colon."""
-    start, end = spans[0]
+    start, end, _ = spans[0]
     if not text[start:end].rstrip().endswith(":"):
         return end
-    for _, end in spans[1 : 1 + _MOST_QUOTED]:
+    for _, end, _ in spans[1 : 1 + _MOST_QUOTED]:
         said = text[start:end]
         if said.count("“") <= said.count("”") and said.count('"') % 2 == 0:
             break
@@ -149,7 +302,7 @@ def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
     bearing: dict[str, list[str]] = {}  # a word -> the names so far that have it
     for one in everyone:
         words = one.name.split()
-        if any(is_one(one.name, name) for word in words for name in bearing.get(word, ())):
+        if any(_same(one.name, name) for word in words for name in bearing.get(word, ())):
             continue
         found.append(one)
         for word in words:
@@ -166,7 +319,12 @@ def speaker_of(sentence: str, *, alone: Collection[str] = ()) -> tuple[int, int]
     >>> sentence[slice(*speaker_of(sentence))]
     'Ana Ruiz'
     """
-    people = [found for span in names(sentence) if (found := person_within(sentence, span, alone))]
+    spans = (person_within(sentence, span, alone) for span in names(sentence))
+    return _speaking(sentence, [span for span in spans if span])
+
+
+def _speaking(sentence: str, people: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return which of the names of `people` in a sentence is that of who speaks, or None."""
     for match in _SPEECH.finditer(sentence):
         after = next((span for span in people if span[0] >= match.end()), None)
         if after and not match["subject"] and _follows(sentence[match.end() : after[0]]):
@@ -186,13 +344,13 @@ def speaker_of(sentence: str, *, alone: Collection[str] = ()) -> tuple[int, int]
 def _follows(between: str) -> bool:
     """Whether what stands between a verb and a name is a title, or a few words on who it is."""
     words = re.findall(r"[\w'’-]+", between.lower())
-    if all(word in TITLES or word in _ARTICLES for word in words):
+    if all(word in TITLES or word in _ARTICLES for word in words) or words[-1] in OFFICES:
         return True
     described = _DESCRIBED.fullmatch(between) is not None
     return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
 
 
-def is_one(name: str, other: str) -> bool:
+def _same(name: str, other: str) -> bool:
     """Whether two names are one's: the same, or one a part of the other."""
     short, full = sorted(({*name.split()}, {*other.split()}), key=len)
     return short <= full

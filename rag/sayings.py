@@ -4,8 +4,7 @@
     "What does Ruiz think?"                   -> all of hers, as many as a list has
 
 Who speaks is told by rules (rag.quoted), so where they find nobody of that name, or nothing that
-the person says of the thing, there is no answer from here: the passages are read for one. What
-somebody else says there is none (`without_others`).
+the person says of the thing, there is no answer from here: the passages are read for one.
 """
 
 from __future__ import annotations
@@ -20,16 +19,19 @@ from rag.cite import Place
 from rag.config import Config
 from rag.coverage import MOST_ROWS, telling_idf
 from rag.datatypes import Article, DateFilter
+from rag.dates import Dated
 from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.person import looks_like_a_person, without_titles
-from rag.quoted import is_one, sayings, voices
+from rag.quoted import sayings, words_of_others
 from rag.store import Generation
 from rag.text import query_terms
 
 _MOST_WORDS = 5  # of a name
 # Of a topic's terms, by idf, in a sentence: that it is this person's tells the most already.
 _LEAST_SHARE = 1 / 3
+# The same of a question that is put to somebody's words: "According to Ana Ruiz, what is small?"
+_LEAST_OF_A_QUESTION = 1 / 2
 _SAY = (
     r"(?:have\s+to\s+say|say|said|think|thought|tell(?:\s+(?:us|them|reporters))?|told|explain(?:ed)?|"
     r"argued?|comment(?:ed)?|remark(?:ed)?|note[d]?|point(?:ed)?\s+out|believed?|warn(?:ed)?|"
@@ -47,6 +49,9 @@ _ASPECT = re.compile(
     r"future|state|prospects?|chances|use|reasons?|causes?)\s+(?:of|on|for|in)\s+(?=\w)",
     re.IGNORECASE,
 )
+
+
+_OF_THE_ARTICLES = re.compile(r"What do the articles say (?:about|on|of) (?P<topic>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,19 @@ def what_was_said(question: str) -> Said | None:
     return Said(name, _ASPECT.sub("", match["topic"] or ""))
 
 
+def put_to(name: str, question: str) -> Said:
+    """Return the question for what `name` said that a question to the articles is, if put to them.
+
+    >>> put_to("Ana Ruiz", "What do the articles say about the ferry?")
+    Said(name='Ana Ruiz', topic='the ferry')
+    >>> put_to("Ana Ruiz", "What is too small?")
+    Said(name='Ana Ruiz', topic='What is too small')
+    """
+    asked = question.rstrip("?!. ")
+    match = _OF_THE_ARTICLES.fullmatch(asked)
+    return Said(name, _ASPECT.sub("", match["topic"]) if match else asked)
+
+
 def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) -> Draft:
     """Return the draft without what somebody else says; a decline where nothing else was there.
 
@@ -79,10 +97,16 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
     """
     if not looks_like_a_person(said.name):
         return draft
+    others = {
+        article_id: words_of_others(articles[article_id], said.name)
+        for article_id in {place.article_id for place in draft.places}
+    }
     kept = tuple(
         place
         for place in draft.places
-        if not _is_of_another(place, said.name, articles[place.article_id])
+        if not any(
+            place.start < end and start < place.end for start, end in others[place.article_id]
+        )
     )
     if kept == draft.places:
         return draft
@@ -93,13 +117,6 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
     on = f" on {said.topic}" if said.topic else ""
     reason = f"The articles quote nothing of {said.name}{on}."
     return replace(draft, places=(), differing=(), confidence=0.0, reason=reason)
-
-
-def _is_of_another(place: Place, name: str, article: Article) -> bool:
-    """Return whether all who speak in a place are others than who has `name`."""
-    heard = [one.name for one in voices(article) if place.start <= one.place.start < place.end]
-    own = any(one.start == place.start for one in sayings(article, name))
-    return bool(heard) and not own and not any(is_one(one, name) for one in heard)
 
 
 class SayingsAnswerer:
@@ -136,6 +153,18 @@ class SayingsAnswerer:
         more = len(enough) - len(places)
         told = f"{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
         return Draft(places, enough[0][0], told)
+
+    def asking(self, name: str, asked: Dated) -> str:
+        """Return a question to the articles as one for what `name` said of it, "" if nothing."""
+        if not name:
+            return ""
+        said = put_to(name, asked.question)
+        is_of_a_thing = _OF_THE_ARTICLES.match(asked.question) is not None
+        draft = self.answer(said, asked.filter)
+        least = _LEAST_SHARE if is_of_a_thing else _LEAST_OF_A_QUESTION
+        if draft is None or draft.confidence < least - 1e-9:
+            return ""
+        return f"What did {name} say about {said.topic[:1].lower()}{said.topic[1:]}?"
 
     def _naming(self, name: str) -> list[str]:
         """Return the ids of the articles with passages that hold the name, sorted.

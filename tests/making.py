@@ -7,6 +7,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,18 @@ def make_article(text: str, *, name: str = "a", language: str = "en") -> Article
         language=language,
         blocks=made.blocks,
     )
+
+
+def dated(head: str, name: str = "a") -> Article:
+    """Return an article whose head is `head`, below a headline."""
+    text = f"The harbour of Velm grows\n\n{head}\n\nThe harbour of Velm gets a third quay.\n"
+    laid = layout(text)
+    return replace(make_article(text, name=name), byline=laid.byline, blocks=laid.blocks)
+
+
+def beside(byline: str, name: str = "a") -> Article:
+    """Return an article whose byline stands beside its text, as in a table's columns."""
+    return replace(make_article("It grows.", name=name), byline=byline)
 
 
 def blocks_article(*parts: tuple[str, BlockKind], name: str = "a", language: str = "en") -> Article:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from rag.config import Config
 from rag.coverage import CoverageAnswerer, within
+from rag.datatypes import Article
 from rag.encoder import SentenceEncoder
+from rag.quoted import Speaker, speakers
 from rag.store import Generation
 from rag.topic import Topic, absent_topic, coverage_topic
 from tests.making import make_article, make_generation
@@ -265,3 +267,26 @@ def test_what_the_only_article_says_stands_below_a_heading_too(tiny: SentenceEnc
         "The committee refused.",
     ]
     assert not CoverageAnswerer(generation, Config()).answer(Topic("wasps", whole=False)).places
+
+
+def test_who_is_quoted_is_read_once_from_each_article(
+    tiny: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(article: Article) -> list[Speaker]:
+        read.append(article.id)
+        return speakers(article)
+
+    monkeypatch.setattr("rag.coverage.speakers", reading)
+    monkeypatch.setattr("rag.coverage.MOST_HEARD", 2)
+    texts = {"a": "“No,” said Ana Ruiz.", "b": "It rained.", "c": "“Yes,” said Tom Hall."}
+    generation = make_generation(
+        [make_article(text, name=name) for name, text in texts.items()], tiny
+    )
+    answerer = CoverageAnswerer(generation, Config())
+    topic = Topic("", whole=False, speakers=True)
+    first = answerer.answer(topic)
+    assert first == answerer.answer(topic)
+    assert read == ["a", "b"]
+    assert first.reason.endswith("Only the first 2 were looked through.")

@@ -134,3 +134,28 @@ def test_a_foreign_name_of_the_articles_is_no_foreign_language(
 ) -> None:
     words = WordList.from_articles([make_article("Port\n\nThe port is led by Ingrid Vasström.")])
     assert language_of(question, words) == language
+
+
+@pytest.mark.parametrize(
+    ("message", "is_english"),
+    [
+        ("And Tirana?", True),
+        ("And Zelensky?", True),
+        ("Milei then?", True),
+        ("What about São Paulo and Łódź?", True),
+        ("And for Çelik?", True),
+        ("E Tirana, quanto costa?", False),
+        ("Und was kostet das in Tirana?", False),
+        ("And combien coûte Tirana?", False),
+        ("Wer war Zelensky?", False),
+    ],
+)
+def test_names_that_the_articles_lack_do_not_tell_the_language(
+    message: str, is_english: bool
+) -> None:
+    assert (language_of(message, WORDS) == "en") is is_english
+
+
+def test_words_that_other_languages_have_too_are_left_to_their_letters() -> None:
+    for message in ("Die in Tirana?", "A Tirana?", "Era de Tirana?"):
+        assert language_of(message, WORDS) == question_language(message)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.quoted import sayings, speaker_of, speakers
+from rag.quoted import sayings, speaker_of, speakers, words_of_others
 from rag.topic import asks_who_is_quoted
 from tests.making import make_article, write_folder
 
@@ -23,6 +23,15 @@ from tests.making import make_article, write_folder
         ("The boats, according to Ana Ruiz, were late.", "Ana Ruiz"),
         ("A Tarn Lines spokesperson added that boats were late.", "Tarn Lines spokesperson"),
         ("“It is late,” said J. K. Ruiz, a pilot.", "J. K. Ruiz"),
+        ("“It is late,” said Ai Weiwei.", "Ai Weiwei"),
+        ("“It is late,” said Charlotte Church.", "Charlotte Church"),
+        ("“It is late,” said Sam Port.", "Sam Port"),
+        ("“It is late,” said the Red Cross.", None),
+        ("Pine Ridge said that it was late.", None),
+        ("“It is late,” said Commerce Department spokesman Tom Hall.", "Tom Hall"),
+        ("“It is late,” said Department of Commerce spokesman Tom Hall.", "Tom Hall"),
+        ("Commerce Department spokesman Tom Hall said that it was late.", "Tom Hall"),
+        ("A Commerce Department spokesman said it was late.", "Commerce Department spokesman"),
         ("Ursula von der Ruiz said that it was late.", "Ursula von der Ruiz"),
         ("Ana Ruiz told the Harbour Daily that boats were late.", "Ana Ruiz"),
         ("“It is late,” he said.", None),
@@ -125,3 +134,101 @@ def test_she_is_the_only_one_whom_the_sentence_before_names() -> None:
         "“Nothing will change,” said Hall.",
         "“We hope so,” he added.",
     ]
+
+
+def heard(text: str) -> list[tuple[str, str]]:
+    """Return who says what in a text, by sentences."""
+    article = make_article(text)
+    return [
+        (one.name, article.text[place.start : place.end])
+        for one in speakers(article)
+        for place in sayings(article, one.name)
+    ]
+
+
+def test_who_is_named_in_one_paragraph_is_not_she_in_another() -> None:
+    text = (
+        "The bridge\n\n“The bridge is too small by half,” said Ana Ruiz.\n\nThe hall was full."
+        "\n\nThe mayor disagreed with the council. He said that the budget would be enough."
+        "\n\nAn engineer came to the stand. She said the bridge was unsafe.\n"
+    )
+    assert heard(text) == [("Ana Ruiz", "“The bridge is too small by half,” said Ana Ruiz.")]
+
+
+@pytest.mark.parametrize(
+    ("between", "means"),
+    [
+        ("", True),
+        ("It is two hundred years old. ", True),
+        ("She runs it with a partner. ", True),
+        ("“It is old,” she added. ", True),
+        ("“It is old. It will fall.” ", True),
+        ("The hall was full. ", False),
+        ("The mayor disagreed. ", False),
+        ("A spokeswoman came to the stand. ", False),
+        ("“It is new,” the mayor said. ", False),
+        ("Velm Council disagreed. ", False),
+        ("In May the engineer Ruth Berg met another woman. ", False),
+        ("She met Eva Lund. ", False),  # two
+        ("Her brother left, and he took the boat. ", False),
+        ("He laughed. ", False),
+    ],
+)
+def test_she_is_nobody_once_another_is_spoken_of(between: str, means: bool) -> None:
+    last = "She said that it would last."
+    text = f"The mill\n\nPetra Lund runs the mill. {between}{last}\n"
+    assert (("Petra Lund", last) in heard(text)) is means
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("The mayor met Ana Ruiz. She said that it was late.", False),
+        ("The mayor, Ana Ruiz, was late. She said that it was late.", True),
+        ("The chief engineer Ana Ruiz was late. She said that it was late.", True),
+        ("Mrs Ana Ruiz was late. He said that it was late.", False),
+        ("Ana Ruiz was late. When the engineer came, she said that it was late.", False),
+        ("When Ana Ruiz came, she said that it was late.", True),
+        ('Ana Ruiz was late. "It is," she said, "too late for Tom Hall."', True),
+    ],
+)
+def test_she_is_whom_the_sentence_is_about(text: str, means: bool) -> None:
+    assert ("Ana Ruiz" in [name for name, _ in heard(f"Late\n\n{text}\n")]) is means
+
+
+def test_who_was_she_is_not_he() -> None:
+    text = "Late\n\nAna Ruiz came. She said no.\n\nAna Ruiz left. He said yes.\n"
+    assert heard(text) == [("Ana Ruiz", "She said no.")]
+
+
+def test_of_what_is_said_the_words_of_others_are_told_apart() -> None:
+    article = make_article(
+        "The mill\n\n“It is old,” said Ana Ruiz. Tom Hall said it was not. The mill burned. “Why "
+        "not?” Experts said that it was.\n"
+    )
+    said = [article.text[start:end] for start, end in words_of_others(article, "Tom Hall")]
+    assert said == [
+        "“It is old,” said Ana Ruiz.", "“Why not?”", "Experts said that it was.",
+    ]  # fmt: skip
+
+
+def test_in_another_language_nobody_is_heard() -> None:
+    article = make_article("Tarde\n\nAna Ruiz said: “Es tarde.”\n", language="es")
+    assert speakers(article) == []
+    assert sayings(article, "Ana Ruiz") == []
+    assert words_of_others(article, "Tom Hall") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("“It is late,” said the Professor Ana Ruiz.", "Ana Ruiz"),
+        ("“It is late,” said to the captain Ana Ruiz.", ""),
+        ("“It is late,” said their teacher of Latin and of all who came, Ana Ruiz.", ""),
+        ("“It is late,” said Prof. Dr. Ana Ruiz.", "Ana Ruiz"),
+        ("“It is late,” said people who know Ana Ruiz.", ""),
+    ],
+)
+def test_a_title_may_stand_between_said_and_the_name(sentence: str, name: str) -> None:
+    found = speaker_of(sentence)
+    assert (sentence[slice(*found)] if found else "") == name
