@@ -14,15 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from rag import formats
 from rag.corpus import KINDS
 from rag.datatypes import Article, SyncReport
 from rag.errors import CorpusError, RagError
 
-if TYPE_CHECKING:
-    from rag.sync import Progress
+Progress = Callable[[str, int, int], None]  # (stage, done, total)
 
 _ASIDE = ".removed"
 _NAME_BYTES = 180
