@@ -87,7 +87,7 @@ def language_of(message: str, words: WordList) -> str:
         return word in words.forms or word in FUNCTION or word in english()
 
     written = [match[0] for match in WORD.finditer(message)]
-    small = [word for word in written if word.islower()]
+    small = [word for word in written if not any(map(str.isupper, word))]
     told = FUNCTION.intersection([*small, *map(str.lower, written[:1])])
     if FUNCTION.issuperset(small) and told - _SHARED:
         return "en"

@@ -148,6 +148,7 @@ def test_a_foreign_name_of_the_articles_is_no_foreign_language(
         ("Und was kostet das in Tirana?", False),
         ("And combien coûte Tirana?", False),
         ("Wer war Zelensky?", False),
+        ("And 智谱清言？", False),  # no capitals there
     ],
 )
 def test_names_that_the_articles_lack_do_not_tell_the_language(
