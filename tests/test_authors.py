@@ -57,4 +57,4 @@ def test_what_somebody_said_is_looked_for_in_all_articles_and_then_in_theirs(
 def test_a_decline_says_that_only_the_words_of_others_were_found(assistant: Assistant) -> None:
     answer = assistant.ask("According to Tom Hall, what is too small?")
     assert answer.outcome == "declined"
-    assert answer.reason.startswith("No words of Tom Hall are found on that, only those of others.")
+    assert answer.reason.startswith("The articles quote nothing of Tom Hall.")

@@ -18,7 +18,7 @@ import pytest
 from rag.datatypes import Answer, Chunk, SyncReport
 from rag.errors import CorpusError, ServeError
 from rag.hangup import cut_by_hanging_up
-from rag.ui import conversation
+from rag.ui import conversation, render
 from rag.ui.articles import _listed, is_from_here, report_html
 from rag.ui.backend import Opening
 from rag.ui.collection import Wanted
@@ -27,6 +27,7 @@ from rag.ui.halting import Halt
 from rag.ui.making import until_halted
 from rag.ui.room import Room
 from rag.ui.server import HEADERS, PROGRAM_HEADERS, Guard, Unused
+from rag.ui.updates import show
 from tests.browser.fake import KeywordAssistant, article
 
 
@@ -294,10 +295,11 @@ class Moving(KeywordAssistant):
 
 def test_a_sync_while_articles_are_chosen_does_not_lose_the_choice():
     assistant = Moving([article("a", "A", "A heron."), article("b", "B", "An otter.")])
-    parts = SimpleNamespace(among="among", scope="scope")
+    parts = SimpleNamespace(scope="scope")
     events = Events(parts, Opening.of(assistant), (), Room(1), None)  # type: ignore[arg-type]
     asked = SimpleNamespace(_data={"articles": ["a", "b", "c"]})
-    assert events.choose(asked)["among"] == ("a", "b")  # type: ignore[arg-type,index]
+    shown = asyncio.run(events.choose(asked))  # type: ignore[arg-type]
+    assert shown == {"scope": show(render.scope_html(["A", "B"], 2))}
 
 
 def test_what_became_of_very_many_files_is_told_in_little_time():
