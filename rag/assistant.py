@@ -472,10 +472,8 @@ class Assistant:
                 own = replace(found, query=None, terms=terms)
                 both = Beside(asked, found, is_told)
                 draft = serving.answerer.answer(alone, own, both)
-                draft = self._with_leads(draft, alone, own, serving)
             elif not _says_too_little(part.question):
                 draft = serving.answerer.answer(part.question, found)
-                draft = self._with_leads(draft, part.question, found, serving)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)
@@ -483,13 +481,18 @@ class Assistant:
         if len(answered) > 1:
             found = merge_found(answered, k=self.config.passages)
             draft = merge_drafts(answered, serving.generation.articles)
+        draft = self._with_leads(draft, alone or asked, found, serving, whole=len(answered) == 1)
         draft = _in_date_order(draft, dates.filter, serving.generation.articles)
         return found, draft, {**found.seconds, "answer": seconds}
 
-    def _with_leads(self, draft: Draft, question: str, found: Retrieved, serving: Serving) -> Draft:
-        """Return the draft with what its places stand below in their articles."""
-        leads, share = serving.plain.leads, partial(serving.plain.told_above, found)
-        most = self.config.list_statements
+    def _with_leads(
+        self, draft: Draft, question: str, found: Retrieved, serving: Serving, *, whole: bool
+    ) -> Draft:
+        """Return the draft with what its places stand below; `whole`: a list that is asked for."""
+        terms = query_terms(question, serving.generation.manifest.languages)
+        share = partial(serving.plain.told_above, tuple(terms))
+        most = self.config.list_statements if whole else 0
+        leads = serving.plain.leads
         return with_leads(draft, question, found.passages, leads, share, most=most)
 
     def _k(self, k: int | None) -> int:

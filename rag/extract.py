@@ -207,8 +207,8 @@ class ExtractiveAnswerer:
             for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
         ]
 
-    def told_above(self, found: Retrieved, lead: Lead, article: Article) -> float:
-        """Return the share of the question's terms, weighted by idf, above a statement's lead.
+    def told_above(self, terms: Sequence[str], lead: Lead, article: Article) -> float:
+        """Return the share of a question's `terms`, weighted by idf, above a statement.
 
         The article's title is above it, too, where one of them stands below that. Of the terms
         those count that tell what is asked of: neither "what" nor "the steps" do.
@@ -216,8 +216,8 @@ class ExtractiveAnswerer:
         above = "\n".join(article.text[slice(*span)] for span in lead.above)
         listing = set(tokenise(_LISTING, article.language))
         idf = {
-            term: value
-            for term, value in self._idf(found).items()
+            term: self._generation.lexical.idf(term)
+            for term in terms
             if term not in listing and not says_nothing(term)
         }
         told = term_share(idf, above, article)

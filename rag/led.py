@@ -44,21 +44,22 @@ def with_leads(
     `passages` are those that were found, `leads` gives the leads of an article's statements, by its
     id, and `share` how much of the question one tells. Where the first place opens a list, or is of
     one that `question` asks for, all of it is stated: `most` items, or more where it is asked for.
-    So is one of the passages that stands below all that is asked. Claims that differ stay.
+    So is one of the passages that stands below all that is asked. With `most` 0 no list is stated
+    whole. Claims that differ stay.
     """
     if not draft.places or draft.differing or draft.by_date:
         return draft
     articles = {passage.article.id: passage.article for passage in passages}
     first = draft.places[0]
     lead = _list_of(first, leads)
-    asks = wants_several(question) or asks_how(question)
+    asks = most > 0 and (wants_several(question) or asks_how(question))
     told = share(lead, articles[first.article_id]) if asks and lead.items else 0.0
     if asks and told < _ALL:
         for passage in passages:
             for other in _lists_in(passage, leads):
                 if share(other, passage.article) >= _ALL:
                     return _stating(draft, passage.article, other, MOST_ITEMS)
-    if len(lead.items) > 1 and (told >= _LEAST_SHARE or _opens(first, lead)):
+    if most and len(lead.items) > 1 and (told >= _LEAST_SHARE or _opens(first, lead)):
         most = MOST_ITEMS if told >= _LEAST_SHARE else most
         return _stating(draft, articles[first.article_id], lead, most)
     numbers = set(re.findall(_NUMBER, question))
@@ -112,7 +113,7 @@ def _whole_items(article: Article, lead: Lead) -> list[Span]:
 def _below(
     places: Sequence[Place], articles: Mapping[str, Article], leads: Leads, numbers: set[str]
 ) -> Iterator[Place]:
-    """Yield the places below what opens their lists, those of one list together.
+    """Yield the places below what opens their lists, those of one list together, in its order.
 
     Above them the headings with one of `numbers` that a place itself lacks: "4.1.2 (11 June)".
     """
@@ -138,7 +139,7 @@ def _below(
             opening = _opening(place.article_id, lead)
             yield from (one for one in opening if (one.article_id, one.start) not in given)
             given |= {(one.article_id, one.start) for one in [*opening, *beside]}
-            yield from beside
+            yield from sorted(beside, key=lambda one: one.start)
         else:
             whole = _with_question(place, lead, articles[place.article_id])
             if lead.record and lead.record[1] - lead.record[0] <= MOST_CHARS:

@@ -47,7 +47,7 @@ def stated(question: str, *texts: str, share: float = 0.0, most: int = 6) -> lis
     [
         ([ALLERGIC], [OPENS, ALLERGIC]),
         (["if you have an ulcer.", "Read all of this.", ALLERGIC],
-         [OPENS, "if you have an ulcer.", ALLERGIC, "Read all of this."]),
+         [OPENS, ALLERGIC, "if you have an ulcer.", "Read all of this."]),
         (["Adults: two"], ["Adults: two"]),
         (["Take it like this:"], ["Take it like this:", "Open the pack.", "Swallow one."]),
         (["| 18  | 2       |"], ["| Age | Tablets |", "| 18  | 2       |"]),
@@ -74,6 +74,12 @@ def test_a_list_is_stated_whole_where_it_is_asked_for(
     question: str, share: float, wanted: Sequence[str]
 ) -> None:
     assert stated(question, ALLERGIC, share=share) == wanted
+
+
+def test_no_list_is_stated_whole_of_a_question_of_several_parts() -> None:
+    asked = "Who should not take it, and what is it?"
+    assert stated(asked, ALLERGIC, share=1.0, most=0) == [OPENS, ALLERGIC]
+    assert stated(asked, "Take it like this:", most=0) == ["Take it like this:"]
 
 
 def test_a_list_below_all_that_is_asked_is_the_answer() -> None:
