@@ -42,7 +42,7 @@ class BlockKind(StrEnum):
 
 
 _DEEPEST = 10  # deeper than any level
-_LOOKED_BACK = 2000  # blocks above a place among which its headings are looked for
+_LOOKED_BACK = 500  # blocks above a place among which its headings are looked for
 
 
 @dataclass(frozen=True, slots=True)
