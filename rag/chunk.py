@@ -6,15 +6,18 @@ The law: `article.text[chunk.start:chunk.end] == chunk.text`, always.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.datatypes import Article, BlockKind, Chunk
+from rag.datatypes import Article, Block, BlockKind, Chunk
 from rag.text import sentence_spans
 
 # Texts -> the number of tokens of each.
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
+_ROW = re.compile(r"\S\s*\|\s*\S")
+_MOST_ROW = 1000  # characters of a row that is not cut
 _STATEMENTS = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _OPENERS = (BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.HEADING)
 
@@ -38,8 +41,15 @@ def statement_spans(article: Article) -> list[tuple[int, int]]:
         (block.start + start, block.start + end)
         for block in article.blocks
         if block.kind in _STATEMENTS
-        for start, end in sentence_spans(article.text[block.start : block.end], article.language)
+        for start, end in _sentences(article, block)
     ]
+
+
+def _sentences(article: Article, block: Block) -> list[tuple[int, int]]:
+    """Return the (start, end) in a block of its sentences; a row of a table is one."""
+    text = article.text[block.start : block.end]
+    is_row = block.kind is BlockKind.ITEM and _ROW.search(text) and len(text) <= _MOST_ROW
+    return [(0, len(text))] if is_row else sentence_spans(text, article.language)
 
 
 def chunk_article(
@@ -86,8 +96,7 @@ def _sections(article: Article, count_tokens: CountTokens) -> Iterator[list[_Uni
             spans.append((block.start, block.end, True, fresh))
             broken = False
         elif block.kind in _STATEMENTS:
-            text = article.text[block.start : block.end]
-            for start, end in sentence_spans(text, article.language):
+            for start, end in _sentences(article, block):
                 spans.append((block.start + start, block.start + end, False, broken))
                 broken = False
         else:

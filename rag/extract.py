@@ -11,6 +11,7 @@ question that the articles have nothing to do with, and cannot tell a near miss.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's sco
 _SAME_VALUE = 2  # statements that give the same value, while others are there
 _NEAREST = 5  # passages beside one, by which it is told how alike those around it are
 _LISTING = "step steps list lists item items way ways thing things all"
+_MOST_ITEMS = 200  # of a list that are looked at
+_ASKING = re.compile(r"\W*(?:what|how|when|where|who|which|why)\b", re.IGNORECASE)
 _TYPICAL = 0.3  # the cosine of two passages, where there is but one
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
 
@@ -208,20 +211,30 @@ class ExtractiveAnswerer:
         ]
 
     def told_above(self, terms: Sequence[str], lead: Lead, article: Article) -> float:
-        """Return the share of a question's `terms`, weighted by idf, above a statement.
+        """Return the share of a question's `terms`, weighted by idf, above a list's items.
 
-        The article's title is above it, too, where one of them stands below that. Of the terms
-        those count that tell what is asked of: neither "what" nor "the steps" do.
+        The article's title is above them, too, where one of the terms stands below that. Those
+        count that tell what is asked of: neither "what" nor "the steps" do. It is 0 where another
+        of them is in some of the items alone, which is what is asked for, and where the nearest
+        heading asks for something else ("What to bring on a walk").
         """
-        above = "\n".join(article.text[slice(*span)] for span in lead.above)
         listing = set(tokenise(_LISTING, article.language))
-        idf = {
-            term: self._generation.lexical.idf(term)
-            for term in terms
-            if term not in listing and not says_nothing(term)
-        }
-        told = term_share(idf, above, article)
-        return term_share(idf, f"{article.title}\n{above}", article) if told else 0.0
+        telling = {term for term in terms if term not in listing and not says_nothing(term)}
+        idf = {term: self._generation.lexical.idf(term) for term in telling}
+        texts = [article.text[slice(*span)] for span in lead.above]
+        if not term_share(idf, "\n".join(texts), article):
+            return 0.0
+        nearest = texts[-1]
+        asked = {term for term in tokenise(nearest, article.language) if not says_nothing(term)}
+        if _ASKING.match(nearest) and not asked <= {*terms, *listing}:
+            return 0.0
+        above = "\n".join([article.title, *texts])
+        rest = telling - set(tokenise(above, article.language))
+        items = [article.text[start:end] for start, end in lead.items[:_MOST_ITEMS]]
+        held = [frozenset(rest & set(tokenise(item, article.language))) for item in items]
+        if len(set(held)) > 1:
+            return 0.0
+        return term_share(idf, above, article)
 
     def coverage(self, found: Retrieved, passages: Sequence[Passage]) -> list[float]:
         """Return the share of the question's terms, weighted by idf, that each passage holds."""

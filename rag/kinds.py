@@ -21,7 +21,8 @@ KIND = (
     r"|change ?logs?|release notes|reviews?|biograph(?:y|ies)|obituar(?:y|ies)|speech(?:es)?"
     r"|letters?|polic(?:y|ies)|memos?|memorand(?:um|a)|newsletters?|bulletins?|chapters?"
     r"|transcripts?|reports?|papers?|press releases?|agendas?|agreements?|contracts?|editorials?"
-    r"|columns?|lectures?|tutorials?|white ?papers?|fact ?sheets?|cover letters?|diar(?:y|ies))"
+    r"|columns?|lectures?|tutorials?|podcasts?|syllabus(?:es)?|syllabi|glossar(?:y|ies)"
+    r"|constitutions?|white ?papers?|fact ?sheets?|cover letters?|diar(?:y|ies))"
 )
 # What a document is called by another name.
 _ALSO_CALLED = {

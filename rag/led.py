@@ -26,7 +26,8 @@ _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _FEW_WORDS = 3  # "Yes, usually."
 
 Leads = Callable[[str], Mapping[int, Lead]]
-# A lead and its article -> the share of the question's terms that stand above, weighted by idf.
+# A list's lead and its article -> the share of the question's terms that stand above, weighted by
+# idf; 0 where the question tells one of the items by what it holds.
 Share = Callable[[Lead, Article], float]
 
 

@@ -8,15 +8,12 @@ What the model points at is put back to where it stands in the passage.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Passage
 from rag.lead import NO_LEAD, Lead, Span
-
-_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +66,14 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
         begins = length
         lead = leads.get(start + offset, NO_LEAD)
         row = text[start:end]
-        names = _columns(passage.article.text, lead)
-        values = list(_CELL.finditer(row))
+        names, values = _columns(passage.article.text, lead), _cells(row)
         if len(names) == len(values) > 1:
-            for number, (name, value) in enumerate(zip(names, values, strict=True)):
-                put("" if number == 0 else f"{': ' if number == 1 else ', '}{name} ")
-                put(value[0], start + value.start())
+            told = [cell for cell in zip(names, values, strict=True) if cell[1][0] < cell[1][1]]
+            for number, (name, (low, high)) in enumerate(told):
+                is_head = (low, high) == values[0]
+                joint = "" if not number else ": " if told[number - 1][1] == values[0] else ", "
+                put(joint + ("" if is_head or not name else f"{name} "))
+                put(row[low:high], start + low)
             put(".")
         else:
             put(row, start)
@@ -86,4 +85,18 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
 
 def _columns(text: str, lead: Lead) -> list[str]:
     """Return the names of the columns of the table that a row is of, [] of what is no row."""
-    return _CELL.findall(text[slice(*lead.opens)]) if lead.columns and lead.opens else []
+    if not lead.columns or lead.opens is None:
+        return []
+    row = text[slice(*lead.opens)]
+    return [row[low:high] for low, high in _cells(row)]
+
+
+def _cells(row: str) -> list[Span]:
+    """Return where the cells of a row stand, empty ones too; bars may stand around them all."""
+    low, high = (1, len(row) - 1) if row[:1] == row[-1:] == "|" and len(row) > 1 else (0, len(row))
+    cells: list[Span] = []
+    for part in row[low:high].split("|"):
+        start = low + len(part) - len(part.lstrip())
+        cells.append((start, max(start, low + len(part.rstrip()))))
+        low += len(part) + 1
+    return cells

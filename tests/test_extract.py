@@ -416,3 +416,41 @@ def test_each_article_is_heard_before_one_speaks_twice() -> None:
 )
 def test_a_judgement_is_told_from_a_fact(question: str, wanted: bool) -> None:
     assert asks_for_judgement(question) is wanted
+
+
+KITE = """# The kite
+
+It flies.
+
+## Colours
+
+- red
+- blue
+
+## What to bring
+
+- a kite
+- tea
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "item", "told"),
+    [
+        ("What are the colours of the kite?", "red", 1.0),
+        ("What are all the colours?", "red", 1.0),
+        ("Which colour is red?", "red", 0.0),  # one of the items is asked for
+        ("What do kites cost?", "red", 0.0),  # the title alone tells of them
+        ("What do I bring?", "tea", 1.0),
+        ("Which colours?", "tea", 0.0),
+        ("Which kites fly?", "a kite", 0.0),  # the heading asks for something else
+    ],
+)
+def test_how_much_of_a_question_stands_above_a_list(
+    tiny: SentenceEncoder, question: str, item: str, told: float
+) -> None:
+    generation = make_generation([make_article(KITE)], tiny)
+    (article,) = generation.articles.values()
+    answerer = ExtractiveAnswerer(generation, tiny, ANY)
+    lead = answerer.leads(article.id)[KITE.index(item)]
+    assert answerer.told_above(tokenise(question), lead, article) == told

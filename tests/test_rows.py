@@ -38,6 +38,19 @@ def test_a_row_is_read_with_the_names_of_its_columns() -> None:
     ]
 
 
+def test_an_empty_cell_leaves_the_others_in_their_columns() -> None:
+    text = (
+        "# Bikes\n\nAll about them.\n\n| | Brillo | Fenner |\n|---|---|---|\n"
+        "| Price | | 30 |\n| | 4 | 5 |\n| Open? | Daily. Not on 1 May. | ? |\n"
+    )
+    one, _ = read(make_article(text))
+    assert [one.text[a:b] for a, b in one.statements][1:] == [
+        "Price: Fenner 30.",
+        "Brillo 4, Fenner 5.",
+        "Open?: Brillo Daily. Not on 1 May., Fenner ?.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("pointed", "stands"),
     [
