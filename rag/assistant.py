@@ -481,8 +481,8 @@ class Assistant:
         if len(answered) > 1:
             found = merge_found(answered, k=self.config.passages)
             draft = merge_drafts(answered, serving.generation.articles)
-        draft = self._with_leads(draft, alone or asked, found, serving, whole=len(answered) == 1)
         draft = _in_date_order(draft, dates.filter, serving.generation.articles)
+        draft = self._with_leads(draft, alone or asked, found, serving, whole=len(answered) == 1)
         return found, draft, {**found.seconds, "answer": seconds}
 
     def _with_leads(

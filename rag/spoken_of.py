@@ -200,6 +200,8 @@ def _one_told(context: Context) -> str:
     question = context.question
     asked = {word for start, end in names_in(question) for word in words_of(question[start:end])}
     sentence = first_sentence(context.answer)
+    if " | " in sentence:  # rows of a table, which begin with the names of its columns
+        return ""
     for start, end in names_in(sentence):
         name = sentence[start:end]
         known = set(words_of(name)) & asked or is_demonym(name)

@@ -41,6 +41,7 @@ BLIK = said("Where was Blik 5.5 shown?", "Orvo showed Blik 5.5 in Lima.")
 DOGS = said("What are good ways to train a dog?", "Use rewards.")
 
 
+WALK = said("Which walk is easy?", "Walk | Leader | Grade Wrenfold | Ana Ruiz | Easy")
 TOKYO = said("How was AI used at Tokyo 2020?", "It timed the races.")
 MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
 
@@ -49,6 +50,7 @@ MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
     ("history", "message", "whole"),
     [
         (FACTORY, "And Siltron?", "How many people work at Siltron?"),
+        (WALK, "Who leads it?", "Who leads the walk that is easy?"),  # "Leader" is a column
         (FACTORY, "What about Infineon?", "How many people work at Infineon?"),
         (FACTORY, "and in Austria?", "How many people work at Kaltwerk in Austria?"),
         (FACTORY, "What comes right after it?", "What comes right after Kaltwerk?"),
