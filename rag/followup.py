@@ -74,6 +74,13 @@ _HOLDS_ROLE = re.compile(
     rf"(?:the\s+)?(?:\w+\s+)??{_ROLE}\s+(?:of|at)\s+(?P<of>.+)|(?P<its>.+)['’]s?\s+(?:\w+\s+)??{_ROLE}",
     re.IGNORECASE,
 )
+# What is the price of the boat, and where was it built?
+_MEASURED = re.compile(
+    r"(?:the\s+)?(?:\w+\s+)?(?:price|cost|weight|height|length|width|depth|size|age|population|area|"
+    r"capacity|speed|value|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address)"
+    r"\s+of\s+(?P<of>.+)",
+    re.IGNORECASE,
+)
 _ORDINAL = re.compile(rf"\bthe (?P<at>{AT}) (?P<one>one)\b", re.IGNORECASE)
 _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
@@ -362,6 +369,18 @@ def _beside(base: str, message: str) -> str:
     return f"{base}{'' if base[-1:] in '?!.' else '?'} {message}"
 
 
+def _itself(meant: str) -> str:
+    """Return what "it" is of what was asked about: the firm of its head, the boat of its price.
+
+    >>> _itself("the price of the boat"), _itself("the head of Orion"), _itself("the boat")
+    ('the boat', 'Orion', 'the boat')
+    """
+    if role := _HOLDS_ROLE.fullmatch(meant):
+        return role["of"] or role["its"]
+    measured = _MEASURED.fullmatch(meant)
+    return measured["of"] if measured else meant
+
+
 def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
     """Return `core` with what its pronouns mean in their place, beside the question before if not.
 
@@ -384,9 +403,7 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
             meant = f"in {place}" if place else ""
         else:
             meant = person_meant(context) if pronoun.person else topic_meant(context, thing=True)
-            role = _HOLDS_ROLE.fullmatch(meant)
-            if role and word in ("it", "its"):
-                meant = role["of"] or role["its"]
+            meant = _itself(meant) if word in ("it", "its") else meant
             is_one = not pronoun.person and word not in _OF_SEVERAL
             if is_one and (meant in context.people or is_somebody(meant)):
                 meant = thing_before(context)

@@ -69,6 +69,8 @@ _PREPOSITIONS = PREPOSITIONS | {"according"}
 _AT_FIRST = re.compile(rf"according\s+to\b|{WORD.pattern}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)+")  # of a version
+# "And week 6?", of what week 4 was asked of
+_ONE_OF_MANY = re.compile(r"(?:the )?(?P<noun>[^\W\d_]+)\s+\d+", re.IGNORECASE)
 _NUMBERED = re.compile(rf"(?:the\s+)?(?:version\s+|v)?(?P<number>{_NUMBER.pattern})", re.IGNORECASE)
 _ONE = re.compile(r"\s+ones?$", re.IGNORECASE)
 _DEFINITE = re.compile(r"the\s+[\w-]+(?:\s+[\w-]+)?$", re.IGNORECASE)
@@ -119,6 +121,10 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
         base = _BRACKETS.sub("", base).rstrip("?!. ")
     if (other := _NUMBERED.fullmatch(thing)) and (was := _NUMBER.search(base)):
         return _put(base, was.start(), was.end(), other["number"])
+    if (one := _ONE_OF_MANY.fullmatch(thing)) and (
+        was := re.search(rf"\b{re.escape(one['noun'])}\s+\d+\b", base, re.IGNORECASE)
+    ):
+        return _put(base, *was.span(), one[0].removeprefix("the "))
     if corrects and thing.lower() in base.lower():
         return ""  # it names what it means of several
     if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):

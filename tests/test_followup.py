@@ -41,6 +41,9 @@ BLIK = said("Where was Blik 5.5 shown?", "Orvo showed Blik 5.5 in Lima.")
 DOGS = said("What are good ways to train a dog?", "Use rewards.")
 
 
+WEEK = said("What is the topic of week 4?", "Explosive eruptions.")
+PRICE = said("What is the price of the Haulier?", "It costs 2,890.")
+PEOPLE = said("What is the population of Velm?", "64,000.")
 WALK = said("Which walk is easy?", "Walk | Leader | Grade Wrenfold | Ana Ruiz | Easy")
 TOKYO = said("How was AI used at Tokyo 2020?", "It timed the races.")
 MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
@@ -50,6 +53,11 @@ MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
     ("history", "message", "whole"),
     [
         (FACTORY, "And Siltron?", "How many people work at Siltron?"),
+        (WEEK, "And week 6?", "What is the topic of week 6?"),
+        (WEEK, "No, I meant week 7", "What is the topic of week 7?"),
+        (PRICE, "And its weight?", "the Haulier’s weight?"),
+        (PRICE, "Which brakes does it have?", "Which brakes does the Haulier have?"),
+        (PEOPLE, "When was it founded?", "When was Velm founded?"),
         (WALK, "Who leads it?", "Who leads the walk that is easy?"),  # "Leader" is a column
         (FACTORY, "What about Infineon?", "How many people work at Infineon?"),
         (FACTORY, "and in Austria?", "How many people work at Kaltwerk in Austria?"),
