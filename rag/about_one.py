@@ -73,7 +73,8 @@ def _named(group: str) -> str:
     """
     within = _QUOTED_IN_IT.format(f"{group}_quoted")
     return (
-        rf"(?P<{group}_phrase>[\"“‘'](?P<{group}_title>[^\"“”]{{2,200}})[\"”’']"
+        rf"(?P<{group}_phrase>(?:(?:the |this |that )?{ARTICLE} )?"
+        rf"[\"“‘'](?P<{group}_title>[^\"“”]{{2,200}})[\"”’']"
         rf"|(?:the |this |that )?(?:(?P<{group}>.{{2,120}}?)(?:['’]s)? {ARTICLE}"
         rf"|{_SORT}{ARTICLE} (?:{_MENTIONING} (?P<{group}_mentions>.{{2,120}}?)|{within})"
         rf"|{_SORT}{ARTICLE} (?:about|on|from|in|by|titled|called) (?P<{group}_after>.{{2,120}}?)"
@@ -231,7 +232,7 @@ def _called(phrase: str, articles: Mapping[str, Article], *, about_it: bool) -> 
 
 
 def _tells_of_its_title(article: Article) -> bool:
-    told = [b for b in article.blocks if b.kind not in (BlockKind.TITLE, BlockKind.REPEAT)]
+    told = [b for b in article.blocks if b.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)]
     return holds_words("\n".join(article.text[b.start : b.end] for b in told), article.title)
 
 

@@ -104,6 +104,7 @@ def told(message: str) -> str:
         ("Which newspaper published the harbour piece?", "Velm Daily"),
         ("which paper printed the news story by Quispe", "Velm Daily"),
         ("who wrote “The harbour of Velm grows”?", "Ana Quispe"),
+        ("Who wrote the article “The harbour of Velm grows”?", "Ana Quispe"),
         ('when was "A mill burns in Lima" published', "does not state when it was published"),
         ("How many articles are by Ana Quispe?", "1 of 3 articles"),
         ("which pieces are from the Velm Daily?", "1. The harbour of Velm grows"),
