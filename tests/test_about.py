@@ -411,3 +411,12 @@ def test_a_date_beside_other_things_is_told_by_what_it_says() -> None:
     assert told.text == (
         "“Leave” was updated on 12 January 2025: “Staff handbook. Last reviewed: 12 January 2025”"
     )
+
+
+def test_a_title_that_stands_once_more_above_the_text_is_no_thing_that_is_told_of() -> None:
+    head = "---\ntitle: First aid at work\nauthor: Ana Ruiz\n---\n\n# First aid at work\n\n"
+    asked = "Who wrote First aid at work?"
+    once = {"a": make_article(f"{head}Call us at once.\n")}
+    assert "Ana Ruiz" in " ".join(one.text for one in about_one(asked, once, lambda _: ()))
+    told = {"a": make_article(f"{head}First aid at work is a book by Tom Hall.\n")}
+    assert about_one(asked, told, lambda _: ()) == ()
