@@ -22,6 +22,7 @@ import numpy as np
 
 from rag.answerer import Draft
 from rag.antecedent import start_with_antecedent
+from rag.articles_meant import ORDINALS
 from rag.asked import asks_for_judgement, expected_kind, wants_several
 from rag.beside import Beside, together
 from rag.chunk import statement_spans
@@ -68,7 +69,9 @@ NO_SPANS: Mapping[int, float] = MappingProxyType({})
 _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's score is left out
 _SAME_VALUE = 2  # statements that give the same value, while others are there
 _NEAREST = 5  # passages beside one, by which it is told how alike those around it are
-_LISTING = "step steps list lists item items way ways thing things all"
+_LISTING = " ".join(
+    (*ORDINALS, "last step steps list lists item items way ways thing things point stage all")
+)
 _MOST_ITEMS = 200  # of a list that are looked at
 _ASKING = re.compile(r"\W*(?:what|how|when|where|who|which|why)\b", re.IGNORECASE)
 _TYPICAL = 0.3  # the cosine of two passages, where there is but one

@@ -2,8 +2,9 @@
 
 "Do I have to return it?" -> the question that stands above the answer, and the answer
 "Who must not take it?"   -> what opens the list ("Do not take it"), and its items that answer
-"How do I descale it?"    -> what opens the steps, and all of them
+"How do I descale it?"    -> what opens the steps, and all of them; of "the last step" that one
 a row of a table          -> the row that names its columns, and the row
+"Remedy: Open the knob."  -> from "Problem:" on, where such lines come again and again
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ from dataclasses import replace
 
 from rag.answerer import Draft
 from rag.antecedent import MOST_CHARS
+from rag.articles_meant import ORDINALS
 from rag.asked import asks_how, wants_several
 from rag.cite import Place
 from rag.datatypes import Article, Passage
 from rag.lead import NO_LEAD, Lead, Span
+from rag.text import tokenise
 
 MOST_ITEMS = 12  # of a list that is asked for
 _LEAST_SHARE = 0.5  # of the question's terms above a list, for which it is asked
 _ALL = 0.95
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _FEW_WORDS = 3  # "Yes, usually."
+_NTH = re.compile(rf"\bthe (?P<at>{'|'.join(ORDINALS)}|last) (?P<noun>[a-z]+)\b", re.IGNORECASE)
+_OF_ANY_LIST = frozenset("step item point stage rule".split())
 
 Leads = Callable[[str], Mapping[int, Lead]]
 # A list's lead and its article -> the share of the question's terms that stand above, weighted by
@@ -45,26 +50,52 @@ def with_leads(
     `passages` are those that were found, `leads` gives the leads of an article's statements, by its
     id, and `share` how much of the question one tells. Where the first place opens a list, or is of
     one that `question` asks for, all of it is stated: `most` items, or more where it is asked for.
-    So is one of the passages that stands below all that is asked. With `most` 0 no list is stated
-    whole. Claims that differ stay.
+    So is one of the passages that stands below all that is asked. Of "the third step" it is that
+    one. With `most` 0 no list is stated whole. Claims that differ stay.
     """
     if not draft.places or draft.differing or draft.by_date:
         return draft
     articles = {passage.article.id: passage.article for passage in passages}
     first = draft.places[0]
     lead = _list_of(first, leads)
-    asks = most > 0 and (wants_several(question) or asks_how(question))
+    nth = _NTH.search(question) if most else None
+    asks = most > 0 and (nth is not None or wants_several(question) or asks_how(question))
     told = share(lead, articles[first.article_id]) if asks and lead.items else 0.0
+    asked: list[tuple[Article, Lead]] = []
     if asks and told < _ALL:
-        for passage in passages:
-            for other in _lists_in(passage, leads):
-                if share(other, passage.article) >= _ALL:
-                    return _stating(draft, passage.article, other, MOST_ITEMS)
-    if most and len(lead.items) > 1 and (told >= _LEAST_SHARE or _opens(first, lead)):
-        most = MOST_ITEMS if told >= _LEAST_SHARE else most
+        asked = [
+            (passage.article, other)
+            for passage in passages
+            for other in _lists_in(passage, leads)
+            if share(other, passage.article) >= _ALL
+        ]
+    if not asked and len(lead.items) > 1 and told >= _LEAST_SHARE:
+        asked = [(articles[first.article_id], lead)]
+    if nth is not None:
+        for article, one in asked:
+            if _is_of(nth, article, one) and (item := _item(nth, article, one)) is not None:
+                return replace(draft, places=(*_opening(article.id, one), item))
+    elif asked:
+        return _stating(draft, *asked[0], MOST_ITEMS)
+    elif most and len(lead.items) > 1 and _opens(first, lead):
         return _stating(draft, articles[first.article_id], lead, most)
     numbers = set(re.findall(_NUMBER, question))
     return replace(draft, places=tuple(_below(draft.places, articles, leads, numbers)))
+
+
+def _is_of(nth: re.Match[str], article: Article, lead: Lead) -> bool:
+    """Return whether "the third sanction" is one of a list: of sanctions, by what stands above."""
+    noun = nth["noun"].lower().removesuffix("s")
+    above = "\n".join(article.text[slice(*span)] for span in lead.above)
+    return noun in _OF_ANY_LIST or not set(tokenise(noun)).isdisjoint(tokenise(above))
+
+
+def _item(nth: re.Match[str], article: Article, lead: Lead) -> Place | None:
+    """Return the item of a list that an ordinal names; None where it has not so many."""
+    items = _whole_items(article, lead)
+    word = nth["at"].lower()
+    at = len(items) - 1 if word == "last" else ORDINALS.index(word)
+    return Place(article.id, *items[at]) if at < len(items) else None
 
 
 def _list_of(place: Place, leads: Leads) -> Lead:

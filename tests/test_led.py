@@ -82,6 +82,21 @@ def test_no_list_is_stated_whole_of_a_question_of_several_parts() -> None:
     assert stated(asked, "Take it like this:", most=0) == ["Take it like this:"]
 
 
+@pytest.mark.parametrize(
+    ("question", "item"),
+    [
+        ("What is the second step?", ULCER),
+        ("What is the last point of it?", ULCER),
+        ("What is the first of them?", None),
+        ("What is the third step?", None),  # it has two
+        ("Who was the first pilot?", None),  # not of a list of pilots
+    ],
+)
+def test_of_an_ordinal_that_item_of_the_list_is_stated(question: str, item: str | None) -> None:
+    wanted = ["Read all of this."] if item is None else [OPENS, item]
+    assert stated(question, "Read all of this.", share=1.0) == wanted
+
+
 def test_a_list_below_all_that_is_asked_is_the_answer() -> None:
     asked = "Who should not take it?"
     assert stated(asked, "Read all of this.", share=1.0) == [OPENS, ALLERGIC, ULCER]
