@@ -290,10 +290,7 @@ def some_of(question: str) -> Some | None:
     match = _SOME_OF.fullmatch(question.strip().rstrip("?!. "))
     if match is None:
         return None
-    how: Literal["mention", "answer", "list"] = (
-        "mention" if match["mention"] else "answer" if match["answer"] else "list"
-    )
-    meant = Meant(how, match["what"], several=True)
+    meant = Meant(_how(match), match["what"], several=True)
     return Some(meant, f"{match['ask']} articles {match['rest']}?")
 
 
@@ -306,11 +303,13 @@ def meant_in(question: str) -> tuple[Meant, str] | None:
     match = _MEANT.search(question)
     if match is None:
         return None
-    how: Literal["mention", "answer", "list"] = (
-        "mention" if match["mention"] else "answer" if match["answer"] else "list"
-    )
     several = match["noun"].lower() == "articles"
-    return Meant(how, match["what"], (match["at"] or "").lower(), several), match[0]
+    return Meant(_how(match), match["what"], (match["at"] or "").lower(), several), match[0]
+
+
+def _how(match: re.Match[str]) -> Literal["mention", "answer", "list"]:
+    """Return how articles are named where a pattern has found them named."""
+    return "mention" if match["mention"] else "answer" if match["answer"] else "list"
 
 
 def with_ordinals(message: str) -> str:
@@ -542,12 +541,21 @@ def _of_those(asked: str, before: str, known: Meant) -> str:
     return ""
 
 
+def which_asked(question: str) -> str:
+    """Return the question for which articles, where one asks how many.
+
+    >>> which_asked("How many articles are from 2022?")
+    'Which articles are from 2022?'
+    """
+    return re.sub(r"^how many\b", "Which", question, flags=re.IGNORECASE)
+
+
 def _listing_of(meant: Meant) -> str:
     """Return the question that lists the articles that are meant."""
     if meant.how == "mention":
         return f"Which articles mention {meant.what}?"
     if meant.how == "list":
-        return re.sub(r"^how many\b", "Which", meant.what, flags=re.IGNORECASE)
+        return which_asked(meant.what)
     return f"What is the title of {meant.phrase}?"
 
 

@@ -26,7 +26,7 @@ from rag.about import (
 from rag.about_one import about_one, stated_in
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
-from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked
+from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked, which_asked
 from rag.beside import Beside
 from rag.bylines import about_bylines
 from rag.chat_model import ChatModel
@@ -423,7 +423,7 @@ class Assistant:
         if some := some_of(question):
             those = {name: those[name] for name in self._meant(some.meant, serving)}
             question = some.question
-        which = re.sub(r"^how many\b", "Which", question, flags=re.IGNORECASE)
+        which = which_asked(question)
         at = dated(naming_articles(which), serving.newest)
         return articles_listed(which, at, those, partial(_mentioning, serving=serving))
 

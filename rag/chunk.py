@@ -48,8 +48,15 @@ def statement_spans(article: Article) -> list[tuple[int, int]]:
 def _sentences(article: Article, block: Block) -> list[tuple[int, int]]:
     """Return the (start, end) in a block of its sentences; a row of a table is one."""
     text = article.text[block.start : block.end]
-    is_row = block.kind is BlockKind.ITEM and _ROW.search(text) and len(text) <= _MOST_ROW
-    return [(0, len(text))] if is_row else sentence_spans(text, article.language)
+    if len(text) <= _MOST_ROW and is_row(article, block):
+        return [(0, len(text))]
+    return sentence_spans(text, article.language)
+
+
+def is_row(article: Article, block: Block) -> bool:
+    """Return whether a block is a row of a table: an item with a bar between two cells."""
+    is_item = block.kind is BlockKind.ITEM
+    return is_item and _ROW.search(article.text, block.start, block.end) is not None
 
 
 def chunk_article(

@@ -221,7 +221,7 @@ class ExtractiveAnswerer:
         of them is in some of the items alone, which is what is asked for, and where the nearest
         heading asks for something else ("What to bring on a walk").
         """
-        listing = set(tokenise(_LISTING, article.language))
+        listing = _listing_terms(article.language)
         telling = {term for term in terms if term not in listing and not says_nothing(term)}
         idf = {term: self._generation.lexical.idf(term) for term in telling}
         texts = [article.text[slice(*span)] for span in lead.above]
@@ -265,6 +265,12 @@ class ExtractiveAnswerer:
             new = list(dict.fromkeys(texts))
         kept.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([kept[text] for text in texts])
+
+
+@lru_cache(maxsize=64)
+def _listing_terms(language: str) -> frozenset[str]:
+    """Return the terms in a language that only say that a list is asked for."""
+    return frozenset(tokenise(_LISTING, language))
 
 
 def most_statements(question: str, config: Config, *, several: bool = False) -> int:

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from rag.chunk import is_row
 from rag.datatypes import Article, Block, BlockKind
 
 Span = tuple[int, int]
@@ -24,7 +25,6 @@ Span = tuple[int, int]
 _ASKS = re.compile(r"[?？][*_\s]*\Z")
 _OPENS = re.compile(r"[:：][*_\s]*\Z")
 _RULED = re.compile(r"\n[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\n")  # the line below a table's first row
-_ROW = re.compile(r"\S\s*\|\s*\S")
 _GOES_ON = re.compile(r"[*_\"“'‘(]*[a-z]")
 _LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?):\s+\S")
 _MOST_ASKED = 4  # sentences below a question that are read as its answer
@@ -98,7 +98,7 @@ def _tables_apart(article: Article, run: Sequence[Block]) -> Iterator[list[Block
     """Yield the items of a run, rows of tables apart from others."""
     part: list[Block] = []
     for block in run:
-        if part and _is_row(article, part[-1]) != _is_row(article, block):
+        if part and is_row(article, part[-1]) != is_row(article, block):
             yield part
             part = []
         part.append(block)
@@ -113,16 +113,12 @@ def _of_list(
 ) -> Iterator[tuple[int, Lead]]:
     """Yield where each statement of a list or table starts, and its lead."""
     items = tuple(span for block in blocks for span in _within(statements, block))
-    columns = _is_row(article, blocks[0]) and _names_columns(article, items)
+    columns = is_row(article, blocks[0]) and _names_columns(article, items)
     opens = items[0] if columns else _opening(article, statements, above, blocks)
     items = items[1:] if columns else items
     headings = tuple((head.start, head.end) for head in article.headings_above(blocks[0].start))
     for start, _ in items:
         yield start, Lead(None, opens, columns, items, headings)
-
-
-def _is_row(article: Article, block: Block) -> bool:
-    return _ROW.search(article.text, block.start, block.end) is not None
 
 
 def _names_columns(article: Article, rows: Sequence[Span]) -> bool:

@@ -61,22 +61,21 @@ def with_leads(
     nth = _NTH.search(question) if most else None
     asks = most > 0 and (nth is not None or wants_several(question) or asks_how(question))
     told = share(lead, articles[first.article_id]) if asks and lead.items else 0.0
-    asked: list[tuple[Article, Lead]] = []
-    if asks and told < _ALL:
-        asked = [
-            (passage.article, other)
-            for passage in passages
-            for other in _lists_in(passage, leads)
-            if share(other, passage.article) >= _ALL
-        ]
-    if not asked and len(lead.items) > 1 and told >= _LEAST_SHARE:
-        asked = [(articles[first.article_id], lead)]
+    below_all = (
+        (passage.article, other)
+        for passage in (passages if asks and told < _ALL else ())
+        for other in _lists_in(passage, leads)
+        if share(other, passage.article) >= _ALL
+    )
+    asked = next(below_all, None)
+    if asked is None and len(lead.items) > 1 and told >= _LEAST_SHARE:
+        asked = (articles[first.article_id], lead)
     if nth is not None:
-        for article, one in asked:
+        for article, one in (*([asked] if asked else ()), *below_all):
             if _is_of(nth, article, one) and (item := _item(nth, article, one)) is not None:
                 return replace(draft, places=(*_opening(article.id, one), item))
-    elif asked:
-        return _stating(draft, *asked[0], MOST_ITEMS)
+    elif asked is not None:
+        return _stating(draft, *asked, MOST_ITEMS)
     elif most and len(lead.items) > 1 and _opens(first, lead):
         return _stating(draft, articles[first.article_id], lead, most)
     numbers = set(re.findall(_NUMBER, question))

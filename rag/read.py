@@ -168,10 +168,10 @@ class ReadingAnswerer:
         most = most_statements(question, self._config)
         subject = subject_of(question, read[best].judged.passage.titled)
         # What is stated beside the best sentence speaks of what the question asks of.
+        passages = {each.judged.passage.chunk.id: each.judged.passage for each in read}
+        speaks = {name: subject.is_spoken_of(one.titled) for name, one in passages.items()}
         able = [
-            at
-            for at, each in enumerate(read)
-            if at == best or subject.is_spoken_of(each.judged.passage.titled)
+            at for at, each in enumerate(read) if at == best or speaks[each.judged.passage.chunk.id]
         ]
         places = best_places(
             [
