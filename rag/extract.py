@@ -36,6 +36,7 @@ from rag.odds import logistic, weigh
 from rag.reader.features import says_nothing
 from rag.retrieve import Retrieved
 from rag.store import Generation
+from rag.subject import Subject, subject_named
 from rag.text import holds_words, normalise, tokenise
 
 
@@ -204,10 +205,16 @@ class ExtractiveAnswerer:
         query = found.query if found.query is not None else self._encoder.encode([question])[0]
         idf = self._idf(found)
         kind = expected_kind(question)
+        subjects = {
+            passage.article.id: subject_named(question, passage.article)
+            for _, passage in candidates
+        }
         return [
             Features(
                 cosine=float(cosine),
-                coverage=term_share(idf, text, passage.article),
+                coverage=term_share(
+                    idf, _below(subjects[passage.article.id], text), passage.article
+                ),
                 expected=float(kind is None or bool(kind.search(text))),
             )
             for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
@@ -265,6 +272,11 @@ class ExtractiveAnswerer:
             new = list(dict.fromkeys(texts))
         kept.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([kept[text] for text in texts])
+
+
+def _below(subject: Subject | None, text: str) -> str:
+    """Return a sentence of an article with what the question calls the article's subject."""
+    return text if subject is None else f"{subject.words}\n{text}"
 
 
 @lru_cache(maxsize=64)

@@ -38,6 +38,7 @@ from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
 from rag.rows import Readable, readable
+from rag.subject import subject_named
 from rag.text import holds_words, put_together
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
@@ -66,6 +67,9 @@ LEAST_MARGIN = 0.0
 # What is stated beside the best sentence has at least this share of its score: where the reader
 # finds an answer in it, and where its span is only the best of a passage that hardly answers.
 SURE_SHARE, UNSURE_SHARE = 0.05, 0.15
+
+# Of what is read twice, with the subject's name in the question and with "it", the second's weight.
+SUBJECT_SHARE = 0.5
 
 # Statements that give another value than the best one, told by other articles.
 MOST_OTHER_ANSWERS = 2
@@ -268,6 +272,12 @@ class ReadingAnswerer:
         ]
         texts, statements = [one.text for one in read], [list(one.statements) for one in read]
         readings = self._reader.read(question, texts, statements)
+        asked = [subject_named(question, passage.article) for passage in passages]
+        for other in dict.fromkeys(subject.question for subject in asked if subject):
+            at = [n for n, subject in enumerate(asked) if subject and subject.question == other]
+            again = self._reader.read(other, [texts[n] for n in at], [statements[n] for n in at])
+            for n, reading in zip(at, again, strict=True):
+                readings[n] = mean_of(readings[n], reading, share=SUBJECT_SHARE)
         return {
             passage.chunk.id: (_put_back(reading, one), within)
             for passage, reading, one, within in zip(passages, readings, read, spans, strict=True)
@@ -285,6 +295,29 @@ class ReadingAnswerer:
             missing = lacks[each.passage.chunk.id]
             result.append(Read(each, reading, sentence, inside, missing))
         return result
+
+
+def mean_of(one: Reading, other: Reading, *, share: float) -> Reading:
+    """Return what a passage gave to two questions that ask for one thing; `share`: of the other.
+
+    The span is that of the one which is surer of its own.
+    """
+    surer = other if other.margin > one.margin else one
+    logit = _between(one.logit, other.logit, share)
+    return Reading(
+        surer.span,
+        _between(one.margin, other.margin, share),
+        logit,
+        logistic(logit),
+        tuple(
+            _between(first, second, share)
+            for first, second in zip(one.sentences, other.sentences, strict=True)
+        ),
+    )
+
+
+def _between(one: float, other: float, share: float) -> float:
+    return one if one == other else (1 - share) * one + share * other
 
 
 def _put_back(reading: Reading, read: Readable) -> Reading:
