@@ -27,8 +27,7 @@ from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_li
 from rag.dateline import Rank, dates_in
 from rag.named import (
     ARTICLE,
-    all_named,
-    article_named,
+    articles_named,
     documents_named,
     oldest_or_newest,
     place_named,
@@ -200,22 +199,20 @@ def _those(
     if group.endswith("_title"):
         return [articles[name] for name in titled_so(named, articles)]
     if not group.endswith(("_mentions", "_quoted")):
-        found = article_named(f"{named} {topic}".rstrip(), articles)
         if topic and named in AGES:
-            those = set(mentioning(without_article(topic)))
-            newest = oldest_or_newest(named, {n: a for n, a in articles.items() if n in those})
+            those = sorted(mentioning(without_article(topic)))
+            newest = oldest_or_newest(named, {n: articles[n] for n in those if n in articles})
             return [newest] if newest else []
-        if topic:
-            found = found or article_named(named, articles)
-            if found and not set(content_terms(topic)) <= set(tokenise(found.text)):
-                return []
-        if found:
-            return [found]
-        if group != "topic" and (called := _called(phrase, articles, about_it=True)):
-            return called
+        found = articles_named(f"{named} {topic}".rstrip(), articles)
+        if topic and not found.is_one:
+            found = articles_named(named, articles)
+        if found.is_one:
+            [one] = (articles[name] for name in found.names)
+            tells = not topic or set(content_terms(topic)) <= set(tokenise(one.text))
+            return [one] if tells else []
         if group != "topic":  # two may be named so
-            tied = all_named(f"{named} article", articles)
-            return [articles[name] for name in tied][:MOST_TOLD]
+            called = _called(phrase, articles, about_it=True)
+            return called or [articles[name] for name in found.all][:MOST_TOLD]
     names = mentioning(without_article(_SAYINGS.sub("", named)))
     return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
 

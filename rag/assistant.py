@@ -13,6 +13,7 @@ from rag import store
 from rag.answerer import Draft, Writer
 from rag.answering import Answering
 from rag.antecedent import with_antecedents
+from rag.catalogue import Catalogue
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
 from rag.cite import broken_citations, cite
@@ -32,7 +33,7 @@ from rag.datatypes import (
     SyncReport,
 )
 from rag.dates import Dated, dated
-from rag.datewise import is_allowed, makes_a_difference
+from rag.datewise import makes_a_difference
 from rag.declining import PLAIN
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
@@ -46,7 +47,7 @@ from rag.question import checked_history, checked_question, unbroken
 from rag.read import ReadingAnswerer
 from rag.reader.bundled import BUNDLED_READER
 from rag.repliers import AT_ONCE, OF_THE_ARTICLES, Asked, Reply, first_reply
-from rag.sayings import Said, what_was_said, without_others
+from rag.sayings import Said, in_own_words, what_was_said, without_others
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
 from rag.timeline import timeline_asked
@@ -65,7 +66,7 @@ class _Scope:
     """
 
     serving: Serving
-    articles: Mapping[str, Article]
+    articles: Catalogue
     among: tuple[str, ...]
     dates: Dated
     said: Said | None
@@ -219,8 +220,8 @@ class Assistant:
         as_it_stands: bool = False,
     ) -> tuple[Asked, Reply]:  # fmt: skip
         """Return what is asked, and the reply to it where it changes with no turn before."""
-        means, every = serving.means, serving.generation.articles
-        articles = {name: every[name] for name in among} if among else every
+        means = serving.means
+        articles = serving.articles.among(among) if among else serving.articles
         newest = _of_no_time if as_it_stands else serving.newest
         spelled = message if as_it_stands else means.spelled(message)
         answering = self._answering(serving)
@@ -296,10 +297,16 @@ class Assistant:
         before = () if as_it_stands else history
         scope = self._scope(asked, among)
         whole, draft = self._answer(question, message, asked.question, before, scope)
-        if chat is not None and self._is_written(scope.dates.question, whole, draft):
+        if chat is None:
+            yield from _growing(whole, every)
+            return
+        said = scope.said
+        given = in_own_words(whole.passages, said) if said is not None else whole.passages
+        if given and self._is_written(scope.dates.question, draft):
             # What was searched for of a question in another language is a few words of it.
-            put = message if scope.serving.means.is_foreign(message) else asked.question
-            yield from self._written_by(chat, put, message, whole, draft, scope.serving)
+            put = message if serving.means.is_foreign(message) else asked.question
+            note = serving.means.language_note(message)
+            yield from self._written_by(chat, put, given, whole, draft, note, serving)
         else:
             yield from _growing(whole, every)
 
@@ -315,7 +322,7 @@ class Assistant:
                 # Of an author, what any article quotes comes before what they wrote.
                 scope = replace(scope, dates=replace(dates, question=words))
             else:
-                heard = {name: every[name] for name in named.articles}
+                heard = serving.articles.among(named.articles)
                 serving = self._generations.among(serving, named.articles)
                 scope = _Scope(serving, heard, named.articles, dates, Said(author, ""))
         if timeline_asked(scope.dates.question, serving.newest):  # its dates are what is asked for
@@ -364,18 +371,18 @@ class Assistant:
         return whole, draft
 
     def _written_by(
-        self, chat: ChatModel, question: str, message: str, whole: Answer, draft: Draft,
-        serving: Serving,
+        self, chat: ChatModel, question: str, given: tuple[Passage, ...], whole: Answer,
+        draft: Draft, note: str, serving: Serving,
     ) -> Iterator[Answer]:  # fmt: skip
-        """Yield what the model makes of the passages of `whole`; that one itself where it fails."""
-        note = serving.means.language_note(message)
+        """Yield what the model makes of the passages `given`; `whole` itself where it fails."""
         answerer, every, reads = serving.answerer, serving.generation.articles, None
         if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
             reads = answerer.borne_out
         writer = WritingAnswerer(serving.plain, chat, self.config, reads=reads)
         began = time.perf_counter()
         try:
-            for written in _written(writer, question, whole, note, draft.differing):
+            plain = replace(whole, passages=given)
+            for written in _written(writer, question, plain, note, draft.differing):
                 took = {**whole.seconds, "model": time.perf_counter() - began}
                 yield _checked_answer(replace(written, seconds=took), every)
         except ChatError as error:
@@ -387,11 +394,10 @@ class Assistant:
             whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
             yield from _growing(whole, every)
 
-    def _is_written(self, asked: str, whole: Answer, draft: Draft) -> bool:
+    def _is_written(self, asked: str, draft: Draft) -> bool:
         """Return whether a chat model is asked: on evidence, and not what all articles answer."""
         enough = bool(draft.places) or self.config.below_evidence == "ask"
-        of_all = draft.by_date or coverage_topic(asked) is not None
-        return enough and bool(whole.passages) and not of_all
+        return enough and not draft.by_date and coverage_topic(asked) is None
 
     def _answering(self, serving: Serving) -> Answering:
         return Answering(serving, self.config, self._generations.reranked)
@@ -423,11 +429,9 @@ def _growing(whole: Answer, articles: Mapping[str, Article]) -> Iterator[Answer]
         yield _checked_answer(replace(whole, statements=whole.statements[:count]), articles)
 
 
-def _none_of_the_time(dates: DateFilter | None, articles: Mapping[str, Article]) -> str:
+def _none_of_the_time(dates: DateFilter | None, articles: Catalogue) -> str:
     """Return what to tell where a filter leaves no article but those without a date, or ""."""
-    if dates is None or not dates.only:
-        return ""
-    if any(a.published is not None and is_allowed(a, dates) for a in articles.values()):
+    if dates is None or not dates.only or articles.published_in(dates):
         return ""
     return "No article is dated so."
 

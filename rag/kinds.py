@@ -48,6 +48,11 @@ class Document:
     kind: str
     words: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What such a document is called: its kind, and other names of it."""
+        return self.kind, *_ALSO_CALLED.get(" ".join(tokenise(self.kind)), ())
+
     def is_called_so(self, line: str) -> bool:
         """Return whether a title, a file name or a line above a text calls it one of this kind.
 
@@ -60,11 +65,11 @@ class Document:
 
     def stands_in(self, text: str) -> bool:
         """Return whether a text has the words for this kind, or another name of it."""
-        wanted = " ".join(tokenise(self.kind))
+        kind, *others = self.names
         words = re.sub(r"[_\W]+", " ", text)
         here = f" {' '.join(tokenise(words))} "
-        return f" {wanted} " in here or any(
-            holds_words(words, name) for name in _ALSO_CALLED.get(wanted, ())
+        return f" {' '.join(tokenise(kind))} " in here or any(
+            holds_words(words, name) for name in others
         )
 
 

@@ -7,7 +7,7 @@ question that it is after the turns before. What none replies to is searched for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +25,8 @@ from rag.about_one import about_one, stated_in
 from rag.answering import Answering
 from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked, which_asked
 from rag.bylines import about_bylines
-from rag.datatypes import Article, Statement
+from rag.catalogue import Catalogue
+from rag.datatypes import Statement
 from rag.dates import Dated, dated
 from rag.serving import Serving
 from rag.topic import Topic, absent_topic
@@ -41,7 +42,7 @@ class Asked:
     """
 
     question: str
-    articles: Mapping[str, Article]
+    articles: Catalogue
     serving: Serving
     answering: Answering
     newest: Callable[[], date | None]
@@ -70,7 +71,7 @@ class Asked:
 
     def meant(self, meant: Meant) -> tuple[str, ...]:
         """Return the ids of the articles that are meant, in the order in which they were told."""
-        every = self.serving.generation.articles
+        every = self.serving.articles
         if meant.how == "list":
             names = self.listed_for(meant.what)
         else:
@@ -84,9 +85,9 @@ class Asked:
 
     def listed_for(self, question: str) -> tuple[str, ...]:
         """Return the ids of the articles that a question lists, in the order of the list."""
-        those = self.serving.generation.articles
+        those = self.serving.articles
         if some := some_of(question):
-            those = {name: those[name] for name in self.meant(some.meant)}
+            those = those.among(self.meant(some.meant))
             question = some.question
         which = which_asked(question)
         at = dated(naming_articles(which), self.serving.newest)

@@ -10,15 +10,16 @@ the person says of the thing, there is no answer from here: the passages are rea
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
 from rag.chosen import rows_among
+from rag.chunk import chunk_id
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import MOST_ROWS, telling_idf
-from rag.datatypes import Article, DateFilter
+from rag.datatypes import Article, Chunk, DateFilter, Passage
 from rag.dates import Dated
 from rag.datewise import is_allowed
 from rag.extract import term_share
@@ -95,12 +96,7 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
 
     What is asked of an outlet or a firm may be told by whoever speaks for it, and stays.
     """
-    if not looks_like_a_person(said.name):
-        return draft
-    others = {
-        article_id: words_of_others(articles[article_id], said.name)
-        for article_id in {place.article_id for place in draft.places}
-    }
+    others = _others(said, {place.article_id for place in draft.places}, articles)
     kept = tuple(
         place
         for place in draft.places
@@ -117,6 +113,45 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
     on = f" on {said.topic}" if said.topic else ""
     reason = f"The articles quote nothing of {said.name}{on}."
     return replace(draft, places=(), differing=(), confidence=0.0, reason=reason)
+
+
+def in_own_words(passages: Sequence[Passage], said: Said) -> tuple[Passage, ...]:
+    """Return the passages without what somebody else says, for whoever writes of them.
+
+    One that is cut into several keeps its scores; one that is nothing else is left out.
+    """
+    articles = {passage.article.id: passage.article for passage in passages}
+    others = _others(said, articles, articles)
+    return tuple(
+        piece for passage in passages for piece in _pieces(passage, others[passage.article.id])
+    )
+
+
+def _others(
+    said: Said, names: Collection[str], articles: Mapping[str, Article]
+) -> dict[str, list[tuple[int, int]]]:
+    """Return the (start, end) of what others say in the articles `names`."""
+    if not looks_like_a_person(said.name):
+        return {name: [] for name in names}
+    return {name: words_of_others(articles[name], said.name) for name in names}
+
+
+def _pieces(passage: Passage, others: Sequence[tuple[int, int]]) -> Iterator[Passage]:
+    """Yield the passage, or what of it lies between the stretches of `others`."""
+    chunk, text = passage.chunk, passage.article.text
+    left_out = [(start, end) for start, end in others if start < chunk.end and chunk.start < end]
+    if not left_out:
+        yield passage
+        return
+    ends = [chunk.start, *(end for _, end in left_out)]
+    starts = [*(start for start, _ in left_out), chunk.end]
+    for start, end in zip(ends, starts, strict=True):
+        own = text[start:end].strip()
+        if re.search(r"\w", own):
+            at = text.index(own, start)
+            identity = chunk_id(chunk.article_id, at, own)
+            piece = Chunk(identity, chunk.article_id, at, at + len(own), own)
+            yield replace(passage, chunk=piece)
 
 
 class SayingsAnswerer:
