@@ -78,9 +78,9 @@ class _Words:
     def __init__(self) -> None:
         self._rows: dict[str, array[int]] = {}
 
-    def add(self, row: int, text: str) -> None:
+    def add(self, row: int, text: str, language: str = "en") -> None:
         """Add the text of the article in `row`; rows come in order."""
-        for term in set(tokenise(text)):
+        for term in set(tokenise(text, language)):
             self._rows.setdefault(term, array("i")).append(row)
 
     def counts(self, terms: Collection[str], size: int) -> NDArray[np.intp]:
@@ -100,6 +100,7 @@ class Catalogue(Mapping[str, Article]):
         self._lock = RLock()
         self._read: _Facts | None = facts
         self._heard: tuple[_Words, _Words] | None = None
+        self._heads: _Words | None = None
 
     def __getitem__(self, name: str) -> Article:
         return self._articles[name]
@@ -138,6 +139,20 @@ class Catalogue(Mapping[str, Article]):
                     called.add(row, re.sub(r"[_\W]+", " ", "\n".join(called_by(article))))
                 self._heard = around, called
             return self._heard
+
+    def headed_with(self, terms: Collection[str]) -> list[str]:
+        """Return the ids of those that have all the terms in their title and byline.
+
+        Terms are tokens in the language of the article.
+        """
+        with self._lock:
+            if self._heads is None:
+                self._heads = _Words()
+                for row, article in enumerate(self._articles.values()):
+                    head = f"{article.title}\n{article.byline}"
+                    self._heads.add(row, head, article.language)
+        counts = self._heads.counts(terms, len(self))
+        return self._named(np.flatnonzero(counts == len(terms)))
 
     def _named(self, rows: NDArray[np.intp]) -> list[str]:
         return [self.names[row] for row in rows.tolist()]
@@ -179,6 +194,12 @@ class Catalogue(Mapping[str, Article]):
         there = [row for row in range(len(facts.credited)) if counts[row]]
         decided = credits_in([facts.credited[row][1] for row in there])
         return [(one, counts[row]) for row, one in zip(there, decided, strict=True)]
+
+    def allowed_by(self, dates: DateFilter | None) -> int:
+        """Return how many articles the filter leaves in: one without a date always."""
+        if dates is None or not dates.only:
+            return len(self)
+        return len(self.undated) + len(self.published_in(dates))
 
     def published_in(self, span: DateFilter) -> Catalogue:
         """Return the catalogue of the articles whose date lies in the time of the filter."""

@@ -172,7 +172,8 @@ class SayingsAnswerer:
         """
         idf = telling_idf(said.topic, self._generation) if said.topic else {}
         found: list[tuple[float, Place]] = []
-        for name in self._naming(said.name):
+        names, cut = self._naming(said.name)
+        for name in names:
             article = self._generation.articles[name]
             if not is_allowed(article, dates):
                 continue
@@ -186,7 +187,8 @@ class SayingsAnswerer:
             enough.sort(key=lambda one: -one[0])
         places = tuple(place for _, place in enough[: self._most])
         more = len(enough) - len(places)
-        told = f"{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
+        least = "At least " if cut else ""
+        told = f"{least}{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
         return Draft(places, enough[0][0], told)
 
     def asking(self, name: str, asked: Dated) -> str:
@@ -201,14 +203,16 @@ class SayingsAnswerer:
             return ""
         return f"What did {name} say about {said.topic[:1].lower()}{said.topic[1:]}?"
 
-    def _naming(self, name: str) -> list[str]:
+    def _naming(self, name: str) -> tuple[list[str], bool]:
         """Return the ids of the articles with passages that hold the name, sorted.
 
-        Where none holds all of it, those with a word of it.
+        Where none holds all of it, those with a word of it. And whether there may be more of them
+        than are looked through.
         """
         terms = list(query_terms(name, self._generation.manifest.languages))
         lexical, chunks = self._generation.lexical, self._generation.chunks
         whole = lexical.rows_with(terms, among=self._rows)
         found = lexical.search(terms, k=MOST_ROWS, among=self._rows) if not whole else ()
         rows = whole[:MOST_ROWS] or [row for row, _ in found]
-        return sorted({chunks[row].article_id for row in rows})
+        names = sorted({chunks[row].article_id for row in rows})
+        return names, max(len(rows), len(whole)) >= MOST_ROWS
