@@ -22,7 +22,8 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, Statement, articles_counted, source_line
 from rag.dates import Dated
-from rag.named import ARTICLE, oldest_or_newest, plain_question
+from rag.kinds import ARTICLE
+from rag.named import oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.topic import absent_topic, coverage_topic
 

@@ -25,8 +25,8 @@ from rag.cite import Place, cite, numbered
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_line
 from rag.dateline import Rank, dates_in
+from rag.kinds import ARTICLE
 from rag.named import (
-    ARTICLE,
     articles_named,
     documents_named,
     oldest_or_newest,

@@ -18,7 +18,8 @@ from rag.articles_meant import OUTLET
 from rag.catalogue import catalogue_of
 from rag.credits import Kind
 from rag.datatypes import Article, Statement, articles_counted
-from rag.named import ARTICLE, plain_question
+from rag.kinds import ARTICLE
+from rag.named import plain_question
 
 MOST_NAMED = 30  # authors or outlets that are listed
 

@@ -3,7 +3,8 @@
     "the staff handbook"           -> a handbook, "staff"
     "the guide to the old harbour" -> a guide, "the old harbour"
 
-Which article is one, its file name and its opening say: rag.named looks there.
+Which article is one, its file name and its opening say: rag.named looks there. Of no kind are "the
+article" and "the piece", which any may be called.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from rag.phrases import FUNCTION
 from rag.text import holds_words, tokenise
 from rag.verbs import is_finite, is_participle
 
+# What any article may be called, whatever kind it is of.
+ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 KIND = (
     r"(?:guides?|guidebooks?|manuals?|handbooks?|leaflets?|brochures?|booklets?|pamphlets?|minutes"
     r"|interviews?|recipes?|stud(?:y|ies)|essays?|faqs?|frequently asked questions"

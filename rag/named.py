@@ -19,10 +19,9 @@ from rag.articles_meant import AGES, ORDINALS, Meant, dates_wanted, meant_in
 from rag.catalogue import called_by, catalogue_of
 from rag.chunk import statement_spans
 from rag.datatypes import Article
-from rag.kinds import Document, document_in
+from rag.kinds import ARTICLE, Document, document_in
 from rag.text import content_terms, holds_words, normalise, tokenise
 
-ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
 _MOST_TEXTS = 500  # articles of which one is told by words of its text
 _OPENING_SENTENCES = 2

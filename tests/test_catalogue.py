@@ -16,6 +16,7 @@ from rag.columns import StoredArticles
 from rag.config import Config
 from rag.credits import credits_of, is_credited
 from rag.datatypes import Article, DateFilter
+from rag.datewise import is_allowed
 from rag.serving import Generations
 from rag.store import load
 from rag.sync import sync
@@ -68,6 +69,8 @@ def test_it_tells_what_reading_each_article_tells(
             n for n, one in articles.items() if one.published and MARCH.holds(one.published)
         ]
         assert within.newest == max((day for day, name in dated if name in within), default=None)
+        allowed = [one for one in articles.values() if is_allowed(one, MARCH)]
+        assert (known.allowed_by(MARCH), known.allowed_by(None)) == (len(allowed), len(articles))
         if articles:
             lengths = [(len(one.text.split()), name) for name, one in articles.items()]
             assert known.by_length("longest") == max(lengths)[::-1]
@@ -86,7 +89,10 @@ def test_the_nearest_are_those_with_the_most_of_the_words_around_their_texts(
     }
     best = max(held.values(), default=0)
     names = [name for name, count in held.items() if best and count == best]
-    assert Catalogue(articles).nearest(terms) == (best / len(terms) if names else 0.0, names)
+    known = Catalogue(articles)
+    assert known.nearest(terms) == (best / len(terms) if names else 0.0, names)
+    heads = {n: {*tokenise(f"{one.title}\n{one.byline}")} for n, one in articles.items()}
+    assert known.headed_with(terms) == [name for name, words in heads.items() if terms <= words]
 
 
 class _Counting(Mapping[str, Article]):
