@@ -312,17 +312,17 @@ class Assistant:
 
     def _scope(self, asked: Asked, among: tuple[str, ...]) -> _Scope:
         """Return what a question is asked of: it may name the articles, the speaker, the time."""
-        serving, every = asked.serving, asked.serving.generation.articles
+        serving = asked.serving
         said = what_was_said(asked.question)
         scope = _Scope(serving, asked.articles, among, asked.dates, said)
         if named := asked_of(asked.question, asked.articles, asked.meant):
             dates = dated(named.question, asked.newest)
-            author = author_called(named.called, map(every.__getitem__, named.articles))
+            heard = serving.articles.among(named.articles)
+            author = author_called(named.called, (one for one, _ in heard.credits()))
             if words := serving.sayings.asking("" if named.wrote else author, dates):
                 # Of an author, what any article quotes comes before what they wrote.
                 scope = replace(scope, dates=replace(dates, question=words))
             else:
-                heard = serving.articles.among(named.articles)
                 serving = self._generations.among(serving, named.articles)
                 scope = _Scope(serving, heard, named.articles, dates, Said(author, ""))
         if timeline_asked(scope.dates.question, serving.newest):  # its dates are what is asked for

@@ -113,13 +113,24 @@ class Catalogue(Mapping[str, Article]):
         return len(self._articles)
 
     def among(self, names: Collection[str]) -> Catalogue:
-        """Return the catalogue of the articles `names`, in this order."""
-        return Catalogue({name: self[name] for name in names})
+        """Return the catalogue of the articles `names`, in this order; what is read stays so.
+
+        Raises:
+            KeyError: there is no such article.
+        """
+        rows = np.array([self._rows[name] for name in names], np.intp)
+        return Catalogue(
+            _Some(self._articles, tuple(names)), self._read and self._read.picked(rows)
+        )
 
     @cached_property
     def names(self) -> Sequence[str]:
         """The ids, in order."""
         return tuple(self._articles)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {name: row for row, name in enumerate(self.names)}
 
     @property
     def _facts(self) -> _Facts:

@@ -82,12 +82,12 @@ def credits_in(bylines: Sequence[Named]) -> list[Credits]:
     return [one.decided(outlets) for one in bylines]
 
 
-def author_called(name: str, articles: Iterable[Article]) -> str:
-    """Return in full the author of `articles` whom `name` names, or "" where it is nobody's.
+def author_called(name: str, bylines: Iterable[Credits]) -> str:
+    """Return in full the author in `bylines` whom `name` names, or "" where it is nobody's.
 
     A surname that several have stays as it is.
     """
-    every = {author for one in credits_of(articles) for author in one["author"]}
+    every = {author for one in bylines for author in one["author"]}
     found = [author for author in every if is_credited(name, author)]
     return found[0] if len(found) == 1 else name if found else ""
 
