@@ -49,19 +49,15 @@ class _Facts:
     def of(cls, articles: Iterable[Article]) -> _Facts:
         """Read them of `articles`."""
         days, lengths, titles, bylines = array("i"), array("i"), array("q"), array("i")
-        rows: dict[tuple[str, ...], int] = {}
-        credited: list[tuple[str, Named]] = []
+        rows: dict[tuple[str, Named], int] = {}
         for article in articles:
             days.append(article.published.toordinal() if article.published else _NO_DAY)
             lengths.append(len(article.text.split()))
             titles.append(hash(plain_title(article.title)))
-            key = (article.byline, *_lines(article, BlockKind.BYLINE))
-            if (row := rows.setdefault(key, len(credited))) == len(credited):
-                credited.append((article.byline, names_of(article)))
-            bylines.append(row)
+            bylines.append(rows.setdefault((article.byline, names_of(article)), len(rows)))
         return cls(
             np.array(days, np.int32), np.array(lengths, np.int32), np.array(titles, np.int64),
-            np.array(bylines, np.int32), credited,
+            np.array(bylines, np.int32), list(rows),
         )  # fmt: skip
 
     def picked(self, rows: NDArray[np.intp]) -> _Facts:
@@ -332,7 +328,3 @@ def _around(article: Article) -> str:
         article.text[block.start : block.end] for block in article.blocks if block.kind not in text
     ]
     return "\n".join([article.title, article.byline, article.source, *around])
-
-
-def _lines(article: Article, kind: BlockKind) -> list[str]:
-    return [article.text[b.start : b.end] for b in article.blocks if b.kind is kind]
