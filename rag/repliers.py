@@ -37,8 +37,7 @@ class Asked:
     """What is asked, of which articles, and what finds those of them that it means.
 
     `alone` tells that nothing was said before; `newest` is the date from which one without a year
-    is reckoned, or None where the question is filtered by none. The articles that were told of
-    before are found among all of those that `serving` has.
+    is reckoned, or None where the question is filtered by none.
     """
 
     question: str
@@ -85,7 +84,7 @@ class Asked:
 
     def listed_for(self, question: str) -> tuple[str, ...]:
         """Return the ids of the articles that a question lists, in the order of the list."""
-        those = self.serving.articles
+        those = self.articles
         if some := some_of(question):
             those = those.among(self.meant(some.meant))
             question = some.question
