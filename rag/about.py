@@ -14,14 +14,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rag.articles_meant import AGES
+from rag.catalogue import catalogue_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
-from rag.credits import is_credited
 from rag.datatypes import Article, Statement, articles_counted, source_line
 from rag.dates import Dated
-from rag.named import ARTICLE, oldest_or_newest, plain_question
+from rag.kinds import ARTICLE
+from rag.named import oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.topic import absent_topic, coverage_topic
 
@@ -153,11 +155,11 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     if _COUNT.fullmatch(asked):
         return _told(f"There {'is' if len(articles) == 1 else 'are'} {number}.")
     if (those := _chosen(asked, articles)) is not None:
-        return those.told
+        return _listed(those.head, those.names, articles) if those.names else _told(those.none)
     if match := _WHICH_AGE.fullmatch(asked):
         return _by_age(match["age"] or match["only"], articles)
     if match := _LENGTH.fullmatch(asked):
-        return _by_length(match["most"] or match["only"], list(articles.values()))
+        return _by_length(match["most"] or match["only"], articles)
     if _SUMMARY_OF_ALL.fullmatch(asked):
         return _openings(articles)
     return ()
@@ -165,40 +167,33 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """Some of the articles, and the line above the list of them."""
+    """The ids of some of the articles, and the line above the list of them."""
 
     head: str
-    articles: Sequence[Article]
+    names: Sequence[str]
     none: str = ""  # what is told where there are none
-
-    @property
-    def told(self) -> tuple[Statement, ...]:
-        """The list, or what is told where it is empty."""
-        return _listed(self.head, self.articles) if self.articles else _told(self.none)
 
 
 def _chosen(asked: str, articles: Mapping[str, Article]) -> _Chosen | None:
     """Return which articles a plain question asks to list; None where it asks for no list."""
-    # The articles are looked at where a list is asked for, not for every question.
-    every, total = articles.values(), articles_counted(len(articles))
+    known, total = catalogue_of(articles), articles_counted(len(articles))
     if _LIST.fullmatch(asked):
-        return _Chosen(f"{total}:", list(every), f"There are {total}.")
+        return _Chosen(f"{total}:", known.names, f"There are {total}.")
     if _UNDATED.fullmatch(asked):
-        undated = [article for article in every if article.published is None]
+        undated = known.undated
         head = f"{len(undated):,} of {total} {_state(len(undated))} no date:"
         return _Chosen(head, undated, "Each of the articles states its date.")
     if _DATED.fullmatch(asked):
-        dated = [article for article in every if article.published is not None]
+        dated = known.dated
         states = "states its date" if len(dated) == 1 else "state their dates"
         head = f"{len(dated):,} of {total} {states}:"
         return _Chosen(head, dated, "None of the articles states its date.")
     if _ANONYMOUS.fullmatch(asked):
-        anonymous = [article for article in every if not article.byline]
+        anonymous = known.anonymous
         head = f"{len(anonymous):,} of {total} {_state(len(anonymous))} no author:"
         return _Chosen(head, anonymous, "Each of the articles names who wrote it or its outlet.")
     if match := _BY.fullmatch(asked):
-        name = next(filter(None, match.groups()))
-        theirs = [article for article in every if is_credited(name, article.byline)]
+        theirs = known.credited_to(next(filter(None, match.groups())))
         # None: nobody is meant by it.
         return _Chosen(f"{len(theirs):,} of {total}:", theirs) if theirs else None
     return None
@@ -224,7 +219,7 @@ def articles_listed(
         return tuple(articles)
     for asked, those in ((question, articles), _of_a_time(dates, articles)):
         if those and (chosen := _chosen(plain_question(asked), those)) is not None:
-            return tuple(article.id for article in chosen.articles)
+            return tuple(chosen.names)
     return ()
 
 
@@ -236,19 +231,19 @@ def about_some_of(
     if not names:
         none = "There are none among which to look." if not those else f"None of those {told}."
         return _told(none if those != 1 else "Not that one.")
-    return _listed(f"{len(names):,} of those {told}:", [articles[name] for name in names])
+    return _listed(f"{len(names):,} of those {told}:", names, articles)
 
 
 def about_those_without(
     topic: str, found: Collection[str], articles: Mapping[str, Article]
 ) -> tuple[Statement, ...]:
     """Return the list of the articles that do not mention `topic`; those in `found` do."""
-    others = [article for name, article in articles.items() if name not in found]
+    others = [name for name in articles if name not in found]
     if not others:
         return _told(f"Each of the {articles_counted(len(articles))} mentions “{topic}”.")
     verb = "does" if len(others) == 1 else "do"
     head = f"{len(others):,} of {articles_counted(len(articles))} {verb} not mention “{topic}”:"
-    return _listed(head, others)
+    return _listed(head, others, articles)
 
 
 def about_the_age_of_those(
@@ -262,10 +257,10 @@ def about_the_age_of_those(
     if match is None:
         return ()
     those = found(match["topic"].strip('“”"'))
-    among = {name: one for name, one in articles.items() if name in those}
+    among = catalogue_of({name: articles[name] for name in sorted(those) if name in articles})
     if match["age"] in AGES:
         return _by_age(match["age"], among)
-    return _by_length(match["age"], list(among.values()))
+    return _by_length(match["age"], among)
 
 
 def naming_articles(question: str) -> str:
@@ -293,7 +288,7 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     about = about_articles(asked, within) if asked else ()
     if not about:
         return ()
-    undated = sum(article.published is None for article in articles.values())
+    undated = len(catalogue_of(articles).undated)
     others = f"{undated:,} of all {articles_counted(len(articles))} {_state(undated)} no date."
     if not within or dates.filter is None:
         told = _told("No article is dated so.")
@@ -311,13 +306,8 @@ def _of_a_time(dates: Dated, articles: Mapping[str, Article]) -> tuple[str, Mapp
     asked = _OF_NOTHING_ELSE.sub(r"\1 are there", asked)
     plain = plain_question(asked)
     if not any(form.fullmatch(plain) for form in _OF_ARTICLES):
-        return "", {}  # before every article is looked at
-    span = dates.filter
-    return asked, {
-        name: article
-        for name, article in articles.items()
-        if article.published is not None and span.holds(article.published)
-    }
+        return "", {}
+    return asked, catalogue_of(articles).published_in(dates.filter)
 
 
 def _state(count: int) -> str:
@@ -340,10 +330,12 @@ def _told(text: str) -> tuple[Statement, ...]:
     return (Statement(text, ()),)
 
 
-def _listed(head: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
-    shown = articles[:MOST_LISTED]
-    rest = len(articles) - len(shown)
-    lines = [f"{at}. {source_line(article)}" for at, article in enumerate(shown, start=1)]
+def _listed(
+    head: str, names: Sequence[str], articles: Mapping[str, Article]
+) -> tuple[Statement, ...]:
+    shown = names[:MOST_LISTED]
+    rest = len(names) - len(shown)
+    lines = [f"{at}. {source_line(articles[name])}" for at, name in enumerate(shown, start=1)]
     more = [f"and {rest:,} more"] if rest else []
     return tuple(Statement(line, ()) for line in [head, *lines, *more])
 
@@ -352,23 +344,22 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     article = oldest_or_newest(age, articles)
     if article is None:
         return _told("None of the articles states its date.") if articles else ()
-    undated = sum(1 for each in articles.values() if each.published is None)
+    undated = len(catalogue_of(articles).undated)
     left_out = f" {undated:,} of them {_state(undated)} no date." if undated else ""
     return _told(f"By the dates that the articles state, the {age} is {titled(article)}.{left_out}")
 
 
-def _by_length(most: str, articles: Sequence[Article]) -> tuple[Statement, ...]:
+def _by_length(most: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     if not articles:
         return ()
-    lengths = [(len(article.text.split()), article.id, article) for article in articles]
-    words, _, found = max(lengths) if most == "longest" else min(lengths)
-    return _told(f"The {most} is {titled(found)}, with {words:,} words.")
+    name, words = catalogue_of(articles).by_length(most)
+    return _told(f"The {most} is {titled(articles[name])}, with {words:,} words.")
 
 
 def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     """Return the opening sentence of each article below its title, as far as they are listed."""
     told: list[Statement] = []
-    for at, article in enumerate(list(articles.values())[:MOST_LISTED], start=1):
+    for at, article in enumerate(islice(articles.values(), MOST_LISTED), start=1):
         told.append(Statement(f"{at}. {source_line(article)}:", ()))
         if spans := statement_spans(article):
             told += cite([Place(article.id, *spans[0])], articles)

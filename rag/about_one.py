@@ -25,10 +25,9 @@ from rag.cite import Place, cite, numbered
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_line
 from rag.dateline import Rank, dates_in
+from rag.kinds import ARTICLE
 from rag.named import (
-    ARTICLE,
-    all_named,
-    article_named,
+    articles_named,
     documents_named,
     oldest_or_newest,
     place_named,
@@ -157,7 +156,7 @@ def about_one(
         (group, named), *on = words.items()
         topic = on[0][1] if on else ""
         if meant is not None and named == _MEANT:
-            those = [articles[name] for name in found(meant[0]) if name in articles][:MOST_TOLD]
+            those: Sequence[str] = [name for name in found(meant[0]) if name in articles]
         elif group.endswith("_plain"):
             those = _called(phrase, articles, about_it=pattern is not _SUMMARY)
             if group.startswith(("told", "aged")):  # "tell me about Orion", "how old is Orion"
@@ -165,7 +164,10 @@ def about_one(
         else:
             those = _those(group, named, topic, articles, mentioning, phrase)
         if those:
-            return numbered(_each_below_its_title([(one, reply(one)) for one in those]))
+            told = [(articles[name], reply(articles[name])) for name in those[:MOST_TOLD]]
+            more = len(those) - len(told)
+            rest = _told(f"and {more:,} more") if more > 0 else ()
+            return numbered([*_each_below_its_title(told), *rest])
         if meant is not None:
             return _told("There is no such article among those.")
         place = None if group.endswith("_plain") else place_named(named)
@@ -192,42 +194,39 @@ def _those(
     articles: Mapping[str, Article],
     mentioning: Callable[[str], Collection[str]],
     phrase: str,
-) -> list[Article]:
-    """Return the articles that a phrase names, and where there is one, a topic beside it.
+) -> Sequence[str]:
+    """Return the ids of the articles that a phrase names, and with it a topic where there is one.
 
     `group` is the one that matched the name in the phrase.
     """
     if group.endswith("_title"):
-        return [articles[name] for name in titled_so(named, articles)]
+        return titled_so(named, articles)
     if not group.endswith(("_mentions", "_quoted")):
-        found = article_named(f"{named} {topic}".rstrip(), articles)
         if topic and named in AGES:
-            those = set(mentioning(without_article(topic)))
-            newest = oldest_or_newest(named, {n: a for n, a in articles.items() if n in those})
-            return [newest] if newest else []
-        if topic:
-            found = found or article_named(named, articles)
-            if found and not set(content_terms(topic)) <= set(tokenise(found.text)):
-                return []
-        if found:
-            return [found]
-        if group != "topic" and (called := _called(phrase, articles, about_it=True)):
-            return called
+            those = sorted(mentioning(without_article(topic)))
+            newest = oldest_or_newest(named, {n: articles[n] for n in those if n in articles})
+            return [newest.id] if newest else []
+        found = articles_named(f"{named} {topic}".rstrip(), articles)
+        if topic and not found.is_one:
+            found = articles_named(named, articles)
+        if found.is_one:
+            [one] = (articles[name] for name in found.names)
+            tells = not topic or set(content_terms(topic)) <= set(tokenise(one.text))
+            return found.names if tells else []
         if group != "topic":  # two may be named so
-            tied = all_named(f"{named} article", articles)
-            return [articles[name] for name in tied][:MOST_TOLD]
+            return _called(phrase, articles, about_it=True) or found.all
     names = mentioning(without_article(_SAYINGS.sub("", named)))
-    return [articles[name] for name in sorted(names) if name in articles][:MOST_TOLD]
+    return [name for name in sorted(names) if name in articles]
 
 
-def _called(phrase: str, articles: Mapping[str, Article], *, about_it: bool) -> list[Article]:
-    """Return the articles that are titled as the phrase, or the one document that it names.
+def _called(phrase: str, articles: Mapping[str, Article], *, about_it: bool) -> Sequence[str]:
+    """Return the ids of those that are titled as the phrase, or of the document that it names.
 
     A title that its article tells of is a thing's, too: then its author is not the article's, nor
     is its date, where the question is `about_it`.
     """
-    titled = [articles[name] for name in titled_so(phrase, articles)]
-    those = [one for one in titled if not (about_it and _tells_of_its_title(one))]
+    titled = titled_so(phrase, articles)
+    those = [n for n in titled if not (about_it and _tells_of_its_title(articles[n]))]
     return those or _documents(phrase, articles)
 
 
@@ -236,10 +235,10 @@ def _tells_of_its_title(article: Article) -> bool:
     return holds_words("\n".join(article.text[b.start : b.end] for b in told), article.title)
 
 
-def _documents(phrase: str, articles: Mapping[str, Article]) -> list[Article]:
-    """Return the one article that a phrase names by what it is, "the handbook"; else none."""
+def _documents(phrase: str, articles: Mapping[str, Article]) -> Sequence[str]:
+    """Return the id of the one article that a phrase names by what it is, "the handbook"."""
     names = documents_named(phrase, articles)
-    return [articles[names[0]]] if len(names) == 1 else []
+    return names if len(names) == 1 else ()
 
 
 def _each_below_its_title(

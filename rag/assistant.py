@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
-from functools import partial
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from rag import store
-from rag.about import (
-    about_articles,
-    about_dated_articles,
-    about_some_of,
-    about_the_age_of_those,
-    about_those_without,
-    articles_listed,
-    naming_articles,
-    small_talk,
-)
-from rag.about_one import about_one, stated_in
 from rag.answerer import Draft, Writer
+from rag.answering import Answering
 from rag.antecedent import with_antecedents
-from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked, which_asked
-from rag.beside import Beside
-from rag.bylines import about_bylines
+from rag.catalogue import Catalogue
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
-from rag.cite import Place, broken_citations, cite
+from rag.cite import broken_citations, cite
 from rag.claim import Claim
 from rag.compiled import open_encoder
-from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.credits import author_called
 from rag.datatypes import (
@@ -49,34 +33,43 @@ from rag.datatypes import (
     SyncReport,
 )
 from rag.dates import Dated, dated
-from rag.datewise import DatedRetriever, in_date_order, is_allowed, makes_a_difference
-from rag.declining import NO_WORD, PLAIN, TOO_LITTLE
+from rag.datewise import makes_a_difference
+from rag.declining import PLAIN
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
-from rag.followup import asked_alone
-from rag.led import with_leads
 from rag.library import Library
 from rag.more import told_in, with_more
 from rag.named import asked_of
-from rag.parts import Part
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question, unbroken
 from rag.read import ReadingAnswerer
 from rag.reader.bundled import BUNDLED_READER
-from rag.reader.features import says_nothing
-from rag.reorder import reordered, with_readings
-from rag.retrieve import Retrieved
-from rag.sayings import Said, what_was_said, without_others
+from rag.repliers import AT_ONCE, OF_THE_ARTICLES, Asked, Reply, first_reply
+from rag.sayings import Said, in_own_words, what_was_said, without_others
 from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
-from rag.text import query_terms
 from rag.timeline import timeline_asked
-from rag.topic import Topic, absent_topic, coverage_topic
+from rag.topic import coverage_topic
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a question is asked of, and what of it.
+
+    `articles` are those that are asked, `among` their ids where these are not all. `dates` holds
+    what is asked of them, and of which time; `said` is set where somebody's words alone answer.
+    """
+
+    serving: Serving
+    articles: Catalogue
+    among: tuple[str, ...]
+    dates: Dated
+    said: Said | None
 
 
 class Assistant:
@@ -219,20 +212,24 @@ class Assistant:
             IndexCorrupt: the index on the disk cannot be read.
         """
         checked_history(history)
-        serving = self._generations.now()
-        every = serving.generation.articles
-        return self._understood(self._checked(question), history, serving, every)[0]
+        asked, _ = self._understood(self._checked(question), history, self._generations.now(), ())
+        return asked.question
 
     def _understood(
-        self, message: str, history: Sequence[Message], serving: Serving,
-        heard: Mapping[str, Article], as_it_stands: bool = False,
-    ) -> tuple[str, tuple[Statement, ...]]:  # fmt: skip
-        """Return what is asked, and the reply to what no turn before changes: talk, and bylines."""
-        spelled = message if as_it_stands else serving.means.spelled(message)
-        talk = small_talk(spelled, len(heard), alone=not history)
-        if reply := talk or about_bylines(spelled, heard):
-            return spelled, reply
-        return message if as_it_stands else serving.means.meant(message, spelled, history), ()
+        self, message: str, history: Sequence[Message], serving: Serving, among: tuple[str, ...],
+        as_it_stands: bool = False,
+    ) -> tuple[Asked, Reply]:  # fmt: skip
+        """Return what is asked, and the reply to it where it changes with no turn before."""
+        means = serving.means
+        articles = serving.articles.among(among) if among else serving.articles
+        newest = _of_no_time if as_it_stands else serving.newest
+        spelled = message if as_it_stands else means.spelled(message)
+        answering = self._answering(serving)
+        asked = Asked(spelled, articles, serving, answering, newest, alone=not history)
+        if reply := first_reply(AT_ONCE, asked):
+            return asked, reply
+        whole = message if as_it_stands else means.meant(message, spelled, history)
+        return replace(asked, question=whole), ()
 
     def ask(
         self,
@@ -292,35 +289,56 @@ class Assistant:
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model
         serving, among = self._serving(articles)
-        means, every = serving.means, serving.generation.articles
-        heard = {name: every[name] for name in among} if among else every
-        newest = _of_no_time if as_it_stands else serving.newest
-        asked, reply = self._understood(message, history, serving, heard, as_it_stands)
-        if reply:
-            yield replace(_told(question, asked, reply, every), among=among)
+        every = serving.generation.articles
+        asked, reply = self._understood(message, history, serving, among, as_it_stands)
+        if reply := reply or first_reply(OF_THE_ARTICLES, asked):
+            yield replace(_told(question, asked.question, reply, every), among=among)
             return
-        # What was asked for a list that is meant says which articles, not of what time.
-        dates = Dated(None, asked) if meant_in(asked) else dated(asked, newest)
-        if about := self._of_the_collection(asked, dates, heard, serving, newest):
-            yield replace(_told(question, asked, about, every), among=among)
+        before = () if as_it_stands else history
+        scope = self._scope(asked, among)
+        whole, draft = self._answer(question, message, asked.question, before, scope)
+        if chat is None:
+            yield from _growing(whole, every)
             return
-        said = what_was_said(asked)  # by somebody whose words alone answer
-        if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
-            dates = dated(named.question, newest)
-            author = author_called(named.called, map(every.__getitem__, named.articles))
+        said = scope.said
+        given = in_own_words(whole.passages, said) if said is not None else whole.passages
+        if given and self._is_written(scope.dates.question, draft):
+            # What was searched for of a question in another language is a few words of it.
+            put = message if serving.means.is_foreign(message) else asked.question
+            note = serving.means.language_note(message)
+            yield from self._written_by(chat, put, given, whole, draft, note, serving)
+        else:
+            yield from _growing(whole, every)
+
+    def _scope(self, asked: Asked, among: tuple[str, ...]) -> _Scope:
+        """Return what a question is asked of: it may name the articles, the speaker, the time."""
+        serving = asked.serving
+        said = what_was_said(asked.question)
+        scope = _Scope(serving, asked.articles, among, asked.dates, said)
+        if named := asked_of(asked.question, asked.articles, asked.meant):
+            dates = dated(named.question, asked.newest)
+            heard = serving.articles.among(named.articles)
+            author = author_called(named.called, (one for one, _ in heard.credits()))
             if words := serving.sayings.asking("" if named.wrote else author, dates):
                 # Of an author, what any article quotes comes before what they wrote.
-                dates = replace(dates, question=words)
+                scope = replace(scope, dates=replace(dates, question=words))
             else:
-                said = Said(author, "")
-                among, heard = named.articles, {name: every[name] for name in named.articles}
-                serving = self._generations.among(serving, among)
-        if timeline_asked(dates.question, serving.newest):  # its dates are what is asked for
-            dates = Dated(None, dates.question)
-        is_told = told_in(() if as_it_stands else history[-1:], every)
-        found, draft, seconds = self._answered(message, dates, serving, is_told)
-        if said is not None:
-            draft = without_others(draft, said, every)
+                serving = self._generations.among(serving, named.articles)
+                scope = _Scope(serving, heard, named.articles, dates, Said(author, ""))
+        if timeline_asked(scope.dates.question, serving.newest):  # its dates are what is asked for
+            scope = replace(scope, dates=Dated(None, scope.dates.question))
+        return scope
+
+    def _answer(
+        self, question: str, message: str, asked: str, history: Sequence[Message], scope: _Scope
+    ) -> tuple[Answer, Draft]:
+        """Return the whole answer in the articles' own sentences, and the draft that it is of."""
+        serving, dates = scope.serving, scope.dates
+        every, means = serving.generation.articles, serving.means
+        answered = self._answering(serving).answer(message, dates, told_in(history[-1:], every))
+        found, draft = answered.found, answered.draft
+        if scope.said is not None:
+            draft = without_others(draft, scope.said, every)
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
             heeded = None
@@ -329,46 +347,42 @@ class Assistant:
         if not draft.by_date:  # there the sentence before has a date of its own
             draft = with_antecedents(draft, found.passages, serving.plain.sentences)
         draft = with_more(
-            draft, message, asked, () if as_it_stands else history, every,
-            found.passages, serving.plain.sentences,
-        )  # fmt: skip
-        note = means.language_note(message)
+            draft, message, asked, history, every, found.passages, serving.plain.sentences
+        )
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)
+        of_no_article = _none_of_the_time(heeded, scope.articles)
+        note = means.language_note(message)
         whole = Answer(
             question=question,
             searched_for=asked,
             statements=statements,
             passages=found.passages,
             outcome="answered" if draft.places else "declined",
-            reason=_joined(draft.reason, told(differing), _none_of_the_time(heeded, heard), note),
+            reason=_joined(draft.reason, told(differing), of_no_article, note),
             confidence=draft.confidence,
             answered_by=serving.answerer.name,
-            seconds=seconds,
+            seconds=answered.seconds,
             differing=differing,
             dates=heeded,
-            among=among,
+            among=scope.among,
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
-        if chat is not None and not draft.by_date and self._is_asked(dates.question, draft, found):
-            # What was searched for of a question in another language is a few words of it.
-            put = message if means.is_foreign(message) else asked
-            yield from self._written_by(chat, put, whole, draft, note, serving)
-        else:
-            yield from _growing(whole, every)
+        return whole, draft
 
     def _written_by(
-        self, chat: ChatModel, question: str, whole: Answer, draft: Draft, note: str,
-        serving: Serving,
+        self, chat: ChatModel, question: str, given: tuple[Passage, ...], whole: Answer,
+        draft: Draft, note: str, serving: Serving,
     ) -> Iterator[Answer]:  # fmt: skip
-        """Yield what the model makes of the passages of `whole`; that one itself where it fails."""
+        """Yield what the model makes of the passages `given`; `whole` itself where it fails."""
         answerer, every, reads = serving.answerer, serving.generation.articles, None
         if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
             reads = answerer.borne_out
         writer = WritingAnswerer(serving.plain, chat, self.config, reads=reads)
         began = time.perf_counter()
         try:
-            for written in _written(writer, question, whole, note, draft.differing):
+            plain = replace(whole, passages=given)
+            for written in _written(writer, question, plain, note, draft.differing):
                 took = {**whole.seconds, "model": time.perf_counter() - began}
                 yield _checked_answer(replace(written, seconds=took), every)
         except ChatError as error:
@@ -380,120 +394,13 @@ class Assistant:
             whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
             yield from _growing(whole, every)
 
-    def _of_the_collection(
-        self, asked: str, dates: Dated, heard: Mapping[str, Article], serving: Serving,
-        newest: Callable[[], date | None],
-    ) -> tuple[Statement, ...]:  # fmt: skip
-        """Return the reply to a question about the articles themselves, else ()."""
-
-        mentioning = partial(_mentioning, serving=serving)
-        if some := some_of(asked):
-            those = self._meant(some.meant, serving)
-            return about_some_of(self._listed_for(asked, serving), len(those), heard)
-        if question := source_asked(asked):
-            return stated_in(self._draft_of(question, serving).places, heard)
-        if (named := naming_articles(asked)) != asked:
-            dates = dated(named, newest)
-        if absent := absent_topic(asked):
-            return about_those_without(absent.text, mentioning(absent.text), heard)
-        return (
-            about_articles(asked, heard)
-            or about_one(asked, heard, mentioning, partial(self._meant, serving=serving))
-            or about_dated_articles(dates, heard)
-            or about_the_age_of_those(asked, mentioning, heard)
-        )
-
-    def _meant(self, meant: Meant, serving: Serving) -> tuple[str, ...]:
-        """Return the ids of the articles that are meant, in the order in which they were told."""
-        every = serving.generation.articles
-        if meant.how == "list":
-            names = self._listed_for(meant.what, serving)
-        else:
-            asked = meant.what
-            if meant.how == "mention":
-                asked = f"Which articles mention {meant.what}?"
-            places = self._draft_of(asked, serving).places
-            names = tuple(dict.fromkeys(place.article_id for place in places))
-        days = [(day, name) for name in names if (day := every[name].published) is not None]
-        return picked(meant, names, [name for _, name in sorted(days)])
-
-    def _listed_for(self, question: str, serving: Serving) -> tuple[str, ...]:
-        """Return the ids of the articles that a question lists, in the order of the list."""
-        those = serving.generation.articles
-        if some := some_of(question):
-            those = {name: those[name] for name in self._meant(some.meant, serving)}
-            question = some.question
-        which = which_asked(question)
-        at = dated(naming_articles(which), serving.newest)
-        return articles_listed(which, at, those, partial(_mentioning, serving=serving))
-
-    def _draft_of(self, question: str, serving: Serving) -> Draft:
-        """Return what is made of a question that was asked before."""
-        found, draft, _ = self._answered(question, dated(question, serving.newest), serving)
-        return with_antecedents(draft, found.passages, serving.plain.sentences)
-
-    def _is_asked(self, asked: str, draft: Draft, found: Retrieved) -> bool:
-        """Return whether a chat model is asked: not about the collection, nor without evidence."""
+    def _is_written(self, asked: str, draft: Draft) -> bool:
+        """Return whether a chat model is asked: on evidence, and not what all articles answer."""
         enough = bool(draft.places) or self.config.below_evidence == "ask"
-        return enough and bool(found.passages) and coverage_topic(asked) is None
+        return enough and not draft.by_date and coverage_topic(asked) is None
 
-    def _answered(
-        self,
-        message: str,
-        dates: Dated,
-        serving: Serving,
-        is_told: Callable[[Place], bool] = lambda _: False,
-    ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
-        """Return what was found for a message, what was made of it, and the time of each stage.
-
-        `dates` holds the message as a whole question, and what it says of the articles' dates. One
-        about the whole collection is answered from all of it; one that is made of several is
-        searched for and answered part by part. `is_told` says of a place whether it was just told.
-        """
-        answered, seconds, asked = [], 0.0, dates.question
-        retriever, means = serving.retriever, serving.means
-        if dates.filter is not None:
-            retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
-        began = time.perf_counter()
-        if (of_all := _of_all(dates, serving)) is not None:
-            seconds, topic = time.perf_counter() - began, coverage_topic(asked)
-            found = retriever.retrieve(topic.text if topic else asked, k=self.config.passages)
-            return found, of_all, {**found.seconds, "answer": seconds}
-        # A question before that only stands beside the message is not asked again.
-        alone = asked_alone(asked, message)
-        for part in (Part(asked),) if alone else asked_parts(asked):
-            found = retriever.retrieve(part.question, k=self.config.passages)
-            began = time.perf_counter()
-            draft = Draft((), 0.0, TOO_LITTLE, threshold=self.config.least_confidence)
-            if not means.has_a_known_word(part.question):
-                draft = replace(draft, reason=NO_WORD)
-            elif alone and alone != asked:
-                terms = tuple(query_terms(alone, serving.generation.manifest.languages))
-                own = replace(found, query=None, terms=terms)
-                both = Beside(asked, found, is_told)
-                draft = serving.answerer.answer(alone, own, both)
-            elif not _says_too_little(part.question):
-                draft = serving.answerer.answer(part.question, found)
-            seconds += time.perf_counter() - began
-            passages = reordered(with_readings(found.passages, draft.readings))
-            found = replace(found, passages=passages)
-            answered.append(AnsweredPart(part, found, draft))
-        if len(answered) > 1:
-            found = merge_found(answered, k=self.config.passages)
-            draft = merge_drafts(answered, serving.generation.articles)
-        draft = _in_date_order(draft, dates.filter, serving.generation.articles)
-        draft = self._with_leads(draft, alone or asked, found, serving, whole=len(answered) == 1)
-        return found, draft, {**found.seconds, "answer": seconds}
-
-    def _with_leads(
-        self, draft: Draft, question: str, found: Retrieved, serving: Serving, *, whole: bool
-    ) -> Draft:
-        """Return the draft with what its places stand below; `whole`: a list that is asked for."""
-        terms = query_terms(question, serving.generation.manifest.languages)
-        share = partial(serving.plain.told_above, tuple(terms))
-        most = self.config.list_statements if whole else 0
-        leads = serving.plain.leads
-        return with_leads(draft, question, found.passages, leads, share, most=most)
+    def _answering(self, serving: Serving) -> Answering:
+        return Answering(serving, self.config, self._generations.reranked)
 
     def _k(self, k: int | None) -> int:
         if k is None:
@@ -516,51 +423,17 @@ class Assistant:
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 
 
-def _of_all(dates: Dated, serving: Serving) -> Draft | None:
-    """Return what is made of all articles for a question that wants them followed through."""
-    asked, at, articles = dates.question, dates.filter, serving.generation.articles
-    if (topic := coverage_topic(asked)) is not None:
-        return _in_date_order(serving.coverage.answer(topic, at), at, articles)
-    if (said := what_was_said(asked)) is not None:
-        draft = serving.sayings.answer(said, at)
-        return _in_date_order(draft, at, articles) if draft else None
-    if (times := timeline_asked(asked, serving.newest)) is not None:
-        return serving.timeline.answer(times)
-    return None
-
-
-def _mentioning(topic: str, serving: Serving) -> Collection[str]:
-    """Return the ids of the articles that mention a topic."""
-    return serving.coverage.mentioning(Topic(topic, whole=True))
-
-
 def _growing(whole: Answer, articles: Mapping[str, Article]) -> Iterator[Answer]:
     """Yield the answer as it grows, a statement at a time."""
     for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
         yield _checked_answer(replace(whole, statements=whole.statements[:count]), articles)
 
 
-def _in_date_order(
-    draft: Draft, dates: DateFilter | None, articles: Mapping[str, Article]
-) -> Draft:
-    if dates is None:
-        return draft
-    return replace(draft, places=in_date_order(draft.places, dates, articles))
-
-
-def _none_of_the_time(dates: DateFilter | None, articles: Mapping[str, Article]) -> str:
+def _none_of_the_time(dates: DateFilter | None, articles: Catalogue) -> str:
     """Return what to tell where a filter leaves no article but those without a date, or ""."""
-    if dates is None or not dates.only:
-        return ""
-    if any(a.published is not None and is_allowed(a, dates) for a in articles.values()):
+    if dates is None or not dates.only or articles.published_in(dates):
         return ""
     return "No article is dated so."
-
-
-def _says_too_little(question: str) -> bool:
-    """Return whether `question` says nothing of what it asks about: "Who?", "a"."""
-    words = re.findall(r"\w+", question)
-    return all(re.fullmatch("[a-z]", word) or says_nothing(word) for word in words)
 
 
 def _told(

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles_meant import OUTLET
-from rag.credits import Kind, credits_of
+from rag.catalogue import catalogue_of
+from rag.credits import Kind
 from rag.datatypes import Article, Statement, articles_counted
-from rag.named import ARTICLE, plain_question
+from rag.kinds import ARTICLE
+from rag.named import plain_question
 
 MOST_NAMED = 30  # authors or outlets that are listed
 
@@ -89,14 +91,14 @@ def about_bylines(message: str, articles: Mapping[str, Article]) -> tuple[Statem
     asked = _asked(message)
     if asked is None:
         return ()
-    credited = credits_of(articles.values())
+    credited = catalogue_of(articles).credits()
     counts: Counter[str] = Counter()
     called: dict[str, str] = {}  # "The Velm Post" and "Velm Post" are one
-    for one in credited:
+    for one, those in credited:
         for name in one[asked.kind]:
-            counts[called.setdefault(name.removeprefix("The ").casefold(), name)] += 1
+            counts[called.setdefault(name.removeprefix("The ").casefold(), name)] += those
     total = articles_counted(len(articles))
-    without = sum(not one[asked.kind] for one in credited)
+    without = sum(those for one, those in credited if not one[asked.kind])
     lacks = f"{without:,} of {total} {'names' if without == 1 else 'name'} no {asked.kind}."
     if not counts:
         return _told(f"None of the {total} names an {asked.kind}.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -137,7 +137,7 @@ class StoredArticles(Mapping[str, Article]):
     def __init__(self, ids: Sequence[str], lines: RawLines) -> None:
         self._ids = ids
         self.lines = lines
-        self.at = lru_cache(maxsize=_KEPT_ARTICLES)(self._at)
+        self.at = lru_cache(maxsize=_KEPT_ARTICLES)(self.read)
 
     @classmethod
     def load(cls, folder: Path) -> StoredArticles:
@@ -178,13 +178,17 @@ class StoredArticles(Mapping[str, Article]):
             raise KeyError(name)
         return self.at(row)
 
+    def values(self) -> ValuesView[Article]:
+        """Return the articles, each read when it comes; none is kept for it, nor looked for."""
+        return _Values(self)
+
     def row_of(self, name: str) -> int | None:
         """Return the place of the article's id in the order, or None where there is none."""
         row = bisect_left(self._ids, name)
         return row if row < len(self._ids) and self._ids[row] == name else None
 
-    def _at(self, row: int) -> Article:
-        """Return the article in place `row` of the order."""
+    def read(self, row: int) -> Article:
+        """Return the article in place `row` of the order, made anew."""
         try:
             return _from_dict(json.loads(self.lines.raw(row)))
         except (ValueError, KeyError, TypeError) as error:
@@ -192,6 +196,17 @@ class StoredArticles(Mapping[str, Article]):
                 f"article {row} of the index cannot be read ({error!r}): "
                 "run `rag sync --rebuild` to build it again from the articles"
             ) from error
+
+
+class _Values(ValuesView[Article]):
+    """The articles in their order."""
+
+    def __init__(self, articles: StoredArticles) -> None:
+        super().__init__(articles)
+        self._articles = articles
+
+    def __iter__(self) -> Iterator[Article]:
+        return map(self._articles.read, range(len(self._articles)))
 
 
 class StoredChunks(Sequence[Chunk]):

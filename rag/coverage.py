@@ -11,12 +11,13 @@ an answer is else made of.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, islice
 
 from rag.answerer import Draft
+from rag.catalogue import Catalogue
 from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -34,7 +35,6 @@ MOST_NAMED = 5  # of those that are not stated
 MOST_ROWS = 5000  # passages that are looked through
 MOST_PARTS = 8  # of "A, B, C or D"
 MOST_HEARD = 1000  # articles that are looked through for who is quoted
-MOST_HEADED = 5000  # articles whose titles and bylines are looked through
 LEAST_SHARE = 0.5  # of the topic's terms, by idf, in a sentence that is about it
 
 _OR = re.compile(r"\s*,?\s*\bor\b\s*|\s*,\s*", re.IGNORECASE)
@@ -59,14 +59,22 @@ class _Covered:
 
 
 class CoverageAnswerer:
-    """Answers from all articles of a generation, or `among` some, one sentence each."""
+    """Answers from all articles of a generation, or `among` some, one sentence each.
+
+    `catalogue` is that of all of them, where there is one already.
+    """
 
     def __init__(
-        self, generation: Generation, config: Config, *, among: Collection[str] = ()
+        self,
+        generation: Generation,
+        config: Config,
+        catalogue: Catalogue | None = None,
+        *,
+        among: Collection[str] = (),
     ) -> None:
         self._generation = generation
-        articles = generation.articles
-        self._articles = {name: articles[name] for name in sorted(among)} if among else articles
+        every = catalogue or Catalogue(generation.articles)
+        self._articles = every.among(sorted(among)) if among else every
         self._rows = rows_among(generation.chunks, among) if among else None
         self._config = config
         self._speaking: dict[str, Sequence[Speaker]] = {}  # by article, what was found before
@@ -139,10 +147,7 @@ class CoverageAnswerer:
 
     def _total(self, dates: DateFilter | None) -> int:
         """Return how many articles there are that `dates` does not leave out."""
-        articles = self._articles
-        if dates is None or not dates.only:
-            return len(articles)
-        return sum(is_allowed(article, dates) for article in articles.values())
+        return self._articles.allowed_by(dates)
 
     def _speakers(self, dates: DateFilter | None) -> Draft:
         """Return a sentence of each person that is quoted, the first, and how many there are."""
@@ -225,13 +230,20 @@ class CoverageAnswerer:
                 chunk = self._generation.chunks[row]
                 place = Place(chunk.article_id, chunk.start, chunk.end)
                 found.setdefault(chunk.article_id, _Covered(place, 1.0, 0))
-        if whole and idf and len(self._articles) <= MOST_HEADED:
-            for name, article in self._articles.items():
-                if name in found:
-                    continue
+        if whole and idf:
+            for name in self._may_be_headed(own) - found.keys():
+                article = self._articles[name]
                 if (one := _headed(article, own(article.language))) is not None:
                     found[name] = one
         return [found[name] for name in sorted(found)]
+
+    def _may_be_headed(self, own: Callable[[str], Collection[str]]) -> set[str]:
+        """Return the ids of the articles that have all the terms of their language in their heads.
+
+        `own` gives these terms.
+        """
+        asked = {frozenset(own(language)) for language in self._generation.manifest.languages}
+        return {name for terms in asked if terms for name in self._articles.headed_with(terms)}
 
 
 def _parts_of(topic: Topic) -> tuple[list[str], list[str], bool]:

@@ -10,7 +10,7 @@ like a person's is an author's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -73,24 +73,28 @@ def credits_of(articles: Iterable[Article]) -> list[Credits]:
 
     What is an outlet beside an author in one article is one where it stands alone.
     """
-    read = [_read(article) for article in articles]
-    outlets = {name for one in read if one.authors for name in one.others}
-    return [one.decided(outlets) for one in read]
+    return credits_in([names_of(article) for article in articles])
 
 
-def author_called(name: str, articles: Iterable[Article]) -> str:
-    """Return in full the author of `articles` whom `name` names, or "" where it is nobody's.
+def credits_in(bylines: Sequence[Named]) -> list[Credits]:
+    """Return the same of the names in the bylines of all articles, or of each byline once."""
+    outlets = {name for one in bylines if one.authors for name in one.others}
+    return [one.decided(outlets) for one in bylines]
+
+
+def author_called(name: str, bylines: Iterable[Credits]) -> str:
+    """Return in full the author in `bylines` whom `name` names, or "" where it is nobody's.
 
     A surname that several have stays as it is.
     """
-    every = {author for one in credits_of(articles) for author in one["author"]}
+    every = {author for one in bylines for author in one["author"]}
     found = [author for author in every if is_credited(name, author)]
     return found[0] if len(found) == 1 else name if found else ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A byline: the names behind "By", and the others.
+class Named:
+    """The names of a byline: those behind "By", and the others.
 
     Of several behind it, the first is an author's in any case: "By Ana Ruiz, Velm Daily".
     """
@@ -98,7 +102,8 @@ class _Read:
     authors: tuple[str, ...]
     others: tuple[str, ...]
 
-    def decided(self, outlets: set[str]) -> Credits:
+    def decided(self, outlets: Collection[str]) -> Credits:
+        """Return which are authors and which outlets; `outlets` are known to be some."""
         people = list(self.authors)
         rest: list[str] = []
         for name in self.others:
@@ -107,7 +112,8 @@ class _Read:
         return {"author": tuple(dict.fromkeys(people)), "outlet": tuple(dict.fromkeys(rest))}
 
 
-def _read(article: Article) -> _Read:
+def names_of(article: Article) -> Named:
+    """Return the names in the byline of an article, by the line that it is from."""
     behind: set[str] = set()
     for block in article.blocks:
         line = article.text[block.start : block.end]
@@ -118,4 +124,4 @@ def _read(article: Article) -> _Read:
             behind |= set(names_in(line))
     every = names_in(article.byline)
     authors = tuple(name for name in every if name in behind)
-    return _Read(authors, tuple(name for name in every if name not in behind))
+    return Named(authors, tuple(name for name in every if name not in behind))

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.datatypes import Article, DateFilter, day_in_words
+from rag.datatypes import DateFilter, day_in_words
 from rag.months import MONTH, NUMBER_OF_MONTH, YEAR
 from rag.phrases import FUNCTION, VERBS
 from rag.verbs import is_base, is_finite
@@ -199,11 +199,6 @@ def _is_of_something_else(question: str, match: re.Match[str]) -> bool:
         return False
     word = follows[1].strip(".,;:?!")
     return not (word in FUNCTION or word in VERBS or is_base(word) or is_finite(word))
-
-
-def newest_date(articles: Iterable[Article]) -> date | None:
-    """Return the newest date that an article states, or None."""
-    return max((a.published for a in articles if a.published is not None), default=None)
 
 
 def _may_mean_publication(match: re.Match[str]) -> bool:

@@ -3,7 +3,8 @@
     "the staff handbook"           -> a handbook, "staff"
     "the guide to the old harbour" -> a guide, "the old harbour"
 
-Which article is one, its file name and its opening say: rag.named looks there.
+Which article is one, its file name and its opening say: rag.named looks there. Of no kind are "the
+article" and "the piece", which any may be called.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from rag.phrases import FUNCTION
 from rag.text import holds_words, tokenise
 from rag.verbs import is_finite, is_participle
 
+# What any article may be called, whatever kind it is of.
+ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 KIND = (
     r"(?:guides?|guidebooks?|manuals?|handbooks?|leaflets?|brochures?|booklets?|pamphlets?|minutes"
     r"|interviews?|recipes?|stud(?:y|ies)|essays?|faqs?|frequently asked questions"
@@ -48,6 +51,11 @@ class Document:
     kind: str
     words: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What such a document is called: its kind, and other names of it."""
+        return self.kind, *_ALSO_CALLED.get(" ".join(tokenise(self.kind)), ())
+
     def is_called_so(self, line: str) -> bool:
         """Return whether a title, a file name or a line above a text calls it one of this kind.
 
@@ -60,11 +68,11 @@ class Document:
 
     def stands_in(self, text: str) -> bool:
         """Return whether a text has the words for this kind, or another name of it."""
-        wanted = " ".join(tokenise(self.kind))
+        kind, *others = self.names
         words = re.sub(r"[_\W]+", " ", text)
         here = f" {' '.join(tokenise(words))} "
-        return f" {wanted} " in here or any(
-            holds_words(words, name) for name in _ALSO_CALLED.get(wanted, ())
+        return f" {' '.join(tokenise(kind))} " in here or any(
+            holds_words(words, name) for name in others
         )
 
 

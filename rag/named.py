@@ -14,22 +14,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from pathlib import PurePosixPath
 
 from rag.articles_meant import AGES, ORDINALS, Meant, dates_wanted, meant_in
+from rag.catalogue import called_by, catalogue_of
 from rag.chunk import statement_spans
-from rag.credits import is_credited
-from rag.datatypes import Article, BlockKind
-from rag.kinds import document_in
-from rag.text import content_terms, holds_words, normalise, spaced_words, tokenise
-from rag.typography import ends_sentence
+from rag.datatypes import Article
+from rag.kinds import ARTICLE, Document, document_in
+from rag.text import content_terms, holds_words, normalise, tokenise
 
-ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
-_MOST_ARTICLES = 5000  # of more, none is told by the words around its text
-_MOST_TEXTS = 500  # the same of their whole texts
-_HEAD_BLOCKS, _HEAD_CHARS = 4, 120  # of the lines that may stand above a text, and of one of them
+_MOST_TEXTS = 500  # articles of which one is told by words of its text
 _OPENING_SENTENCES = 2
 _JOINING = {"the", "a", "an", "on", "about", "of", "from", "by"}
 _MEANT = "meant article"
@@ -139,21 +133,53 @@ def asked_of(
     return Asked(names, rest, match["named"], wrote) if 0 < len(names) < len(articles) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ids of the articles that are named, one or several equally well.
+
+    `surely` tells that all the words that name them stand around their texts, where several are.
+    """
+
+    names: tuple[str, ...] = ()
+    surely: bool = False
+
+    @property
+    def is_one(self) -> bool:
+        """Whether one article alone is named."""
+        return len(self.names) == 1
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The one that is named, or those of several that all the words name."""
+        return self.names if self.is_one or self.surely else ()
+
+
+def articles_named(named: str, articles: Mapping[str, Article]) -> Named:
+    """Return the articles that `named` names, as `article_named` tells one."""
+    known, least = catalogue_of(articles), _LEAST_SHARE
+    if (place := place_named(named)) is not None:
+        at = place - 1 if place else len(known) - 1
+        if 0 <= at < len(known):
+            return Named((known.names[at],))
+        least = 1.0  # not a place, then, but a word of a title
+    elif named in AGES:
+        if (one := known.by_age(named)) is not None:
+            return Named((one,))
+        least = 1.0
+    best, names = known.nearest(set(content_terms(named)) - _JOINING)
+    if best >= least:
+        return Named(tuple(names), surely=best >= 1.0)
+    return Named() if least == 1.0 else Named(tuple(_holding(without_article(named), articles)))
+
+
 def article_named(named: str, articles: Mapping[str, Article]) -> Article | None:
     """Return the one article that `named` names: by place, by age, or by the words around its text.
 
     Where those name none, by words that stand in the text of one article alone: "the Global Times
     article". None where no article is named so, or more than one equally well.
     """
-    if (place := place_named(named)) is not None:
-        at = place - 1 if place else len(articles) - 1
-        return list(articles.values())[at] if 0 <= at < len(articles) else None
-    if named in AGES:
-        return oldest_or_newest(named, articles)
-    best, names = _nearest(named, articles)
-    if best < _LEAST_SHARE:
-        names = _holding(without_article(named), articles)
-    return articles[names[0]] if len(names) == 1 else None
+    found = articles_named(named, articles)
+    return articles[found.names[0]] if found.is_one else None
 
 
 def without_article(named: str) -> str:
@@ -171,24 +197,16 @@ def place_named(named: str) -> int | None:
 
 def oldest_or_newest(age: str, articles: Mapping[str, Article]) -> Article | None:
     """Return the oldest or newest article by the dates that they state; None where none does."""
-    dated = [(a.published, name) for name, a in articles.items() if a.published is not None]
-    if not dated:
-        return None
-    oldest = age in ("oldest", "earliest")
-    return articles[(min(dated) if oldest else max(dated))[1]]
+    name = catalogue_of(articles).by_age(age)
+    return articles[name] if name is not None else None
 
 
 def all_named(named: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
     """Return the ids of all articles that `named` names; without "article", by their bylines."""
     noun = re.fullmatch(rf"(?P<words>.+?)(?:['’]s)? {ARTICLE}", named)
     if noun is None:
-        if len(articles) > _MOST_ARTICLES:
-            return ()
-        return tuple(name for name, one in articles.items() if is_credited(named, one.byline))
-    if found := article_named(noun["words"], articles):
-        return (found.id,)
-    best, names = _nearest(noun["words"], articles)
-    return tuple(names) if best >= 1.0 else ()
+        return tuple(catalogue_of(articles).credited_to(named))
+    return articles_named(noun["words"], articles).all
 
 
 def documents_named(phrase: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
@@ -198,13 +216,12 @@ def documents_named(phrase: str, articles: Mapping[str, Article]) -> tuple[str, 
     other words of the phrase, which stand there too, or in its first sentences.
     """
     document = document_in(phrase)
-    if document is None or len(articles) > _MOST_ARTICLES:
+    if document is None:
         return ()
     those = [
         name
-        for name, one in articles.items()
-        if any(document.is_called_so(line) for line in (_file_name(one), one.title))
-        or document.stands_in(_lines_above(one))
+        for name in catalogue_of(articles).may_be_called(document.names)
+        if _is_called_so(articles[name], document)
     ]
     wanted = set(content_terms(document.words)) - _JOINING
     return tuple(
@@ -212,53 +229,21 @@ def documents_named(phrase: str, articles: Mapping[str, Article]) -> tuple[str, 
     )
 
 
+def _is_called_so(article: Article, document: Document) -> bool:
+    file, title, above = called_by(article)
+    return any(map(document.is_called_so, (file, title))) or document.stands_in(above)
+
+
 def titled_so(phrase: str, articles: Mapping[str, Article]) -> tuple[str, ...]:
     """Return the ids of the articles whose title is `phrase`, but for case, marks and "the"."""
-    wanted = _plain_title(phrase)
-    return tuple(name for name, one in articles.items() if wanted == _plain_title(one.title))
-
-
-def _plain_title(title: str) -> str:
-    return spaced_words(title).strip().removeprefix("the ")
-
-
-def _file_name(article: Article) -> str:
-    """Return the name of the article's file, in words: "staff handbook"."""
-    return re.sub(r"[\W_]+", " ", PurePosixPath(article.source).stem)
-
-
-def _lines_above(article: Article) -> str:
-    """Return the lines above the first sentence of the article, as far as all are short."""
-    texts = [
-        article.text[block.start : block.end]
-        for block in article.blocks[:_HEAD_BLOCKS]
-        if block.kind is not BlockKind.TITLE
-    ]
-    short = takewhile(lambda text: len(text) <= _HEAD_CHARS and not ends_sentence(text), texts)
-    return "\n".join(short)
+    return catalogue_of(articles).titled_so(phrase)
 
 
 def _opening(article: Article) -> str:
     """Return what the article is called and opens with."""
     first = statement_spans(article)[:_OPENING_SENTENCES]
     opening = (article.text[start:end] for start, end in first)
-    above = (_file_name(article), article.title, article.byline, _lines_above(article))
-    return "\n".join((*above, *opening))
-
-
-def _nearest(named: str, articles: Mapping[str, Article]) -> tuple[float, list[str]]:
-    """Return the most of its words that stand around one text, and the ids of those articles."""
-    if len(articles) > _MOST_ARTICLES:
-        return 0.0, []
-    wanted = set(content_terms(named)) - _JOINING
-    if not wanted:
-        return 0.0, []
-    shares = {
-        name: len(wanted & set(tokenise(_around(article)))) / len(wanted)
-        for name, article in articles.items()
-    }
-    best = max(shares.values(), default=0.0)
-    return best, [name for name, share in shares.items() if share == best]
+    return "\n".join((*called_by(article), article.byline, *opening))
 
 
 def _holding(words: str, articles: Mapping[str, Article]) -> list[str]:
@@ -266,13 +251,3 @@ def _holding(words: str, articles: Mapping[str, Article]) -> list[str]:
     if len(articles) > _MOST_TEXTS:
         return []
     return [name for name, one in articles.items() if holds_words(one.text, words)]
-
-
-def _around(article: Article) -> str:
-    """Return what stands around the article's text: title, byline, captions, credits, its file."""
-    around = [
-        article.text[block.start : block.end]
-        for block in article.blocks
-        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.REPEAT)
-    ]
-    return "\n".join([article.title, article.byline, article.source, *around])

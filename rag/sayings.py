@@ -10,15 +10,16 @@ the person says of the thing, there is no answer from here: the passages are rea
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
 from rag.chosen import rows_among
+from rag.chunk import chunk_id
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import MOST_ROWS, telling_idf
-from rag.datatypes import Article, DateFilter
+from rag.datatypes import Article, Chunk, DateFilter, Passage
 from rag.dates import Dated
 from rag.datewise import is_allowed
 from rag.extract import term_share
@@ -95,12 +96,7 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
 
     What is asked of an outlet or a firm may be told by whoever speaks for it, and stays.
     """
-    if not looks_like_a_person(said.name):
-        return draft
-    others = {
-        article_id: words_of_others(articles[article_id], said.name)
-        for article_id in {place.article_id for place in draft.places}
-    }
+    others = _others(said, {place.article_id for place in draft.places}, articles)
     kept = tuple(
         place
         for place in draft.places
@@ -117,6 +113,45 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
     on = f" on {said.topic}" if said.topic else ""
     reason = f"The articles quote nothing of {said.name}{on}."
     return replace(draft, places=(), differing=(), confidence=0.0, reason=reason)
+
+
+def in_own_words(passages: Sequence[Passage], said: Said) -> tuple[Passage, ...]:
+    """Return the passages without what somebody else says, for whoever writes of them.
+
+    One that is cut into several keeps its scores; one that is nothing else is left out.
+    """
+    articles = {passage.article.id: passage.article for passage in passages}
+    others = _others(said, articles, articles)
+    return tuple(
+        piece for passage in passages for piece in _pieces(passage, others[passage.article.id])
+    )
+
+
+def _others(
+    said: Said, names: Collection[str], articles: Mapping[str, Article]
+) -> dict[str, list[tuple[int, int]]]:
+    """Return the (start, end) of what others say in the articles `names`."""
+    if not looks_like_a_person(said.name):
+        return {name: [] for name in names}
+    return {name: words_of_others(articles[name], said.name) for name in names}
+
+
+def _pieces(passage: Passage, others: Sequence[tuple[int, int]]) -> Iterator[Passage]:
+    """Yield the passage, or what of it lies between the stretches of `others`."""
+    chunk, text = passage.chunk, passage.article.text
+    left_out = [(start, end) for start, end in others if start < chunk.end and chunk.start < end]
+    if not left_out:
+        yield passage
+        return
+    ends = [chunk.start, *(end for _, end in left_out)]
+    starts = [*(start for start, _ in left_out), chunk.end]
+    for start, end in zip(ends, starts, strict=True):
+        own = text[start:end].strip()
+        if re.search(r"\w", own):
+            at = text.index(own, start)
+            identity = chunk_id(chunk.article_id, at, own)
+            piece = Chunk(identity, chunk.article_id, at, at + len(own), own)
+            yield replace(passage, chunk=piece)
 
 
 class SayingsAnswerer:
@@ -137,7 +172,8 @@ class SayingsAnswerer:
         """
         idf = telling_idf(said.topic, self._generation) if said.topic else {}
         found: list[tuple[float, Place]] = []
-        for name in self._naming(said.name):
+        names, cut = self._naming(said.name)
+        for name in names:
             article = self._generation.articles[name]
             if not is_allowed(article, dates):
                 continue
@@ -151,7 +187,8 @@ class SayingsAnswerer:
             enough.sort(key=lambda one: -one[0])
         places = tuple(place for _, place in enough[: self._most])
         more = len(enough) - len(places)
-        told = f"{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
+        least = "At least " if cut else ""
+        told = f"{least}{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
         return Draft(places, enough[0][0], told)
 
     def asking(self, name: str, asked: Dated) -> str:
@@ -166,14 +203,16 @@ class SayingsAnswerer:
             return ""
         return f"What did {name} say about {said.topic[:1].lower()}{said.topic[1:]}?"
 
-    def _naming(self, name: str) -> list[str]:
+    def _naming(self, name: str) -> tuple[list[str], bool]:
         """Return the ids of the articles with passages that hold the name, sorted.
 
-        Where none holds all of it, those with a word of it.
+        Where none holds all of it, those with a word of it. And whether there may be more of them
+        than are looked through.
         """
         terms = list(query_terms(name, self._generation.manifest.languages))
         lexical, chunks = self._generation.lexical, self._generation.chunks
         whole = lexical.rows_with(terms, among=self._rows)
         found = lexical.search(terms, k=MOST_ROWS, among=self._rows) if not whole else ()
         rows = whole[:MOST_ROWS] or [row for row, _ in found]
-        return sorted({chunks[row].article_id for row in rows})
+        names = sorted({chunks[row].article_id for row in rows})
+        return names, max(len(rows), len(whole)) >= MOST_ROWS

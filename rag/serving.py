@@ -13,17 +13,16 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from weakref import ref
 
 from rag import store
 from rag.answerer import Answerer
+from rag.catalogue import Catalogue
 from rag.chosen import rows_among
 from rag.config import Config
 from rag.coverage import CoverageAnswerer
-from rag.dates import newest_date
 from rag.encoder import Encoder
 from rag.errors import RagError
 from rag.extract import ExtractiveAnswerer
@@ -48,10 +47,12 @@ class Serving:
     """A generation and what searches it and answers from it.
 
     `retriever` finds what is answered from, `searcher` what `retrieve` returns; `hybrid` is what
-    both begin with. `newest` is the date of the newest article.
+    both begin with. `articles` are all of the generation, `newest` is the date of the newest one
+    that is asked.
     """
 
     generation: store.Generation
+    articles: Catalogue
     retriever: PassageRetriever
     searcher: PassageRetriever
     plain: ExtractiveAnswerer
@@ -138,15 +139,19 @@ class Generations:
                 searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
             answerer = reading
         # One value, set in one step: a question keeps to the generation that it began with.
-        articles = generation.articles
-        newest = cache(lambda: newest_date(articles.values()))
+        articles = Catalogue(generation.articles)
+
+        def newest() -> date | None:
+            return articles.newest
+
         self._serving = Serving(
             generation=generation,
+            articles=articles,
             retriever=retriever,
             searcher=searcher,
             plain=plain,
             answerer=answerer,
-            coverage=CoverageAnswerer(generation, config),
+            coverage=CoverageAnswerer(generation, config, articles),
             sayings=SayingsAnswerer(generation, config),
             timeline=TimelineAnswerer(generation, config, newest),
             hybrid=hybrid,
@@ -164,16 +169,16 @@ class Generations:
         if isinstance(serving.answerer, ReadingAnswerer) and config.reorder == "reader":
             readings = serving.answerer.readings
             searcher = ReorderingRetriever(retriever, readings, depth=config.passages)
-        chosen = [generation.articles[name] for name in names]
+        chosen = serving.articles.among(names)
         return replace(
             serving,
             retriever=retriever,
             searcher=searcher,
-            coverage=CoverageAnswerer(generation, config, among=names),
+            coverage=CoverageAnswerer(generation, config, serving.articles, among=names),
             sayings=SayingsAnswerer(generation, config, among=names),
             timeline=serving.timeline.among(names),
             hybrid=hybrid,
-            newest=lambda: newest_date(chosen),
+            newest=lambda: chosen.newest,
         )
 
     def reranked(self, retriever: PassageRetriever) -> PassageRetriever:

@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.kinds import ARTICLE
 from rag.phrases import PRONOUNS
 
 _ARTICLES = (
     r"(?:of\s+)?(?:(?:the|these|those|my|your|our|all|any)\s+)*"
-    r"(?:articles?|stories|reports?|pieces?|documents?|files?|texts?|papers?|sources?)"
+    rf"(?:{ARTICLE}|sources?)"
 )
 _MENTION = (
     r"(?:mentions?|names?|cites?|quotes?|discuss(?:es)?|covers?|describes?|deals?\s+with|"
@@ -78,8 +79,7 @@ _ASKS_WHO = re.compile(
     r"|(?:do|does|did)\s+(?:the|these|those|my|your)\s+\w+\s+(?:quote|cite|interview)"
     r"|(?:speaks?|spoke|talks?))"
     r"(?:\s+(?:here|in\s+(?:the|these|those|all(?:\s+(?:the|of\s+the))?|my|your)\s+"
-    r"(?:articles?|stories|story|pieces?|reports?|documents?|files?|texts?|papers?|sources?|news"
-    r"|collection|folder)))?[\s?.!]*$",
+    rf"(?:{ARTICLE}|sources?|news|collection|folder)))?[\s?.!]*$",
     re.IGNORECASE,
 )
 

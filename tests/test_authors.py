@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
+from rag.chat_model import ChatModel
+from rag.providers import endpoint
 from tests.making import write_folder
+from tests.scripted import Says, scripted
 
 TEXTS = {
     "a.txt": "The ferry of Velm\n\nBy Ana Ruiz\n\nThe ferry of Velm is too small for the island. "
@@ -58,3 +61,26 @@ def test_a_decline_says_that_only_the_words_of_others_were_found(assistant: Assi
     answer = assistant.ask("According to Tom Hall, what is too small?")
     assert answer.outcome == "declined"
     assert answer.reason.startswith("The articles quote nothing of Tom Hall.")
+
+
+@pytest.mark.parametrize(
+    ("question", "left_out", "given"),
+    [
+        ("According to Tom Hall, by how much does the budget grow in 2024?", "too small", GROWS),
+        # An outlet says what it quotes.
+        ("According to Velm Daily, what is a bridge of air?", "", "A bridge of air is a bridge,"),
+        ("Who said that the budget is too small by half?", "", QUOTED),
+    ],
+)
+def test_a_model_is_not_given_the_words_of_others_as_an_author_s(
+    assistant: Assistant, question: str, left_out: str, given: str
+) -> None:
+    with scripted([Says(f"{given} [1]")]) as server:
+        chat = ChatModel(endpoint("tiny-writer", server.url), environ={}, sleep=lambda _: None)
+        answer = assistant.ask(question, chat_model=chat)
+    [prompt] = server.prompts
+    assert given in prompt
+    assert not left_out or left_out not in prompt
+    for passage in answer.passages:
+        chunk = passage.chunk
+        assert passage.article.text[chunk.start : chunk.end] == chunk.text

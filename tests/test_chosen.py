@@ -112,6 +112,16 @@ def test_questions_about_the_collection_are_of_the_chosen_articles(rivers: Assis
     assert told.reason == "1 of 1 article mentions “the river”."
 
 
+def test_a_list_that_was_told_of_is_that_of_the_chosen_articles(rivers: Assistant):
+    listed = "listed for “Which articles have no date?”"
+    question = f"Which of the articles {listed} have no author?"
+    assert rivers.ask(question).statements[-1].text == "1. Ships on the Rhine"
+    chosen = rivers.ask(question, articles=["danube", "nile"])
+    assert [one.text for one in chosen.statements] == ["Not that one."]
+    summary = rivers.ask(f"Summarise the first article {listed}", articles=["danube", "rhine"])
+    assert {c.article_id for c in summary.citations} == {"rhine"}
+
+
 def test_an_article_that_is_not_there_is_told(rivers: Assistant):
     with pytest.raises(QuestionError, match="no article 'nowhere': the ids are"):
         rivers.ask("How long is the Nile?", articles=["nowhere"])

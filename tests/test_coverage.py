@@ -147,6 +147,7 @@ def test_what_no_article_mentions_is_declined(generation: Generation) -> None:
         ("Are there any articles about cotton?", Topic("cotton", whole=True)),
         ("Do you have an article on the dam?", Topic("the dam", whole=True)),
         ("Which article mentions cotton most often?", Topic("cotton", whole=True)),
+        ("Which story mentions cotton?", Topic("cotton", whole=True)),
         ("Which articles mention the dam? and otters?", None),
         ("articles about floods", Topic("floods", whole=True)),
         ("Which articles mention cotton or water?", Topic("cotton or water", whole=True)),

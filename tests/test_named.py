@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rag.catalogue import Catalogue
 from rag.kinds import document_in
 from rag.named import article_named, asked_of, documents_named, titled_so
 from tests.making import make_article
@@ -157,6 +158,9 @@ def test_what_stands_around_a_text_names_it_and_not_the_text_of_another() -> Non
     assert found.id == "a"
 
 
-def test_of_more_articles_than_are_looked_through_none_is_named_by_its_words() -> None:
-    many = {**ARTICLES, **{f"n{at}": ARTICLES["a"] for at in range(5001)}}
-    assert article_named("mill", many) is None
+def test_of_many_thousand_articles_one_is_named_by_the_words_around_its_text() -> None:
+    many = Catalogue({**ARTICLES, **{f"n{at}": ARTICLES["a"] for at in range(5001)}})
+    found = article_named("mill", many)
+    assert found is not None
+    assert found.id == "b"
+    assert article_named("harbour", many) is None  # which so many are about

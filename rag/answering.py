@@ -1,0 +1,173 @@
+"""A question that stands on its own -> what was found for it, and a draft of its answer.
+
+One that wants all articles followed through is answered by the first of `FROM_ALL` that it is for.
+Any other is searched for and answered from its passages; one that is made of several, part by part.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from rag.answerer import Draft
+from rag.antecedent import with_antecedents
+from rag.beside import Beside
+from rag.cite import Place
+from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
+from rag.config import Config
+from rag.datatypes import Article, DateFilter
+from rag.dates import Dated, dated
+from rag.datewise import DatedRetriever, in_date_order
+from rag.declining import NO_WORD, TOO_LITTLE
+from rag.followup import asked_alone
+from rag.led import with_leads
+from rag.parts import Part
+from rag.reader.features import says_nothing
+from rag.reorder import reordered, with_readings
+from rag.retrieve import PassageRetriever, Retrieved
+from rag.sayings import what_was_said
+from rag.serving import Serving
+from rag.text import query_terms
+from rag.timeline import timeline_asked
+from rag.topic import coverage_topic
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was found for a question, what was made of it, and the time of each stage."""
+
+    found: Retrieved
+    draft: Draft
+    seconds: Mapping[str, float]
+
+
+class Answering:
+    """Answers from one generation of the index, or some of its articles, as `serving` does.
+
+    `reranked` puts the reranker behind a retriever, where one is set.
+    """
+
+    def __init__(
+        self,
+        serving: Serving,
+        config: Config,
+        reranked: Callable[[PassageRetriever], PassageRetriever],
+    ) -> None:
+        self._serving, self._config, self._reranked = serving, config, reranked
+
+    def answer(
+        self, message: str, dates: Dated, is_told: Callable[[Place], bool] = lambda _: False
+    ) -> Answered:
+        """Return what was found and made of a message.
+
+        `dates` holds the message as a whole question, and what it says of the articles' dates;
+        `is_told` says of a place whether it was just told.
+        """
+        serving, retriever, asked = self._serving, self._serving.retriever, dates.question
+        if dates.filter is not None:
+            retriever = self._reranked(DatedRetriever(serving.hybrid, dates.filter))
+        began = time.perf_counter()
+        if (of_all := _of_all(dates, serving)) is not None:
+            seconds, topic = time.perf_counter() - began, coverage_topic(asked)
+            found = retriever.retrieve(topic.text if topic else asked, k=self._config.passages)
+            return Answered(found, of_all, {**found.seconds, "answer": seconds})
+        # A question before that only stands beside the message is not asked again.
+        alone = asked_alone(asked, message)
+        answered, seconds = [], 0.0
+        for part in (Part(asked),) if alone else asked_parts(asked):
+            found = retriever.retrieve(part.question, k=self._config.passages)
+            began = time.perf_counter()
+            draft = self._draft(part.question, found, alone, is_told)
+            seconds += time.perf_counter() - began
+            passages = reordered(with_readings(found.passages, draft.readings))
+            found = replace(found, passages=passages)
+            answered.append(AnsweredPart(part, found, draft))
+        if len(answered) > 1:
+            found = merge_found(answered, k=self._config.passages)
+            draft = merge_drafts(answered, serving.generation.articles)
+        draft = _in_date_order(draft, dates.filter, serving.generation.articles)
+        draft = self._with_leads(draft, alone or asked, found, whole=len(answered) == 1)
+        return Answered(found, draft, {**found.seconds, "answer": seconds})
+
+    def draft_of(self, question: str) -> Draft:
+        """Return what is made of a question that was asked before."""
+        answered = self.answer(question, dated(question, self._serving.newest))
+        sentences = self._serving.plain.sentences
+        return with_antecedents(answered.draft, answered.found.passages, sentences)
+
+    def _draft(
+        self, question: str, found: Retrieved, alone: str, is_told: Callable[[Place], bool]
+    ) -> Draft:
+        """Return what is made of the passages of a question; `alone` is it without the one before.
+
+        That is "" where no question stands beside it.
+        """
+        serving = self._serving
+        if not serving.means.has_a_known_word(question):
+            return self._declined(NO_WORD)
+        if alone and alone != question:
+            terms = tuple(query_terms(alone, serving.generation.manifest.languages))
+            own = replace(found, query=None, terms=terms)
+            return serving.answerer.answer(alone, own, Beside(question, found, is_told))
+        if _says_too_little(question):
+            return self._declined(TOO_LITTLE)
+        return serving.answerer.answer(question, found)
+
+    def _declined(self, reason: str) -> Draft:
+        return Draft((), 0.0, reason, threshold=self._config.least_confidence)
+
+    def _with_leads(self, draft: Draft, question: str, found: Retrieved, *, whole: bool) -> Draft:
+        """Return the draft with what its places stand below; `whole`: a list that is asked for."""
+        plain, languages = self._serving.plain, self._serving.generation.manifest.languages
+        share = partial(plain.told_above, tuple(query_terms(question, languages)))
+        most = self._config.list_statements if whole else 0
+        return with_leads(draft, question, found.passages, plain.leads, share, most=most)
+
+
+def _covered(dates: Dated, serving: Serving) -> Draft | None:
+    """Return what answers "Which articles mention the dam?" and "Who is quoted?"."""
+    topic = coverage_topic(dates.question)
+    return serving.coverage.answer(topic, dates.filter) if topic else None
+
+
+def _said(dates: Dated, serving: Serving) -> Draft | None:
+    """Return what answers "What did Ana Ruiz say?"; None, too, where no words of hers are found."""
+    said = what_was_said(dates.question)
+    return serving.sayings.answer(said, dates.filter) if said else None
+
+
+def _by_date(dates: Dated, serving: Serving) -> Draft | None:
+    """Return what answers "Give me a timeline" and "What happened in July?"."""
+    times = timeline_asked(dates.question, serving.newest)
+    return serving.timeline.answer(times) if times else None
+
+
+# Each answers its own questions from all articles; no question is for two of them.
+FROM_ALL = (_covered, _said, _by_date)
+
+
+def _of_all(dates: Dated, serving: Serving) -> Draft | None:
+    """Return what is made of all articles for a question that wants them followed through."""
+    for answer in FROM_ALL:
+        if (draft := answer(dates, serving)) is not None:
+            if draft.by_date:
+                return draft
+            return _in_date_order(draft, dates.filter, serving.generation.articles)
+    return None
+
+
+def _in_date_order(
+    draft: Draft, dates: DateFilter | None, articles: Mapping[str, Article]
+) -> Draft:
+    if dates is None:
+        return draft
+    return replace(draft, places=in_date_order(draft.places, dates, articles))
+
+
+def _says_too_little(question: str) -> bool:
+    """Return whether `question` says nothing of what it asks about: "Who?", "a"."""
+    words = re.findall(r"\w+", question)
+    return all(re.fullmatch("[a-z]", word) or says_nothing(word) for word in words)
