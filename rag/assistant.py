@@ -21,6 +21,7 @@ from rag.about import (
     about_those_without,
     articles_listed,
     naming_articles,
+    none_of_the_time,
     small_talk,
 )
 from rag.about_one import about_one, stated_in
@@ -297,12 +298,12 @@ class Assistant:
         newest = _of_no_time if as_it_stands else serving.newest
         asked, reply = self._understood(message, history, serving, heard, as_it_stands)
         if reply:
-            yield replace(_told(question, asked, reply, every), among=among)
+            yield _told(question, asked, reply, every, among, as_it_stands)
             return
         # What was asked for a list that is meant says which articles, not of what time.
         dates = Dated(None, asked) if meant_in(asked) else dated(asked, newest)
         if about := self._of_the_collection(asked, dates, heard, serving, newest):
-            yield replace(_told(question, asked, about, every), among=among)
+            yield _told(question, asked, about, every, among, as_it_stands)
             return
         said = what_was_said(asked)  # by somebody whose words alone answer
         if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
@@ -348,6 +349,7 @@ class Assistant:
             differing=differing,
             dates=heeded,
             among=among,
+            as_it_stands=as_it_stands,
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
         if chat is not None and not draft.by_date and self._is_asked(dates.question, draft, found):
@@ -554,7 +556,7 @@ def _none_of_the_time(dates: DateFilter | None, articles: Mapping[str, Article])
         return ""
     if any(a.published is not None and is_allowed(a, dates) for a in articles.values()):
         return ""
-    return "No article is dated so."
+    return none_of_the_time(dates)
 
 
 def _says_too_little(question: str) -> bool:
@@ -568,9 +570,13 @@ def _told(
     asked: str,
     statements: tuple[Statement, ...],
     articles: Mapping[str, Article],
+    among: tuple[str, ...],
+    as_it_stands: bool,
 ) -> Answer:
     """Return the answer that tells of the collection itself; nothing was searched for it."""
-    cited = sorted({c.article_id for s in statements for c in s.citations})
+    named = {s.article_id for s in statements} | {
+        c.article_id for s in statements for c in s.citations
+    }
     return Answer(
         question=question,
         searched_for=asked,
@@ -580,7 +586,9 @@ def _told(
         reason="",
         confidence=1.0,
         answered_by="the collection",
-        articles={name: articles[name] for name in cited},
+        articles={name: articles[name] for name in sorted(named) if name in articles},
+        among=among,
+        as_it_stands=as_it_stands,
     )
 
 

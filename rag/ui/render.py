@@ -24,6 +24,7 @@ from rag.datatypes import (
     articles_counted,
     day_in_words,
 )
+from rag.rows import cells
 from rag.ui import feedback
 from rag.ui.citations import steps_html
 from rag.ui.conversation import Turn, Turns
@@ -41,7 +42,7 @@ _ROW = re.compile(
     r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
 )
 _NAMED = re.compile(r"“([^”]+)”")
-_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
+_ALONE = "Ask about this article alone"
 _FEWEST_COLUMNS = 2
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
@@ -222,13 +223,15 @@ def _from(done: bool) -> str:
 
 
 def _heeded(answer: Answer, *, done: bool) -> str:
-    """That some articles alone were asked; the filter by date that was read out of the question,
-    and the way to ask without it.
+    """That some articles alone were asked, or the words as they stand; the filter by date that was
+    read out of the question, and the way to ask without it.
     """
     count = len(answer.among)
     plural = "s" * (count != 1)
     only = f'<p class="heeded"><span>Asked {count:,} article{plural} only</span></p>'
     only = only if count else ""
+    if answer.as_it_stands:
+        only += '<p class="heeded"><span>Asked as it stands</span></p>'
     if answer.dates is None:
         return only
     button = (
@@ -266,7 +269,9 @@ def _statements(answer: Answer, at: str) -> str:
             look += " class='dated again'" if statement.when == day else " class='dated'"
             dated = f"<span class='when'>{escape(statement.when)}</span> "
             day = statement.when
-        told.append(f"<p{look}>{dated}{_direct(statement)}{marks}</p>")
+        named = answer.articles.get(statement.article_id)
+        named = named if named is not None and named.text else None
+        told.append(f"<p{look}>{dated}{_direct(statement, article=named)}{marks}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 
@@ -292,15 +297,10 @@ def _tables(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
 
 def _columns(statement: Statement) -> tuple[str, int]:
     """The article and the number of columns of a row of a table; ("", 0) of what is none."""
-    columns = len(_cells(statement))
+    columns = len(cells(statement.text))
     if columns < _FEWEST_COLUMNS or not statement.citations or statement.when:
         return "", 0
     return statement.citations[0].article_id, columns
-
-
-def _cells(statement: Statement) -> list[tuple[int, int]]:
-    """Where the cells of a row stand in its text; one of what has no bars."""
-    return [match.span() for match in _CELL.finditer(statement.text)]
 
 
 def _table(rows: Sequence[Statement], answer: Answer, at: str, met: set[int]) -> str:
@@ -309,28 +309,44 @@ def _table(rows: Sequence[Statement], answer: Answer, at: str, met: set[int]) ->
     lines = []
     for number, row in enumerate(rows):
         tag = "th" if named and number == 0 else "td"
-        cells = [_direct(row, span) for span in _cells(row)]
-        cells[-1] += _marks_of(row, answer, at, met)
-        lines.append("".join(f"<{tag}>{cell}</{tag}>" for cell in cells))
+        shown = [_direct(row, span) for span in cells(row.text)]
+        last = max((n for n, cell in enumerate(shown) if cell), default=0)  # not an empty one
+        shown[last] += _marks_of(row, answer, at, met)
+        lines.append("".join(f"<{tag}>{cell}</{tag}>" for cell in shown))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f'<div class="rows" dir="auto"><table>{body}</table></div>'
 
 
-def _direct(statement: Statement, part: tuple[int, int] | None = None) -> str:
-    """A statement, or a part of it, with the words that answer in bold."""
+def _direct(
+    statement: Statement, part: tuple[int, int] | None = None, article: Article | None = None
+) -> str:
+    """A statement, or a part of it, with the words that answer in bold.
+
+    `article` is the one that it names, where it can be read.
+    """
     low, high = part or (0, len(statement.text))
     if statement.highlight is None:
         if part or statement.citations or not statement.supported:
             return escape(statement.text[low:high])
         # Of a list, the date behind a title stays in one piece, and on its side of it.
-        return _DAY.sub(r"<span class='day'>\g<0></span>", _listed(statement.text))
+        return _DAY.sub(r"<span class='day'>\g<0></span>", _listed(statement.text, article))
     start, end = (min(max(at, low), high) for at in statement.highlight)
     bold = f"<strong>{escape(statement.text[start:end])}</strong>" if start < end else ""
     return escape(statement.text[low:start]) + bold + escape(statement.text[end:high])
 
 
-def _listed(text: str) -> str:
-    """What is told of the collection, with each title in a direction of its own."""
+def _listed(text: str, article: Article | None) -> str:
+    """What is told of the collection, with each title in a direction of its own.
+
+    The title of the `article` that it names opens that.
+    """
+    before, title, after = text.partition(article.title) if article else (text, "", "")
+    if article and title:
+        return (
+            f'{escape(before)}<button type="button" class="named" data-do="read"'
+            f' data-article="{escape(article.id)}"><bdi>{escape(title)}</bdi></button>'
+            f"{escape(after)}"
+        )
     if (row := _ROW.fullmatch(text)) is not None:
         return f"{row['at']}<bdi>{escape(row['what'])}</bdi>{escape(row['rest'])}"
     return _NAMED.sub(r"“<bdi>\g<1></bdi>”", escape(text))
@@ -604,10 +620,17 @@ def reading_html(
         if article.url
         else ""
     )
+    alone = (
+        f'<button type="button" class="alone" data-do="only" data-article="{escape(article.id)}">'
+        f"{_ALONE}</button>"
+        if article.text
+        else ""
+    )
     return (
         f'<div class="reading" data-place="{escape(article.id)}:{stretch[0]}"><header><div>'
         f'<h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
-        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p>{steps}</div>"
+        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p>{steps}{alone}"
+        "</div>"
         '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
         f'</header><div class="text" tabindex="0">{body}</div></div>'
     )

@@ -61,6 +61,7 @@ document.addEventListener("click", (event) => {
     remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
     sort: () => sortArticles(details.by),
     choose: pickNone,
+    only: () => pickOnly(details.article),
     keep: keepAsItWas,
     restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
   };
