@@ -243,8 +243,8 @@ def test_a_listed_title_opens_its_article_where_that_can_be_read():
     tower = replace(article(), title="A tower <b>")
     line = Statement("1. A tower <b> (2024-07-09)", (), article_id=tower.id)
     page = shown(answered(tower, statements=(line,)))
-    named = f'<button type="button" class="named" data-do="read" data-article="{tower.id}"><bdi>'
-    assert f"1. {named}A tower &lt;b&gt;</bdi></button> <span class='day'>(2024" in page
+    named = f'<a class="named" href="#articles" data-do="read" data-article="{tower.id}"><bdi>'
+    assert f"1. {named}A tower &lt;b&gt;</bdi></a> <span class='day'>(2024" in page
     for gone in (
         answered(statements=(line,)),
         answered(replace(tower, text=""), statements=(line,)),

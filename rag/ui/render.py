@@ -343,8 +343,8 @@ def _listed(text: str, article: Article | None) -> str:
     before, title, after = text.partition(article.title) if article else (text, "", "")
     if article and title:
         return (
-            f'{escape(before)}<button type="button" class="named" data-do="read"'
-            f' data-article="{escape(article.id)}"><bdi>{escape(title)}</bdi></button>'
+            f'{escape(before)}<a class="named" href="#articles" data-do="read"'
+            f' data-article="{escape(article.id)}"><bdi>{escape(title)}</bdi></a>'
             f"{escape(after)}"
         )
     if (row := _ROW.fullmatch(text)) is not None:
