@@ -108,6 +108,7 @@ class Assistant:
             lambda progress: self.sync(progress=progress),
             lambda: self.articles,
             max_bytes=config.max_file_mb * 1_000_000,
+            unread=lambda: self._generations.now().generation.manifest.refused,
         )
         self._generations = Generations(config, encoder, generation)
 

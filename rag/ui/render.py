@@ -34,7 +34,11 @@ from rag.ui.why import Shown, sureness, why_html
 REACH_CHARS = 240  # how far the surroundings of a quote reach to either side
 NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
 NEAREST_SHOWN = 3
+UNREAD_SHOWN = 50  # files that could not be read
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
+
+ADD_FILES = "Drop files anywhere on the page: text, saved pages, PDF, Word, e-books, tables."
+DROP_HTML = '<label class="drop"><input type="file" multiple><span>Choose files</span></label>'
 
 _DAY = re.compile(r"\(\d{4}-\d\d-\d\d\)")
 # A line of a list is "1. Title (2024-07-09)", "1. Title:", "1. Name: 3 articles".
@@ -140,6 +144,28 @@ def failed_html(message: str) -> str:
     return (
         '<section class="welcome failed" role="alert"><h1>The articles could not be opened</h1>'
         f'<p class="lead" dir="auto">{escape(message[:1].upper() + message[1:])}</p></section>'
+    )
+
+
+def empty_html(folder: str, unread: Mapping[str, str]) -> str:
+    """What stands in place of the welcome where the folder has no article yet, and what to do.
+
+    `unread` are its files that cannot be read, as path -> reason.
+    """
+    lines = "".join(
+        f'<li class="bad"><bdi>{escape(source)}</bdi>: {escape(reason)}</li>'
+        for source, reason in list(unread.items())[:UNREAD_SHOWN]
+    )
+    more = len(unread) - UNREAD_SHOWN
+    rest = f"<p>and {more:,} more</p>" if more > 0 else ""
+    listed = f'<h2>Not read</h2><ul class="report-lines">{lines}</ul>{rest}' if lines else ""
+    return (
+        '<section class="welcome empty"><h1>There are no articles yet</h1>'
+        f'<p class="lead">{ADD_FILES} They are kept in <bdi>{escape(folder)}</bdi>.</p>'
+        f"{DROP_HTML}"
+        '<p class="about">Or put files into that folder and load this page again. To ask another '
+        "folder, start the program with its name: <code>rag serve --corpus FOLDER</code></p>"
+        f"{listed}</section>"
     )
 
 

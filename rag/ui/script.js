@@ -1,6 +1,6 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
 // `trigger` raises an event that the page listens to: 'ask', 'again', 'edit', 'keep', 'new',
-// 'reopen', 'why', 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'.
+// 'reopen', 'why', 'read', 'close', 'choose', 'greet', 'run', 'halt', 'connect', 'employ', 'plain'.
 // citations.js and feedback.js follow this file and share its names; history.js stands on its own.
 
 const root = document.documentElement;
@@ -286,6 +286,7 @@ async function change(what) {
     said.tabIndex = -1;
     (said.querySelector("[data-do]") ?? said).focus();
     await listArticles(); // as it is sorted and filtered here, and cited in this conversation
+    trigger("greet", {}); // the examples are of other articles now
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
@@ -313,6 +314,7 @@ async function addFiles(files) {
     const html = names.length ? (await postAndWatch("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
     await listArticles();
+    trigger("greet", {});
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
@@ -321,7 +323,7 @@ async function addFiles(files) {
 }
 
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("#articles-view input[type=file]")) return;
+  if (!event.target.matches(".drop input[type=file]")) return;
   addFiles([...event.target.files]);
   event.target.value = "";
 });
