@@ -36,10 +36,10 @@ VISITORS = 32  # answers made or waited for at the same time
 POLL_S = 0.25  # how often a wait is looked at
 GONE_S = 5.0  # how long a new conversation waits for an answer that is being made to end
 EMPTY = "Write a question first."
-AT_WORK = "The answer before is still being made. Stop it, or wait for it."
+AT_WORK = "The last answer is still being made. Stop it, or wait for it."
 GONE = (
-    "The program was started anew or has set this conversation aside, and it is not kept: reload "
-    "the page, or begin a new conversation."
+    "The program does not hold this conversation any more, and it was not kept: reload the page, "
+    "or begin a new conversation."
 )
 NO_ARTICLES = "There are no articles yet: add some first."
 UNEXPECTED = "Something went wrong while answering. The program's log has the details."

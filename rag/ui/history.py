@@ -33,8 +33,8 @@ _UNEXPECTED = "Something went wrong. The program's log has the details."
 
 VIEW_HTML = (
     '<section class="history" aria-label="History"><h2>History</h2>'
-    '<p class="lead">What was asked in this browser. It is kept on the computer that serves the '
-    "page, and shown to nobody else here.</p>"
+    '<p class="lead">The conversations of this browser. They are kept on the computer that serves '
+    "the page; its other visitors don’t see them.</p>"
     '<label class="search"><span>Search</span>'
     '<input type="search" dir="auto" autocomplete="off"></label>'
     '<div class="said" role="status"></div><div class="talks"></div></section>'

@@ -130,8 +130,8 @@ def welcome_html(articles: Mapping[str, Article], examples: Sequence[str], *, st
     )
     return (
         '<section class="welcome"><h1>Ask the articles</h1>'
-        "<p class='lead'>Each statement of an answer names the sentence it comes from. "
-        "Where the articles do not say, the answer says so.</p>"
+        "<p class='lead'>Each statement of an answer shows the place in an article that it comes "
+        "from. Where the articles don’t say, the answer says so.</p>"
         + about
         + waiting
         + (f'<h2>For example</h2><ul class="examples">{offered}</ul>' if offered else "")
@@ -253,9 +253,9 @@ def _heeded(answer: Answer, *, done: bool) -> str:
     read out of the question, and the way to ask without it.
     """
     count = len(answer.among)
-    plural = "s" * (count != 1)
-    only = f'<p class="heeded"><span>Asked {count:,} article{plural} only</span></p>'
-    only = only if count else ""
+    one = answer.articles.get(answer.among[0]) if count == 1 else None
+    asked = f"<bdi>{escape(shorten(one.title, 60))}</bdi>" if one else articles_counted(count)
+    only = f'<p class="heeded"><span>Asked only {asked}</span></p>' if count else ""
     if answer.as_it_stands:
         only += '<p class="heeded"><span>Asked as it stands</span></p>'
     if answer.dates is None:

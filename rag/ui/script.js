@@ -280,7 +280,7 @@ async function change(what) {
   if (working) return void tellBeside("The articles are being read: try that again when they are.");
   working = true;
   try {
-    tell("Bringing the index in step…");
+    tell("Updating the index…");
     shown((await postAndWatch(what))[1]);
     const said = shelf().querySelector(".said");
     said.tabIndex = -1;
@@ -310,7 +310,7 @@ async function addFiles(files) {
       if (fine) names.push(made.content.textContent);
       else refused.push(html);
     }
-    tell("Reading them…");
+    tell("Reading the files…");
     const html = names.length ? (await postAndWatch("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
     await listArticles();

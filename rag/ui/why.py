@@ -9,6 +9,7 @@ from typing import Literal
 
 from rag.datatypes import Answer, LeftOut, Passage, Score, passages_counted
 from rag.odds import logistic
+from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import is_function_word
 from rag.text import tokenise
 from rag.ui.markup import bar, escape, shorten
@@ -24,16 +25,16 @@ _STAGES = (
     ("fused", "Both together", "{:.2f}"),
     ("reranker", "Reranker", "{:.1f}"),
     ("reader", "Reader", "{:.0%}"),
-    ("reordered", "In the answer", "{:.2f}"),
+    ("reordered", "Final order", "{:.2f}"),
 )
 _OPEN = ("lexical", "reranker")
 _TIMES = {
     "lexical": "Searching words",
     "encode": "Encoding the question",
     "vector": "Searching vectors",
-    "fuse": "Fusing",
+    "fuse": "Putting both together",
     "rerank": "Reranking",
-    "reorder": "Reordering",
+    "reorder": "Final order",
     "answer": "Reading and choosing",
 }
 _LEFT_OUT: dict[LeftOut, str] = {
@@ -163,8 +164,18 @@ def _told(answer: Answer) -> str:
     searched = dict.fromkeys(asked[start:end] for start, end in spans)
     terms = "".join(f"<li><bdi>{escape(word)}</bdi></li>" for word in searched)
     words = f'<div class="terms"><h4>Words searched for</h4><ul>{terms}</ul></div>' if terms else ""
-    by = f"Answered by: {escape(answer.answered_by)}."
+    by = f"{escape(_answered_by(answer.answered_by))}."
     return f"<p>{' '.join(told)} {by}</p>{words}"
+
+
+def _answered_by(name: str) -> str:
+    """Who answered, in words: "reader bundled" -> "Judged by the reader"."""
+    kind, _, which = name.partition(" ")
+    if kind == "model":
+        return f"Written by the language model {which}"
+    if kind == "reader":
+        return f"Judged by the reader{'' if which == BUNDLED_READER else f' {which}'}"
+    return "Judged by words and meaning, without a reader"
 
 
 def _passage(answer: Answer, passage: Passage, rank: int, at: str) -> str:

@@ -146,7 +146,7 @@ def test_a_question_asked_while_an_answer_is_made_stays_in_the_box(page: Page):
     page.wait_for_selector("#live .waiting")
     page.fill("#question textarea", PERU)
     page.press("#question textarea", "Enter")
-    assert notice(page).startswith("The answer before is still being made.")
+    assert notice(page).startswith("The last answer is still being made.")
     page.wait_for_selector("#live .actions")
     assert page.input_value("#question textarea") == PERU
     assert page.locator(".turn").count() == 1
