@@ -558,3 +558,9 @@ def test_surroundings_hold_no_marks_of_what_stands_around():
     plans = Article(id="x", title="x", text=text, source="x.md", blocks=made.blocks)
     row = cite(plans, "| Team | $9 |", 1)
     assert render.surroundings(plans, row.start, row.end) == ("| Plan | Price |", "")
+    found = shown(answered(plans, statements=(Statement("Team | $9", (row,)),)))
+    quote = "| Plan | Price |\n<mark>| Team | $9 |</mark></blockquote>"
+    assert f'<blockquote dir="auto" class="lines">{quote}' in found
+    whole = passage(plans, rows.strip())
+    declined = answered(plans, statements=(), outcome="declined", passages=(whole,))
+    assert 'class="lines">| Plan | Price |\n| Team | $9 |</blockquote>' in shown(declined)

@@ -56,8 +56,8 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
     """What stands before and after `article.text[start:end]`, a sentence or so of each.
 
     Neither side goes beyond the run of paragraphs that the stretch stands in; an ellipsis marks
-    a side that was cut inside a sentence. White space is folded, and marks of headings, lists,
-    tables and front matter, which are of no block, are left out.
+    a side that was cut inside a sentence. White space is folded, in a list or a table line by line,
+    and marks of headings, lists, tables and front matter, which are of no block, are left out.
     """
     low, high = 0, len(article.text)
     for block in article.blocks:
@@ -66,7 +66,14 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
                 low = max(low, block.end)
             elif block.start >= end:
                 high = min(high, block.start)
-    return _before(_told(article, low, start)), _after(_told(article, end, high))
+    by_line = article.is_item(start)
+    before, after = _before(_told(article, low, start)), _after(_told(article, end, high))
+    return _folded(before, by_line=by_line), _folded(after, by_line=by_line)
+
+
+def _folded(text: str, *, by_line: bool) -> str:
+    lines = text.splitlines() if by_line else [text]
+    return "\n".join(filter(None, (SPACE.sub(" ", line).strip() for line in lines)))
 
 
 def _told(article: Article, start: int, end: int) -> str:
@@ -85,9 +92,9 @@ def _before(text: str) -> str:
         starts.insert(0, 0)
     enough = [at for at in starts if len(window) - at >= 40] or starts[:1]
     if enough:
-        return SPACE.sub(" ", window[enough[-1] :]).strip()
+        return window[enough[-1] :]
     word = window.find(" ")
-    return "…" + SPACE.sub(" ", window[word + 1 :] if word >= 0 else window)
+    return "…" + (window[word + 1 :] if word >= 0 else window)
 
 
 def _after(text: str) -> str:
@@ -98,9 +105,9 @@ def _after(text: str) -> str:
         ends.append(len(window))
     enough = [at for at in ends if at >= 40] or ends[-1:]
     if enough:
-        return SPACE.sub(" ", window[: enough[0]]).strip()
+        return window[: enough[0]]
     word = window.rfind(" ")
-    return SPACE.sub(" ", window[:word] if word >= 0 else window) + "…"
+    return (window[:word] if word >= 0 else window) + "…"
 
 
 # The conversation
@@ -442,10 +449,16 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
     article = answer.articles.get(citation.article_id)
     before, after = surroundings(article, citation.start, citation.end) if article else ("", "")
     marker, turn = citation.marker, at.removeprefix("t")
+    joints, look = (" ", " "), ""
+    if article is not None and article.is_item(citation.start):
+        starts = {block.start for block in article.blocks}
+        ends = {block.end for block in article.blocks}
+        joints = (" \n"[citation.start in starts], " \n"[citation.end in ends])
+        look = ' class="lines"'
     text = (
-        (f"{escape(before)} " if before else "")
+        (f"{escape(before)}{joints[0]}" if before else "")
         + f"<mark>{escape(SPACE.sub(' ', citation.quote))}</mark>"
-        + (f" {escape(after)}" if after else "")
+        + (f"{joints[1]}{escape(after)}" if after else "")
     )
     read = (
         f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
@@ -460,7 +473,8 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         f'<div class="source" id="{at}-s{marker}" tabindex="-1" data-cited="{place}">'
         f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
         f"{marker}</a>"
-        f'<div class="quoted"><blockquote dir="auto">{text}</blockquote>{page}{read}</div></div>'
+        f'<div class="quoted"><blockquote dir="auto"{look}>{text}</blockquote>{page}{read}</div>'
+        "</div>"
     )
 
 
@@ -513,9 +527,24 @@ def _nearest(passage: Passage, at: str, rank: int) -> str:
     )
     return (
         '<div class="source"><div class="quoted">'
-        f'<blockquote dir="auto">{escape(shorten(passage.chunk.text, NEAREST_CHARS))}</blockquote>'
+        f'<blockquote dir="auto" class="lines">{escape(_in_lines(passage))}</blockquote>'
         f"{read}</div></div>"
     )
+
+
+def _in_lines(passage: Passage) -> str:
+    """What a passage says, without marks, as far as it is shown; in lines where it is of a list."""
+    article, chunk = passage.article, passage.chunk
+    told = _told(article, chunk.start, chunk.end) if article.text else chunk.text
+    within = (b for b in article.blocks if b.start < chunk.end and chunk.start < b.end)
+    if not any(block.kind is BlockKind.ITEM for block in within):
+        return shorten(told, NEAREST_CHARS)
+    shown, left = [], NEAREST_CHARS
+    for line in told.splitlines():
+        if left > 0:
+            shown.append(shorten(line, left))
+        left -= len(line)
+    return "\n".join(shown)
 
 
 def _actions(turn: Turn, *, last: bool) -> str:
