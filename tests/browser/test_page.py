@@ -245,7 +245,7 @@ def test_where_nothing_is_kept_a_page_says_that_the_program_was_started_anew(bro
     with serving(*words, port=port):
         page.fill("#question textarea", "And what does it eat at noon?")
         page.press("#question textarea", "Enter")
-        assert "it is not kept: reload the page" in notice(page)
+        assert "it was not kept: reload the page" in notice(page)
         assert page.input_value("#question textarea") == "And what does it eat at noon?"
         assert page.locator(".turn").count() == 1
         page.click("[data-do=new]")
