@@ -20,7 +20,7 @@ from rag.articles_meant import AGES
 from rag.catalogue import catalogue_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
-from rag.datatypes import Article, Statement, articles_counted, source_line
+from rag.datatypes import Article, DateFilter, Statement, articles_counted, source_line
 from rag.dates import Dated
 from rag.kinds import ARTICLE
 from rag.named import oldest_or_newest, plain_question
@@ -286,16 +286,21 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     """
     asked, within = _of_a_time(dates, articles)
     about = about_articles(asked, within) if asked else ()
-    if not about:
+    if not about or dates.filter is None:
         return ()
     undated = len(catalogue_of(articles).undated)
     others = f"{undated:,} of all {articles_counted(len(articles))} {_state(undated)} no date."
-    if not within or dates.filter is None:
-        told = _told("No article is dated so.")
+    if not within:
+        told = _told(none_of_the_time(dates.filter))
     else:  # "in March" may mean another year's
         of_it = re.sub(r"(articles?)([:.])$", rf"\1 published {dates.filter.time}\2", about[0].text)
         told = (replace(about[0], text=of_it), *about[1:])
     return (*told, *_told(others)) if undated else told
+
+
+def none_of_the_time(dates: DateFilter) -> str:
+    """Return what is told where no article is of the time that is meant."""
+    return f"No article is dated {dates.time}."
 
 
 def _of_a_time(dates: Dated, articles: Mapping[str, Article]) -> tuple[str, Mapping[str, Article]]:
@@ -326,18 +331,22 @@ def _reply_to(talk: Talk, number: str, they_say: str) -> str:
     }[talk]
 
 
-def _told(text: str) -> tuple[Statement, ...]:
-    return (Statement(text, ()),)
+def _told(text: str, article: Article | None = None) -> tuple[Statement, ...]:
+    """Return one line, which names `article` where there is one."""
+    return (Statement(text, (), article_id=article.id if article else ""),)
 
 
 def _listed(
     head: str, names: Sequence[str], articles: Mapping[str, Article]
 ) -> tuple[Statement, ...]:
-    shown = names[:MOST_LISTED]
+    shown = [articles[name] for name in names[:MOST_LISTED]]
     rest = len(names) - len(shown)
-    lines = [f"{at}. {source_line(articles[name])}" for at, name in enumerate(shown, start=1)]
-    more = [f"and {rest:,} more"] if rest else []
-    return tuple(Statement(line, ()) for line in [head, *lines, *more])
+    lines = [
+        Statement(f"{at}. {source_line(article)}", (), article_id=article.id)
+        for at, article in enumerate(shown, start=1)
+    ]
+    more = _told(f"and {rest:,} more") if rest else ()
+    return (*_told(head), *lines, *more)
 
 
 def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
@@ -346,21 +355,23 @@ def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
         return _told("None of the articles states its date.") if articles else ()
     undated = len(catalogue_of(articles).undated)
     left_out = f" {undated:,} of them {_state(undated)} no date." if undated else ""
-    return _told(f"By the dates that the articles state, the {age} is {titled(article)}.{left_out}")
+    told = f"By the dates that the articles state, the {age} is {titled(article)}.{left_out}"
+    return _told(told, article)
 
 
 def _by_length(most: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     if not articles:
         return ()
     name, words = catalogue_of(articles).by_length(most)
-    return _told(f"The {most} is {titled(articles[name])}, with {words:,} words.")
+    found = articles[name]
+    return _told(f"The {most} is {titled(found)}, with {words:,} words.", found)
 
 
 def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     """Return the opening sentence of each article below its title, as far as they are listed."""
     told: list[Statement] = []
     for at, article in enumerate(islice(articles.values(), MOST_LISTED), start=1):
-        told.append(Statement(f"{at}. {source_line(article)}:", ()))
+        told += _told(f"{at}. {source_line(article)}:", article)
         if spans := statement_spans(article):
             told += cite([Place(article.id, *spans[0])], articles)
     rest = len(articles) - MOST_LISTED

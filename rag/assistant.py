@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag import store
+from rag.about import none_of_the_time
 from rag.answerer import Draft, Writer
 from rag.answering import Answering
 from rag.antecedent import with_antecedents
@@ -100,6 +101,7 @@ class Assistant:
             lambda progress: self.sync(progress=progress),
             lambda: self.articles,
             max_bytes=config.max_file_mb * 1_000_000,
+            unread=lambda: self._generations.now().generation.manifest.refused,
         )
         self._generations = Generations(config, encoder, generation)
 
@@ -292,11 +294,12 @@ class Assistant:
         every = serving.generation.articles
         asked, reply = self._understood(message, history, serving, among, as_it_stands)
         if reply := reply or first_reply(OF_THE_ARTICLES, asked):
-            yield replace(_told(question, asked.question, reply, every), among=among)
+            yield _told(question, asked.question, reply, every, among, as_it_stands)
             return
         before = () if as_it_stands else history
         scope = self._scope(asked, among)
         whole, draft = self._answer(question, message, asked.question, before, scope)
+        whole = replace(whole, as_it_stands=as_it_stands)
         if chat is None:
             yield from _growing(whole, every)
             return
@@ -433,7 +436,7 @@ def _none_of_the_time(dates: DateFilter | None, articles: Catalogue) -> str:
     """Return what to tell where a filter leaves no article but those without a date, or ""."""
     if dates is None or not dates.only or articles.published_in(dates):
         return ""
-    return "No article is dated so."
+    return none_of_the_time(dates)
 
 
 def _told(
@@ -441,9 +444,13 @@ def _told(
     asked: str,
     statements: tuple[Statement, ...],
     articles: Mapping[str, Article],
+    among: tuple[str, ...],
+    as_it_stands: bool,
 ) -> Answer:
     """Return the answer that tells of the collection itself; nothing was searched for it."""
-    cited = sorted({c.article_id for s in statements for c in s.citations})
+    named = {s.article_id for s in statements} | {
+        c.article_id for s in statements for c in s.citations
+    }
     return Answer(
         question=question,
         searched_for=asked,
@@ -453,7 +460,9 @@ def _told(
         reason="",
         confidence=1.0,
         answered_by="the collection",
-        articles={name: articles[name] for name in cited},
+        articles={name: articles[name] for name in sorted(named) if name in articles},
+        among=among,
+        as_it_stands=as_it_stands,
     )
 
 

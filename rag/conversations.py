@@ -47,9 +47,9 @@ CREATE TABLE turns (
 CREATE INDEX turns_of ON turns (conversation, position);
 CREATE INDEX conversations_of ON conversations (collection, owner, updated);
 """
-_SHOWN = """
-SELECT c.id, c.title, c.created, c.updated, c.owner, count(t.id) FROM conversations c
-LEFT JOIN turns t ON t.conversation = c.id WHERE c.collection = ? AND c.deleted IS NULL
+_OF_THE_COLLECTION = """
+SELECT c.id, c.title, c.created, c.updated, c.owner, count(t.id), c.deleted FROM conversations c
+LEFT JOIN turns t ON t.conversation = c.id WHERE c.collection = ?
 """
 
 
@@ -109,7 +109,7 @@ class Conversations:
         With `search` those that hold each of its words in the title, a question, an answer or a
         quote, as whole words or as parts of some.
         """
-        clauses, values = ["1"], []
+        clauses, values = ["c.deleted IS NULL"], []
         if owner is not None:
             clauses.append("c.owner = ?")
             values.append(owner)
@@ -119,12 +119,27 @@ class Conversations:
                 " (SELECT conversation FROM turns WHERE instr(words, ?)))"
             )
             values += [word, word]
-        query = f"{_SHOWN} AND {' AND '.join(clauses)} GROUP BY c.id ORDER BY c.updated DESC, c.id"
+        rows = self._rows(clauses, values, order="c.updated DESC, c.id")
+        return [_conversation(row) for row in rows]
+
+    def deleted(self, owner: str) -> list[tuple[Conversation, datetime]]:
+        """Return those that `owner` deleted and can bring back, each with the time until then.
+
+        The last deleted first.
+        """
+        kept = timedelta(seconds=UNDO_S)
+        rows = self._rows(
+            ["c.owner = ?", "c.deleted >= ?"], [owner, _written(datetime.now(UTC) - kept)],
+            order="c.deleted DESC, c.id",
+        )  # fmt: skip
+        return [(_conversation(row), _time(row[6]) + kept) for row in rows]
+
+    def _rows(self, clauses: Sequence[str], values: Sequence[str], *, order: str) -> list[Any]:
+        query = f"{_OF_THE_COLLECTION} AND {' AND '.join(clauses)} GROUP BY c.id ORDER BY {order}"
         with self._reading() as file:
             if file is None:
                 return []
-            rows = file.execute(query, [self._collection, *values]).fetchall()
-        return [_conversation(row) for row in rows]
+            return file.execute(query, [self._collection, *values]).fetchall()
 
     def excerpts(self, found: Sequence[Conversation], search: str) -> dict[str, str]:
         """Return by id what stands around a word of `search` in those whose titles lack one."""
@@ -450,7 +465,7 @@ def _time(written: str) -> datetime:
     return datetime.fromisoformat(written)
 
 
-def _conversation(row: tuple[str, str, str, str, str, int]) -> Conversation:
+def _conversation(row: Sequence[Any]) -> Conversation:
     return Conversation(row[0], row[1], _time(row[2]), _time(row[3]), row[4], row[5])
 
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from rag import formats
 from rag.datatypes import Article, Skipped
-from rag.errors import CorpusError
+from rag.errors import CorpusError, NoArticles
 
 MAX_BYTES = 50_000_000
 KINDS = ", ".join(formats.SUFFIXES)
@@ -219,10 +219,11 @@ class Reading:
         """Raise where there was no article.
 
         Raises:
-            CorpusError: none.
+            NoArticles: none.
         """
         if not self.digests:
-            raise CorpusError(_nothing_to_read(self._folder, self.skipped()))
+            told = _nothing_to_read(self._folder, self.skipped())
+            raise NoArticles(told, str(self._folder.resolve()), self.refused)
 
 
 def check_folder(folder: Path) -> None:

@@ -245,7 +245,8 @@ class Statement:
     the text, `support` is how surely its citations bear it out, 0 to 1, and `supported` whether
     they do; what is quoted or told of the collection is supported, and its `support` None.
     `when` is the date that it is told under, "9 July 2024", where statements are in the order of
-    their dates; else "".
+    their dates; else "". `article_id` is the id of the article that a line told of the collection
+    names by its title; else "".
     """
 
     text: str
@@ -254,6 +255,7 @@ class Statement:
     supported: bool = True
     support: float | None = None
     when: str = ""
+    article_id: str = ""
 
     @property
     def lead(self) -> str:
@@ -283,6 +285,7 @@ class Statement:
             "supported": self.supported,
             "support": self.support,
             "when": self.when,
+            "article_id": self.article_id,
         }
 
 
@@ -416,10 +419,12 @@ class Answer:
     A declined answer has no statements; its passages are the nearest that were found. `reason` says
     why it was declined or, of an answer that was given, what it leaves open; "" where nothing.
     `confidence` is in [0, 1]. `seconds` is the time per stage. `articles` holds every article
-    that a passage or a citation names, by id. `differing` holds the answers where articles give
-    different ones, the newest first; else it is empty. `grounds` is None where nothing was weighed.
+    that a passage, a citation or a line of a list names, by id. `differing` holds the answers
+    where articles give different ones, the newest first; else it is empty. `grounds` is None where
+    nothing was weighed.
     `dates` is what was heeded of what the question says of the dates of articles, or None.
-    `among` are the ids of the articles that alone were asked; empty where all were.
+    `among` are the ids of the articles that alone were asked; empty where all were. `as_it_stands`
+    says that the question was not read into the conversation, nor corrected, nor its dates heeded.
     """
 
     question: str
@@ -436,6 +441,7 @@ class Answer:
     grounds: Grounds | None = None
     dates: DateFilter | None = None
     among: tuple[str, ...] = ()
+    as_it_stands: bool = False
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -459,7 +465,8 @@ class Answer:
     @property
     def above(self) -> list[str]:
         """The lines that stand above the prose: what was searched for, and among what."""
-        lines = [f"Searched for “{self.searched_for}”"] if self.reworded else []
+        lines = ["Asked as it stands"] if self.as_it_stands else []
+        lines += [f"Searched for “{self.searched_for}”"] if self.reworded else []
         lines += [f"{self.dates.told} (“{self.dates.words}”)"] if self.dates else []
         if self.among and self.outcome == "answered":  # a decline says so itself
             lines.append(f"Asked of {articles_counted(len(self.among))} only")
@@ -478,6 +485,7 @@ class Answer:
             "answered_by": self.answered_by,
             "dates": self.dates and self.dates.to_dict(),
             "among": list(self.among),
+            "as_it_stands": self.as_it_stands,
             "differing": [each.to_dict() for each in self.differing],
             "grounds": self.grounds and self.grounds.to_dict(self.passages),
             "seconds": dict(self.seconds),

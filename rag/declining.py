@@ -19,7 +19,7 @@ from rag.verbs import is_base, is_finite, is_participle, past, third
 PLAIN = "The articles don’t seem to answer this question."
 TOO_LITTLE = "That says too little to search for: ask a whole question."
 
-NO_WORD = "None of these words stands in the articles, nor in a list of English ones."
+NO_WORD = "None of these words stands in the articles, and none is a known one: check the spelling."
 
 _MOST_WORDS = 25
 _LONGEST_PHRASE = 7  # words of "how many new employees", "which of the companies"

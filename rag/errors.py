@@ -3,6 +3,7 @@
 RagError
 ├── ConfigError          a setting is unknown or out of range
 ├── CorpusError          the folder of articles is missing or holds nothing to read
+│   └── NoArticles       it is there, and nothing in it can be read yet
 ├── QuestionError        the question is empty or too long
 ├── ModelError           a model cannot be loaded, or its files are not what they should be
 ├── ChatError            a chat model gave no answer: no server, wrong key, time-out, ...
@@ -24,6 +25,9 @@ A message says what is wrong, what was seen, and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class RagError(Exception):
     """The base of every error this package raises on purpose."""
@@ -35,6 +39,17 @@ class ConfigError(RagError):
 
 class CorpusError(RagError):
     """The folder of articles is missing, unreadable, or holds nothing to read."""
+
+
+class NoArticles(CorpusError):
+    """The `folder` is there and holds no article; `unread` are its files, path -> why not."""
+
+    def __init__(
+        self, message: str, folder: str, unread: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        super().__init__(message)
+        self.folder = folder
+        self.unread = unread
 
 
 class QuestionError(RagError):

@@ -22,7 +22,7 @@ _COUNTED = re.compile(
 )
 _TIMES = frozenset(name.title() for name in (*MONTHS, *WEEKDAYS))
 
-_LOOKED_AT = 300
+LOOKED_AT = 300  # articles that questions are drawn from
 
 
 def example_questions(articles: Mapping[str, Article], *, count: int = 4) -> list[str]:
@@ -32,7 +32,7 @@ def example_questions(articles: Mapping[str, Article], *, count: int = 4) -> lis
     names that most articles mention; a collection in another language than English gives only the
     first kind and the titles. Of a large collection the first articles are looked at.
     """
-    looked_at = list(islice(articles.values(), _LOOKED_AT))
+    looked_at = list(islice(articles.values(), LOOKED_AT))
     questions = list(_asked_in_headings(looked_at))[:1]
     names = _names(looked_at)
     used: set[str] = set()

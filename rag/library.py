@@ -31,6 +31,7 @@ _TICKET = re.compile(r"[0-9a-f]{16}")
 class Library:
     """The files of `folder`; `sync` brings the index in step, `articles` are those it holds.
 
+    `unread` are the files that could not be read for it, each with the reason.
     `progress` is the stage of the sync that runs, what of it is done and of how much; None where
     none does.
     """
@@ -42,8 +43,10 @@ class Library:
         articles: Callable[[], Mapping[str, Article]],
         *,
         max_bytes: int,
+        unread: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.max_bytes = max_bytes
+        self._unread = unread
         self._folder = folder
         self._bring_in_step = sync
         self._articles = articles
@@ -53,6 +56,10 @@ class Library:
     def articles(self) -> Mapping[str, Article]:
         """Return the articles by id."""
         return self._articles()
+
+    def unread(self) -> Mapping[str, str]:
+        """Return path -> why it was not read, of the files that hold no article for it."""
+        return self._unread()
 
     def sync(self) -> SyncReport:
         """Bring the index in step with the folder. Raises what `rag.sync.sync` does."""

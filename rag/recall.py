@@ -77,6 +77,7 @@ def recalled(form: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer
             grounds=_grounds(form.get("grounds"), passages),
             dates=_dates(form.get("dates")),
             among=tuple(form.get("among", ())),
+            as_it_stands=form.get("as_it_stands", False),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no kept answer: {error!r}") from error
@@ -143,6 +144,7 @@ def _statement(form: Mapping[str, Any]) -> Statement:
         supported=form.get("supported", True),
         support=form.get("support"),
         when=form.get("when", ""),
+        article_id=form.get("article_id", ""),
     )
 
 

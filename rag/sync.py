@@ -38,7 +38,14 @@ from rag.compiled import runtime_of
 from rag.config import Config
 from rag.datatypes import Moved, Skipped, SyncReport
 from rag.encoder import Encoder
-from rag.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale, IndexWrite
+from rag.errors import (
+    CorpusError,
+    IndexCorrupt,
+    IndexMissing,
+    IndexStale,
+    IndexWrite,
+    NoArticles,
+)
 from rag.lexical import LexicalIndex
 from rag.vectors import VectorIndex
 
@@ -114,6 +121,7 @@ def sync(
         except CorpusError as error:
             if _manifest(index) is None:
                 raise
+            # Not NoArticles: a disk that is not there looks the same, and takes no files.
             raise CorpusError(
                 f"{error}; the index in {index} still answers from what was in it: "
                 "remove that folder if it is not to"
@@ -206,9 +214,10 @@ def _plan(config: Config, encoder: Encoder, rebuild: bool, dry_run: bool, tell: 
     assembly = Assembly(reading, last, config, encoder, folder=None if dry_run else index)
     reading.check()
     if not len(assembly.records):
-        raise CorpusError(
+        raise NoArticles(
             f"the articles in {config.corpus} hold no sentence to index: "
-            "add articles with some prose"
+            "add articles with some prose",
+            str(folder.resolve()),
         )
     report = SyncReport(
         built=True, articles=len(assembly.names), chunks=len(assembly.records),

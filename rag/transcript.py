@@ -99,8 +99,7 @@ def _markdown(conversation: Conversation, told: Sequence[tuple[KeptTurn, Answer]
     parts = [f"# {_plain(conversation.title)}", _about(conversation)]
     for turn, answer in told:
         parts.append(f"## {_plain(turn.question)}")
-        if answer.reworded:
-            parts.append(f"*Searched for “{_plain(answer.searched_for)}”*")
+        parts += [f"*{_plain(line)}*" for line in answer.above if line]
         for statement in answer.statements:
             marks = "".join(f" [{c.marker}]" for c in statement.citations)
             doubt = "" if statement.supported else f" ({UNSUPPORTED})"
@@ -139,10 +138,7 @@ def _html(conversation: Conversation, told: Sequence[tuple[KeptTurn, Answer]]) -
 
 def _html_turn(turn: KeptTurn, answer: Answer, number: int) -> str:
     parts = [f'<h2 dir="auto">{_shown(turn.question)}</h2>']
-    if answer.reworded:
-        parts.append(
-            f'<p class="searched">Searched for <q dir="auto">{_shown(answer.searched_for)}</q></p>'
-        )
+    parts += [f'<p class="searched"><bdi>{_shown(line)}</bdi></p>' for line in answer.above if line]
     for statement in answer.statements:
         marks = "".join(
             f' <a href="#s{number}-{c.marker}">[{c.marker}]</a>' for c in statement.citations

@@ -165,6 +165,8 @@ def test_the_articles_are_listed_by_title_and_date() -> None:
         "2. A mill burns in Lima",
         "3. Chess in Lima (2023-03-04)",
     ]
+    named = [one.article_id for one in about_articles("list the articles", ARTICLES)]
+    assert named == ["", *ARTICLES]
     many = {str(at): replace(MILL, id=str(at)) for at in range(MOST_LISTED + 7)}
     statements = about_articles("list the articles", many)
     assert len(statements) == MOST_LISTED + 2
@@ -299,7 +301,7 @@ def test_this_is_the_program_only_where_nothing_was_said_before() -> None:
           "(2021-03-04)."]),
         ("articles after 2022",
          ["1 article published from 1 January 2023 on:", "1. Chess in Lima (2023-03-04)"]),
-        ("How many articles were published in 2019?", ["No article is dated so."]),
+        ("How many articles were published in 2019?", ["No article is dated in 2019."]),
         ("Which articles from 2023 mention chess?", []),
         ("How many articles are there?", []),
     ],

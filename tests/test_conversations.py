@@ -209,8 +209,12 @@ def test_a_deleted_one_comes_back_until_it_is_wiped(
 ):
     kept = store.add(ANN, None, HERON, answer())
     store.delete(ANN, kept.conversation)
-    assert store.listed(ANN) == []
+    assert store.listed(ANN) == store.deleted(BEN) == []
+    [(one, until)] = store.deleted(ANN)
+    assert (one.id, one.questions) == (kept.conversation, 1)
+    assert until - datetime.now(UTC) <= timedelta(seconds=conversations.UNDO_S)
     store.restore(ANN, kept.conversation)
+    assert store.deleted(ANN) == []
     assert len(store.turns(ANN, kept.conversation)) == 1
     store.delete(ANN, kept.conversation)
     later = datetime.now(UTC) + timedelta(seconds=conversations.UNDO_S + 60)
@@ -221,6 +225,7 @@ def test_a_deleted_one_comes_back_until_it_is_wiped(
             return later
 
     monkeypatch.setattr(conversations, "datetime", Later)
+    assert store.deleted(ANN) == []
     with pytest.raises(ConversationsError):
         store.restore(ANN, kept.conversation)
 

@@ -184,7 +184,7 @@ def test_the_latest_is_stated_first(bridge: Assistant):
 def test_a_time_without_articles_is_told(bridge: Assistant):
     answer = bridge.ask("What do the articles from 2019 say about the toll of the Rhine bridge?")
     assert [c.article_id for c in answer.citations] == ["c"]
-    assert answer.reason.endswith("No article is dated so.")
+    assert answer.reason.endswith("No article is dated in 2019.")
 
 
 def test_a_date_that_is_asked_about_hides_nothing(bridge: Assistant):

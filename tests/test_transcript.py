@@ -63,6 +63,19 @@ def test_what_is_told_by_date_has_its_date(form: Literal["markdown", "html"], sh
 
 
 @pytest.mark.parametrize("form", ["markdown", "html"])
+def test_how_it_was_asked_stands_above_the_answer(form: Literal["markdown", "html"]):
+    conversation, turns = held(f"{HERON[:-1]} in articles before July 9?", title="Herons")
+    answer = turns[0].answer
+    assert isinstance(answer, dict)
+    filtered = "Only articles published up to 8 July 2024, or without a date (“before July 9”)"
+    assert filtered in transcript(conversation, turns, form)
+    answer |= {"dates": None, "among": ["harbour"], "as_it_stands": True}
+    text = transcript(conversation, turns, form)
+    assert text.index("Asked as it stands") < text.index("Asked of 1 article only")
+    assert filtered not in text
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
 def test_what_was_not_borne_out_is_told_so(form: Literal["markdown", "html"]):
     conversation, turns = held(HERON)
     assert UNSUPPORTED not in transcript(conversation, turns, form)

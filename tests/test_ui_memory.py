@@ -66,7 +66,7 @@ def test_a_session_keeps_what_it_shows_once() -> None:
 def test_what_is_kept_for_sessions_is_bounded() -> None:
     async def open_many() -> None:
         app, opening = FastAPI(), Opening.of(KeywordAssistant(ARTICLES))
-        server.mount(app, opening, examples=EXAMPLES, uploads="off", room=Room(4))
+        server.mount(app, opening, examples=EXAMPLES, uploads="off", most_bytes=1, room=Room(4))
         (served,) = (a for r in app.routes if isinstance(a := getattr(r, "app", None), App))
         blocks, sessions = served.get_blocks(), served.state_holder
         await asked(blocks, sessions["somebody"], QUESTIONS[0][0])

@@ -239,6 +239,32 @@ def test_what_stands_beside_a_bold_answer_is_quieter_unless_it_differs_from_it()
     assert quiet not in shown(answered(tower, statements=(bold, plain), differing=differing))
 
 
+def test_a_listed_title_opens_its_article_where_that_can_be_read():
+    tower = replace(article(), title="A tower <b>")
+    line = Statement("1. A tower <b> (2024-07-09)", (), article_id=tower.id)
+    page = shown(answered(tower, statements=(line,)))
+    named = f'<a class="named" href="#articles" data-do="read" data-article="{tower.id}"><bdi>'
+    assert f"1. {named}A tower &lt;b&gt;</bdi></a> <span class='day'>(2024" in page
+    for gone in (
+        answered(statements=(line,)),
+        answered(replace(tower, text=""), statements=(line,)),
+    ):
+        assert "data-article" not in shown(gone)
+        assert "1. <bdi>A tower &lt;b&gt;</bdi>" in shown(gone)
+
+
+def test_an_article_that_is_read_can_be_asked_about_alone():
+    page = render.reading_html(article(), (0, 0), ())
+    assert f'data-do="only" data-article="{article().id}">Ask about this article alone' in page
+    assert 'data-do="only"' not in render.reading_html(replace(article(), text=""), (0, 0), ())
+
+
+def test_what_was_asked_as_it_stands_is_told_so():
+    asked = answered(article(), statements=(), as_it_stands=True)
+    assert "<span>Asked as it stands</span>" in shown(asked)
+    assert "Asked as it stands" not in shown(replace(asked, as_it_stands=False))
+
+
 def test_what_is_told_by_date_stands_below_its_date_each_date_once():
     tower = article("It was built in 1931. It opened in 1931. It burned down in 1950.")
     told = tuple(
@@ -514,6 +540,17 @@ def test_rows_of_a_table_are_shown_as_one_with_the_words_that_answer_in_bold():
     assert "Free | $0." in page
 
 
+def test_an_empty_cell_of_a_table_stays_and_holds_no_number():
+    rows = ("| | Brillo | Fenner |", "| Price | | 30 |", "| Bell | | |")
+    bikes = article(" ".join(rows))
+    told = [Statement(row, (cite(bikes, row, at),)) for at, row in enumerate(rows, start=1)]
+    page = shown(answered(bikes, statements=tuple(told)))
+    assert page.count("<table>") == 1
+    assert "<tr><th></th><th>Brillo</th><th>Fenner<sup>" in page
+    assert "<tr><td>Price</td><td></td><td>30<sup>" in page
+    assert page.count("</sup></td><td></td><td></td></tr>") == 1
+
+
 def test_surroundings_hold_no_marks_of_what_stands_around():
     rows = "| Plan | Price |\n|---|---|\n| Team | $9 |\n"
     text = f"---\ntitle: x\n---\n\n{rows}\n## Next\n\nAll of it is over.\n"
@@ -521,3 +558,9 @@ def test_surroundings_hold_no_marks_of_what_stands_around():
     plans = Article(id="x", title="x", text=text, source="x.md", blocks=made.blocks)
     row = cite(plans, "| Team | $9 |", 1)
     assert render.surroundings(plans, row.start, row.end) == ("| Plan | Price |", "")
+    found = shown(answered(plans, statements=(Statement("Team | $9", (row,)),)))
+    quote = "| Plan | Price |\n<mark>| Team | $9 |</mark></blockquote>"
+    assert f'<blockquote dir="auto" class="lines">{quote}' in found
+    whole = passage(plans, rows.strip())
+    declined = answered(plans, statements=(), outcome="declined", passages=(whole,))
+    assert 'class="lines">| Plan | Price |\n| Team | $9 |</blockquote>' in shown(declined)

@@ -10,16 +10,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from rag.assistant import Assistant
+from rag.config import Config
 from rag.datatypes import Answer, Chunk, SyncReport
-from rag.errors import CorpusError, ServeError
+from rag.errors import CorpusError, NoArticles, ServeError
 from rag.hangup import cut_by_hanging_up
 from rag.ui import conversation, render
-from rag.ui.articles import _listed, is_from_here, report_html
+from rag.ui.articles import Empty, _listed, is_from_here, report_html
 from rag.ui.backend import Opening
 from rag.ui.collection import Wanted
 from rag.ui.events import Events
@@ -29,6 +32,7 @@ from rag.ui.room import Room
 from rag.ui.server import HEADERS, PROGRAM_HEADERS, Guard, Unused
 from rag.ui.updates import show
 from tests.browser.fake import KeywordAssistant, article
+from tests.making import WordEncoder, write_folder
 
 
 def respond(path: str) -> tuple[int, dict[str, str], bytes]:
@@ -145,6 +149,64 @@ def test_what_keeps_an_assistant_from_opening_is_told(
     with pytest.raises(kind, match=message):
         opening.assistant()
     assert opening.status == ""
+
+
+@pytest.fixture
+def opening(tmp_path: Path) -> Opening:
+    """What failed to open a folder whose one file cannot be read, and waits for others."""
+    folder, index = tmp_path / "articles", tmp_path / "index"
+    write_folder(folder, {"bad.csv": "x,y\n"})
+    config = Config(reader="none")
+
+    def open_assistant(progress: Any) -> Assistant:
+        return Assistant.open(folder, index, config=config, encoder=WordEncoder())
+
+    opening, failed = Opening(open_assistant, articles_may_come=True), threading.Event()
+    opening.start(on_error=failed.set)
+    assert failed.wait(10)
+    return opening
+
+
+def test_a_folder_without_articles_opens_with_the_first_that_are_added(opening: Opening):
+    without = opening.without_articles
+    assert without is not None
+    empty = Empty(opening, without, 1000)
+    assert empty.library.unread() == {"bad.csv": "no row with a text"}
+    shown = _listed(empty, Wanted(), changes=True)
+    assert "<bdi>bad.csv</bdi>: no row with a text</li>" in shown  # nothing to remove it for
+    empty.library.add("more.csv", b"u,v\n")
+    with pytest.raises(NoArticles, match=r"more\.csv"):
+        empty.library.sync()
+    with pytest.raises(NoArticles):
+        opening.assistant()
+    empty.library.add("otters.txt", b"Otters hold hands while they sleep.")
+    assert empty.library.sync().added == ["otters.txt"]
+    assert opening.without_articles is None
+    assistant = opening.assistant()
+    assert list(assistant.articles) == ["otters"]
+    shown = _listed(assistant, Wanted(), changes=True)
+    assert 'data-source="more.csv" aria-label="Remove more.csv"' in shown
+    assert "2 files in the folder are not among the articles." in shown
+
+
+def test_the_page_of_a_folder_without_articles_says_what_to_do_and_looks_again(opening: Opening):
+    events = Events(None, opening, (), Room(1), None)  # type: ignore[arg-type]
+
+    async def greeted() -> str:
+        return [str(shown["value"]) async for shown in events.greet()][-1]
+
+    without = opening.without_articles
+    assert without is not None
+    page = asyncio.run(greeted())
+    assert f"They are kept in <bdi>{without.folder}</bdi>" in page
+    assert '<input type="file" multiple>' in page
+    assert "<bdi>bad.csv</bdi>: no row with a text" in page
+    otters = write_folder(Path(without.folder), {"otters.txt": "Otters hold hands."}) / "otters.txt"
+    assert "1 article" in (page := asyncio.run(greeted()))
+    assert 'data-question="Otters hold hands' in page
+    otters.write_text("Seals sleep\n\nSeals sleep upright in the bay.")
+    opening.assistant().library.sync()  # type: ignore[attr-defined]
+    assert 'data-question="Seals sleep"' in asyncio.run(greeted())
 
 
 def test_values_come_as_they_are_made_and_their_error_too():

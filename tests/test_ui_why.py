@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datatypes import Grounds, LeftOut, Passage, Score, Scores, Statement
+from rag.datatypes import (
+    Answer,
+    Citation,
+    Differing,
+    Grounds,
+    LeftOut,
+    Passage,
+    Score,
+    Scores,
+    Statement,
+)
 from rag.text import tokenise
 from rag.ui.markup import bar
 from rag.ui.why import milliseconds, sureness, term_spans, why_html
@@ -42,6 +52,35 @@ def test_how_sure_an_answer_is_is_told_in_words(confidence: float, told: str):
     assert sureness(replace(answer, grounds=replace(GROUNDS, threshold=None))) == ""
     written = Statement("It is tall.", (), support=0.99)
     assert sureness(replace(answer, statements=(written,))) == ""
+
+
+def said(*values: tuple[str, str], **changes: object) -> Answer:
+    """An answer of a statement for each (article, words that answer)."""
+    statements = tuple(
+        Statement(value, (Citation(at, name, 0, len(value), value),), (0, len(value)))
+        for at, (name, value) in enumerate(values, start=1)
+    )
+    return answered(article(), statements=statements, confidence=0.9, grounds=GROUNDS, **changes)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (said(("a", "18%"), ("b", "18 percent")), "Sure"),
+        (said(("a", "18%"), ("a", "5%")), "Sure"),  # one article, of two things
+        (said(("a", "18%"), ("b", "5%")), "Fairly sure"),
+        (said(("a", "18%"), reason="The articles don’t seem to answer a part."), "Fairly sure"),
+        (
+            said(("a", "18%"), ("b", "5%"), differing=(Differing("18%", 1), Differing("5%", 2))),
+            "The articles differ: compare them",
+        ),
+    ],
+    ids=["same", "one article", "other value", "something open", "told to differ"],
+)
+def test_nothing_is_sure_where_articles_differ_or_something_is_left_open(
+    answer: Answer, told: str
+) -> None:
+    assert sureness(answer) == told
 
 
 @given(st.text("tower high! ,.塔高ある", min_size=1), st.sampled_from(["en", "zh", "de"]))

@@ -57,7 +57,10 @@ def judge(
     part: Part,
 ) -> tuple[Record, ...]:
     """The record of every question, in the order of the questions."""
-    targets = {q.id: retrieval_targets(q, articles) for q in questions}
+    targets = {
+        q.id: () if is_talk(q, observations[q.id]) else retrieval_targets(q, articles)
+        for q in questions
+    }
     rankings: dict[str, Ranking] = {}
     for question in questions:
         seen = observations[question.id]
@@ -98,6 +101,16 @@ def judge(
     return tuple(records)
 
 
+def is_talk(question: Question, seen: Observation) -> bool:
+    """Whether nothing was to be found for a question: it was small talk, or about the collection.
+
+    So it is where the set names no place or article, and the answer was given without a passage.
+    """
+    names_a_place = bool(question.evidence or question.relevant)
+    found = bool(seen.context or seen.citations)
+    return seen.outcome == "answered" and not found and not names_a_place
+
+
 def answer_marks(question: Question, seen: Observation) -> dict[str, float]:
     """The marks of the answer's words. A declined answer has 0 where the articles do answer."""
     marks: dict[str, float] = {}
@@ -129,7 +142,8 @@ def citation_marks(
         "support": citations.supported_share(seen.statements),
     }
     cited = seen.citations
-    if targets := citation_targets(question, articles):
+    targets = () if is_talk(question, seen) else citation_targets(question, articles)
+    if targets:
         found["citation_precision"] = citations.citation_precision(cited, targets, articles)
         found["citation_recall"] = citations.citation_recall(cited, targets, articles)
     if question.answerable and (named := right_articles(question, articles)):

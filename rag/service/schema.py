@@ -127,6 +127,9 @@ class StatementBody(BaseModel):
         description="The date that it is told under, in words, where statements are in the order "
         "of their dates; else empty"
     )
+    article_id: str = Field(
+        description="The article that a line of a list names, where nothing is cited; else empty"
+    )
 
 
 class DatesBody(BaseModel):
@@ -180,6 +183,7 @@ class AnswerBody(BaseModel):
         description="What was heeded of what the question says of the dates of articles, or null"
     )
     among: list[str] = Field(description="The ids of the articles that alone were asked")
+    as_it_stands: bool = Field(description="Whether the words were asked as they are")
     differing: list[DifferingBody] = Field(description="Where articles disagree, newest first")
     grounds: GroundsBody | None = Field(description="null where nothing was weighed")
     seconds: dict[str, float] = Field(description="The time of each stage")

@@ -47,7 +47,8 @@ def serve(
     """Serve the page, the HTTP API and MCP until Ctrl-C.
 
     `config` gives the address and what is let in; `login` is what everything asks for, `page`
-    whether there is a page beside the API. `conversations` is where the page keeps them.
+    whether there is a page beside the API. `conversations` is where the page keeps them. Over a
+    folder without articles the page waits for some, where it may add them.
 
     The page is there at once; `open_assistant` is called in the background with a function to
     tell progress to. Raises ServeError where the port is taken or the address refused, or where
@@ -56,12 +57,16 @@ def serve(
     """
     check_public(config, login)
     listening = listen(config.host, config.port)
-    opening = Opening(open_assistant)
+    adds = page and uploads_of(config) != "off"
+    opening = Opening(open_assistant, articles_may_come=adds)
     try:
         served = application(opening, config, login=login, conversations=conversations, page=page)
         server = _server(served.door)
 
         def end() -> None:
+            if (empty := opening.without_articles) is not None:
+                say(f"{str(empty)[:1].upper()}{str(empty)[1:]}. The page takes files, too.")
+                return
             time.sleep(TELL_S)  # an open page is told first why it ends
             server.should_exit = True
 
@@ -75,7 +80,7 @@ def serve(
         say("Ended.")
     finally:
         listening.close()
-    if opening.error is not None:
+    if opening.error is not None and opening.without_articles is None:
         raise opening.error
 
 
@@ -156,6 +161,7 @@ def application(
             opening,
             examples=config.examples,
             uploads=uploads_of(config),
+            most_bytes=config.max_file_mb * 1_000_000,
             room=room,
             conversations=conversations,
             models=models_of(config, login),

@@ -9,15 +9,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
 
 from rag.datatypes import passages_counted
-from rag.errors import CorpusError, RagError, ServeError
+from rag.errors import CorpusError, NoArticles, RagError, ServeError
+from rag.library import Library
 from rag.plane import Plane
-from rag.ui.backend import Backend, Opening, progress_told
-from rag.ui.collection import Wanted, passage_counts, rows_of, table_html, wanted_of
+from rag.ui.backend import Opening, progress_told
+from rag.ui.collection import Wanted, file_html, passage_counts, rows_of, table_html, wanted_of
 from rag.ui.markup import escape
 from rag.ui.picture import map_html, timeline_html
 from rag.ui.render import collection_html
@@ -25,10 +30,9 @@ from rag.ui.render import collection_html
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
 
-    from rag.datatypes import SyncReport
-    from rag.library import Library
+    from rag.datatypes import Article, SyncReport
 
-    Act = Callable[[Backend, Request], Awaitable[str]]
+    Act = Callable[["Holding", Request], Awaitable[str]]
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +43,55 @@ _PASSED_ON = ("x-forwarded-for", "forwarded")
 _UNEXPECTED = "Something went wrong. The program's log has the details."
 
 
-def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) -> None:
+class Holding(Protocol):
+    """What has articles: an assistant, or a folder that has none yet."""
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        """Every article by id."""
+        ...
+
+
+class Empty:
+    """A folder without articles: with the first ones `opening` opens the assistant."""
+
+    articles: Mapping[str, Article] = MappingProxyType({})
+
+    def __init__(self, opening: Opening, without: NoArticles, most_bytes: int) -> None:
+        self._opening = opening
+        self.library = Library(
+            Path(without.folder),
+            lambda _: self._open(),
+            lambda: self.articles,
+            max_bytes=most_bytes,
+            unread=lambda: without.unread,
+        )
+
+    def _open(self) -> SyncReport:
+        began = time.perf_counter()
+        self._opening.again()
+        opened = library_of(self._opening.assistant())
+        if opened is None:
+            raise ServeError("the articles of this page cannot be changed")
+        report = opened.sync()  # in step already: it tells what there is
+        return replace(
+            report,
+            added=report.unchanged,
+            unchanged=(),
+            encoded=report.chunks,
+            seconds=time.perf_counter() - began,
+        )
+
+
+def mount(
+    app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool, most_bytes: int
+) -> None:
     """Add the addresses to `app`; unless `everywhere`, for browsers on this machine only.
 
-    Without `changes` the articles are listed and drawn, and stay as they are.
+    Without `changes` the articles are listed and drawn, and stay as they are. `most_bytes` is the
+    size of the largest file that is taken.
     """
     from fastapi import Response
-
-    from rag.library import Library
 
     def guarded(act: Act) -> Callable[[Request], Awaitable[Response]]:
         async def respond(request: Request) -> Response:
@@ -56,7 +101,9 @@ def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) ->
             try:
                 if not opening.wait(0):
                     raise ServeError("the articles are still being opened: try again in a moment")
-                told, refused = await act(opening.assistant(), request), False
+                without = opening.without_articles
+                holding = Empty(opening, without, most_bytes) if without else opening.assistant()
+                told, refused = await act(holding, request), False
             except RagError as error:
                 told, refused = f'<p role="alert">{escape(str(error))}</p>', True
             except Exception:
@@ -68,17 +115,17 @@ def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) ->
 
         return respond
 
-    def with_wanted(show: Callable[[Backend, Wanted], str]) -> Act:
-        async def respond(assistant: Backend, request: Request) -> str:
+    def with_wanted(show: Callable[[Holding, Wanted], str]) -> Act:
+        async def respond(holding: Holding, request: Request) -> str:
             wanted = wanted_of(await _body(request, "what is asked", MOST_ASKED_BYTES))
-            return await asyncio.to_thread(show, assistant, wanted)
+            return await asyncio.to_thread(show, holding, wanted)
 
         return respond
 
     def changing(act: Callable[[Library, Request], Awaitable[str]]) -> Act:
-        async def respond(assistant: Backend, request: Request) -> str:
-            library = getattr(assistant, "library", None)
-            if not isinstance(library, Library):
+        async def respond(holding: Holding, request: Request) -> str:
+            library = library_of(holding)
+            if library is None:
                 raise ServeError("the articles of this page cannot be changed")
             return await act(library, request)  # the page asks for the list as it shows it
 
@@ -98,17 +145,27 @@ def mount(app: FastAPI, opening: Opening, *, changes: bool, everywhere: bool) ->
         app.add_route(f"{PREFIX}{name}", guarded(act), methods=["POST"])
 
 
-def _listed(assistant: Backend, wanted: Wanted, *, changes: bool) -> str:
-    articles, chunks = getattr(assistant, "held", None) or (assistant.articles, ())
+def _listed(holding: Holding, wanted: Wanted, *, changes: bool) -> str:
+    articles, chunks = getattr(holding, "held", None) or (holding.articles, ())
     counts = passage_counts(chunks)
     rows = rows_of(articles, counts, wanted.cited)
-    return table_html(rows, wanted, collection_html(articles), changes=changes)
+    library = library_of(holding)
+    unread = library.unread() if library is not None else {}
+    # The last files are not removed: there would be nothing to bring the index in step with.
+    changes = changes and bool(articles)
+    return table_html(rows, wanted, collection_html(articles), changes=changes, unread=unread)
 
 
-def _drawn(assistant: Backend, wanted: Wanted) -> str:
-    plane = getattr(assistant, "plane", None)
+def library_of(holding: Holding) -> Library | None:
+    """The files of its articles, where it has a folder of them."""
+    library = getattr(holding, "library", None)
+    return library if isinstance(library, Library) else None
+
+
+def _drawn(holding: Holding, wanted: Wanted) -> str:
+    plane = getattr(holding, "plane", None)
     picture = map_html(plane.drawn(wanted.lit)) if isinstance(plane, Plane) else ""
-    return timeline_html(assistant.articles, {name for name, _, _ in wanted.lit}) + picture
+    return timeline_html(holding.articles, {name for name, _, _ in wanted.lit}) + picture
 
 
 async def _add(library: Library, request: Request) -> str:
@@ -184,17 +241,6 @@ async def _body(request: Request, name: str, most: int) -> bytes:
     return bytes(data)
 
 
-def _line(name: str, became: str, *, bad: bool) -> str:
-    told = f"<bdi>{escape(name)}</bdi> {escape(became)}"
-    if not bad:
-        return f"<li>{told}</li>"
-    # It is no article, so no row of the table has a button for it.
-    return (
-        f'<li class="bad">{told} <button type="button" data-do="remove"'
-        f' data-source="{escape(name)}" aria-label="Remove {escape(name)}">Remove</button></li>'
-    )
-
-
 def report_html(report: SyncReport, asked: Sequence[str]) -> str:
     """What became of the files `asked`, a line each, and of everything else in one line."""
     became: dict[str, str] = {
@@ -206,7 +252,9 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
     }
     named = set(asked)
     bad = {skipped.source for skipped in report.skipped}
-    lines = "".join(_line(name, became.get(name, "not found"), bad=name in bad) for name in asked)
+    lines = "".join(
+        file_html(name, f" {became.get(name, 'not found')}", bad=name in bad) for name in asked
+    )
     others = [
         f"{len(files)} {word}"
         for word, files in (

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from rag.chat_model import ChatModel
 from rag.datatypes import Answer, Article, Message, Passage
-from rag.errors import RagError, ServeError
+from rag.errors import NoArticles, RagError, ServeError
 
 log = logging.getLogger(__name__)
 
@@ -68,11 +68,16 @@ class Backend(Protocol):
 class Opening:
     """An assistant that is being opened, or is open, or could not be.
 
-    `open_assistant` is called once, in a thread of its own, with a function to tell progress to.
+    `open_assistant` is called in a thread of its own, with a function to tell progress to; once,
+    unless `articles_may_come`: then a folder without any is waited for, and `again` opens it.
     """
 
-    def __init__(self, open_assistant: Callable[[Progress], Backend]) -> None:
+    def __init__(
+        self, open_assistant: Callable[[Progress], Backend], *, articles_may_come: bool = False
+    ) -> None:
         self._open_assistant = open_assistant
+        self._articles_may_come = articles_may_come
+        self._trying = threading.Lock()
         self._status = "Opening the articles"
         self._assistant: Backend | None = None
         self._error: RagError | None = None
@@ -95,6 +100,22 @@ class Opening:
                 on_error()
 
         threading.Thread(target=run, name="open-assistant", daemon=True).start()
+
+    @property
+    def without_articles(self) -> NoArticles | None:
+        """Why there is no assistant yet, where there will be one once there are articles."""
+        error = self._error
+        return error if self._articles_may_come and isinstance(error, NoArticles) else None
+
+    def again(self) -> None:
+        """Open where there were no articles yet. Raises the RagError that keeps it from opening."""
+        with self._trying:
+            if self.without_articles is not None:
+                self._status = "Opening the articles"
+                self._finished.clear()
+                self._error = None
+                self._run()
+        self.assistant()
 
     def _run(self) -> None:
         try:

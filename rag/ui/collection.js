@@ -61,6 +61,19 @@ function pickNone() {
   document.querySelector("#question textarea")?.focus();
 }
 
+// From an article that is read to questions about it: where it lies over the chat, it makes room.
+const OVER = "(max-width: 60rem)"; // as in style.css
+
+function pickOnly(article) {
+  picked.clear();
+  picked.add(article);
+  tickPicked();
+  trigger("choose", { articles: [article] });
+  location.hash = "#chat";
+  if (matchMedia(OVER).matches) document.querySelector("#reading [data-do=close]")?.click();
+  document.querySelector("#question textarea")?.focus();
+}
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-pick]")) pick(event.target);
 });

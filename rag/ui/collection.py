@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from rag.columns import StoredChunks
@@ -16,6 +17,7 @@ from rag.errors import ServeError
 from rag.plane import Place
 from rag.text import normalise
 from rag.ui.markup import escape
+from rag.ui.render import ADD_FILES, DROP_HTML, UNREAD_SHOWN
 
 SHOWN = 500  # articles that are listed at once
 _FIND_CHARS = 200
@@ -69,9 +71,8 @@ COLUMNS: dict[str, tuple[str, Callable[[Row], Any]]] = {
 def view_html(*, changes: bool) -> str:
     """The view before its articles are listed; `changes`: some can be added and removed."""
     add = (
-        '<p class="lead">Drop files anywhere on the page: text, saved pages, PDF, Word, e-books, '
-        "tables. They are kept in the folder of articles and can be asked about at once.</p>"
-        '<label class="drop"><input type="file" multiple><span>Choose files</span></label>'
+        f'<p class="lead">{ADD_FILES} They are kept in the folder of articles and can be asked '
+        f"about at once.</p>{DROP_HTML}"
         if changes
         else '<p class="lead">What the answers come from.</p>'
     )
@@ -147,8 +148,18 @@ def _said(row: Row) -> str:
     return _plain(f"{row.title} {row.source} {row.language}{told}")
 
 
-def table_html(rows: Sequence[Row], wanted: Wanted, collection: str, *, changes: bool) -> str:
-    """The table; `collection` is what the welcome says of all articles."""
+def table_html(
+    rows: Sequence[Row],
+    wanted: Wanted,
+    collection: str,
+    *,
+    changes: bool,
+    unread: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The table; `collection` is what the welcome says of all articles.
+
+    Below it the files of the folder that are `unread`, as path -> reason.
+    """
     found = chosen(rows, wanted)
     heads = "".join(_head(name, title, wanted) for name, (title, _) in COLUMNS.items())
     last = '<td class="do"></td>' if changes else ""
@@ -166,8 +177,44 @@ def table_html(rows: Sequence[Row], wanted: Wanted, collection: str, *, changes:
     )
     return (
         f'<div class="files"><p class="collection">{collection}</p>'
-        f"{count if wanted.find.strip() else ''}{table}{more if len(found) > SHOWN else ''}</div>"
+        f"{count if wanted.find.strip() else ''}{table}{more if len(found) > SHOWN else ''}"
+        f"{_unread_html(unread, changes=changes)}</div>"
     )
+
+
+def _unread_html(unread: Mapping[str, str], *, changes: bool) -> str:
+    if not unread:
+        return ""
+    lines = "".join(
+        file_html(source, f": {reason}", bad=True, changes=changes)
+        for source, reason in list(unread.items())[:UNREAD_SHOWN]
+    )
+    more = len(unread) - UNREAD_SHOWN
+    rest = f"<p>and {more:,} more</p>" if more > 0 else ""
+    count = "1 file" if len(unread) == 1 else f"{len(unread):,} files"
+    was = "is" if len(unread) == 1 else "are"
+    return (
+        f'<section class="unread" aria-labelledby="unread"><h3 id="unread">Not read</h3>'
+        f"<p>{count} in the folder {was} not among the articles.</p>"
+        f'<ul class="report-lines">{lines}</ul>{rest}</section>'
+    )
+
+
+def file_html(name: str, became: str, *, bad: bool, changes: bool = True) -> str:
+    """What became of a file, " added", a line of a list.
+
+    A `bad` one is no article, so that no row of the table has a button to remove it: the line has.
+    """
+    told = f"<bdi>{escape(name)}</bdi>{escape(became)}"
+    if not bad:
+        return f"<li>{told}</li>"
+    button = (
+        f' <button type="button" data-do="remove" data-source="{escape(name)}"'
+        f' aria-label="Remove {escape(name)}">Remove</button>'
+        if changes
+        else ""
+    )
+    return f'<li class="bad">{told}{button}</li>'
 
 
 def _head(name: str, title: str, wanted: Wanted) -> str:

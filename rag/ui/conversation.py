@@ -79,14 +79,24 @@ def reopened(
         ValueError: a kept answer cannot be read.
     """
     return tuple(
-        Turn(
-            number=number,
-            question=turn.question,
-            answer=recalled(turn.answer, articles),
-            state="done",
-            kept=Kept(conversation, turn.id),
-        )
-        for number, turn in enumerate(turns, start=1)
+        again(number, turn, conversation, articles) for number, turn in enumerate(turns, start=1)
+    )
+
+
+def again(number: int, turn: KeptTurn, conversation: str, articles: Mapping[str, Article]) -> Turn:
+    """The turn that was kept; `articles` are those that there are now.
+
+    Raises:
+        ValueError: the kept answer cannot be read.
+    """
+    answer = recalled(turn.answer, articles)
+    return Turn(
+        number=number,
+        question=turn.question,
+        answer=answer,
+        state="done",
+        as_it_stands=answer.as_it_stands,
+        kept=Kept(conversation, turn.id),
     )
 
 

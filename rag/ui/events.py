@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import gradio as gr
 
 from rag.conversations import Conversations, Keeper
 from rag.datatypes import Answer, Article
-from rag.errors import ConversationsError, QuestionError, RagError
-from rag.examples import example_questions
+from rag.errors import ConversationsError, NoArticles, QuestionError, RagError
+from rag.examples import LOOKED_AT, example_questions
 from rag.ui import conversation, render
 from rag.ui.backend import Chosen, Opening
 from rag.ui.conversation import Turn, Turns
@@ -34,11 +36,12 @@ VISITORS = 32  # answers made or waited for at the same time
 POLL_S = 0.25  # how often a wait is looked at
 GONE_S = 5.0  # how long a new conversation waits for an answer that is being made to end
 EMPTY = "Write a question first."
-AT_WORK = "The answer before is still being made. Stop it, or wait for it."
+AT_WORK = "The last answer is still being made. Stop it, or wait for it."
 GONE = (
-    "The program was started anew or has set this conversation aside, and it is not kept: reload "
-    "the page, or begin a new conversation."
+    "The program does not hold this conversation any more, and it was not kept: reload the page, "
+    "or begin a new conversation."
 )
+NO_ARTICLES = "There are no articles yet: add some first."
 UNEXPECTED = "Something went wrong while answering. The program's log has the details."
 
 
@@ -96,7 +99,9 @@ def connect(
     # The last of several clicks counts, not the first.
     chosen: dict[str, Any] = {**quiet, "concurrency_limit": None, "trigger_mode": "always_last"}
     parts.top.choose(events.choose, None, parts.scope, **chosen)
-    blocks.load(events.greet, None, parts.welcome, concurrency_limit=None, **quiet)
+    greeted: dict[str, Any] = {**quiet, "concurrency_limit": None, "trigger_mode": "always_last"}
+    blocks.load(events.greet, None, parts.welcome, **greeted)
+    parts.top.greet(events.greet_again, None, [parts.welcome, parts.notice], **greeted)
     blocks.unload(events.leave)
 
 
@@ -198,9 +203,10 @@ class Events:
                 kept = self._kept(growing, request, instead_of)
                 yield {**self._last(kept), **self._clear(parts.notice)}
         except RagError as error:
-            if not isinstance(error, QuestionError):
+            told = NO_ARTICLES if self.opening.without_articles else str(error)
+            if not isinstance(error, QuestionError | NoArticles):
                 log.warning("A question could not be answered: %s", error)
-            yield self._unless_dropped(halt, {**self._refused(back, str(error)), **draft})
+            yield self._unless_dropped(halt, {**self._refused(back, told), **draft})
         except Exception:
             log.exception("A question could not be answered")
             yield self._unless_dropped(halt, {**self._refused(back, UNEXPECTED), **draft})
@@ -472,6 +478,12 @@ class Events:
         while status := self.opening.status:
             yield show(render.welcome_html({}, self._given, status=status))
             await asyncio.sleep(POLL_S)
+        if self.opening.without_articles is not None:
+            with suppress(RagError):  # some may have been put there since
+                await asyncio.to_thread(self.opening.again)
+        if (without := self.opening.without_articles) is not None:
+            yield show(render.empty_html(without.folder, without.unread))
+            return
         if self.opening.error is not None:
             yield show(render.failed_html(str(self.opening.error)))
             return
@@ -479,8 +491,16 @@ class Events:
         # It is read from disk: not here, where every answer under way would wait for it.
         yield show(await asyncio.to_thread(self._welcome, articles))
 
+    async def greet_again(self) -> AsyncIterator[Update]:
+        """The same once the articles have changed; what was told of those before is over."""
+        async for welcome in self.greet():
+            yield {self.parts.welcome: welcome, **self._clear(self.parts.notice)}
+
     def _welcome(self, articles: Mapping[str, Article]) -> str:
-        if not self._given and (there := hash(tuple(articles))) != self._drawn_from:
+        # What they say too: a file may have been changed. Of many, those that examples are of.
+        looked_at = islice(articles.values(), LOOKED_AT)
+        there = hash((len(articles), tuple((one.id, one.title, one.text) for one in looked_at)))
+        if not self._given and there != self._drawn_from:
             self._drawn, self._drawn_from = example_questions(articles), there
         return render.welcome_html(articles, self._given or self._drawn, status="")
 

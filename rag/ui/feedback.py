@@ -13,7 +13,7 @@ from rag.ui.markup import escape
 VIEW_HTML = (
     '<section class="feedback" aria-label="Feedback" hidden><h2>Your feedback</h2>'
     '<p class="told" role="status"></p><p><button type="button" data-do="download">'
-    'Download as a question set</button><button type="button" data-do="forget">Forget it</button>'
+    'Download as a question set</button><button type="button" data-do="forget">Delete it</button>'
     "</p></section>"
 )
 

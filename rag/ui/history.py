@@ -1,5 +1,7 @@
 """The History view: past conversations of this visitor, to search, open, rename, delete, export.
 
+Those that were deleted can be brought back for a time.
+
 Like the Articles view it has addresses of its own; a request is answered for the visitor whose
 cookie it brings, who sees only what he asked himself.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rag.conversations import UNDO_S, Conversation, Conversations
@@ -30,8 +33,8 @@ _UNEXPECTED = "Something went wrong. The program's log has the details."
 
 VIEW_HTML = (
     '<section class="history" aria-label="History"><h2>History</h2>'
-    '<p class="lead">What was asked in this browser. It is kept on the computer that serves the '
-    "page, and shown to nobody else here.</p>"
+    '<p class="lead">The conversations of this browser. They are kept on the computer that serves '
+    "the page; its other visitors don’t see them.</p>"
     '<label class="search"><span>Search</span>'
     '<input type="search" dir="auto" autocomplete="off"></label>'
     '<div class="said" role="status"></div><div class="talks"></div></section>'
@@ -96,7 +99,9 @@ def mount(app: FastAPI, conversations: Conversations) -> None:
 def _list(conversations: Conversations, who: str, request: Request) -> str:
     search = request.query_params.get("search", "")
     found = conversations.listed(who, search=search)
-    return talks_html(found, conversations.excerpts(found[:SHOWN], search), search=search)
+    excerpts = conversations.excerpts(found[:SHOWN], search)
+    deleted = () if search.strip() else conversations.deleted(who)
+    return talks_html(found, excerpts, search=search, deleted=deleted)
 
 
 def _rename(conversations: Conversations, who: str, request: Request) -> str:
@@ -122,20 +127,50 @@ def _restore(conversations: Conversations, who: str, request: Request) -> str:
 
 
 def talks_html(
-    found: Sequence[Conversation], excerpts: Mapping[str, str], *, search: str = ""
+    found: Sequence[Conversation],
+    excerpts: Mapping[str, str],
+    *,
+    search: str = "",
+    deleted: Sequence[tuple[Conversation, datetime]] = (),
 ) -> str:
-    """The conversations, a row each, with what was found in those whose titles do not show it."""
+    """The conversations, a row each, with what was found in those whose titles do not show it.
+
+    Below them those that were `deleted`, each with the time until which it can be brought back.
+    """
     rows = "".join(_row(each, excerpts.get(each.id, "")) for each in found[:SHOWN])
     more = len(found) - SHOWN
-    if not found:
-        told = "Nothing was found." if search.strip() else "Nothing was asked yet."
-        return f'<div class="talks"><p class="none">{told}</p></div>'
     rest = f"<p>and {more:,} more: search for one</p>" if more > 0 else ""
-    return f'<div class="talks"><ul>{rows}</ul>{rest}</div>'
+    listed = f"<ul>{rows}</ul>{rest}"
+    if not found:
+        told = "No conversation is left." if deleted else "Nothing was asked yet."
+        told = "Nothing was found." if search.strip() else told
+        listed = f'<p class="none">{told}</p>'
+    return f'<div class="talks">{listed}{_deleted_html(deleted)}</div>'
+
+
+def _deleted_html(deleted: Sequence[tuple[Conversation, datetime]]) -> str:
+    if not deleted:
+        return ""
+    rows = "".join(
+        f"<li><div><bdi>{escape(talk.title)}</bdi> <span>{_questions(talk)} · can be brought back"
+        f' until <time datetime="{until.isoformat(timespec="seconds")}">'
+        f"{until.astimezone():%H:%M}</time></span></div>"
+        f'<div class="acts"><button type="button" data-do="bring-back" data-id="{talk.id}"'
+        f' aria-label="Bring back {escape(talk.title)}">Bring back</button></div></li>'
+        for talk, until in deleted
+    )
+    return (
+        f'<details class="deleted"><summary>Recently deleted ({len(deleted):,})</summary>'
+        f"<ul>{rows}</ul></details>"
+    )
+
+
+def _questions(talk: Conversation) -> str:
+    return f"{talk.questions:,} question{'s' * (talk.questions != 1)}"
 
 
 def _row(talk: Conversation, excerpt: str) -> str:
-    title, count = escape(talk.title), talk.questions
+    title = escape(talk.title)
     when = talk.updated.astimezone()
     asked = f"{day_in_words(when)}, {when:%H:%M}"
     acts = "".join(
@@ -149,6 +184,6 @@ def _row(talk: Conversation, excerpt: str) -> str:
         f'<li data-id="{talk.id}"><div><button type="button" class="open" data-do="reopen"'
         f' data-id="{talk.id}"><bdi>{title}</bdi></button>{said}'
         f'<span><time datetime="{when.isoformat(timespec="seconds")}">{asked}</time> · '
-        f"{count} question{'s' * (count != 1)}</span></div>"
+        f"{_questions(talk)}</span></div>"
         f'<div class="acts">{acts}{exports}</div></li>'
     )

@@ -139,4 +139,5 @@ def line_html(model: str) -> str:
         if model
         else "Answers are the articles’ own sentences"
     )
-    return f'<p class="writer">{who}. <a class="view" href="#model">Change</a></p>'
+    change = '<a class="view" href="#model" aria-label="Change who writes the answers">Change</a>'
+    return f'<p class="writer">{who}. {change}</p>'

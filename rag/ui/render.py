@@ -24,6 +24,7 @@ from rag.datatypes import (
     articles_counted,
     day_in_words,
 )
+from rag.rows import cells
 from rag.ui import feedback
 from rag.ui.citations import steps_html
 from rag.ui.conversation import Turn, Turns
@@ -33,7 +34,11 @@ from rag.ui.why import Shown, sureness, why_html
 REACH_CHARS = 240  # how far the surroundings of a quote reach to either side
 NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
 NEAREST_SHOWN = 3
+UNREAD_SHOWN = 50  # files that could not be read
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
+
+ADD_FILES = "Drop files anywhere on the page: text, saved pages, PDF, Word, e-books, tables."
+DROP_HTML = '<label class="drop"><input type="file" multiple><span>Choose files</span></label>'
 
 _DAY = re.compile(r"\(\d{4}-\d\d-\d\d\)")
 # A line of a list is "1. Title (2024-07-09)", "1. Title:", "1. Name: 3 articles".
@@ -41,7 +46,7 @@ _ROW = re.compile(
     r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
 )
 _NAMED = re.compile(r"“([^”]+)”")
-_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
+_ALONE = "Ask about this article alone"
 _FEWEST_COLUMNS = 2
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
@@ -51,8 +56,8 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
     """What stands before and after `article.text[start:end]`, a sentence or so of each.
 
     Neither side goes beyond the run of paragraphs that the stretch stands in; an ellipsis marks
-    a side that was cut inside a sentence. White space is folded, and marks of headings, lists,
-    tables and front matter, which are of no block, are left out.
+    a side that was cut inside a sentence. White space is folded, in a list or a table line by line,
+    and marks of headings, lists, tables and front matter, which are of no block, are left out.
     """
     low, high = 0, len(article.text)
     for block in article.blocks:
@@ -61,7 +66,14 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
                 low = max(low, block.end)
             elif block.start >= end:
                 high = min(high, block.start)
-    return _before(_told(article, low, start)), _after(_told(article, end, high))
+    by_line = article.is_item(start)
+    before, after = _before(_told(article, low, start)), _after(_told(article, end, high))
+    return _folded(before, by_line=by_line), _folded(after, by_line=by_line)
+
+
+def _folded(text: str, *, by_line: bool) -> str:
+    lines = text.splitlines() if by_line else [text]
+    return "\n".join(filter(None, (SPACE.sub(" ", line).strip() for line in lines)))
 
 
 def _told(article: Article, start: int, end: int) -> str:
@@ -80,9 +92,9 @@ def _before(text: str) -> str:
         starts.insert(0, 0)
     enough = [at for at in starts if len(window) - at >= 40] or starts[:1]
     if enough:
-        return SPACE.sub(" ", window[enough[-1] :]).strip()
+        return window[enough[-1] :]
     word = window.find(" ")
-    return "…" + SPACE.sub(" ", window[word + 1 :] if word >= 0 else window)
+    return "…" + (window[word + 1 :] if word >= 0 else window)
 
 
 def _after(text: str) -> str:
@@ -93,9 +105,9 @@ def _after(text: str) -> str:
         ends.append(len(window))
     enough = [at for at in ends if at >= 40] or ends[-1:]
     if enough:
-        return SPACE.sub(" ", window[: enough[0]]).strip()
+        return window[: enough[0]]
     word = window.rfind(" ")
-    return SPACE.sub(" ", window[:word] if word >= 0 else window) + "…"
+    return (window[:word] if word >= 0 else window) + "…"
 
 
 # The conversation
@@ -125,8 +137,8 @@ def welcome_html(articles: Mapping[str, Article], examples: Sequence[str], *, st
     )
     return (
         '<section class="welcome"><h1>Ask the articles</h1>'
-        "<p class='lead'>Each statement of an answer names the sentence it comes from. "
-        "Where the articles do not say, the answer says so.</p>"
+        "<p class='lead'>Each statement of an answer shows the place in an article that it comes "
+        "from. Where the articles don’t say, the answer says so.</p>"
         + about
         + waiting
         + (f'<h2>For example</h2><ul class="examples">{offered}</ul>' if offered else "")
@@ -139,6 +151,28 @@ def failed_html(message: str) -> str:
     return (
         '<section class="welcome failed" role="alert"><h1>The articles could not be opened</h1>'
         f'<p class="lead" dir="auto">{escape(message[:1].upper() + message[1:])}</p></section>'
+    )
+
+
+def empty_html(folder: str, unread: Mapping[str, str]) -> str:
+    """What stands in place of the welcome where the folder has no article yet, and what to do.
+
+    `unread` are its files that cannot be read, as path -> reason.
+    """
+    lines = "".join(
+        f'<li class="bad"><bdi>{escape(source)}</bdi>: {escape(reason)}</li>'
+        for source, reason in list(unread.items())[:UNREAD_SHOWN]
+    )
+    more = len(unread) - UNREAD_SHOWN
+    rest = f"<p>and {more:,} more</p>" if more > 0 else ""
+    listed = f'<h2>Not read</h2><ul class="report-lines">{lines}</ul>{rest}' if lines else ""
+    return (
+        '<section class="welcome empty"><h1>There are no articles yet</h1>'
+        f'<p class="lead">{ADD_FILES} They are kept in <bdi>{escape(folder)}</bdi>.</p>'
+        f"{DROP_HTML}"
+        '<p class="about">Or put files into that folder and load this page again. To ask another '
+        "folder, start the program with its name: <code>rag serve --corpus FOLDER</code></p>"
+        f"{listed}</section>"
     )
 
 
@@ -222,13 +256,15 @@ def _from(done: bool) -> str:
 
 
 def _heeded(answer: Answer, *, done: bool) -> str:
-    """That some articles alone were asked; the filter by date that was read out of the question,
-    and the way to ask without it.
+    """That some articles alone were asked, or the words as they stand; the filter by date that was
+    read out of the question, and the way to ask without it.
     """
     count = len(answer.among)
-    plural = "s" * (count != 1)
-    only = f'<p class="heeded"><span>Asked {count:,} article{plural} only</span></p>'
-    only = only if count else ""
+    one = answer.articles.get(answer.among[0]) if count == 1 else None
+    asked = f"<bdi>{escape(shorten(one.title, 60))}</bdi>" if one else articles_counted(count)
+    only = f'<p class="heeded"><span>Asked only {asked}</span></p>' if count else ""
+    if answer.as_it_stands:
+        only += '<p class="heeded"><span>Asked as it stands</span></p>'
     if answer.dates is None:
         return only
     button = (
@@ -266,7 +302,9 @@ def _statements(answer: Answer, at: str) -> str:
             look += " class='dated again'" if statement.when == day else " class='dated'"
             dated = f"<span class='when'>{escape(statement.when)}</span> "
             day = statement.when
-        told.append(f"<p{look}>{dated}{_direct(statement)}{marks}</p>")
+        named = answer.articles.get(statement.article_id)
+        named = named if named is not None and named.text else None
+        told.append(f"<p{look}>{dated}{_direct(statement, article=named)}{marks}</p>")
     note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
 
@@ -292,15 +330,10 @@ def _tables(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
 
 def _columns(statement: Statement) -> tuple[str, int]:
     """The article and the number of columns of a row of a table; ("", 0) of what is none."""
-    columns = len(_cells(statement))
+    columns = len(cells(statement.text))
     if columns < _FEWEST_COLUMNS or not statement.citations or statement.when:
         return "", 0
     return statement.citations[0].article_id, columns
-
-
-def _cells(statement: Statement) -> list[tuple[int, int]]:
-    """Where the cells of a row stand in its text; one of what has no bars."""
-    return [match.span() for match in _CELL.finditer(statement.text)]
 
 
 def _table(rows: Sequence[Statement], answer: Answer, at: str, met: set[int]) -> str:
@@ -309,28 +342,44 @@ def _table(rows: Sequence[Statement], answer: Answer, at: str, met: set[int]) ->
     lines = []
     for number, row in enumerate(rows):
         tag = "th" if named and number == 0 else "td"
-        cells = [_direct(row, span) for span in _cells(row)]
-        cells[-1] += _marks_of(row, answer, at, met)
-        lines.append("".join(f"<{tag}>{cell}</{tag}>" for cell in cells))
+        shown = [_direct(row, span) for span in cells(row.text)]
+        last = max((n for n, cell in enumerate(shown) if cell), default=0)  # not an empty one
+        shown[last] += _marks_of(row, answer, at, met)
+        lines.append("".join(f"<{tag}>{cell}</{tag}>" for cell in shown))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f'<div class="rows" dir="auto"><table>{body}</table></div>'
 
 
-def _direct(statement: Statement, part: tuple[int, int] | None = None) -> str:
-    """A statement, or a part of it, with the words that answer in bold."""
+def _direct(
+    statement: Statement, part: tuple[int, int] | None = None, article: Article | None = None
+) -> str:
+    """A statement, or a part of it, with the words that answer in bold.
+
+    `article` is the one that it names, where it can be read.
+    """
     low, high = part or (0, len(statement.text))
     if statement.highlight is None:
         if part or statement.citations or not statement.supported:
             return escape(statement.text[low:high])
         # Of a list, the date behind a title stays in one piece, and on its side of it.
-        return _DAY.sub(r"<span class='day'>\g<0></span>", _listed(statement.text))
+        return _DAY.sub(r"<span class='day'>\g<0></span>", _listed(statement.text, article))
     start, end = (min(max(at, low), high) for at in statement.highlight)
     bold = f"<strong>{escape(statement.text[start:end])}</strong>" if start < end else ""
     return escape(statement.text[low:start]) + bold + escape(statement.text[end:high])
 
 
-def _listed(text: str) -> str:
-    """What is told of the collection, with each title in a direction of its own."""
+def _listed(text: str, article: Article | None) -> str:
+    """What is told of the collection, with each title in a direction of its own.
+
+    The title of the `article` that it names opens that.
+    """
+    before, title, after = text.partition(article.title) if article else (text, "", "")
+    if article and title:
+        return (
+            f'{escape(before)}<a class="named" href="#articles" data-do="read"'
+            f' data-article="{escape(article.id)}"><bdi>{escape(title)}</bdi></a>'
+            f"{escape(after)}"
+        )
     if (row := _ROW.fullmatch(text)) is not None:
         return f"{row['at']}<bdi>{escape(row['what'])}</bdi>{escape(row['rest'])}"
     return _NAMED.sub(r"“<bdi>\g<1></bdi>”", escape(text))
@@ -400,10 +449,16 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
     article = answer.articles.get(citation.article_id)
     before, after = surroundings(article, citation.start, citation.end) if article else ("", "")
     marker, turn = citation.marker, at.removeprefix("t")
+    joints, look = (" ", " "), ""
+    if article is not None and article.is_item(citation.start):
+        starts = {block.start for block in article.blocks}
+        ends = {block.end for block in article.blocks}
+        joints = (" \n"[citation.start in starts], " \n"[citation.end in ends])
+        look = ' class="lines"'
     text = (
-        (f"{escape(before)} " if before else "")
+        (f"{escape(before)}{joints[0]}" if before else "")
         + f"<mark>{escape(SPACE.sub(' ', citation.quote))}</mark>"
-        + (f" {escape(after)}" if after else "")
+        + (f"{joints[1]}{escape(after)}" if after else "")
     )
     read = (
         f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
@@ -418,7 +473,8 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         f'<div class="source" id="{at}-s{marker}" tabindex="-1" data-cited="{place}">'
         f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
         f"{marker}</a>"
-        f'<div class="quoted"><blockquote dir="auto">{text}</blockquote>{page}{read}</div></div>'
+        f'<div class="quoted"><blockquote dir="auto"{look}>{text}</blockquote>{page}{read}</div>'
+        "</div>"
     )
 
 
@@ -471,9 +527,24 @@ def _nearest(passage: Passage, at: str, rank: int) -> str:
     )
     return (
         '<div class="source"><div class="quoted">'
-        f'<blockquote dir="auto">{escape(shorten(passage.chunk.text, NEAREST_CHARS))}</blockquote>'
+        f'<blockquote dir="auto" class="lines">{escape(_in_lines(passage))}</blockquote>'
         f"{read}</div></div>"
     )
+
+
+def _in_lines(passage: Passage) -> str:
+    """What a passage says, without marks, as far as it is shown; in lines where it is of a list."""
+    article, chunk = passage.article, passage.chunk
+    told = _told(article, chunk.start, chunk.end) if article.text else chunk.text
+    within = (b for b in article.blocks if b.start < chunk.end and chunk.start < b.end)
+    if not any(block.kind is BlockKind.ITEM for block in within):
+        return shorten(told, NEAREST_CHARS)
+    shown, left = [], NEAREST_CHARS
+    for line in told.splitlines():
+        if left > 0:
+            shown.append(shorten(line, left))
+        left -= len(line)
+    return "\n".join(shown)
 
 
 def _actions(turn: Turn, *, last: bool) -> str:
@@ -604,10 +675,17 @@ def reading_html(
         if article.url
         else ""
     )
+    alone = (
+        f'<button type="button" class="alone" data-do="only" data-article="{escape(article.id)}">'
+        f"{_ALONE}</button>"
+        if article.text
+        else ""
+    )
     return (
         f'<div class="reading" data-place="{escape(article.id)}:{stretch[0]}"><header><div>'
         f'<h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
-        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p>{steps}</div>"
+        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p>{steps}{alone}"
+        "</div>"
         '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
         f'</header><div class="text" tabindex="0">{body}</div></div>'
     )

@@ -1,6 +1,6 @@
 // The page's behaviour. Gradio runs this once, when the element at the top of the page is there;
 // `trigger` raises an event that the page listens to: 'ask', 'again', 'edit', 'keep', 'new',
-// 'reopen', 'why', 'read', 'close', 'choose', 'run', 'halt', 'connect', 'employ', 'plain'.
+// 'reopen', 'why', 'read', 'close', 'choose', 'greet', 'run', 'halt', 'connect', 'employ', 'plain'.
 // citations.js and feedback.js follow this file and share its names; history.js stands on its own.
 
 const root = document.documentElement;
@@ -61,6 +61,7 @@ document.addEventListener("click", (event) => {
     remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
     sort: () => sortArticles(details.by),
     choose: pickNone,
+    only: () => pickOnly(details.article),
     keep: keepAsItWas,
     restore: () => change(`restore?${new URLSearchParams({ ticket: details.ticket })}`),
   };
@@ -279,12 +280,13 @@ async function change(what) {
   if (working) return void tellBeside("The articles are being read: try that again when they are.");
   working = true;
   try {
-    tell("Bringing the index in step…");
+    tell("Updating the index…");
     shown((await postAndWatch(what))[1]);
     const said = shelf().querySelector(".said");
     said.tabIndex = -1;
     (said.querySelector("[data-do]") ?? said).focus();
     await listArticles(); // as it is sorted and filtered here, and cited in this conversation
+    trigger("greet", {}); // the examples are of other articles now
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
@@ -308,10 +310,11 @@ async function addFiles(files) {
       if (fine) names.push(made.content.textContent);
       else refused.push(html);
     }
-    tell("Reading them…");
+    tell("Reading the files…");
     const html = names.length ? (await postAndWatch("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
     await listArticles();
+    trigger("greet", {});
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
@@ -320,7 +323,7 @@ async function addFiles(files) {
 }
 
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("#articles-view input[type=file]")) return;
+  if (!event.target.matches(".drop input[type=file]")) return;
   addFiles([...event.target.files]);
   event.target.value = "";
 });

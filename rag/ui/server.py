@@ -101,6 +101,7 @@ def mount(
     *,
     examples: Sequence[str],
     uploads: Uploads,
+    most_bytes: int,
     room: Room,
     conversations: Conversations | None = None,
     models: Offered | None = None,
@@ -108,9 +109,10 @@ def mount(
     """Add the page to `app`, at every address that `app` does not have yet.
 
     `uploads` says from where files may be added and removed: "auto" from this machine alone,
-    "on" from everywhere, "off" from nowhere. Answers are made where there is `room`.
-    `conversations` is where they are kept, each visitor's for that visitor alone; None keeps
-    nothing. `models` is what a visitor may choose from to write the answers; None is no choice.
+    "on" from everywhere, "off" from nowhere; `most_bytes` is the size of the largest. Answers are
+    made where there is `room`. `conversations` is where they are kept, each visitor's for that
+    visitor alone; None keeps nothing. `models` is what a visitor may choose from to write the
+    answers; None is no choice.
     """
     import gradio as gr
 
@@ -119,7 +121,13 @@ def mount(
 
     reports = Reports()
     app.add_route(f"{PREFIX}{{key}}", _respond_with(reports), methods=["GET"])
-    articles.mount(app, opening, changes=uploads != "off", everywhere=uploads != "auto")
+    articles.mount(
+        app,
+        opening,
+        changes=uploads != "off",
+        everywhere=uploads != "auto",
+        most_bytes=most_bytes,
+    )
     if conversations is not None:
         app.add_middleware(Visitors)
         history.mount(app, conversations)

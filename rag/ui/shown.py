@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
-from rag.conversations import Kept, KeptTurn
+from rag.conversations import KeptTurn
 from rag.datatypes import Article
-from rag.recall import recalled
-from rag.ui.conversation import Turn, Turns, TurnState
+from rag.ui.conversation import Turn, Turns, TurnState, again
 
 MOST_TURNS = 1000
 QUESTION_CHARS = 2000
@@ -81,9 +80,7 @@ def turns_again(
     turns: list[Turn] = []
     for each in shown.turns:
         if (found := by_id.get(each.kept)) is not None:
-            answer = recalled(found.answer, articles)
-            place = Kept(shown.conversation, found.id)
-            turns.append(Turn(each.number, found.question, answer, state="done", kept=place))
+            turns.append(again(each.number, found, shown.conversation, articles))
         elif each.state == "done" or each.kept:
             return None
         else:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import combinations
 from typing import Literal
 
 from rag.datatypes import Answer, LeftOut, Passage, Score, passages_counted
 from rag.odds import logistic
+from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import is_function_word
 from rag.text import tokenise
 from rag.ui.markup import bar, escape, shorten
+from rag.values import likeness
 
 TEXT_CHARS = 700  # how much of a passage is shown
 SURE, FAIRLY = 0.75, 0.4  # confidences from which on an answer is told to be sure, fairly sure
@@ -22,16 +25,16 @@ _STAGES = (
     ("fused", "Both together", "{:.2f}"),
     ("reranker", "Reranker", "{:.1f}"),
     ("reader", "Reader", "{:.0%}"),
-    ("reordered", "In the answer", "{:.2f}"),
+    ("reordered", "Final order", "{:.2f}"),
 )
 _OPEN = ("lexical", "reranker")
 _TIMES = {
     "lexical": "Searching words",
     "encode": "Encoding the question",
     "vector": "Searching vectors",
-    "fuse": "Fusing",
+    "fuse": "Putting both together",
     "rerank": "Reranking",
-    "reorder": "Reordering",
+    "reorder": "Final order",
     "answer": "Reading and choosing",
 }
 _LEFT_OUT: dict[LeftOut, str] = {
@@ -49,15 +52,31 @@ def sureness(answer: Answer) -> str:
 
     The bands are of the probability that the passages answer the question. It says nothing of what
     a chat model made of them, so that its answers have no such word: each statement of theirs is
-    held against its citations instead.
+    held against its citations instead. Where the articles differ, or the answer leaves something
+    open, nothing is sure.
     """
     if answer.outcome == "declined" or answer.grounds is None or answer.grounds.threshold is None:
         return ""
     if any(statement.support is not None for statement in answer.statements):
         return ""
-    if answer.confidence >= SURE:
+    if answer.differing:
+        return "The articles differ: compare them"
+    if answer.confidence >= SURE and not answer.reason and not _values_differ(answer):
         return "Sure"
     return "Fairly sure" if answer.confidence >= FAIRLY else "Unsure: check the source"
+
+
+def _values_differ(answer: Answer) -> bool:
+    """Whether statements of different articles give different words as what answers."""
+    given = [
+        (statement.citations[0].article_id, statement.text[slice(*statement.highlight)])
+        for statement in answer.statements
+        if statement.highlight is not None and statement.citations
+    ]
+    return any(
+        one != other and likeness(value, another) == "different"
+        for (one, value), (other, another) in combinations(given, 2)
+    )
 
 
 def term_spans(text: str, terms: Collection[str], *languages: str) -> list[tuple[int, int]]:
@@ -145,8 +164,18 @@ def _told(answer: Answer) -> str:
     searched = dict.fromkeys(asked[start:end] for start, end in spans)
     terms = "".join(f"<li><bdi>{escape(word)}</bdi></li>" for word in searched)
     words = f'<div class="terms"><h4>Words searched for</h4><ul>{terms}</ul></div>' if terms else ""
-    by = f"Answered by: {escape(answer.answered_by)}."
+    by = f"{escape(_answered_by(answer.answered_by))}."
     return f"<p>{' '.join(told)} {by}</p>{words}"
+
+
+def _answered_by(name: str) -> str:
+    """Who answered, in words: "reader bundled" -> "Judged by the reader"."""
+    kind, _, which = name.partition(" ")
+    if kind == "model":
+        return f"Written by the language model {which}"
+    if kind == "reader":
+        return f"Judged by the reader{'' if which == BUNDLED_READER else f' {which}'}"
+    return "Judged by words and meaning, without a reader"
 
 
 def _passage(answer: Answer, passage: Passage, rank: int, at: str) -> str:

@@ -22,7 +22,12 @@ from tests.started import ROOT
 
 SIZES = {"1280 px": (1280, 800), "390 px": (390, 844)}
 COUNT = 30  # of tests/questions.jsonl
-RETRIEVING = ("Searching words", "Encoding the question", "Searching vectors", "Fusing")
+RETRIEVING = (
+    "Searching words",
+    "Encoding the question",
+    "Searching vectors",
+    "Putting both together",
+)
 WATCH = """() => {
   const ends = (node) => (node.closest ? node : node.parentElement)?.closest(".waiting, .sure");
   Object.assign(window, { shift: 0, first: null, drawn: null, began: null });

@@ -117,9 +117,15 @@ def test_a_file_that_cannot_be_read_is_removed_where_the_page_tells_of_it(
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(files.scanned_pdf())
     add(articles, scan)
-    articles.click('.report-lines .bad >> text="Remove"')
+    told = "1 file in the folder is not among the articles."
+    assert told in text(articles, ".articles .unread")
+    settled(articles).reload()  # it is told of for as long as it is there
+    articles.wait_for_selector(f".articles .unread >> text={told}")
+    assert violations(articles) == []
+    articles.click('.unread .bad >> text="Remove"')
     articles.wait_for_selector(".articles .said >> text=Removed scan.pdf")
     assert {path.name for path in folder.iterdir()} == {".removed", "otters.txt"}
+    articles.wait_for_selector(".articles .unread", state="detached")
     articles.click('.articles .said >> text="Undo"')
     articles.wait_for_selector(".articles .said >> text=scan.pdf is back")
     assert (folder / "scan.pdf").read_bytes() == scan.read_bytes()
@@ -343,6 +349,51 @@ def test_a_hostile_article_with_a_line_of_a_megabyte_is_text_everywhere(
     assert articles.locator("#desk :is(script, style)").count() == 0
     width = articles.evaluate("document.documentElement.scrollWidth")
     assert width <= articles.evaluate("innerWidth")
+
+
+def test_a_listed_article_is_opened_and_asked_about_alone(
+    articles: Page, address: str, folder: Path
+) -> None:
+    write_folder(folder, {"seals.txt": "Seals\n\nSeals sleep upright in the water of the bay."})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    ask(articles, "Which articles do you have?")
+    assert violations(articles) == []
+    articles.focus("#live .named:has-text('Seals')")
+    articles.keyboard.press("Enter")
+    articles.wait_for_selector(".reading h2:text-is('Seals')")
+    articles.set_viewport_size({"width": 390, "height": 844})  # it lies over the question box
+    articles.click(".reading [data-do=only]")
+    articles.wait_for_selector(".reading", state="detached")
+    articles.wait_for_selector("#scope .heeded:has-text('Asking only Seals')")
+    assert articles.evaluate("document.activeElement === document.querySelector('textarea')")
+    ask(articles, "How do otters sleep?")
+    assert "Otters hold hands" not in text(articles, "#live")
+
+
+@pytest.mark.slow  # it starts a program of its own
+def test_a_folder_without_articles_takes_the_first_on_its_page(
+    open_page: Opener, tmp_path: Path
+) -> None:
+    (folder := tmp_path / "articles").mkdir()
+    module = "tests.browser.served_library"
+    with serving("-m", module, "{port}", str(folder), str(tmp_path / "index")) as serves:
+        page = open_page(serves.url)
+        page.wait_for_selector(".welcome.empty")
+        assert violations(page) == []
+        page.fill("#question textarea", "What do otters eat?")
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector("#notice >> text=There are no articles yet: add some first.")
+        otters = tmp_path / "otters.txt"
+        otters.write_text(OTTERS)
+        page.set_input_files(".welcome .drop input", otters)
+        page.wait_for_selector(".articles .said >> text=otters.txt added")
+        page.click(".views >> text=Ask")
+        page.wait_for_selector(".welcome .about >> text=1 article")
+        page.wait_for_selector("#notice p", state="detached")
+        ask(page, "What do otters eat from the rivers?")
+        assert "They eat fish" in text(page, "#live .source mark")
+        settled(page).goto("about:blank")
 
 
 def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: Path) -> None:

@@ -284,8 +284,12 @@ def test_rename_delete_undo_and_search(page: Page):
     view(page, "history")  # for an hour, not until another view is looked at
     page.clock.install()
     shows(page, "About <b>birds</b>")
-    page.click("#history-view .said [data-do=bring-back]")
+    page.click("#history-view .deleted summary")
+    assert "1 question · can be brought back until " in text(page, "#history-view .deleted li")
+    assert violations(page) == []
+    page.click("#history-view .deleted [data-do=bring-back]")
     shows(page, HOSTILE, "About <b>birds</b>")
+    assert page.locator("#history-view .deleted").count() == 0
     page.click("#history-view [data-do=forget] >> nth=0")
     page.wait_for_selector("#history-view .said [data-do=bring-back]")
     page.clock.fast_forward(3600 * 1000)

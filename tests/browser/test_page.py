@@ -146,7 +146,7 @@ def test_a_question_asked_while_an_answer_is_made_stays_in_the_box(page: Page):
     page.wait_for_selector("#live .waiting")
     page.fill("#question textarea", PERU)
     page.press("#question textarea", "Enter")
-    assert notice(page).startswith("The answer before is still being made.")
+    assert notice(page).startswith("The last answer is still being made.")
     page.wait_for_selector("#live .actions")
     assert page.input_value("#question textarea") == PERU
     assert page.locator(".turn").count() == 1
@@ -245,7 +245,7 @@ def test_where_nothing_is_kept_a_page_says_that_the_program_was_started_anew(bro
     with serving(*words, port=port):
         page.fill("#question textarea", "And what does it eat at noon?")
         page.press("#question textarea", "Enter")
-        assert "it is not kept: reload the page" in notice(page)
+        assert "it was not kept: reload the page" in notice(page)
         assert page.input_value("#question textarea") == "And what does it eat at noon?"
         assert page.locator(".turn").count() == 1
         page.click("[data-do=new]")

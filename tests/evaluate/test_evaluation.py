@@ -15,6 +15,7 @@ from rag.evaluate import evaluate
 from rag.evaluate.ablate import ablate, variants
 from rag.evaluate.compare import compare
 from rag.evaluate.gate import check_gate, read_gate
+from rag.evaluate.judge import judge
 from rag.evaluate.metrics import METRICS
 from rag.evaluate.questions import Evidence, Question, QuestionSet
 from rag.evaluate.run import Run
@@ -70,6 +71,19 @@ def test_a_declined_answer_counts_0_where_there_is_one() -> None:
     zero |= {"citation_precision", "citation_recall", "right_article", "context_precision"}
     assert {name for name, value in found.items() if value == 0} >= zero
     assert not {"words", "cited", "slices", "support"} & found.keys()
+
+
+def test_of_talk_nothing_was_to_be_found_unless_the_set_names_a_place() -> None:
+    greeting = Question("q", "When did the bridge open?", answers=("1932",))
+    placed = replace(greeting, evidence=(Evidence("bridge", "in March 1932"),))
+    seen = one(greeting).records[0].seen
+    said = tuple(replace(statement, citations=()) for statement in seen.statements)
+    seen = replace(seen, context=(), statements=said)
+    to_find = {"citation_precision", "citation_recall", "hit@5", "context_recall"}
+    for question, found in ((greeting, set()), (placed, to_find)):
+        (record,) = judge((question,), {"q": seen}, KeywordAssistant().articles, part="all")
+        assert to_find & record.marks.keys() == found
+        assert record.marks["contains"] == 1
 
 
 def test_an_error_takes_the_place_of_the_answer() -> None:
