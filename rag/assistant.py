@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from rag.about import (
     small_talk,
 )
 from rag.about_one import about_one, stated_in
+from rag.about_shown import about_shown
 from rag.answerer import Draft, Writer
 from rag.antecedent import with_antecedents
 from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked, which_asked
@@ -70,9 +71,10 @@ from rag.reorder import reordered, with_readings
 from rag.retrieve import Retrieved
 from rag.sayings import Said, what_was_said, without_others
 from rag.serving import Generations, Serving
+from rag.shown import shown_asked
 from rag.sync import Progress, stale_reason, sync
 from rag.text import query_terms
-from rag.timeline import timeline_asked
+from rag.timeline import Times, timeline_asked
 from rag.topic import Topic, absent_topic, coverage_topic
 from rag.writing import WritingAnswerer
 
@@ -300,34 +302,21 @@ class Assistant:
             yield replace(_told(question, asked, reply, every), among=among)
             return
         # What was asked for a list that is meant says which articles, not of what time.
-        dates = Dated(None, asked) if meant_in(asked) else dated(asked, newest)
+        is_of_a_list = meant_in(asked) is not None or shown_asked(asked) is not None
+        dates = Dated(None, asked) if is_of_a_list else dated(asked, newest)
         if about := self._of_the_collection(asked, dates, heard, serving, newest):
             yield replace(_told(question, asked, about, every), among=among)
             return
-        said = what_was_said(asked)  # by somebody whose words alone answer
-        if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
-            dates = dated(named.question, newest)
-            author = author_called(named.called, map(every.__getitem__, named.articles))
-            if words := serving.sayings.asking("" if named.wrote else author, dates):
-                # Of an author, what any article quotes comes before what they wrote.
-                dates = replace(dates, question=words)
-            else:
-                said = Said(author, "")
-                among, heard = named.articles, {name: every[name] for name in named.articles}
-                serving = self._generations.among(serving, among)
-        if timeline_asked(dates.question, serving.newest):  # its dates are what is asked for
-            dates = Dated(None, dates.question)
         is_told = told_in(() if as_it_stands else history[-1:], every)
-        found, draft, seconds = self._answered(message, dates, serving, is_told)
-        if said is not None:
-            draft = without_others(draft, said, every)
+        read = self._read(asked, message, dates, heard, serving, newest, is_told)
+        found, draft, dates, serving = read.found, read.draft, read.dates, read.serving
+        if read.among:
+            among, heard = read.among, {name: every[name] for name in read.among}
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
             heeded = None
         if asked != message and means.is_foreign(message):
             draft = self._as_far_as_understood(draft, means.share(message))
-        if not draft.by_date:  # there the sentence before has a date of its own
-            draft = with_antecedents(draft, found.passages, serving.plain.sentences)
         draft = with_more(
             draft, message, asked, () if as_it_stands else history, every,
             found.passages, serving.plain.sentences,
@@ -344,7 +333,7 @@ class Assistant:
             reason=_joined(draft.reason, told(differing), _none_of_the_time(heeded, heard), note),
             confidence=draft.confidence,
             answered_by=serving.answerer.name,
-            seconds=seconds,
+            seconds=read.seconds,
             differing=differing,
             dates=heeded,
             among=among,
@@ -356,6 +345,37 @@ class Assistant:
             yield from self._written_by(chat, put, whole, draft, note, serving)
         else:
             yield from _growing(whole, every)
+
+    def _read(
+        self, asked: str, message: str, dates: Dated, heard: Mapping[str, Article],
+        serving: Serving, newest: Callable[[], date | None],
+        is_told: Callable[[Place], bool] = lambda _: False,
+    ) -> _Read:  # fmt: skip
+        """Return what the articles `heard`, or those that `asked` names, say to `asked`.
+
+        `dates` holds what it says of their dates; the rest is as `_answered` has it.
+        """
+        every = serving.generation.articles
+        among: tuple[str, ...] = ()
+        said = what_was_said(asked)  # by somebody whose words alone answer
+        if named := asked_of(asked, heard, partial(self._meant, serving=serving)):
+            dates = dated(named.question, newest)
+            author = author_called(named.called, map(every.__getitem__, named.articles))
+            if words := serving.sayings.asking("" if named.wrote else author, dates):
+                # Of an author, what any article quotes comes before what they wrote.
+                dates = replace(dates, question=words)
+            else:
+                said, among = Said(author, ""), named.articles
+                serving = self._generations.among(serving, among)
+        times = timeline_asked(dates.question, serving.newest)
+        if times is not None:  # its dates are what is asked for
+            dates = Dated(None, dates.question)
+        found, draft, seconds = self._answered(message, dates, times, serving, is_told)
+        if said is not None:
+            draft = without_others(draft, said, every)
+        if not draft.by_date:  # there the sentence before has a date of its own
+            draft = with_antecedents(draft, found.passages, serving.plain.sentences)
+        return _Read(found, draft, seconds, dates, serving, among)
 
     def _written_by(
         self, chat: ChatModel, question: str, whole: Answer, draft: Draft, note: str,
@@ -387,6 +407,9 @@ class Assistant:
         """Return the reply to a question about the articles themselves, else ()."""
 
         mentioning = partial(_mentioning, serving=serving)
+        if shown := shown_asked(asked):
+            every = serving.generation.articles
+            return about_shown(shown, self._shown(shown.of.what, heard, serving), every, newest)
         if some := some_of(asked):
             those = self._meant(some.meant, serving)
             return about_some_of(self._listed_for(asked, serving), len(those), heard)
@@ -429,8 +452,17 @@ class Assistant:
 
     def _draft_of(self, question: str, serving: Serving) -> Draft:
         """Return what is made of a question that was asked before."""
-        found, draft, _ = self._answered(question, dated(question, serving.newest), serving)
-        return with_antecedents(draft, found.passages, serving.plain.sentences)
+        every, dates = serving.generation.articles, dated(question, serving.newest)
+        return self._read(question, question, dates, every, serving, serving.newest).draft
+
+    def _shown(
+        self, question: str, heard: Mapping[str, Article], serving: Serving
+    ) -> tuple[Statement, ...]:
+        """Return the statements of the answer to a question that was asked before."""
+        dates = dated(question, serving.newest)
+        if told := self._of_the_collection(question, dates, heard, serving, serving.newest):
+            return told
+        return cite(self._draft_of(question, serving).places, serving.generation.articles)
 
     def _is_asked(self, asked: str, draft: Draft, found: Retrieved) -> bool:
         """Return whether a chat model is asked: not about the collection, nor without evidence."""
@@ -441,21 +473,23 @@ class Assistant:
         self,
         message: str,
         dates: Dated,
+        times: Times | None,
         serving: Serving,
-        is_told: Callable[[Place], bool] = lambda _: False,
+        is_told: Callable[[Place], bool],
     ) -> tuple[Retrieved, Draft, Mapping[str, float]]:
         """Return what was found for a message, what was made of it, and the time of each stage.
 
-        `dates` holds the message as a whole question, and what it says of the articles' dates. One
-        about the whole collection is answered from all of it; one that is made of several is
-        searched for and answered part by part. `is_told` says of a place whether it was just told.
+        `dates` holds the message as a whole question, and what it says of the articles' dates;
+        `times` what of it is to be told by date. One about the whole collection is answered from
+        all of it; one that is made of several is searched for and answered part by part. `is_told`
+        says of a place whether it was just told.
         """
         answered, seconds, asked = [], 0.0, dates.question
         retriever, means = serving.retriever, serving.means
         if dates.filter is not None:
             retriever = self._generations.reranked(DatedRetriever(serving.hybrid, dates.filter))
         began = time.perf_counter()
-        if (of_all := _of_all(dates, serving)) is not None:
+        if (of_all := _of_all(dates, times, serving)) is not None:
             seconds, topic = time.perf_counter() - began, coverage_topic(asked)
             found = retriever.retrieve(topic.text if topic else asked, k=self.config.passages)
             return found, of_all, {**found.seconds, "answer": seconds}
@@ -516,7 +550,22 @@ class Assistant:
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 
 
-def _of_all(dates: Dated, serving: Serving) -> Draft | None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the articles say to a question: what was found, and how it was read.
+
+    `among` are the articles that it names, none where it names none.
+    """
+
+    found: Retrieved
+    draft: Draft
+    seconds: Mapping[str, float]
+    dates: Dated
+    serving: Serving
+    among: tuple[str, ...]
+
+
+def _of_all(dates: Dated, times: Times | None, serving: Serving) -> Draft | None:
     """Return what is made of all articles for a question that wants them followed through."""
     asked, at, articles = dates.question, dates.filter, serving.generation.articles
     if (topic := coverage_topic(asked)) is not None:
@@ -524,9 +573,7 @@ def _of_all(dates: Dated, serving: Serving) -> Draft | None:
     if (said := what_was_said(asked)) is not None:
         draft = serving.sayings.answer(said, at)
         return _in_date_order(draft, at, articles) if draft else None
-    if (times := timeline_asked(asked, serving.newest)) is not None:
-        return serving.timeline.answer(times)
-    return None
+    return serving.timeline.answer(times) if times is not None else None
 
 
 def _mentioning(topic: str, serving: Serving) -> Collection[str]:

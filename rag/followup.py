@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.articles_meant import AT, ORDINALS, with_articles_named
+from rag.articles_meant import AT, TELL, as_an_article, with_articles_named
 from rag.datatypes import Message
 from rag.fragments import at_relative_time, substituted, with_new_asking
 from rag.leaning import (
@@ -33,6 +34,7 @@ from rag.leaning import (
 from rag.person import are_people, is_somebody, looks_like_a_person
 from rag.phrases import BE, DO, HAVE, Phrase, phrases
 from rag.phrases import names as names_in
+from rag.shown import at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
     first_sentence,
@@ -58,8 +60,7 @@ _WHO_ELSE_HELD_IT = re.compile(
 )
 _HELD = re.compile(r"who (?:is|was) (?P<role>the .+)", re.IGNORECASE)
 _SUMMARY = re.compile(
-    r"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up) "
-    r"(?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
+    rf"{TELL} (?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
     re.IGNORECASE,
 )
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
@@ -81,7 +82,7 @@ _MEASURED = re.compile(
     r"\s+of\s+(?P<of>.+)",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(rf"\bthe (?P<at>{AT}) (?P<one>one)\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\bthe (?P<at>{AT})(?: (?P<one>one)\b|(?=\W*$))", re.IGNORECASE)
 _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
 )
@@ -202,14 +203,19 @@ def _shortened(question: str) -> str:
 def _completed(message: str, context: Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
     if context is None or is_talk(message, alone=False):
-        return message, message
+        return (as_an_article(message),) * 2
     if (about := _WHAT_ABOUT.fullmatch(message.strip())) and _THEY.search(about["rest"]):
         whole = _THEY.sub(lambda word: _in_place_of(word["word"], about["name"]), about["rest"], 1)
         whole = f"{whole[:1].upper()}{whole[1:]}"
         return whole, whole
     core, after_opener, after_about = opened(message)
-    if whole := with_articles_named(core, context.base):
+    told = shown_asked(context.base)
+    if whole := (told is None and with_articles_named(core, context.base)) or _shown(core, context):
         return whole, whole
+    if told is not None:
+        # What else is said is of what that statement tells.
+        sentence = first_sentence(context.answer)
+        context = replace(context, question=sentence, base=sentence)
     if (other := _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))) and (
         role := _HELD.fullmatch(context.base.rstrip("?!. "))
     ):
@@ -238,9 +244,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif elliptic(
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
-        whole = substituted(core, context.base, corrects=corrects(message)) or _beside(
-            context.base, message
-        )
+        base = told.of.what if told else context.base
+        whole = substituted(core, base, corrects=corrects(message)) or _beside(base, message)
     elif refers_to_an_event(core):
         whole = (
             _counted(core, context)
@@ -250,8 +255,18 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif points_back(core, f"{context.question} {context.answer}"):
         whole = _pointed_at(core, message, context)
     else:
-        whole = message
+        whole = as_an_article(message)
     return whole, whole
+
+
+def _shown(core: str, context: Context) -> str:
+    """Return `core` with what it means of what was just shown, "" where it means none of it.
+
+    That is a name that was listed, or else a statement.
+    """
+    whole = with_statement_named(core, context.base, goes_on=asks_to_go_on(core))
+    named = whole and shown_asked(context.base) is None and _counted(core, context)
+    return named or whole
 
 
 def _things_of(*questions: str) -> str:
@@ -313,7 +328,7 @@ def _counted(core: str, context: Context) -> str:
     if match is None:
         return ""
     if _OF_ARTICLES.search(context.base):
-        return f"{core[: match.start('one')]}article{core[match.end('one') :]}"
+        return as_an_article(f"{core[: match.end('at')]} article{core[match.end() :]}")
     asked = _lists_of_names(context.question)
     known = {word for names in asked for name in names for word in words_of(name)}
     listed = _lists_of_names(first_sentence(context.answer))
@@ -321,11 +336,8 @@ def _counted(core: str, context: Context) -> str:
         names for names in listed if not known & {word for name in names for word in words_of(name)}
     ]
     names = next((names for names in able if len(names) > 1), [])
-    word = match["at"].lower()
-    at = ORDINALS.index(word) if word in ORDINALS else len(names) - 1 if word == "last" else -1
-    if not 0 <= at < len(names):
-        return ""
-    return f"{core[: match.start()]}{names[at]}{core[match.end() :]}"
+    name = at_place(names, place_of(match["at"]) or 0)
+    return f"{core[: match.start()]}{name}{core[match.end() :]}" if name else ""
 
 
 def _lists_of_names(text: str) -> list[list[str]]:

@@ -65,7 +65,7 @@ class Understanding:
                 return found
             return standalone(f"And {found}?", [_with(t, self._in_english) for t in turns])
         # Names are told by their capitals; whoever writes without any means them all the same.
-        cased = with_ordinals(self._words.cased(spelled))
+        cased = with_ordinals(self._words.cased(spelled), self._is_said)
         whole = standalone(cased, [_with(turn, self._heard_as) for turn in turns])
         return cased if whole == cased else corrected(whole, self._words, self._is_known)
 
@@ -99,7 +99,7 @@ class Understanding:
 
     def _heard_as(self, message: str) -> str:
         """Return an earlier message of the user as it was understood, but for what it leans on."""
-        return with_ordinals(self._words.cased(self.spelled(message)))
+        return with_ordinals(self._words.cased(self.spelled(message)), self._is_said)
 
     def _in_english(self, message: str) -> str:
         part = self._part(message) if self.is_foreign(message) else None
