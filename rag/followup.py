@@ -414,7 +414,10 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
             place = place_meant(context)
             meant = f"in {place}" if place else ""
         else:
-            meant = person_meant(context) if pronoun.person else topic_meant(context, thing=True)
+            if pronoun.person:
+                meant = person_meant(context, word)
+            else:
+                meant = topic_meant(context, thing=True)
             meant = _itself(meant) if word in ("it", "its") else meant
             is_one = not pronoun.person and word not in _OF_SEVERAL
             if is_one and (meant in context.people or is_somebody(meant)):
