@@ -37,15 +37,21 @@ def about_shown(
     `newest` tells the date of the newest article, by which a date without a year is reckoned.
     """
     cited = [statement for statement in shown if statement.citations]
-    if asked.ask in ("after", "before"):
-        return _told(f"Nothing was shown {asked.ask} that.")
     picked = _picked(asked.of, cited)
+    if asked.ask in ("after", "before") and picked:
+        places = [cited.index(one) + 1 for one in picked]
+        next_to = max(places) + 1 if asked.ask == "after" else min(places) - 1
+        beside = at_place(cited, next_to)
+        told = f"Nothing was shown {asked.ask} that."
+        return _told(told) if beside is None else numbered([beside])
     if not picked:
         return _told(_none_such(asked.of, len(cited)))
     if asked.ask == "source":
         return stated_in([place for one in picked for place in _places(one)], articles)
     if asked.ask == "when":
         return numbered([_with_its_date(one, articles, newest) for one in picked])
+    if asked.ask == "only":
+        return numbered(picked[:1])
     if len(picked) > 1:
         return numbered(picked[:MOST_WITH_WORDS])
     [one] = picked

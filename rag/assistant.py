@@ -73,6 +73,7 @@ from rag.sayings import Said, what_was_said, without_others
 from rag.serving import Generations, Serving
 from rag.shown import shown_asked
 from rag.sync import Progress, stale_reason, sync
+from rag.talk import asks_to_repeat
 from rag.text import query_terms
 from rag.timeline import Times, timeline_asked
 from rag.topic import Topic, absent_topic, coverage_topic
@@ -231,7 +232,8 @@ class Assistant:
     ) -> tuple[str, tuple[Statement, ...]]:  # fmt: skip
         """Return what is asked, and the reply to what no turn before changes: talk, and bylines."""
         spelled = message if as_it_stands else serving.means.spelled(message)
-        talk = small_talk(spelled, len(heard), alone=not history)
+        again = bool(history) and asks_to_repeat(spelled)
+        talk = () if again else small_talk(spelled, len(heard), alone=not history)
         if reply := talk or about_bylines(spelled, heard):
             return spelled, reply
         return message if as_it_stands else serving.means.meant(message, spelled, history), ()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.articles_meant import AT, TELL, as_an_article, with_articles_named
+from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
 from rag.datatypes import Message
 from rag.fragments import at_relative_time, substituted, with_new_asking
 from rag.leaning import (
@@ -48,7 +48,7 @@ from rag.spoken_of import (
     things_meant,
     topic_meant,
 )
-from rag.talk import is_talk
+from rag.talk import asks_to_repeat, is_talk
 
 MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
 MOST_TURN_CHARS = 4000  # of an earlier message or answer that are read
@@ -62,6 +62,11 @@ _HELD = re.compile(r"who (?:is|was) (?P<role>the .+)", re.IGNORECASE)
 _SUMMARY = re.compile(
     rf"{TELL} (?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
     re.IGNORECASE,
+)
+# "What did Quill say about the bridge?", and any more?
+_WHAT_WAS_SAID = re.compile(
+    r"what(?= (?:do|does|did|has|have) [^?]{2,60}? (?:say|said|think|tell|told|write|written)\b)",
+    re.I,
 )
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
 # "Who is the chief executive of Orion?", and where is it based?
@@ -78,8 +83,8 @@ _HOLDS_ROLE = re.compile(
 # What is the price of the boat, and where was it built?
 _MEASURED = re.compile(
     r"(?:the\s+)?(?:\w+\s+)?(?:price|cost|weight|height|length|width|depth|size|age|population|area|"
-    r"capacity|speed|value|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address)"
-    r"\s+of\s+(?P<of>.+)",
+    r"capacity|speed|value|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address"
+    r"|wait|queue)\s+(?:of|at)\s+(?P<of>.+)",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(rf"\bthe (?P<at>{AT})(?: (?P<one>one)\b|(?=\W*$))", re.IGNORECASE)
@@ -202,6 +207,8 @@ def _shortened(question: str) -> str:
 
 def _completed(message: str, context: Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
+    if context is not None and asks_to_repeat(message):
+        return context.question, context.base
     if context is None or is_talk(message, alone=False):
         return (as_an_article(message),) * 2
     if (about := _WHAT_ABOUT.fullmatch(message.strip())) and _THEY.search(about["rest"]):
@@ -210,8 +217,10 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         return whole, whole
     core, after_opener, after_about = opened(message)
     told = shown_asked(context.base)
-    if whole := (told is None and with_articles_named(core, context.base)) or _shown(core, context):
-        return whole, whole
+    # Whoever asked for the source goes on with what it was asked of.
+    before = context.question if source_asked(context.question) else context.base
+    if whole := (told is None and with_articles_named(core, before)) or _shown(core, context):
+        return whole, context.base if source_asked(whole) == context.base else whole
     if told is not None:
         # What else is said is of what that statement tells.
         sentence = first_sentence(context.answer)
@@ -221,6 +230,9 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     ):
         person = person_meant(context)
         whole = f"Who was {role['role']} {other['side']} {person or 'that'}?"
+        return whole, whole
+    if asks_to_go_on(message) and (said := _WHAT_WAS_SAID.match(context.base)):
+        whole = f"{said[0]} else{context.base[said.end() :]}"
         return whole, whole
     if asks_to_go_on(message) and (summed := _SUMMARY.match(context.base)):
         whole = f"Summarise more of {context.base[summed.end() :]}"

@@ -248,7 +248,9 @@ def _in_another(base: str, preposition: str, named: str) -> str:
             rf"\b{able}\s+(?:(?:{'|'.join(sorted(DETERMINERS))})\s+)?$", re.IGNORECASE
         )
         for start, end in spans if able else ():
-            if before := lead.search(base[:start]):
+            # Tickets for the lighthouse, and for children? Both are asked for.
+            of_people = are_people(named) and not are_people(base[start:end])
+            if not of_people and (before := lead.search(base[:start])):
                 return f"{base[: before.start()]}{named}{base[end:]}?"
     for start, end in names_in(base):
         if end == len(base) and (office := _OFFICE.search(base[:start])):

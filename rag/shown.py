@@ -50,6 +50,7 @@ _FORMS = {
     "source": (re.compile(r"Which article has (?=the )", re.I), "?"),
     "when": (re.compile(r"When was (?=the )", re.I), "?"),
     "after": (re.compile(r"What comes after (?=the )", re.I), "?"),
+    "only": (re.compile(r"Give only (?=the )", re.I), ""),
     "before": (re.compile(r"What comes before (?=the )", re.I), "?"),
 }
 _NOUN = (
@@ -119,6 +120,14 @@ BEFORE = re.compile(
     rf"|the (?:previous|preceding)(?: (?:one|{_NOUN}))?|the (?:one|{_NOUN}) before{_THAT})",
     re.IGNORECASE,
 )
+_SHORTER = re.compile(
+    r"(?:please )?(?:(?:make|keep|say|put|sum|summari[sz]e) (?:it|that) |(?:can|could) you be "
+    r"|just |up )*"
+    r"(?:a bit |much |more )?(?:shorter|short|brief(?:er|ly)?|concise|in short|tl;?dr"
+    r"|(?:the |a )?shorter? (?:version|answer)|(?:in |with )?(?:one|a single) sentence)"
+    r"(?:,? please)?",
+    re.IGNORECASE,
+)
 # "What happened in July 2024?", and what happened after that?
 _AT_TIME = re.compile(
     rf"(?P<what>(?:and )?what (?:else )?happened\b.{{0,80}}?) (?:in|on|during|after|before) "
@@ -127,7 +136,7 @@ _AT_TIME = re.compile(
 )
 _MOST = 300  # characters of a question before that is named
 
-Ask = Literal["more", "source", "when", "after", "before"]
+Ask = Literal["more", "source", "when", "only", "after", "before"]
 
 
 def place_of(words: str) -> int | None:
@@ -209,6 +218,7 @@ class ShownAsked:
             "more": f"Tell me {'still ' * self.page}more about",
             "source": "Which article has",
             "when": "When was",
+            "only": "Give only",
             "after": "What comes after",
             "before": "What comes before",
         }[self.ask]
@@ -260,6 +270,8 @@ def with_statement_named(message: str, before: str, *, goes_on: bool = False) ->
             return ShownAsked(ask, replace(every, at=at or 0)).question if at else ""  # type: ignore[arg-type]
     if told is not None and (whole := _of_that(asked, told, goes_on=goes_on)):
         return whole
+    if _SHORTER.fullmatch(asked):
+        return ShownAsked("only", told.of if told and told.of.at else replace(every, at=1)).question
     words = _SURELY_WORDS.fullmatch(asked) if in_order else None
     if words is None and (told or by_date):
         words = _MAYBE_WORDS.fullmatch(asked)
@@ -287,8 +299,8 @@ def beside_time(message: str, before: str) -> str:
 def _of_that(asked: str, told: ShownAsked, *, goes_on: bool) -> str:
     """Return what is asked of the statement that was told last or of the one beside it, or ""."""
     for pattern, ask, step in ((NEXT, "after", 1), (BEFORE, "before", -1)):
-        if pattern.fullmatch(asked) and told.of.at:
-            at = told.of.at + step
+        if pattern.fullmatch(asked):
+            at = told.of.at + step if told.of.at else 0
             if told.ask in ("after", "before") or at == 0:  # there is none
                 return ShownAsked(ask, told.of).question  # type: ignore[arg-type]
             return ShownAsked("more", replace(told.of, at=at)).question

@@ -255,8 +255,8 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     )
     # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
     told = _WHO.match(re.split(r"(?<=\?)\s+", context.question)[-1])
-    said = {word in _SHE for word in words_of(context.answer) if word in _SHE | _HE}
-    if pronoun and said == {pronoun not in _SHE}:
+    called = {word in _SHE for word in words_of(context.answer) if word in _SHE | _HE}
+    if pronoun and called == {pronoun not in _SHE}:
         told = None
     known = {word for name in asked for word in words_of(name)}
     others = [name for name in answered if not known & set(words_of(name))]
