@@ -409,14 +409,16 @@ class Assistant:
         """Return the reply to a question about the articles themselves, else ()."""
 
         mentioning = partial(_mentioning, serving=serving)
-        if shown := shown_asked(asked):
+        if one := shown_asked(asked):
             every = serving.generation.articles
-            return about_shown(shown, self._shown(shown.of.what, heard, serving), every, newest)
+            return about_shown(one, self._shown(one.of.what, heard, serving), every, newest)
         if some := some_of(asked):
             those = self._meant(some.meant, serving)
             return about_some_of(self._listed_for(asked, serving), len(those), heard)
         if question := source_asked(asked):
-            return stated_in(self._draft_of(question, serving).places, heard)
+            shown = self._shown(question, heard, serving)
+            cited = [citation for statement in shown for citation in statement.citations]
+            return stated_in([Place(one.article_id, one.start, one.end) for one in cited], heard)
         if (named := naming_articles(asked)) != asked:
             dates = dated(named, newest)
         if absent := absent_topic(asked):

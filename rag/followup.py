@@ -108,7 +108,7 @@ _OF_MUCH = re.compile(
     r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
     re.IGNORECASE,
 )
-_BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$")
+_BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$", re.IGNORECASE)
 _LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
 _OF_SEVERAL = frozenset("they them their theirs".split())
 # A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
@@ -224,7 +224,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     if told is not None:
         # What else is said is of what that statement tells.
         sentence = first_sentence(context.answer)
-        context = replace(context, question=sentence, base=sentence)
+        names_some = any(proper(sentence, phrase) for phrase in phrases(sentence))
+        context = replace(context, question=sentence if names_some else told.of.what, base=sentence)
     if (other := _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))) and (
         role := _HELD.fullmatch(context.base.rstrip("?!. "))
     ):

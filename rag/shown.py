@@ -22,6 +22,7 @@ from rag.asked import wants_several
 from rag.months import MONTH, YEAR
 
 T = TypeVar("T")
+Ask = Literal["more", "source", "when", "only", "after", "before"]
 
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
@@ -45,7 +46,7 @@ _PICKED = re.compile(
     r"(?: that (?:has|have) “(?P<words>[^”]+)”)?",
     re.IGNORECASE,
 )
-_FORMS = {
+_FORMS: dict[Ask, tuple[re.Pattern[str], str]] = {
     "more": (re.compile(r"Tell me (?P<still>(?:still )*)more about (?=the )", re.I), ""),
     "source": (re.compile(r"Which article has (?=the )", re.I), "?"),
     "when": (re.compile(r"When was (?=the )", re.I), "?"),
@@ -54,12 +55,14 @@ _FORMS = {
     "before": (re.compile(r"What comes before (?=the )", re.I), "?"),
 }
 _NOUN = (
-    r"(?:statements?|sentences?|entr(?:y|ies)|items?|points?|events?|dates?|facts?|bullets?|rows?)"
+    r"(?:statements?|sentences?|entr(?:y|ies)|items?|points?|events?|dates?|facts?|bullets?|rows?"
+    r"|steps?|stages?)"
 )
 _ONE = (
     rf"(?:the (?P<at>{PLACE})(?: (?:ones?|(?P<noun>{_NOUN})))?"
     rf"|(?P<numbered>{_NOUN}) (?:number |no\.? ?|# ?)?(?P<number>\d{{1,3}}))"
 )
+_STEP = re.compile(r"(?:step|stage)s?", re.IGNORECASE)  # what follows it are other ones
 _WORDS = (
     rf"(?:the (?P<before>(?!{PLACE} )[^\W_][\w’'-]*(?: [\w’'-]+){{0,2}}) (?:ones?|{_NOUN})"
     rf"|the (?:ones?|{_NOUN}) (?:about|on|in|from|of|with|for|that mentions?)"
@@ -72,7 +75,7 @@ _MORE = (
     r"(?:(?:(?:tell|show|give) me |i want to know )?(?:some |a bit |a little )?more (?:about|on|of)"
     r"|tell me about|explain|expand(?: on)?|elaborate on|(?:the )?details (?:about|on|of))"
 )
-_BARE = rf"{_AND}(?:(?:what|how) about )?"
+_BARE = rf"{_AND}(?:(?:what|how) about |what(?: is| was|['’]s) )?"
 _SURELY = re.compile(rf"{_MORE} (?:{_ONE})(?: please)?", re.IGNORECASE)
 _MAYBE = re.compile(rf"{_BARE}(?:{_ONE})", re.IGNORECASE)
 _SURELY_WORDS = re.compile(rf"{_MORE} {_WORDS}", re.IGNORECASE)
@@ -135,8 +138,6 @@ _AT_TIME = re.compile(
     re.IGNORECASE,
 )
 _MOST = 300  # characters of a question before that is named
-
-Ask = Literal["more", "source", "when", "only", "after", "before"]
 
 
 def place_of(words: str) -> int | None:
@@ -240,7 +241,7 @@ def shown_asked(question: str) -> ShownAsked | None:
         at = place_of(of["at"]) if of["at"] else 0
         picked = Picked(of["what"], at or 0, of["words"] or "")
         page = (lead.groupdict().get("still") or "").lower().count("still")
-        return ShownAsked(ask, picked, page)  # type: ignore[arg-type]
+        return ShownAsked(ask, picked, page)
     return None
 
 
@@ -261,13 +262,16 @@ def with_statement_named(message: str, before: str, *, goes_on: bool = False) ->
     every = Picked(what)
     by_date = BY_DATE.search(what) is not None
     in_order = told is not None or by_date or wants_several(what)
-    for pattern, ask in (
+    asks: tuple[tuple[re.Pattern[str], Ask], ...] = (
         (_SURELY, "more"), (_MAYBE, "more"), (_SOURCE_OF, "source"), (_WHEN_OF, "when"),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for pattern, ask in asks:
         match = pattern.fullmatch(asked)
         if match and (in_order or pattern is _SURELY or match["noun"] or match["numbered"]):
             at = place_of(match["at"]) if match["at"] else int(match["number"])
-            return ShownAsked(ask, replace(every, at=at or 0)).question if at else ""  # type: ignore[arg-type]
+            is_step = ask == "more" and _STEP.fullmatch(match["noun"] or match["numbered"] or "")
+            one = ShownAsked("only" if is_step else ask, replace(every, at=at or 0))
+            return one.question if at else ""
     if told is not None and (whole := _of_that(asked, told, goes_on=goes_on)):
         return whole
     if _SHORTER.fullmatch(asked):
@@ -298,11 +302,14 @@ def beside_time(message: str, before: str) -> str:
 
 def _of_that(asked: str, told: ShownAsked, *, goes_on: bool) -> str:
     """Return what is asked of the statement that was told last or of the one beside it, or ""."""
-    for pattern, ask, step in ((NEXT, "after", 1), (BEFORE, "before", -1)):
+    sides: tuple[tuple[re.Pattern[str], Ask, int], ...] = (
+        (NEXT, "after", 1), (BEFORE, "before", -1),
+    )  # fmt: skip
+    for pattern, ask, step in sides:
         if pattern.fullmatch(asked):
             at = told.of.at + step if told.of.at else 0
             if told.ask in ("after", "before") or at == 0:  # there is none
-                return ShownAsked(ask, told.of).question  # type: ignore[arg-type]
+                return ShownAsked(ask, told.of).question
             return ShownAsked("more", replace(told.of, at=at)).question
     if SOURCE.fullmatch(asked):
         return ShownAsked("source", told.of).question

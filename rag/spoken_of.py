@@ -55,6 +55,12 @@ _IS_THE_MOST = re.compile(
     re.IGNORECASE,
 )
 _MOST_TAIL_WORDS = 8  # of "the tree that has the peeling bark"
+# "Who was Ana Ruiz’s father?", and how did he die?
+_RELATED = re.compile(
+    r"who (?:is|was) (?P<who>[^?]{2,60}['’]s? (?:father|mother|brother|sister|son|daughter|husband|"
+    r"wife|uncle|aunt|teacher|boss))",
+    re.IGNORECASE,
+)
 _SHE, _HE = frozenset("she her hers herself".split()), frozenset("he him his himself".split())
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 
@@ -258,6 +264,8 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     called = {word in _SHE for word in words_of(context.answer) if word in _SHE | _HE}
     if pronoun and called == {pronoun not in _SHE}:
         told = None
+        if related := _RELATED.fullmatch(context.question.rstrip("?!. ")):
+            return related["who"]
     known = {word for name in asked for word in words_of(name)}
     others = [name for name in answered if not known & set(words_of(name))]
     both = (*others, *answered, *asked) if told else (*asked, *answered)
@@ -273,7 +281,8 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     sentence = first_sentence(context.answer)
     if told and not any(name in sentence and name in others for name in full):
         full = [*_who_is_told(sentence, known), *full]
-    single = [name for name in asked if name.isalpha() and name.istitle()]
+    # A speaker's label in a transcript is written large throughout.
+    single = [name for name in asked if name.isalpha() and (name.istitle() or len(name) > 2)]
     if full or single:
         return (full or single)[0]
     for phrase in phrases(context.question):

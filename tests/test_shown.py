@@ -45,6 +45,8 @@ def _of(ask: str, what: str, place: str) -> str:
         (SECOND, "in one sentence", _of("Give only", TIMELINE, "second")),
         (FIRMS, "who says the second one?", _of("Which article has", FIRMS, "second") + "?"),
         ("Who won first prize?", "and the second?", ""),  # prize
+        ("How do I cool a burn?", "what's the second step",
+         _of("Give only", "How do I cool a burn?", "second")),
         ("Who won first prize?", "Explain the second statement.",
          _of("Tell me more about", "Who won first prize?", "second")),
         (FIRMS, "When was the second bridge built?", ""),
