@@ -19,7 +19,7 @@ from functools import partial
 from itertools import takewhile
 
 from rag.about import titled
-from rag.articles_meant import AGES, OUTLET, Meant, meant_in
+from rag.articles_meant import AGES, OUTLET, TELL, Meant, meant_in
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.credits import credits_of
@@ -30,11 +30,13 @@ from rag.named import (
     articles_named,
     documents_named,
     oldest_or_newest,
+    place_asked,
     place_named,
     plain_question,
     titled_so,
     without_article,
 )
+from rag.shown import at_place
 from rag.text import content_terms, holds_words, tokenise
 from rag.typography import ends_sentence
 
@@ -113,9 +115,7 @@ _DATE = re.compile(
     r"(?: (?:carry|bear|have|state|give))?"
 )
 _SUMMARY = re.compile(
-    rf"(?:please |(?:can|could) you (?:please )?)?"
-    rf"(?:(?:summari[sz]e|sum up|give me (?:a|the) (?:short )?(?:summary|gist) of"
-    rf"|(?:give |write )?a summary of|summary of) {_named('named')}"
+    rf"(?:{TELL} {_named('named')}"
     rf"|what (?:is|are) {_named('other')} about|tell me (?:more )?about {_named('told')})"
 )
 # What "tell me more" asks after a summary.
@@ -155,6 +155,9 @@ def about_one(
         phrase = next((words.pop(g) for g in list(words) if g.endswith("_phrase")), "")
         (group, named), *on = words.items()
         topic = on[0][1] if on else ""
+        place = None if meant is not None or group.endswith("_plain") else place_named(named)
+        if none := _none_there(place, articles):
+            return none
         if meant is not None and named == _MEANT:
             those: Sequence[str] = [name for name in found(meant[0]) if name in articles]
         elif group.endswith("_plain"):
@@ -170,12 +173,15 @@ def about_one(
             return numbered([*_each_below_its_title(told), *rest])
         if meant is not None:
             return _told("There is no such article among those.")
-        place = None if group.endswith("_plain") else place_named(named)
-        if place is not None and place > len(articles):
-            there = f"are only {len(articles):,} articles"
-            there = "is only one article" if len(articles) == 1 else there
-            return _told(f"There {there}: ask which ones there are.")
-    return ()
+    return _none_there(place_asked(message), articles)
+
+
+def _none_there(place: int | None, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
+    """Return that there is no article at a place of the list; () where there is one."""
+    if place is None or at_place(tuple(articles), place) is not None:
+        return ()
+    there = "is only one article" if len(articles) == 1 else f"are only {len(articles):,} articles"
+    return _told(f"There {there}: ask which ones there are.")
 
 
 def stated_in(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Statement, ...]:

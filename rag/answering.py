@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rag.answerer import Draft
-from rag.antecedent import with_antecedents
 from rag.beside import Beside
 from rag.cite import Place
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.datatypes import Article, DateFilter
-from rag.dates import Dated, dated
+from rag.dates import Dated
 from rag.datewise import DatedRetriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.followup import asked_alone
@@ -91,12 +90,6 @@ class Answering:
         draft = _in_date_order(draft, dates.filter, serving.generation.articles)
         draft = self._with_leads(draft, alone or asked, found, whole=len(answered) == 1)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
-
-    def draft_of(self, question: str) -> Draft:
-        """Return what is made of a question that was asked before."""
-        answered = self.answer(question, dated(question, self._serving.newest))
-        sentences = self._serving.plain.sentences
-        return with_antecedents(answered.draft, answered.found.passages, sentences)
 
     def _draft(
         self, question: str, found: Retrieved, alone: str, is_told: Callable[[Place], bool]

@@ -21,24 +21,41 @@ is the dam.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.kinds import KIND
-from rag.months import MONTH, YEAR
+from rag.shown import (
+    BEFORE,
+    BY_DATE,
+    NEXT,
+    PLACE,
+    SOURCE,
+    at_place,
+    beside_time,
+    place_of,
+    place_said,
+)
 from rag.topic import coverage_topic
 
-ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
 AGES = ("newest", "latest", "most recent", "oldest", "earliest")
 OUTLET = (
     r"(?:outlet|news(?:paper| agency| site| outlet)?|agency|paper|magazine|journal|website|site"
     r"|publication|publisher|broadcaster|source|medium)"
 )
-AT = rf"(?:{'|'.join([*ORDINALS, 'last', *AGES])})"
+AT = rf"(?:{PLACE}|{'|'.join(AGES)})"
+_PLEASE = r"(?:please )?(?:(?:can|could|would) you (?:please )?)?"
+# What asks for an article to be told, whatever words name it; and what asks so where they name one.
+SUM_UP = (
+    r"(?:summari[sz]e|sum up|(?:give me |write )?(?:a|the) (?:short |brief )?(?:summary|gist) of"
+    r"|summary of)"
+)
+OPEN = r"(?:open(?: up)?|read(?: me)?|show(?: me)?|display)"
+TELL = rf"{_PLEASE}(?:{SUM_UP}|{OPEN})"
+TELL_MAYBE = (
+    rf"{_PLEASE}(?:(?:tell|show|give) me |)(?:(?:some |a bit |a little )?more |)(?:about|on|of)"
+)
 _MEANT = re.compile(
     rf"the (?:(?P<at>{AT}) )?(?P<noun>articles?) (?:(?P<mention>that mentions?)"
     r"|(?P<answer>that answers?)|listed for) “(?P<what>[^”]+)”",
@@ -52,26 +69,31 @@ _ONE = (
     rf"|(?:the|this|that|these|those) (?:two )?{_ARTICLE}|the two(?: of them)?"
     rf"|the (?P<at>{AT})(?: (?:one|{_ARTICLE}|of (?:them|these|those)))?)"
 )
-# "Summarise number 8", "who wrote article 3"; but "what does Article 3 say", which may be a law's.
+# "Summarise number 8", "article 3", "#3"; but "what does Article 3 say", which may be a law's.
 _NUMBERED = re.compile(
-    r"(?P<ask>(?:please )?(?:(?:and|so|ok|now|then),? )*"
-    r"(?:summari[sz]e|sum up|open|read|show(?: me)?|who (?:wrote|authored)"
-    r"|tell me (?:more )?about|more about|what is|what['’]s|when was"
-    r"|(?:what|how) about|and) )"
-    r"(?:(?:the )?(?:article|story|piece)(?: number| no\.?| #)? ?(?P<after>\d{1,2})"
-    r"|(?:number|no\.?|nr\.?|#) ?(?P<number>\d{1,2})"
-    rf"|the (?P<nth>\d{{1,2}})(?:st|nd|rd|th)(?: (?:one|{_ARTICLE}))?)"
-    r"(?P<rest>(?: about| published| written| by)?[?.! ]*)",
+    rf"(?P<and>(?:(?:please|and|so|ok|now|then),? )*)"
+    rf"(?P<ask>{TELL} |who (?:wrote|authored) |(?P<maybe>{TELL_MAYBE} |what is |what['’]s "
+    r"|when was |(?:what|how) about |))"
+    r"(?:(?:the )?(?P<noun>article|story|piece)(?: number| no\.?| #)? ?(?P<after>\d{1,4})"
+    r"|(?:(?:number|no\.?|nr\.?) ?|# ?)(?P<number>\d{1,4})"
+    rf"|the (?P<nth>\d{{1,4}})(?:st|nd|rd|th)(?P<one> (?:one|{_ARTICLE}))?)"
+    r"(?:,? please)?(?P<rest>(?: about| published| written| by)?[?.! ]*)",
+    re.IGNORECASE,
+)
+# One that nothing before it tells what it is of.
+_ONE_ALONE = re.compile(
+    rf"(?:(?:and|so|then),? )*(?P<ask>{TELL} |{TELL_MAYBE} |who (?:wrote|authored) |when was "
+    rf"|what (?:is|was) |what['’]s |)the (?P<at>{PLACE}) "
+    rf"(?:one|{_ARTICLE})(?P<rest>(?: about| published| written| by)?[?.! ]*)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"them|they|these|those|articles|pieces|stories|all|each|both|two")
 _THAT_ONE = re.compile(r"(?:the|this|that) (?:article|piece|story)", re.IGNORECASE)
-_PLEASE = r"(?:please )?(?:(?:can|could) you (?:please )?)?"
 _WHEN = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
 _OF_ARTICLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_PLEASE}(?:summari[sz]e|sum up|(?:give me )?(?:a|the) summary of) {_ONE}",
+        rf"{TELL} {_ONE}",
         rf"{_WHEN} (?:was|were|is|are|did|has|have) {_ONE} (?:been )?"
         r"(?:(?:first|last|originally) )?(?:published|written|printed|posted|updated|dated|appear)",
         rf"what (?:is|was) the (?:publication )?(?:date|title|headline) of {_ONE}",
@@ -95,10 +117,7 @@ _IN_OTHER_WORDS = tuple(
         (r"who (?:is|was) its (?:author|writer)", "Who wrote {}?"),
         (r"what (?:is|was) its (title|headline|date)", "What is the {1} of {}?"),
         (rf"what else (?:does|do|did) {_ONE} say", "Summarise {}"),
-        (rf"(?:please )?(?:open|read|show(?: me)?) {_ONE}", "Summarise {}"),
-        (rf"(?:please )?(?:(?:tell|show|give) me )?(?:some |a bit )?more (?:about|on|of) {_ONE}",
-         "Summarise {}"),
-        (rf"(?:please )?(?:tell|show) me about {_ONE}", "Summarise {}"),
+        (rf"{TELL_MAYBE} {_ONE}", "Summarise {}"),
         (rf"(?:and )?who else (?:is|was|are|were|gets) quoted(?: there| here| in {_ONE})?",
          "Who is quoted in {}?"),
         (r"who (?:is|are|was|were) quoted (?:there|here)", "Who is quoted in {}?"),
@@ -126,7 +145,7 @@ _NAMED_ONE = re.compile(
 # What is asked of a text by its title: "Who wrote A Weekend in Velm?"
 _OF_A_TEXT = re.compile(
     r"(?:who (?:wrote|authored|(?:is|was) the (?:author|writer) of)"
-    r"|(?:please )?(?:summari[sz]e|sum up))"
+    rf"|{_PLEASE}{SUM_UP})"
     r" (?!(?:about|on|the most|all|both|each|more)\b)(?P<named>(?!.*\barticles\b).+)"
     r"|when (?:was|were) (?P<dated>(?!.*\barticles\b).+?) (?:(?:first|last) )?"
     r"(?:published|written|printed)",
@@ -134,10 +153,9 @@ _OF_A_TEXT = re.compile(
 )
 # "Summarise the handbook", and then "Tell me more"
 _SUMMED = re.compile(
-    r"(?:please )?(?:(?:can|could) you (?:please )?)?"
-    r"(?:(?:summari[sz]e|sum up) (?P<more>(?:more of )*)"
+    rf"(?:{_PLEASE}{SUM_UP} (?P<more>(?:more of )*)"
     r"(?P<named>(?!.*\b(?:articles?|piece|story)\b).+)"
-    rf"|tell me (?:more )?about (?P<told>the (?:[\w’'-]+ ){{0,4}}?{KIND}"
+    rf"|(?:{_PLEASE}{OPEN}|{TELL_MAYBE}) (?P<told>the (?:[\w’'-]+ ){{0,4}}?{KIND}"
     r"(?: (?:to|of|on|for|by) .+)?))",
     re.IGNORECASE,
 )
@@ -203,14 +221,7 @@ _LISTING = re.compile(
     r"(?:articles|stories|pieces))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-# "Give me a timeline", "What happened in July 2024?", and then "Show the rest"
-_BY_DATE = re.compile(
-    r"\b(?:time ?line|chronology)\b|\b(?:key|main|important) dates\b"
-    r"|^what happened,? (?:and )?when\b"
-    r"|^(?:please )?(?:list|show(?: me)?|give me) (?:all )?(?:the )?(?:dates|events)\b"
-    rf"|^(?:and )?what (?:else )?happened\b.*(?:{YEAR}|{MONTH})",
-    re.IGNORECASE,
-)
+# "Give me a timeline", and then "Show the rest"
 _SHOW = r"(?:please )?(?:and )?(?:(?:show|list|give|tell)(?: me)? |what are )?"
 _NEXT_DATES = re.compile(
     rf"{_SHOW}(?:the )?(?:rest|others|other (?:\d+ )?(?:dates|ones|sentences|events)"
@@ -227,20 +238,6 @@ _EVERY_DATE = re.compile(
 _ALONE_MORE = re.compile(r"\bmore(?:,? please)?$", re.IGNORECASE)
 _HAPPENED = re.compile(r"(?:and )?what (?:else )?happened\b(?!,? (?:and )?when\b)", re.IGNORECASE)
 _FURTHER, _EVERY = ", the further dates", ", all dates"
-# "Which article says that?", "Where does it say so?", "What is the source of that?"
-_SOURCE = re.compile(
-    rf"(?:and )?(?:(?:which|what) (?:of the )?{_ARTICLE} "
-    r"(?:says?|said|states?|tells?|reports?|mentions?) (?:that|this|so|it)"
-    rf"|(?:(?:from|in) )?(?:which|what) {_ARTICLE}"
-    rf"|(?:which|what) {_ARTICLE} (?:is|was) (?:that|this|it)"
-    rf"|(?:from |in )?(?:which|what) {_ARTICLE} (?:is|was|does|did|do) (?:that|this|it) "
-    r"(?:from|in|said|stated|stand|come from|taken from)"
-    r"|where (?:does|do|did) (?:it|they|the articles?) say (?:that|so|this)"
-    r"|where (?:is|was|does|did) (?:that|this) (?:said|stated|written|come from|stand|from)"
-    r"|what(?:['’]s| is| was| are| were) (?:the|your) sources?(?: (?:of|for) (?:that|this|it))?"
-    r"|(?:says who|who says(?: so| that)?|(?:the )?sources?|how do you know(?: that| this)?))",
-    re.IGNORECASE,
-)
 _WHICH_ANSWERS = re.compile(r"which article answers “(?P<question>[^”]+)”", re.IGNORECASE)
 _MOST = 300  # characters of a question before that is named
 
@@ -312,17 +309,38 @@ def _how(match: re.Match[str]) -> Literal["mention", "answer", "list"]:
     return "mention" if match["mention"] else "answer" if match["answer"] else "list"
 
 
-def with_ordinals(message: str) -> str:
-    """Return a message about an article by its number with an ordinal in the number's place.
+def with_ordinals(message: str, is_said: Callable[[str, str], bool] = lambda *_: False) -> str:
+    """Return a message about a thing by its number with an ordinal in the number's place.
+
+    `is_said` tells whether the articles say two words one after the other: an "article 3" that they
+    speak of is rather a law's, unless it is to be opened or summarised.
 
     >>> with_ordinals("Summarise number 8"), with_ordinals("What does Article 3 say?")
-    ('Summarise the eighth article', 'What does Article 3 say?')
+    ('Summarise the eighth one', 'What does Article 3 say?')
     """
     match = _NUMBERED.fullmatch(message.strip())
-    at = int(match["after"] or match["number"] or match["nth"]) if match else 0
-    if match is None or not 0 < at <= len(ORDINALS):
+    if match is None:
         return message
-    return f"{match['ask']}the {ORDINALS[at - 1]} article{match['rest']}"
+    number = match["after"] or match["number"] or match["nth"]
+    if match["noun"] and match["maybe"] is not None and is_said(match["noun"], number):
+        return message
+    one = " article" if match["noun"] else match["one"] or " one"
+    return f"{match['and']}{match['ask']}the {place_said(int(number))}{one}{match['rest']}"
+
+
+def as_an_article(message: str) -> str:
+    """Return a message about "the third one", of which nothing was told, as of the third article.
+
+    >>> as_an_article("Open the third one"), as_an_article("the third article")
+    ('Open the third article', 'Summarise the third article')
+    """
+    match = _ONE_ALONE.fullmatch(message.strip())
+    if match is None:
+        return message
+    ask = match["ask"]
+    if not ask or re.fullmatch(rf"{TELL_MAYBE} ", ask, re.IGNORECASE):
+        ask = "Summarise "
+    return f"{ask}the {match['at'].lower()} article{match['rest']}"
 
 
 def is_listing(question: str) -> bool:
@@ -355,8 +373,8 @@ def picked(meant: Meant, names: Sequence[str], ages: Sequence[str]) -> tuple[str
     if meant.at in AGES:
         return tuple(ages[:1] if meant.at in ("oldest", "earliest") else ages[-1:])
     if meant.at:
-        at = len(names) - 1 if meant.at == "last" else ORDINALS.index(meant.at)
-        return tuple(names[at : at + 1])
+        one = at_place(names, place_of(meant.at) or 0)
+        return () if one is None else (one,)
     # What an answer rests on is its first sentence.
     return tuple(names[:1] if meant.how == "answer" and not meant.several else names)
 
@@ -370,7 +388,7 @@ def with_articles_named(message: str, before: str) -> str:
     'Summarise the second article that mentions “the dam”.'
     """
     asked, known = message.strip().rstrip("?!. "), _known(before)
-    if _BY_DATE.search(before) and (dates := _further_dates(asked, before)):
+    if BY_DATE.search(before) and (dates := _further_dates(asked, before)):
         return dates
     if known is None:
         return ""
@@ -388,7 +406,7 @@ def with_articles_named(message: str, before: str) -> str:
             return "Which articles do you have?"
     told = None if some_of(before) else meant_in(before)
     spoken_of = known.how != "answer" or told is not None or source_asked(before) != ""
-    if _SOURCE.fullmatch(asked):
+    if SOURCE.fullmatch(asked):
         if not spoken_of:
             return f"Which article answers “{known.what}”?"
         these = known if told is not None else replace(known, several=known.how != "answer")
@@ -449,7 +467,10 @@ def _further_dates(asked: str, before: str) -> str:
         return f"{DatesWanted(of, every=True).said}?"
     if _ALONE_MORE.search(asked) and _HAPPENED.match(of):
         return ""  # on what happened
-    if _NEXT_DATES.fullmatch(asked) and not wanted.every:
+    if aside := beside_time(asked, before):
+        return aside
+    beside = NEXT.fullmatch(asked) or BEFORE.fullmatch(asked)
+    if (_NEXT_DATES.fullmatch(asked) or beside) and not wanted.every:
         return f"{DatesWanted(of, wanted.page + 1).said}?"
     return ""
 
@@ -536,8 +557,11 @@ def _of_those(asked: str, before: str, known: Meant) -> str:
         ask = "How many" if some["ask"].lower() == "how many" else "Which"
         return f"{ask} of {replace(these, several=True).phrase} {some['rest']}?"
     told = None if some_of(before) else meant_in(before)
-    if told is not None and told[0].at and (other := _OTHER_AT.fullmatch(asked)):
-        return before.replace(told[1], replace(these, at=other["at"].lower()).phrase)
+    if other := _OTHER_AT.fullmatch(asked):
+        named = replace(these, at=other["at"].lower()).phrase
+        if told is not None and told[0].at:
+            return before.replace(told[1], named)
+        return f"Summarise {named}"
     return ""
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from rag import store
 from rag.about import none_of_the_time
 from rag.answerer import Draft, Writer
-from rag.answering import Answering
+from rag.answering import Answered, Answering
 from rag.antecedent import with_antecedents
 from rag.catalogue import Catalogue
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
-from rag.cite import broken_citations, cite
+from rag.cite import Place, broken_citations, cite
 from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.config import Config
@@ -226,8 +227,8 @@ class Assistant:
         articles = serving.articles.among(among) if among else serving.articles
         newest = _of_no_time if as_it_stands else serving.newest
         spelled = message if as_it_stands else means.spelled(message)
-        answering = self._answering(serving)
-        asked = Asked(spelled, articles, serving, answering, newest, alone=not history)
+        draft_of = partial(self._draft_of, serving)
+        asked = Asked(spelled, articles, serving, draft_of, newest, alone=not history)
         if reply := first_reply(AT_ONCE, asked):
             return asked, reply
         whole = message if as_it_stands else means.meant(message, spelled, history)
@@ -338,17 +339,13 @@ class Assistant:
         """Return the whole answer in the articles' own sentences, and the draft that it is of."""
         serving, dates = scope.serving, scope.dates
         every, means = serving.generation.articles, serving.means
-        answered = self._answering(serving).answer(message, dates, told_in(history[-1:], every))
+        answered = self._read(message, scope, told_in(history[-1:], every))
         found, draft = answered.found, answered.draft
-        if scope.said is not None:
-            draft = without_others(draft, scope.said, every)
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
             heeded = None
         if asked != message and means.is_foreign(message):
             draft = self._as_far_as_understood(draft, means.share(message))
-        if not draft.by_date:  # there the sentence before has a date of its own
-            draft = with_antecedents(draft, found.passages, serving.plain.sentences)
         draft = with_more(
             draft, message, asked, history, every, found.passages, serving.plain.sentences
         )
@@ -372,6 +369,26 @@ class Assistant:
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
         return whole, draft
+
+    def _read(
+        self, message: str, scope: _Scope, is_told: Callable[[Place], bool] = lambda _: False
+    ) -> Answered:
+        """Return what was found for a message in its scope, and what was made of it."""
+        serving = scope.serving
+        answering = Answering(serving, self.config, self._generations.reranked)
+        answered = answering.answer(message, scope.dates, is_told)
+        draft = answered.draft
+        if scope.said is not None:
+            draft = without_others(draft, scope.said, serving.generation.articles)
+        if not draft.by_date:  # there the sentence before has a date of its own
+            draft = with_antecedents(draft, answered.found.passages, serving.plain.sentences)
+        return replace(answered, draft=draft)
+
+    def _draft_of(self, serving: Serving, question: str) -> Draft:
+        """Return what is made of a question that was asked before."""
+        draft_of = partial(self._draft_of, serving)
+        asked = Asked(question, serving.articles, serving, draft_of, serving.newest, alone=False)
+        return self._read(question, self._scope(asked, ())).draft
 
     def _written_by(
         self, chat: ChatModel, question: str, given: tuple[Passage, ...], whole: Answer,
@@ -401,9 +418,6 @@ class Assistant:
         """Return whether a chat model is asked: on evidence, and not what all articles answer."""
         enough = bool(draft.places) or self.config.below_evidence == "ask"
         return enough and not draft.by_date and coverage_topic(asked) is None
-
-    def _answering(self, serving: Serving) -> Answering:
-        return Answering(serving, self.config, self._generations.reranked)
 
     def _k(self, k: int | None) -> int:
         if k is None:

@@ -22,7 +22,6 @@ import numpy as np
 
 from rag.answerer import Draft
 from rag.antecedent import start_with_antecedent
-from rag.articles_meant import ORDINALS
 from rag.asked import asks_for_judgement, expected_kind, wants_several
 from rag.beside import Beside, together
 from rag.chunk import statement_spans
@@ -35,6 +34,7 @@ from rag.lead import NO_LEAD, Lead, first_rows, leads
 from rag.odds import logistic, weigh
 from rag.reader.features import says_nothing
 from rag.retrieve import Retrieved
+from rag.shown import ORDINALS
 from rag.store import Generation
 from rag.subject import Subject, subject_named
 from rag.text import holds_words, normalise, tokenise

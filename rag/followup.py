@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.articles_meant import AT, ORDINALS, with_articles_named
+from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
 from rag.datatypes import Message
 from rag.fragments import at_relative_time, substituted, with_new_asking
 from rag.leaning import (
@@ -33,6 +34,7 @@ from rag.leaning import (
 from rag.person import are_people, is_somebody, looks_like_a_person
 from rag.phrases import BE, DO, HAVE, Phrase, phrases
 from rag.phrases import names as names_in
+from rag.shown import at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
     first_sentence,
@@ -46,7 +48,7 @@ from rag.spoken_of import (
     things_meant,
     topic_meant,
 )
-from rag.talk import is_talk
+from rag.talk import asks_to_repeat, is_talk
 
 MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
 MOST_TURN_CHARS = 4000  # of an earlier message or answer that are read
@@ -58,9 +60,13 @@ _WHO_ELSE_HELD_IT = re.compile(
 )
 _HELD = re.compile(r"who (?:is|was) (?P<role>the .+)", re.IGNORECASE)
 _SUMMARY = re.compile(
-    r"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up) "
-    r"(?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
+    rf"{TELL} (?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
     re.IGNORECASE,
+)
+# "What did Quill say about the bridge?", and any more?
+_WHAT_WAS_SAID = re.compile(
+    r"what(?= (?:do|does|did|has|have) [^?]{2,60}? (?:say|said|think|tell|told|write|written)\b)",
+    re.I,
 )
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
 # "Who is the chief executive of Orion?", and where is it based?
@@ -77,11 +83,11 @@ _HOLDS_ROLE = re.compile(
 # What is the price of the boat, and where was it built?
 _MEASURED = re.compile(
     r"(?:the\s+)?(?:\w+\s+)?(?:price|cost|weight|height|length|width|depth|size|age|population|area|"
-    r"capacity|speed|value|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address)"
-    r"\s+of\s+(?P<of>.+)",
+    r"capacity|speed|value|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address"
+    r"|wait|queue)\s+(?:of|at)\s+(?P<of>.+)",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(rf"\bthe (?P<at>{AT}) (?P<one>one)\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\bthe (?P<at>{AT})(?: (?P<one>one)\b|(?=\W*$))", re.IGNORECASE)
 _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
 )
@@ -102,7 +108,7 @@ _OF_MUCH = re.compile(
     r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
     re.IGNORECASE,
 )
-_BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$")
+_BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$", re.IGNORECASE)
 _LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
 _OF_SEVERAL = frozenset("they them their theirs".split())
 # A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
@@ -201,20 +207,33 @@ def _shortened(question: str) -> str:
 
 def _completed(message: str, context: Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
+    if context is not None and asks_to_repeat(message):
+        return context.question, context.base
     if context is None or is_talk(message, alone=False):
-        return message, message
+        return (as_an_article(message),) * 2
     if (about := _WHAT_ABOUT.fullmatch(message.strip())) and _THEY.search(about["rest"]):
         whole = _THEY.sub(lambda word: _in_place_of(word["word"], about["name"]), about["rest"], 1)
         whole = f"{whole[:1].upper()}{whole[1:]}"
         return whole, whole
     core, after_opener, after_about = opened(message)
-    if whole := with_articles_named(core, context.base):
-        return whole, whole
+    told = shown_asked(context.base)
+    # Whoever asked for the source goes on with what it was asked of.
+    before = context.question if source_asked(context.question) else context.base
+    if whole := (told is None and with_articles_named(core, before)) or _shown(core, context):
+        return whole, context.base if source_asked(whole) == context.base else whole
+    if told is not None:
+        # What else is said is of what that statement tells.
+        sentence = first_sentence(context.answer)
+        names_some = any(proper(sentence, phrase) for phrase in phrases(sentence))
+        context = replace(context, question=sentence if names_some else told.of.what, base=sentence)
     if (other := _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))) and (
         role := _HELD.fullmatch(context.base.rstrip("?!. "))
     ):
         person = person_meant(context)
         whole = f"Who was {role['role']} {other['side']} {person or 'that'}?"
+        return whole, whole
+    if asks_to_go_on(message) and (said := _WHAT_WAS_SAID.match(context.base)):
+        whole = f"{said[0]} else{context.base[said.end() :]}"
         return whole, whole
     if asks_to_go_on(message) and (summed := _SUMMARY.match(context.base)):
         whole = f"Summarise more of {context.base[summed.end() :]}"
@@ -238,9 +257,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif elliptic(
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
-        whole = substituted(core, context.base, corrects=corrects(message)) or _beside(
-            context.base, message
-        )
+        base = told.of.what if told else context.base
+        whole = substituted(core, base, corrects=corrects(message)) or _beside(base, message)
     elif refers_to_an_event(core):
         whole = (
             _counted(core, context)
@@ -250,8 +268,18 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif points_back(core, f"{context.question} {context.answer}"):
         whole = _pointed_at(core, message, context)
     else:
-        whole = message
+        whole = as_an_article(message)
     return whole, whole
+
+
+def _shown(core: str, context: Context) -> str:
+    """Return `core` with what it means of what was just shown, "" where it means none of it.
+
+    That is a name that was listed, or else a statement.
+    """
+    whole = with_statement_named(core, context.base, goes_on=asks_to_go_on(core))
+    named = whole and shown_asked(context.base) is None and _counted(core, context)
+    return named or whole
 
 
 def _things_of(*questions: str) -> str:
@@ -313,7 +341,7 @@ def _counted(core: str, context: Context) -> str:
     if match is None:
         return ""
     if _OF_ARTICLES.search(context.base):
-        return f"{core[: match.start('one')]}article{core[match.end('one') :]}"
+        return as_an_article(f"{core[: match.end('at')]} article{core[match.end() :]}")
     asked = _lists_of_names(context.question)
     known = {word for names in asked for name in names for word in words_of(name)}
     listed = _lists_of_names(first_sentence(context.answer))
@@ -321,11 +349,8 @@ def _counted(core: str, context: Context) -> str:
         names for names in listed if not known & {word for name in names for word in words_of(name)}
     ]
     names = next((names for names in able if len(names) > 1), [])
-    word = match["at"].lower()
-    at = ORDINALS.index(word) if word in ORDINALS else len(names) - 1 if word == "last" else -1
-    if not 0 <= at < len(names):
-        return ""
-    return f"{core[: match.start()]}{names[at]}{core[match.end() :]}"
+    name = at_place(names, place_of(match["at"]) or 0)
+    return f"{core[: match.start()]}{name}{core[match.end() :]}" if name else ""
 
 
 def _lists_of_names(text: str) -> list[list[str]]:
@@ -402,7 +427,10 @@ def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
             place = place_meant(context)
             meant = f"in {place}" if place else ""
         else:
-            meant = person_meant(context) if pronoun.person else topic_meant(context, thing=True)
+            if pronoun.person:
+                meant = person_meant(context, word)
+            else:
+                meant = topic_meant(context, thing=True)
             meant = _itself(meant) if word in ("it", "its") else meant
             is_one = not pronoun.person and word not in _OF_SEVERAL
             if is_one and (meant in context.people or is_somebody(meant)):

@@ -68,6 +68,15 @@ _PASSIVE = re.compile(
 _PREPOSITIONS = PREPOSITIONS | {"according"}
 _AT_FIRST = re.compile(rf"according\s+to\b|{WORD.pattern}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
+# What one of these says, another says the contrary of, and both are not asked at once.
+_OPPOSED = (
+    "with without", "before after", "inside outside", "above below", "over under",
+)  # fmt: skip
+_CONTRARY = {
+    one: "|".join(other for other in pair.split() if other != one)
+    for pair in _OPPOSED
+    for one in pair.split()
+}
 _NUMBER = re.compile(r"\d+(?:\.\d+)+")  # of a version
 # "And week 6?", of what week 4 was asked of
 _ONE_OF_MANY = re.compile(r"(?:the )?(?P<noun>[^\W\d_]+)\s+\d+", re.IGNORECASE)
@@ -233,13 +242,16 @@ def _in_another(base: str, preposition: str, named: str) -> str:
 
     "Chinese companies", and in the US? -> "companies in the US".
     """
-    lead = re.compile(
-        rf"\b{preposition}\s+(?:(?:{'|'.join(sorted(DETERMINERS))})\s+)?$", re.IGNORECASE
-    )
     spans = [(phrase.start, phrase.end) for phrase in phrases(base)] + names_in(base)
-    for start, end in spans:
-        if before := lead.search(base[:start]):
-            return f"{base[: before.start()]}{named}{base[end:]}?"
+    for able in (preposition, _CONTRARY.get(preposition.lower())):
+        lead = re.compile(
+            rf"\b{able}\s+(?:(?:{'|'.join(sorted(DETERMINERS))})\s+)?$", re.IGNORECASE
+        )
+        for start, end in spans if able else ():
+            # Tickets for the lighthouse, and for children? Both are asked for.
+            of_people = are_people(named) and not are_people(base[start:end])
+            if not of_people and (before := lead.search(base[:start])):
+                return f"{base[: before.start()]}{named}{base[end:]}?"
     for start, end in names_in(base):
         if end == len(base) and (office := _OFFICE.search(base[:start])):
             return (
@@ -297,6 +309,8 @@ def _of_the_one(base: str, where: str) -> str:
 
 def _put(base: str, start: int, end: int, text: str) -> str:
     """Return `base` as a question with `text` in the place of [start, end) and its article."""
+    if base[:start].endswith("`") and base.startswith("`", end) and text.startswith("`"):
+        start, end = start - 1, end + 1
     lead = re.sub(r"\b(?:the|a|an)\s+$", "", base[:start], flags=re.IGNORECASE)
     return f"{lead}{text}{base[end:]}?"
 

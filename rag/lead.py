@@ -154,8 +154,18 @@ def _of_records(article: Article, statements: Sequence[Span]) -> Iterator[tuple[
 
 def _label(article: Article, block: Block) -> str:
     """Return what a paragraph's line is labelled with: "Remedy" of "Remedy: Fill the tank."."""
-    found = _LABEL.match(article.text, block.start, block.end)
-    return found[1] if found and block.kind is BlockKind.PARAGRAPH else ""
+    is_one = block.kind is BlockKind.PARAGRAPH
+    return label_of(article.text[block.start : block.end]) if is_one else ""
+
+
+def label_of(line: str) -> str:
+    """Return what a line is labelled with, as the name of who speaks, "" without a label.
+
+    >>> label_of("INGRID: Four, and two apprentices.")
+    'INGRID'
+    """
+    found = _LABEL.match(line)
+    return found[1] if found else ""
 
 
 def _opening(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.months import MONTHS
+from rag.person import are_people, is_somebody
 from rag.phrases import (
     ASKING,
     AUXILIARIES,
@@ -377,6 +378,8 @@ def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, posses
     able = [phrase for phrase in found if phrase.end <= pronoun.start()]
     if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
         able = [p for p in able if not _COLLECTION & set(words_of(core[p.start : p.end]))]
+    if pronoun[0].lower() in _PERSONAL:  # one person, and not "people" or "votes"
+        able = [p for p in able if not _of_several(core, p)]
     # In "what tokens did they give" the tokens are not who gave.
     if able and asked_for(core, able[-1]):
         between = words_of(core[able[-1].end : pronoun.start()])
@@ -384,6 +387,13 @@ def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, posses
         if between and not has_its and set(between) <= AUXILIARIES:
             able = able[:-1]
     return bool(able)
+
+
+def _of_several(core: str, phrase: Phrase) -> bool:
+    """Return whether a phrase without a name is of several people or things, by its head."""
+    head = core[phrase.start : phrase.end].partition(" of ")[0].rpartition(" ")[2].lower()
+    several = are_people(head) or (head.endswith("s") and not head.endswith(("ss", "us")))
+    return several and not phrase.names and not is_somebody(head)
 
 
 def _noun_follows(core: str, at: int) -> bool:

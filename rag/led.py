@@ -15,11 +15,11 @@ from dataclasses import replace
 
 from rag.answerer import Draft
 from rag.antecedent import MOST_CHARS
-from rag.articles_meant import ORDINALS
 from rag.asked import asks_how, wants_several
 from rag.cite import Place
 from rag.datatypes import Article, Passage
 from rag.lead import NO_LEAD, Lead, Span
+from rag.shown import PLACE, at_place, place_of
 from rag.text import tokenise
 
 MOST_ITEMS = 12  # of a list that is asked for
@@ -27,7 +27,7 @@ _LEAST_SHARE = 0.5  # of the question's terms above a list, for which it is aske
 _ALL = 0.95
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _FEW_WORDS = 3  # "Yes, usually."
-_NTH = re.compile(rf"\bthe (?P<at>{'|'.join(ORDINALS)}|last) (?P<noun>[a-z]+)\b", re.IGNORECASE)
+_NTH = re.compile(rf"\bthe (?P<at>{PLACE}) (?P<noun>[a-z]+)\b", re.IGNORECASE)
 _OF_ANY_LIST = frozenset("step item point stage rule".split())
 
 Leads = Callable[[str], Mapping[int, Lead]]
@@ -91,10 +91,8 @@ def _is_of(nth: re.Match[str], article: Article, lead: Lead) -> bool:
 
 def _item(nth: re.Match[str], article: Article, lead: Lead) -> Place | None:
     """Return the item of a list that an ordinal names; None where it has not so many."""
-    items = _whole_items(article, lead)
-    word = nth["at"].lower()
-    at = len(items) - 1 if word == "last" else ORDINALS.index(word)
-    return Place(article.id, *items[at]) if at < len(items) else None
+    item = at_place(_whole_items(article, lead), place_of(nth["at"]) or 0)
+    return Place(article.id, *item) if item else None
 
 
 def _list_of(place: Place, leads: Leads) -> Lead:

@@ -41,8 +41,9 @@ def with_more(
     stand in answers before: where it is to go on, what else is told beside these; a decline where
     nothing is left.
     """
-    goes_on = asks_to_go_on(message)
-    if not history or not (goes_on or asks_for_others(message)):
+    for_others = asks_for_others(message) or asks_for_others(question)
+    goes_on = asks_to_go_on(message) and not for_others
+    if not history or not (goes_on or for_others):
         return draft
     is_told = told_in(history[-2 * MOST_TURNS :], articles)
     known = [place for place in draft.places if is_told(place)]

@@ -15,11 +15,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.articles_meant import AGES, ORDINALS, Meant, dates_wanted, meant_in
+from rag.articles_meant import AGES, Meant, dates_wanted, meant_in
 from rag.catalogue import called_by, catalogue_of
 from rag.chunk import statement_spans
 from rag.datatypes import Article
 from rag.kinds import ARTICLE, Document, document_in
+from rag.shown import PLACE, at_place, place_of
 from rag.text import content_terms, holds_words, normalise, tokenise
 
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
@@ -61,6 +62,7 @@ _ACCORDING = (
     ),
     re.compile(rf"(?P<rest>.+?),? according to {_NAMED}", re.IGNORECASE | re.DOTALL),
 )
+_PLACE_AT_THE_END = re.compile(rf"\b{PLACE}$", re.IGNORECASE)
 _NAMES_SOME = re.compile(
     r"(?i)\baccording to\b|^what d|\b(?:time ?line|chronology)\b"
     r"|^who (?:\w+ (?:quoted|cited|interviewed)|speaks?|spoke|talks?) in\b"
@@ -107,19 +109,15 @@ def asked_of(
     """
     wanted = dates_wanted(question.strip())
     text = wanted.question.rstrip("?!. ")
-    if meant := meant_in(text):  # its quoted question may have marks of its own
-        text = text.replace(meant[1], _MEANT)
-    if not _NAMES_SOME.search(text):
-        return None
-    if match := _SAID.fullmatch(text):
-        rest = f"What do the articles say {match['about']}?"
-    else:
-        patterns = (_QUOTED, _TIMELINE, _TIMELINE_OF, *_ACCORDING)
-        match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
-        rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}" if match else ""
-        rest = f"{replace(wanted, question=rest).said}?"
+    meant = meant_in(text)
+    match = _naming(text.replace(meant[1], _MEANT) if meant else text)  # it may have marks, too
     if match is None:
         return None
+    if match.re is _SAID:
+        rest = f"What do the articles say {match['about']}?"
+    else:
+        rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}"
+        rest = f"{replace(wanted, question=rest).said}?"
     if meant:
         names = tuple(found(meant[0])) if match["named"] == _MEANT else ()
     else:
@@ -131,6 +129,25 @@ def asked_of(
         )
     wrote = match.groupdict().get("wrote") is not None
     return Asked(names, rest, match["named"], wrote) if 0 < len(names) < len(articles) else None
+
+
+def _naming(text: str) -> re.Match[str] | None:
+    """Return where a question names an article that it asks something of, or None."""
+    if not _NAMES_SOME.search(text):
+        return None
+    patterns = (_SAID, _QUOTED, _TIMELINE, _TIMELINE_OF, *_ACCORDING)
+    return next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
+
+
+def place_asked(question: str) -> int | None:
+    """Return the place in the list of the article that a question asks something of, or None.
+
+    >>> place_asked("What does the ninth article say about bees?")
+    9
+    """
+    match = _naming(dates_wanted(question.strip()).question.rstrip("?!. "))
+    noun = match and re.fullmatch(rf"(?P<words>.+) {ARTICLE}", normalise(match["named"]))
+    return place_named(noun["words"]) if noun else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +175,8 @@ def articles_named(named: str, articles: Mapping[str, Article]) -> Named:
     """Return the articles that `named` names, as `article_named` tells one."""
     known, least = catalogue_of(articles), _LEAST_SHARE
     if (place := place_named(named)) is not None:
-        at = place - 1 if place else len(known) - 1
-        if 0 <= at < len(known):
-            return Named((known.names[at],))
+        if (one := at_place(known.names, place)) is not None:
+            return Named((one,))
         least = 1.0  # not a place, then, but a word of a title
     elif named in AGES:
         if (one := known.by_age(named)) is not None:
@@ -188,11 +204,9 @@ def without_article(named: str) -> str:
 
 
 def place_named(named: str) -> int | None:
-    """Return the place in the list, from 1, that a phrase ends in: "third" -> 3; 0 is the last."""
-    if named.endswith("to last"):
-        return None
-    word = (named.split() or [""])[-1]
-    return 0 if word == "last" else ORDINALS.index(word) + 1 if word in ORDINALS else None
+    """Return the place in the list, from 1, that a phrase ends in: "third" -> 3; -1 is the last."""
+    words = _PLACE_AT_THE_END.search(named)
+    return place_of(words[0]) if words else None
 
 
 def oldest_or_newest(age: str, articles: Mapping[str, Article]) -> Article | None:

@@ -131,6 +131,11 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             run, governed = [], False
         month = word == "May" and before in PREPOSITIONS
         nearly = _NEARLY.match(text, match.start()) is not None
+        if _is_coded(match):  # a command's name, whatever the word: `save`
+            yield from _pruned(run, governed=False)
+            yield from _pruned([match], governed=False)
+            run, before = [], small
+            continue
         is_small = small in FUNCTION and not (word.isupper() and len(word) > 1)
         # The "is" of "what's", but not the "s" of "Alibaba's".
         is_small |= small == "s" and before in FUNCTION and text[match.start() - 1] in "'’"
@@ -240,7 +245,8 @@ def _names(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         follows = held and (len(gap) <= 2 or _goes_on(held[-1], match))
         joins = held and re.fullmatch(r"\s+of\s+(?:the\s+)?", gap)
         within = follows and word in PARTICLES and _is_named_after(run[at + 1 :])
-        if _has_capital(word) or (word[0].isdigit() and follows) or within:
+        numbered = word[0].isdigit() and follows
+        if _has_capital(word) or numbered or within or _is_coded(match):
             if held and not (follows or joins):
                 yield held[0].start(), held[-1].end()
                 held = []
@@ -256,6 +262,12 @@ def _is_named_after(rest: Sequence[re.Match[str]]) -> bool:
     """Return whether words go on with a name, behind particles: "der Leyen"."""
     word = next((match[0] for match in rest if match[0] not in PARTICLES), "")
     return _has_capital(word)
+
+
+def _is_coded(match: re.Match[str]) -> bool:
+    """Return whether a word stands between backticks."""
+    text, (start, end) = match.string, match.span()
+    return text[:start].endswith("`") and text.startswith("`", end)
 
 
 def _has_capital(word: str) -> bool:

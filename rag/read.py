@@ -33,13 +33,14 @@ from rag.extract import (
     left_out,
     most_statements,
 )
+from rag.lead import label_of
 from rag.mismatch import Mismatch, mismatches
 from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
 from rag.rows import Readable, readable
 from rag.subject import subject_named
-from rag.text import holds_words, put_together
+from rag.text import holds_words, put_together, tokenise
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin, the share of the question's names that the
@@ -175,7 +176,10 @@ class ReadingAnswerer:
         passages = {each.judged.passage.chunk.id: each.judged.passage for each in read}
         speaks = {name: subject.is_spoken_of(one.titled) for name, one in passages.items()}
         able = [
-            at for at, each in enumerate(read) if at == best or speaks[each.judged.passage.chunk.id]
+            at
+            for at, each in enumerate(read)
+            if at == best
+            or (speaks[each.judged.passage.chunk.id] and not self._only_labelled(each, found.terms))
         ]
         places = best_places(
             [
@@ -204,6 +208,21 @@ class ReadingAnswerer:
                 places = _stated_first([_shown(newest)], places, most)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
+
+    def _only_labelled(self, each: Read, terms: Sequence[str]) -> bool:
+        """Return whether a line holds nothing of a question but its label: "INGRID: Four, and ..."
+
+        In a transcript that tells who speaks, and no more than that is asked for.
+        """
+        article, place = each.judged.passage.article, each.judged.place
+        lead = self._plain.leads(article.id).get(place.start)
+        label = label_of(article.text[place.start : place.end])
+        own = set(terms) & set(tokenise(label))
+        if lead is None or lead.asks is None or not own or own == set(terms):
+            return False
+        above = " ".join(article.text[slice(*span)] for span in lead.above)
+        said = article.text[place.start + len(label) : place.end]
+        return set(tokenise(f"{above} {said}")).isdisjoint(set(terms) - own)
 
     def read(self, question: str, found: Retrieved) -> list[Read]:
         """Return the sentences of the passages as both judged them, in the order of `found`."""

@@ -8,7 +8,7 @@ question that it is after the turns before. What none replies to is searched for
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.about import (
@@ -22,13 +22,17 @@ from rag.about import (
     small_talk,
 )
 from rag.about_one import about_one, stated_in
-from rag.answering import Answering
+from rag.about_shown import about_shown
+from rag.answerer import Draft
 from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked, which_asked
 from rag.bylines import about_bylines
 from rag.catalogue import Catalogue
+from rag.cite import Place, cite
 from rag.datatypes import Statement
 from rag.dates import Dated, dated
 from rag.serving import Serving
+from rag.shown import shown_asked
+from rag.talk import asks_to_repeat
 from rag.topic import Topic, absent_topic
 
 
@@ -36,14 +40,15 @@ from rag.topic import Topic, absent_topic
 class Asked:
     """What is asked, of which articles, and what finds those of them that it means.
 
-    `alone` tells that nothing was said before; `newest` is the date from which one without a year
-    is reckoned, or None where the question is filtered by none.
+    `draft_of` makes the draft of a question that was asked before. `alone` tells that nothing was
+    said before; `newest` is the date from which one without a year is reckoned, or None where the
+    question is filtered by none.
     """
 
     question: str
     articles: Catalogue
     serving: Serving
-    answering: Answering
+    draft_of: Callable[[str], Draft]
     newest: Callable[[], date | None]
     alone: bool
 
@@ -51,9 +56,12 @@ class Asked:
     def dates(self) -> Dated:
         """What the question says of dates, and what it asks without that.
 
-        What was asked for a list that is meant says which articles, not of what time.
+        What was asked for a list that is meant says which articles, not of what time; so does the
+        question whose answer a statement is of.
         """
-        return Dated(None, self.question) if meant_in(self.question) else self._dated(self.question)
+        if meant_in(self.question) or shown_asked(self.question):
+            return Dated(None, self.question)
+        return self._dated(self.question)
 
     @property
     def dates_of_articles(self) -> Dated:
@@ -77,7 +85,7 @@ class Asked:
             asked = meant.what
             if meant.how == "mention":
                 asked = f"Which articles mention {meant.what}?"
-            places = self.answering.draft_of(asked).places
+            places = self.draft_of(asked).places
             names = tuple(dict.fromkeys(place.article_id for place in places))
         days = [(day, name) for name in names if (day := every[name].published) is not None]
         return picked(meant, names, [name for _, name in sorted(days)])
@@ -92,6 +100,12 @@ class Asked:
         at = dated(naming_articles(which), self.serving.newest)
         return articles_listed(which, at, those, self.mentioning)
 
+    def shown(self, question: str) -> tuple[Statement, ...]:
+        """Return the statements of the answer to a question that was asked before."""
+        if told := first_reply(OF_THE_ARTICLES, replace(self, question=question)):
+            return told
+        return cite(self.draft_of(question).places, self.serving.articles)
+
 
 Reply = tuple[Statement, ...]
 Replier = Callable[[Asked], Reply]
@@ -103,11 +117,20 @@ def first_reply(repliers: tuple[Replier, ...], asked: Asked) -> Reply:
 
 
 def _small_talk(asked: Asked) -> Reply:
+    if not asked.alone and asks_to_repeat(asked.question):  # of the answer before
+        return ()
     return small_talk(asked.question, len(asked.articles), alone=asked.alone)
 
 
 def _bylines(asked: Asked) -> Reply:
     return about_bylines(asked.question, asked.articles)
+
+
+def _one_of_those_shown(asked: Asked) -> Reply:
+    one = shown_asked(asked.question)
+    if one is None:
+        return ()
+    return about_shown(one, asked.shown(one.of.what), asked.serving.articles, asked.newest)
 
 
 def _some_of_those_told(asked: Asked) -> Reply:
@@ -121,7 +144,8 @@ def _some_of_those_told(asked: Asked) -> Reply:
 def _source(asked: Asked) -> Reply:
     if not (question := source_asked(asked.question)):
         return ()
-    return stated_in(asked.answering.draft_of(question).places, asked.articles)
+    cited = [one for statement in asked.shown(question) for one in statement.citations]
+    return stated_in([Place(one.article_id, one.start, one.end) for one in cited], asked.articles)
 
 
 def _those_without(asked: Asked) -> Reply:
@@ -155,6 +179,7 @@ AT_ONCE: tuple[Replier, ...] = (
 OF_THE_ARTICLES: tuple[Replier, ...] = (
     # These name other articles, or a question, in quotation marks or behind a "not": before
     # whoever would answer what is quoted or denied.
+    _one_of_those_shown,  # "Which article has the first statement of the answer to “...”?"
     _some_of_those_told,  # "Which of the articles that mention “the dam” are from 2022?"
     _source,  # "Which article answers “Who runs Orion?”?"
     _those_without,  # "Which articles don't mention the dam?"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.articles_meant import Meant, is_listing, meant_in, source_asked
 from rag.leaning import asked_for, words_of
 from rag.months import MONTHS, YEAR
-from rag.person import are_people, is_somebody, looks_like_a_person
+from rag.person import are_people, is_somebody, looks_like_a_person, person_within
 from rag.phrases import BE, DETERMINERS, DO, HAVE, Phrase, is_demonym, phrases
 from rag.phrases import names as names_in
 from rag.topic import coverage_topic
@@ -55,6 +55,13 @@ _IS_THE_MOST = re.compile(
     re.IGNORECASE,
 )
 _MOST_TAIL_WORDS = 8  # of "the tree that has the peeling bark"
+# "Who was Ana Ruiz’s father?", and how did he die?
+_RELATED = re.compile(
+    r"who (?:is|was) (?P<who>[^?]{2,60}['’]s? (?:father|mother|brother|sister|son|daughter|husband|"
+    r"wife|uncle|aunt|teacher|boss))",
+    re.IGNORECASE,
+)
+_SHE, _HE = frozenset("she her hers herself".split()), frozenset("he him his himself".split())
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -224,8 +231,11 @@ def _bare(text: str, phrase: Phrase) -> str:
     """Return the phrase with its "the"; after "who", where it begins with a verb, its name."""
     if phrase.names and re.search(r"\b(?:who|which|what)\s+$", text[: phrase.start], re.IGNORECASE):
         return text[phrase.names[0][0] : phrase.end]
-    article = re.search(r"\bthe\s+$", text[: phrase.start], re.IGNORECASE)
-    return ("the " if article else "") + text[phrase.start : phrase.end]
+    start, end = phrase.start, phrase.end
+    if text[:start].endswith("`") and text.startswith("`", end):
+        start, end = start - 1, end + 1
+    article = re.search(r"\bthe\s+$", text[:start], re.IGNORECASE)
+    return ("the " if article else "") + text[start:end]
 
 
 def place_meant(context: Context) -> str:
@@ -240,26 +250,39 @@ def place_meant(context: Context) -> str:
     return places[-1] if places else ""
 
 
-def person_meant(context: Context) -> str:
-    """Return who was spoken of: a name of two to four words that is nothing else, or the like."""
+def person_meant(context: Context, pronoun: str = "") -> str:
+    """Return who was spoken of: a name of two to four words that is nothing else, or the like.
+
+    "She" is nobody whom only the answer names, if that goes on with "he".
+    """
+    texts = (context.question, context.answer)
     asked, answered = (
-        [
-            text[start:end].partition(" of ")[0]
-            for start, end in names_in(text)
-            if not _LED.search(text[:start])
-        ]
-        for text in (context.question, context.answer)
+        [text[start:end].partition(" of ")[0] for start, end in _not_led(text)] for text in texts
     )
     # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
     told = _WHO.match(re.split(r"(?<=\?)\s+", context.question)[-1])
+    called = {word in _SHE for word in words_of(context.answer) if word in _SHE | _HE}
+    if pronoun and called == {pronoun not in _SHE}:
+        told = None
+        if related := _RELATED.fullmatch(context.question.rstrip("?!. ")):
+            return related["who"]
     known = {word for name in asked for word in words_of(name)}
     others = [name for name in answered if not known & set(words_of(name))]
     both = (*others, *answered, *asked) if told else (*asked, *answered)
     full = [name for name in both if looks_like_a_person(name)]
+    if not full:  # "Sam Port": a place's word, where a person's name is expected
+        likely = {
+            text[start:end]
+            for text in texts
+            for start, end in _not_led(text)
+            if person_within(text, (start, end))
+        }
+        full = [name for name in both if name in likely]
     sentence = first_sentence(context.answer)
     if told and not any(name in sentence and name in others for name in full):
         full = [*_who_is_told(sentence, known), *full]
-    single = [name for name in asked if name.isalpha() and name.istitle()]
+    # A speaker's label in a transcript is written large throughout.
+    single = [name for name in asked if name.isalpha() and (name.istitle() or len(name) > 2)]
     if full or single:
         return (full or single)[0]
     for phrase in phrases(context.question):
@@ -268,6 +291,11 @@ def person_meant(context: Context) -> str:
             return said
     who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
     return who[1] if who else ""
+
+
+def _not_led(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) of the names in `text` that no "the" stands before."""
+    return [span for span in names_in(text) if not _LED.search(text[: span[0]])]
 
 
 def _who_is_told(sentence: str, known: Collection[str]) -> list[str]:
@@ -313,6 +341,8 @@ def opening_name(answer: str) -> str:
     """Return the name that `answer` begins with, or ""."""
     found = phrases(answer)
     if not found or answer[: found[0].start].strip().lower() not in ("", "the"):
+        return ""
+    if answer.startswith(":", found[0].end):  # who speaks, in a transcript
         return ""
     text = answer[found[0].start : found[0].end]
     # The first letter of a sentence is large whatever the word.

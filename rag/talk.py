@@ -63,7 +63,8 @@ _OF_THE_PROGRAM = re.compile(
 )
 _DOUBT = re.compile(
     r"(?:(?:no|sorry|hm+|well)[,. ]+)?"
-    r"(?:are you (?:really |quite )?sure(?: (?:about|of) (?:that|this|it))?"
+    r"(?:(?:are )?(?:you|u) (?:really |quite )?sure(?: (?:about|of) (?:that|this|it))?"
+    r"|(?:oh )?really|seriously|is (?:that|this|it) (?:really )?(?:true|right|correct)"
     r"|(?:that|this|it)(?: is|'s) (?:all )?(?:wrong|incorrect|false|nonsense"
     r"|not (?:right|true|correct|what i (?:asked|meant|wanted)))"
     r"|(?:that|this) (?:is ?n't|does ?n't seem) (?:right|true|correct)|you(?:'re| are) wrong"
@@ -71,6 +72,11 @@ _DOUBT = re.compile(
     r"(?: (?:that|it|this))?"
     r"|what do you mean(?: by that)?|(?:can|could) you (?:please )?(?:repeat|rephrase) (?:that|it)"
     r"|(?:please )?(?:say that again|repeat that|rephrase that))"
+)
+_REPEAT = re.compile(
+    r"(?:(?:sorry|please|hm+)[,. ]+)?(?:(?:can|could) you (?:please )?)?"
+    r"(?:(?:say|tell me) (?:that|it) again|repeat(?: (?:that|it|the answer))?|once more|again)"
+    r"(?:,? please)?"
 )
 _WHAT_IT_IS = re.compile(
     r"who (?:made|built|wrote|created|trained|programmed) (?:you|this)|what is your name"
@@ -117,6 +123,11 @@ def kind_of_talk(message: str) -> Talk | None:
         return "greeting"
     praises = words[0] in ("that", "that's", "it's", "very", "really", "so") and said & _PRAISE
     return "nod" if (words[0] in _NODS or praises or taken) and "?" not in message else None
+
+
+def asks_to_repeat(message: str) -> bool:
+    """Return whether `message` asks for the last answer once more: "say that again"."""
+    return _REPEAT.fullmatch(normalise(message).rstrip("?!. ")) is not None
 
 
 def is_talk(message: str, *, alone: bool) -> bool:

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 
 from rag import foreign
 from rag.articles_meant import with_ordinals
+from rag.code_names import is_code_in, with_code_names
 from rag.config import BUNDLED_MODEL
 from rag.datatypes import Message
 from rag.dialect import in_their_spelling
@@ -65,7 +66,7 @@ class Understanding:
                 return found
             return standalone(f"And {found}?", [_with(t, self._in_english) for t in turns])
         # Names are told by their capitals; whoever writes without any means them all the same.
-        cased = with_ordinals(self._words.cased(spelled))
+        cased = self._named(spelled)
         whole = standalone(cased, [_with(turn, self._heard_as) for turn in turns])
         return cased if whole == cased else corrected(whole, self._words, self._is_known)
 
@@ -99,7 +100,12 @@ class Understanding:
 
     def _heard_as(self, message: str) -> str:
         """Return an earlier message of the user as it was understood, but for what it leans on."""
-        return with_ordinals(self._words.cased(self.spelled(message)))
+        return self._named(self.spelled(message))
+
+    def _named(self, message: str) -> str:
+        """Return a message with its names as the articles write them, and numbers as places."""
+        cased = with_ordinals(self._words.cased(message), self._is_said)
+        return with_code_names(cased, self._is_code)
 
     def _in_english(self, message: str) -> str:
         part = self._part(message) if self.is_foreign(message) else None
@@ -117,6 +123,11 @@ class Understanding:
         if is_function_word(word.casefold()):
             return 0
         return min(map(self._lexical.held_by, tokenise(word)), default=0)
+
+    def _is_code(self, word: str) -> bool:
+        """Return whether an article has a word as a command's name; the first passages are read."""
+        rows = self._lexical.rows_with(list(tokenise(word)))[:_MOST_LOOKED_THROUGH]
+        return any(is_code_in(word, self._chunks[row].text) for row in rows)
 
     def _is_said(self, first: str, second: str) -> bool:
         """Return whether an article says two words one right after the other.

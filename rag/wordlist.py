@@ -23,6 +23,7 @@ MOST_WORDS = 200_000
 LEAST_LOWER = 0.25  # of how often a word stands: so often is a name not without its capital
 # Letters and nothing else: a number or a name with a digit in it is never corrected.
 WORD = re.compile(r"(?<![\w'’.&-])[^\W\d_]+(?=(?:['’]s)?(?![\w'’&-]))(?!\.\w)")
+_I = re.compile(r"\bI\b")  # written large by whoever writes nothing else so
 
 
 class WordForms:
@@ -184,7 +185,7 @@ class WordList:
         >>> WordList({"openai": "OpenAI"}, {"openai": 3}).cased("who runs openai?")
         'who runs OpenAI?'
         """
-        if text != text.lower():
+        if _I.sub("i", text) != text.lower():
             return text
         return WORD.sub(lambda match: self._cased(match[0]), text)
 

@@ -6,6 +6,7 @@ import pytest
 
 from rag.articles_meant import (
     Meant,
+    as_an_article,
     meant_in,
     picked,
     some_of,
@@ -53,7 +54,7 @@ ANSWER = "Who runs Orion?"
         (MENTION, "Who is its author?", "Who wrote the article that mentions “the dam”?"),
         (MENTION, "What is its title?",
          "What is the title of the article that mentions “the dam”?"),
-        (MENTION, "Open the last one", "Summarise the last article that mentions “the dam”"),
+        (MENTION, "Open the last one", "Open the last article that mentions “the dam”"),
         (MENTION, "What else does it say?", "Summarise the article that mentions “the dam”"),
         (MENTION, "Who else is quoted there?",
          "Who is quoted in the article that mentions “the dam”?"),
@@ -227,16 +228,23 @@ def test_what_is_told_of_each_article_is_a_list_too(before: str) -> None:
     ("message", "means"),
     [
         ("summarise number 3", "summarise the third article"),
-        ("and #2?", "and the second article?"),
+        ("and #2?", "Summarise the second article?"),
+        ("article 3", "Summarise the third article"),
+        ("#12", "Summarise the twelfth article"),
+        ("Open article 2, please.", "Open the second article."),
+        ("please show me number 2", "please show me the second article"),
         ("Who wrote article no. 12?", "Who wrote the twelfth article?"),
         ("What is the 3rd one about?", "What is the third article about?"),
-        ("Summarise article 21", "Summarise article 21"),
+        ("Summarise article 21", "Summarise the 21st article"),
+        ("what about article 7", "what about article 7"),  # as of a contract
+        ("Open article 7", "Open the seventh article"),
         ("Summarise 2024", "Summarise 2024"),
         ("When was Article 5 invoked?", "When was Article 5 invoked?"),
     ],
 )
 def test_an_article_by_its_number(message: str, means: str) -> None:
-    assert with_ordinals(message) == means
+    is_said = {("article", "7"), ("Article", "7")}.__contains__
+    assert as_an_article(with_ordinals(message, lambda *words: is_said(words))) == means
 
 
 @pytest.mark.parametrize(

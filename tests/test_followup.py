@@ -529,6 +529,34 @@ def test_what_newcomers_asked_next(asked: str, answered: str, message: str, whol
          "When is the mill open? And the price?"),
         (("How many pupils came?", "148."), "How many of them stayed?",
          "How many pupils came? How many of the pupils stayed?"),
+        # What says the contrary takes the place of what it contradicts; people are asked for too.
+        (("How many cups does it make without the filter?", "Six."), "And with the filter?",
+         "How many cups does it make with the filter?"),
+        (("Is the pool open before noon?", "Yes."), "And after six?",
+         "Is the pool open after six?"),
+        (("How much are tickets for the mill?", "9."), "And for children?",
+         "How much are tickets for the mill for children?"),
+        # A person is expected, and one.
+        (("What did Sam Port say?", "“We won.”"), "Where does he live?",
+         "Where does Sam Port live?"),
+        (("Who opened the fair?", "The fair was opened by Sam Port."), "How old is she?",
+         "How old is Sam Port?"),
+        (("Does Ingrid use lead?", "INGRID: No."), "How many people work with her?",
+         "How many people work with Ingrid?"),
+        (("Who taught Ingrid Solheim?", "Lino Barovelli. He was old."), "What is she making?",
+         "What is Ingrid Solheim making?"),
+        (("Who was Ana Ruiz’s father?", "Ana Ruiz was born in Velm. She left."), "How did he die?",
+         "How did Ana Ruiz’s father die?"),
+        (("What does `load` do?", "It reads."), "And `save`?", "What does `save` do?"),
+        # The last answer once more, and more of what somebody said.
+        (("When is the mill open?", "Daily.", "thanks", "Ok."), "repeat that",
+         "When is the mill open?"),
+        (("What did Ana Ruiz say?", "“No.”"), "any more?", "What else did Ana Ruiz say?"),
+        # Whoever asked for the source goes on with what it was asked of.
+        (("How much is the Basic tariff?", "9.", "source?", "The Echo."), "And the Family tariff?",
+         "How much is the Family tariff?"),
+        (("How long is the wait at Velm General?", "9."), "How many beds does it have?",
+         "How many beds does Velm General have?"),
     ],
 )  # fmt: skip
 def test_what_fresh_eyes_asked_next(turns: tuple[str, ...], message: str, whole: str) -> None:

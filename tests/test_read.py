@@ -113,6 +113,41 @@ def test_the_sentence_that_the_reader_finds_comes_first_its_span_highlighted(
     assert statement.text[slice(*statement.highlight)] == word
 
 
+class WillingReader(WordReader):
+    """Finds its word in one place, and every other sentence about as good."""
+
+    def read(
+        self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        found = super().read(question, passages, sentences)
+        return [replace(one, sentences=tuple(5.0 for _ in one.sentences)) for one in found]
+
+
+INTERVIEW = """Glass with Ingrid Solheim
+
+DARA: Do you still use lead?
+
+INGRID: No, I stopped in 2009.
+
+DARA: How hot is the furnace?
+
+INGRID: About 1,120 degrees, day and night.
+
+DARA: Who taught you the most?
+
+INGRID: Lino Barovelli, on Murano."""
+
+
+def test_who_speaks_alone_is_not_what_is_asked(tiny: SentenceEncoder) -> None:
+    spoken = make_generation([make_article(INTERVIEW)], tiny, chunk_tokens=200, overlap=0)
+    asked = "Does Ingrid use lead?"
+    found = HybridRetriever(spoken, tiny, CONFIG).retrieve(asked, k=8)
+    draft = answerer(spoken, tiny, WillingReader("stopped in 2009")).answer(asked, found)
+    told = [INTERVIEW[place.start : place.end] for place in draft.places]
+    assert told[0] == "INGRID: No, I stopped in 2009."
+    assert not any("1,120" in text or "Lino" in text for text in told)
+
+
 def test_what_the_reader_does_not_find_is_declined(
     generation: Generation, tiny: SentenceEncoder, found: Retrieved
 ) -> None:
