@@ -281,8 +281,8 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     sentence = first_sentence(context.answer)
     if told and not any(name in sentence and name in others for name in full):
         full = [*_who_is_told(sentence, known), *full]
-    # A speaker's label in a transcript is written large throughout.
-    single = [name for name in asked if name.isalpha() and (name.istitle() or len(name) > 2)]
+    # A speaker's label in a transcript is a name, too, however it is written.
+    single = [n for n in asked if n.isalpha() and (n.istitle() or f"{n}:" in context.answer)]
     if full or single:
         return (full or single)[0]
     for phrase in phrases(context.question):
