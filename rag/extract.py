@@ -87,6 +87,7 @@ class Judged:
     text: str
     features: Features
     vector: Vectors = field(compare=False, repr=False)  # of the text, (d,)
+    understood: str = ""  # the text below what it stands below
 
     @property
     def logit(self) -> float:
@@ -160,9 +161,9 @@ class ExtractiveAnswerer:
         meant = vectors if whole == texts else self.vectors(whole)
         features = self._features(question, found, kept, whole, meant)
         return [
-            Judged(place, passage, text, each, vector)
-            for (place, passage), text, each, vector in zip(
-                kept, texts, features, vectors, strict=True
+            Judged(place, passage, text, each, vector, understood)
+            for (place, passage), text, each, vector, understood in zip(
+                kept, texts, features, vectors, whole, strict=True
             )
         ]
 
