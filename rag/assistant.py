@@ -59,6 +59,7 @@ from rag.led import with_leads
 from rag.library import Library
 from rag.more import told_in, with_more
 from rag.named import asked_of
+from rag.numbered import numbered_asked, numbered_part
 from rag.parts import Part
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
@@ -491,9 +492,10 @@ class Assistant:
         """Return the draft with what its places stand below; `whole`: a list that is asked for."""
         terms = query_terms(question, serving.generation.manifest.languages)
         share = partial(serving.plain.told_above, tuple(terms))
+        picked = partial(serving.plain.rows_picked, tuple(terms))
         most = self.config.list_statements if whole else 0
         leads = serving.plain.leads
-        return with_leads(draft, question, found.passages, leads, share, most=most)
+        return with_leads(draft, question, found.passages, leads, share, most=most, picked=picked)
 
     def _k(self, k: int | None) -> int:
         if k is None:
@@ -526,6 +528,8 @@ def _of_all(dates: Dated, serving: Serving) -> Draft | None:
         return _in_date_order(draft, at, articles) if draft else None
     if (times := timeline_asked(asked, serving.newest)) is not None:
         return serving.timeline.answer(times)
+    if (numbered := numbered_asked(asked)) is not None:
+        return numbered_part(asked, numbered, articles)
     return None
 
 

@@ -22,6 +22,7 @@ from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
 from rag.disagreement import disagreeing, newest_answer, other_answers
+from rag.empty import left_empty
 from rag.encoder import Vectors
 from rag.extract import (
     NOTHING_MATCHES,
@@ -36,7 +37,7 @@ from rag.extract import (
 from rag.met import ANSWER_CONSTANT as MET_CONSTANT
 from rag.met import ANSWER_WEIGHT as MET_WEIGHT
 from rag.met import SENTENCE_WEIGHT as MET_SENTENCE_WEIGHT
-from rag.met import asked_words, likeness, share_met, terseness
+from rag.met import Word, asked_words, likeness, share_met, terseness
 from rag.mismatch import Mismatch, mismatches
 from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
@@ -161,12 +162,16 @@ class ReadingAnswerer:
         read = self._read(question, found, pages)
         if not read:
             return Draft((), 0.0, NOTHING_MATCHES, readings, threshold=least)
-        logit, scores = self._logit(question, read), [each.score for each in read]
+        words = asked_words(question, self._plain.idf(found))
+        if empty := left_empty(words, [each.judged for each in read], self._plain):
+            return Draft((), 0.0, str(empty), readings, threshold=least)
+        logit, scores = self._logit(words, read), [each.score for each in read]
         if beside is not None:
             both = self.read(beside.question, beside.found)
+            words_of_both = asked_words(beside.question, self._plain.idf(beside.found))
             told = [beside.is_told(each.judged.place) for each in read]
             scores = together([each.logit for each in read], [each.logit for each in both], told)
-            logit = (logit + self._logit(beside.question, both)) / 2
+            logit = (logit + self._logit(words_of_both, both)) / 2
         confidence = logistic(logit - size_penalty(self.searched))
         if confidence < least:
             return Draft((), confidence, not_said(question), readings, threshold=least)
@@ -229,14 +234,14 @@ class ReadingAnswerer:
         """Return the reader's log-odds that sentences, read together, bear out a claim."""
         return borne_out(self._reader, claim, sentences)
 
-    def _logit(self, question: str, read: Sequence[Read]) -> float:
+    def _logit(self, words: Sequence[Word], read: Sequence[Read]) -> float:
         """Return the log-odds that the question is answered, whatever the number of passages."""
         logit = weigh(answer_features(read, self.searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
         best = max(read, key=lambda each: each.score)
         if not best.terse:
             return logit
         told, passage = _told(best.judged), best.judged.passage.titled
-        like = likeness(asked_words(question), told, passage, self._plain.vectors)
+        like = likeness(words, told, passage, self._plain.vectors)
         return logit + best.terse * (MET_WEIGHT * (like - 1) + MET_CONSTANT)
 
     def _claims(
@@ -294,7 +299,7 @@ class ReadingAnswerer:
             passage.article.id: terseness(passage.article) if english else 0.0
             for passage in found.passages
         }
-        words = asked_words(question)
+        words = asked_words(question, self._plain.idf(found))
         for each in self._plain.judge(question, found):
             reading, within = pages[each.passage.chunk.id]
             offset = each.passage.chunk.start

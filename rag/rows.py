@@ -66,7 +66,7 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
         begins = length
         lead = leads.get(start + offset, NO_LEAD)
         row = text[start:end]
-        names, values = _columns(passage.article.text, lead), _cells(row)
+        names, values = columns(passage.article.text, lead), cells(row)
         if len(names) == len(values) > 1:
             told = [cell for cell in zip(names, values, strict=True) if cell[1][0] < cell[1][1]]
             for number, (name, (low, high)) in enumerate(told):
@@ -83,20 +83,20 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
     return Readable("".join(out), tuple(spans), tuple(pieces) or ((0, 0, 0),))
 
 
-def _columns(text: str, lead: Lead) -> list[str]:
+def columns(text: str, lead: Lead) -> list[str]:
     """Return the names of the columns of the table that a row is of, [] of what is no row."""
     if not lead.columns or lead.opens is None:
         return []
     row = text[slice(*lead.opens)]
-    return [row[low:high] for low, high in _cells(row)]
+    return [row[low:high] for low, high in cells(row)]
 
 
-def _cells(row: str) -> list[Span]:
+def cells(row: str) -> list[Span]:
     """Return where the cells of a row stand, empty ones too; bars may stand around them all."""
     low, high = (1, len(row) - 1) if row[:1] == row[-1:] == "|" and len(row) > 1 else (0, len(row))
-    cells: list[Span] = []
+    found: list[Span] = []
     for part in row[low:high].split("|"):
         start = low + len(part) - len(part.lstrip())
-        cells.append((start, max(start, low + len(part.rstrip()))))
+        found.append((start, max(start, low + len(part.rstrip()))))
         low += len(part) + 1
-    return cells
+    return found
