@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rag.answerer import Draft
-from rag.chunk import statement_spans
+from rag.chunk import is_row, statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind
 from rag.declining import not_said
@@ -33,7 +33,6 @@ _NUMBER = re.compile(
     rf"(?:§\s*|(?P<kind>{_KINDS})\s+)?(?P<number>\d+(?:\.\d+)*)(?:[.):]\s*|\s+|\Z)", re.IGNORECASE
 )
 _NUMBERED = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
-_OF_LISTS = ("rule", "point")  # what an item of a numbered list may be called, which is no clause
 _MOST_ARTICLES = 1000  # that are looked through
 _MOST_STATED = 3  # articles of which the clause of that number is stated
 _MOST_PLACES = 12  # of one clause
@@ -103,13 +102,21 @@ def numbered_part(question: str, asked: Numbered, articles: Mapping[str, Article
 
 
 def _numbers(article: Article, kind: str) -> dict[str, Block]:
-    """Return the numbered headings and paragraphs by their numbers, or else the items of lists."""
+    """Return the numbered headings and paragraphs by their numbers, or else the items of its list.
+
+    Where items have the same number there are several lists, the steps of a manual: no clauses.
+    """
     found: dict[str, Block] = {}
     items: dict[str, Block] = {}
+    again = False
     for block in article.blocks:
         if block.kind in _NUMBERED and (number := _number(article.text, block, kind)[0]):
-            (items if block.kind is BlockKind.ITEM else found).setdefault(number, block)
-    return found or (items if kind in _OF_LISTS else {})
+            if is_row(article, block):
+                continue
+            is_item = block.kind is BlockKind.ITEM
+            again |= is_item and number in items
+            (items if is_item else found).setdefault(number, block)
+    return found or ({} if again else items)
 
 
 def _number(text: str, block: Block, kind: str) -> tuple[str, int]:
@@ -131,17 +138,16 @@ def _places(article: Article, block: Block, kind: str) -> Iterable[Place]:
     (number, begins), end = _number(article.text, block, kind), len(article.text)
     after = [other for other in article.blocks if other.start > block.start]
     for other in after:
-        if other.kind in (BlockKind.ITEM, BlockKind.TITLE):
+        if other.kind is not block.kind and other.kind in (BlockKind.ITEM, BlockKind.TITLE):
             continue
         own, _ = _number(article.text, other, kind)
         is_next = bool(own) and not own.startswith(f"{number}.")
         if is_next or (other.kind is BlockKind.HEADING and not own):
             end = other.start
             break
-    spans = [(at, to) for at, to in statement_spans(article) if block.start <= at < end]
-    if block.kind is BlockKind.HEADING:
-        spans.insert(0, (block.start, block.end))
-    elif block.kind is BlockKind.ITEM:
-        spans = [(at, to) for at, to in spans if at < block.end]
+    heads = [(b.start, b.end) for b in article.blocks if b.kind is BlockKind.HEADING]
+    spans = sorted(
+        (at, to) for at, to in [*heads, *statement_spans(article)] if block.start <= at < end
+    )
     spans = [(begins if at == block.start else at, to) for at, to in spans[:_MOST_PLACES]]
     return [Place(article.id, at, to) for at, to in spans]

@@ -18,13 +18,17 @@ All who live here keep these rules of the house, their guests too.
 
 ## 2. Waste
 
-2.1 Waste is sorted. Glass is not thrown in at night.
+2.1 Waste is sorted:
+
+- Glass is not thrown in at night.
 
 2.2 Bulky waste is put out on Thursdays.
 
 ## Contact
 
-Call the caretaker.
+| 2 | Holger Stam |
+|---|---|
+| 3 | Ines Calder |
 """
 TERMS = """Terms of Carriage
 
@@ -34,7 +38,7 @@ These terms hold for all parcels that are handed in.
 2. Size
 A parcel may weigh up to 31.5 kilograms.
 """
-MANUAL = "# Kettle\n\n## Use\n\n1. Fill it.\n2. Boil the water.\n"
+MANUAL = "# Kettle\n\n## Use\n\n1. Fill it.\n2. Boil it.\n\n## Care\n\n1. Rinse it.\n2. Dry it.\n"
 TOUR = "Audio guide\n\nStop 1. The hall\nWelcome to the hall.\n\nStop 2. The boat\nIt is old.\n"
 EVERY: dict[str, Article] = {
     name: make_article(text, name=name)
@@ -42,7 +46,7 @@ EVERY: dict[str, Article] = {
 }
 WASTE = [
     "2. Waste",
-    "2.1 Waste is sorted.",
+    "2.1 Waste is sorted:",
     "Glass is not thrown in at night.",
     "2.2 Bulky waste is put out on Thursdays.",
 ]
@@ -76,9 +80,10 @@ def test_what_is_asked_for_by_its_number(question: str, asked: Numbered | None) 
         ("What does rule 2.1 say?", WASTE[1:3]),
         ("What does clause 2 of the terms of carriage say?", SIZE),
         ("What does clause 2 say?", [*WASTE, *SIZE]),  # neither speaks of clauses
-        ("What is stop 2?", ["Stop 2. The boat", "It is old."]),
+        ("What is stop 2?", ["Stop 2.", "The boat", "It is old."]),
         ("What does clause 9 say?", []),
         ("What does rule 2.3 say?", []),
+        ("What does rule 3 say?", []),  # a row of a table is none
         ("What is clause 2 of the kettle's manual?", None),  # it has steps, and no clauses
     ],
 )
