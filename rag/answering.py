@@ -23,6 +23,7 @@ from rag.datewise import DatedRetriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.followup import asked_alone
 from rag.led import with_leads
+from rag.numbered import numbered_asked, numbered_part
 from rag.parts import Part
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
@@ -115,9 +116,12 @@ class Answering:
     def _with_leads(self, draft: Draft, question: str, found: Retrieved, *, whole: bool) -> Draft:
         """Return the draft with what its places stand below; `whole`: a list that is asked for."""
         plain, languages = self._serving.plain, self._serving.generation.manifest.languages
-        share = partial(plain.told_above, tuple(query_terms(question, languages)))
+        terms = tuple(query_terms(question, languages))
+        share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
         most = self._config.list_statements if whole else 0
-        return with_leads(draft, question, found.passages, plain.leads, share, most=most)
+        return with_leads(
+            draft, question, found.passages, plain.leads, share, most=most, picked=picked
+        )
 
 
 def _covered(dates: Dated, serving: Serving) -> Draft | None:
@@ -138,8 +142,15 @@ def _by_date(dates: Dated, serving: Serving) -> Draft | None:
     return serving.timeline.answer(times) if times else None
 
 
+def _by_number(dates: Dated, serving: Serving) -> Draft | None:
+    """Return what answers "What does clause 3 say?"; None, too, where no article numbers so."""
+    asked = dates.question
+    numbered = numbered_asked(asked)
+    return numbered_part(asked, numbered, serving.generation.articles) if numbered else None
+
+
 # Each answers its own questions from all articles; no question is for two of them.
-FROM_ALL = (_covered, _said, _by_date)
+FROM_ALL = (_covered, _said, _by_date, _by_number)
 
 
 def _of_all(dates: Dated, serving: Serving) -> Draft | None:

@@ -30,7 +30,7 @@ from rag.config import Config
 from rag.datatypes import Article, LeftOut, Passage
 from rag.declining import not_said
 from rag.encoder import Encoder, Vectors
-from rag.lead import NO_LEAD, Lead, first_rows, leads
+from rag.lead import NO_LEAD, Lead, Span, first_rows, leads
 from rag.odds import logistic, weigh
 from rag.reader.features import says_nothing
 from rag.retrieve import Retrieved
@@ -88,6 +88,7 @@ class Judged:
     text: str
     features: Features
     vector: Vectors = field(compare=False, repr=False)  # of the text, (d,)
+    understood: str = ""  # the text below what it stands below
 
     @property
     def logit(self) -> float:
@@ -161,9 +162,9 @@ class ExtractiveAnswerer:
         meant = vectors if whole == texts else self.vectors(whole)
         features = self._features(question, found, kept, whole, meant)
         return [
-            Judged(place, passage, text, each, vector)
-            for (place, passage), text, each, vector in zip(
-                kept, texts, features, vectors, strict=True
+            Judged(place, passage, text, each, vector, understood)
+            for (place, passage), text, each, vector, understood in zip(
+                kept, texts, features, vectors, whole, strict=True
             )
         ]
 
@@ -203,7 +204,7 @@ class ExtractiveAnswerer:
         vectors: Vectors,
     ) -> list[Features]:
         query = found.query if found.query is not None else self._encoder.encode([question])[0]
-        idf = self._idf(found)
+        idf = self.idf(found)
         kind = expected_kind(question)
         subjects = {
             passage.article.id: subject_named(question, passage.article)
@@ -246,12 +247,32 @@ class ExtractiveAnswerer:
             return 0.0
         return term_share(idf, above, article)
 
+    def rows_picked(self, terms: Sequence[str], lead: Lead, article: Article) -> tuple[Span, ...]:
+        """Return the rows of a table, but not all, that a question's `terms` pick.
+
+        "Which walks are hard?": the walks are told above, in the title, the headings or the names
+        of the columns, and "hard" in some of the rows. A row holds all that is not told above.
+        """
+        listing, language = _listing_terms(article.language), article.language
+        telling = {term for term in terms if term not in listing and not says_nothing(term)}
+        texts = [article.title, *(article.text[slice(*span)] for span in lead.above)]
+        rest = telling - set(tokenise("\n".join(texts), language))
+        if not lead.columns or not rest or rest == telling:
+            return ()
+        rows = tuple(
+            (start, end)
+            for start, end in lead.items[:_MOST_ITEMS]
+            if rest <= set(tokenise(article.text[start:end], language))
+        )
+        return rows if len(rows) < len(lead.items) else ()
+
     def coverage(self, found: Retrieved, passages: Sequence[Passage]) -> list[float]:
         """Return the share of the question's terms, weighted by idf, that each passage holds."""
-        idf = self._idf(found)
+        idf = self.idf(found)
         return [term_share(idf, passage.titled, passage.article) for passage in passages]
 
-    def _idf(self, found: Retrieved) -> dict[str, float]:
+    def idf(self, found: Retrieved) -> dict[str, float]:
+        """Return the idf of each of the question's terms."""
         return {term: self._generation.lexical.idf(term) for term in found.terms}
 
     def near(self, vector: Vectors) -> float:

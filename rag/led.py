@@ -34,6 +34,8 @@ Leads = Callable[[str], Mapping[int, Lead]]
 # A list's lead and its article -> the share of the question's terms that stand above, weighted by
 # idf; 0 where the question tells one of the items by what it holds.
 Share = Callable[[Lead, Article], float]
+# A table's lead and its article -> those of its rows that a question picks by what they hold.
+Picked = Callable[[Lead, Article], tuple[Span, ...]]
 
 
 def with_leads(
@@ -44,18 +46,24 @@ def with_leads(
     share: Share,
     *,
     most: int,
+    picked: Picked = lambda *_: (),
 ) -> Draft:
     """Return the draft with what its places stand below.
 
     `passages` are those that were found, `leads` gives the leads of an article's statements, by its
-    id, and `share` how much of the question one tells. Where the first place opens a list, or is of
-    one that `question` asks for, all of it is stated: `most` items, or more where it is asked for.
-    So is one of the passages that stands below all that is asked. Of "the third step" it is that
-    one. With `most` 0 no list is stated whole. Claims that differ stay.
+    id, `share` how much of the question one tells, and `picked` the rows that it picks of a table:
+    where several things are asked for, these are stated. Where the first place opens a list, or is
+    of one that `question` asks for, all of it is stated: `most` items, or more where it is asked
+    for. So is one of the passages that stands below all that is asked. Of "the third step" it is
+    that one. With `most` 0 no list is stated whole. Claims that differ stay.
     """
     if not draft.places or draft.differing or draft.by_date:
         return draft
     articles = {passage.article.id: passage.article for passage in passages}
+    for passage in passages if most and wants_several(question) else ():
+        for table in _lists_in(passage, leads):
+            if rows := picked(table, passage.article):
+                return _stating(draft, passage.article, replace(table, items=rows), MOST_ITEMS)
     first = draft.places[0]
     lead = _list_of(first, leads)
     nth = _NTH.search(question) if most else None

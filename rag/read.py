@@ -22,6 +22,7 @@ from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
 from rag.disagreement import disagreeing, newest_answer, other_answers
+from rag.empty import left_empty
 from rag.encoder import Vectors
 from rag.extract import (
     NOTHING_MATCHES,
@@ -34,13 +35,17 @@ from rag.extract import (
     most_statements,
 )
 from rag.lead import label_of
+from rag.met import ANSWER_CONSTANT as MET_CONSTANT
+from rag.met import ANSWER_WEIGHT as MET_WEIGHT
+from rag.met import SENTENCE_WEIGHT as MET_SENTENCE_WEIGHT
+from rag.met import Word, asked_words, likeness, share_met, terseness
 from rag.mismatch import Mismatch, mismatches
 from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
 from rag.rows import Readable, readable
 from rag.subject import subject_named
-from rag.text import holds_words, put_together, tokenise
+from rag.text import holds_words, put_together, question_language, tokenise
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin, the share of the question's names that the
@@ -91,6 +96,8 @@ class Read:
     sentence: float
     inside: bool  # the passage's best span lies in this sentence
     lacks: Mismatch  # what the question names and the passage does not
+    terse: float = 0.0  # how little of its article is running prose, 0 to 1
+    met: float = 1.0  # the share of the question's words that it meets, 0 to 1
 
     @property
     def score(self) -> float:
@@ -100,7 +107,8 @@ class Read:
     @property
     def logit(self) -> float:
         """The log-odds that the sentence answers."""
-        return weigh(self.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)
+        met = MET_SENTENCE_WEIGHT * self.terse * (self.met - 1)
+        return weigh(self.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) + met
 
     def vector(self) -> tuple[float, ...]:
         """The features in the order of SENTENCE_WEIGHTS."""
@@ -159,12 +167,16 @@ class ReadingAnswerer:
         read = self._read(question, found, pages)
         if not read:
             return Draft((), 0.0, NOTHING_MATCHES, readings, threshold=least)
-        logit, scores = self._logit(read), [each.score for each in read]
+        words = asked_words(question, self._plain.idf(found))
+        if empty := left_empty(words, [each.judged for each in read], self._plain):
+            return Draft((), 0.0, str(empty), readings, threshold=least)
+        logit, scores = self._logit(words, read), [each.score for each in read]
         if beside is not None:
             both = self.read(beside.question, beside.found)
+            words_of_both = asked_words(beside.question, self._plain.idf(beside.found))
             told = [beside.is_told(each.judged.place) for each in read]
             scores = together([each.logit for each in read], [each.logit for each in both], told)
-            logit = (logit + self._logit(both)) / 2
+            logit = (logit + self._logit(words_of_both, both)) / 2
         confidence = logistic(logit - size_penalty(self.searched))
         if confidence < least:
             return Draft((), confidence, not_said(question), readings, threshold=least)
@@ -245,9 +257,15 @@ class ReadingAnswerer:
         """Return the reader's log-odds that sentences, read together, bear out a claim."""
         return borne_out(self._reader, claim, sentences)
 
-    def _logit(self, read: Sequence[Read]) -> float:
+    def _logit(self, words: Sequence[Word], read: Sequence[Read]) -> float:
         """Return the log-odds that the question is answered, whatever the number of passages."""
-        return weigh(answer_features(read, self.searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
+        logit = weigh(answer_features(read, self.searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
+        best = max(read, key=lambda each: each.score)
+        if not best.terse:
+            return logit
+        told, passage = _told(best.judged), best.judged.passage.titled
+        like = likeness(words, told, passage, self._plain.vectors)
+        return logit + best.terse * (MET_WEIGHT * (like - 1) + MET_CONSTANT)
 
     def _claims(
         self, found: Retrieved, read: Sequence[Read], scores: Sequence[float]
@@ -305,6 +323,12 @@ class ReadingAnswerer:
     def _read(self, question: str, found: Retrieved, pages: Mapping[str, _Page]) -> list[Read]:
         result = []
         lacks = dict(zip(pages, mismatches(question, found.passages), strict=True))
+        english = question_language(question) == "en"
+        terse = {
+            passage.article.id: terseness(passage.article) if english else 0.0
+            for passage in found.passages
+        }
+        words = asked_words(question, self._plain.idf(found))
         for each in self._plain.judge(question, found):
             reading, within = pages[each.passage.chunk.id]
             offset = each.passage.chunk.start
@@ -312,7 +336,9 @@ class ReadingAnswerer:
             inside = reading.span is not None and span[0] <= reading.span[0] < span[1]
             sentence = reading.sentences[within.index(span)]
             missing = lacks[each.passage.chunk.id]
-            result.append(Read(each, reading, sentence, inside, missing))
+            little_prose = terse[each.place.article_id]
+            met = share_met(words, _told(each)) if little_prose else 1.0
+            result.append(Read(each, reading, sentence, inside, missing, little_prose, met))
         return result
 
 
@@ -337,6 +363,13 @@ def mean_of(one: Reading, other: Reading, *, share: float) -> Reading:
 
 def _between(one: float, other: float, share: float) -> float:
     return one if one == other else (1 - share) * one + share * other
+
+
+def _told(judged: Judged) -> str:
+    """Return a sentence with its article's title and all that it stands below."""
+    article, start = judged.passage.article, judged.place.start
+    heads = [article.text[head.start : head.end] for head in article.headings_above(start)]
+    return "\n".join([article.title, *heads, judged.understood])
 
 
 def _put_back(reading: Reading, read: Readable) -> Reading:

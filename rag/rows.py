@@ -66,7 +66,7 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
         begins = length
         lead = leads.get(start + offset, NO_LEAD)
         row = text[start:end]
-        names, values = _columns(passage.article.text, lead), cells(row)
+        names, values = columns(passage.article.text, lead), cells(row)
         if len(names) == len(values) > 1:
             told = [cell for cell in zip(names, values, strict=True) if cell[1][0] < cell[1][1]]
             for number, (name, (low, high)) in enumerate(told):
@@ -83,7 +83,7 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
     return Readable("".join(out), tuple(spans), tuple(pieces) or ((0, 0, 0),))
 
 
-def _columns(text: str, lead: Lead) -> list[str]:
+def columns(text: str, lead: Lead) -> list[str]:
     """Return the names of the columns of the table that a row is of, [] of what is no row."""
     if not lead.columns or lead.opens is None:
         return []

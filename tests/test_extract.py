@@ -454,3 +454,42 @@ def test_how_much_of_a_question_stands_above_a_list(
     answerer = ExtractiveAnswerer(generation, tiny, ANY)
     lead = answerer.leads(article.id)[KITE.index(item)]
     assert answerer.told_above(tokenise(question), lead, article) == told
+
+
+WALKS = """# Walks
+
+| Date | Walk | Grade |
+|---|---|---|
+| 4 May | Gull Rock | easy |
+| 18 May | Black Combe | hard |
+| 1 June | Scar Edge | hard |
+
+## What to bring on a hard walk
+
+- a torch
+- a map
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Which walks are hard?", ["Black Combe", "Scar Edge"]),
+        ("Which walks are in June?", ["Scar Edge"]),
+        ("Which hard walks are on 18 May?", ["Black Combe"]),
+        ("Which walks are there?", []),  # all: nothing picks some
+        ("Which boats are hard?", []),  # no table of boats
+        ("Which walks are wet?", []),
+    ],
+)
+def test_the_rows_that_a_question_picks(
+    tiny: SentenceEncoder, question: str, rows: list[str]
+) -> None:
+    generation = make_generation([make_article(WALKS)], tiny)
+    (article,) = generation.articles.values()
+    answerer = ExtractiveAnswerer(generation, tiny, ANY)
+    found = answerer.leads(article.id)
+    lead, other = (found[WALKS.index(item)] for item in ("| 4 May", "a torch"))
+    picked = answerer.rows_picked(tokenise(question), lead, article)
+    assert [WALKS[slice(*row)].split(" | ")[1] for row in picked] == rows
+    assert answerer.rows_picked(tokenise(question), other, article) == ()

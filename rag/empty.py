@@ -1,0 +1,112 @@
+"""A cell of a table that a question asks for and that is empty.
+
+    | Boat | Seats | Half day | Full day |
+    | Gannet | 3 |  | 85 |                    "What is the half-day price of the Gannet?"
+
+is answered neither by what stands beside it nor by another row. The row is the one of which the
+question says most, the column the one whose name it says, or whose name is likest to one of its
+words ("Who leads it?": "Leader").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Article
+from rag.encoder import Vectors
+from rag.extract import ExtractiveAnswerer, Judged
+from rag.lead import NO_LEAD, Lead
+from rag.met import Word
+from rag.rows import cells, columns
+from rag.text import tokenise
+
+_LEAST_LIKE = 0.5  # the cosine of a question's word and a column's name that it may stand for
+
+Encode = Callable[[Sequence[str]], Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyCell:
+    """An empty cell: the name of its column, and the words of its row that were asked of."""
+
+    column: str
+    row: str
+
+    def __str__(self) -> str:
+        return f"The table leaves “{self.column}” empty for “{self.row}”."
+
+
+def left_empty(
+    words: Sequence[Word], judged: Sequence[Judged], plain: ExtractiveAnswerer
+) -> EmptyCell | None:
+    """Return the empty cell that the `words` of a question ask for, None where they ask for none.
+
+    `judged` are the sentences that were found. Of each table that has a row among them all its rows
+    are looked at.
+    """
+    seen: set[tuple[str, int]] = set()
+    for each in judged:
+        name = each.place.article_id
+        lead = plain.leads(name).get(each.place.start, NO_LEAD)
+        if not lead.columns or lead.opens is None or (name, lead.opens[0]) in seen:
+            continue
+        seen.add((name, lead.opens[0]))
+        if found := _empty_of(words, each.passage.article, lead, plain.vectors):
+            return found
+    return None
+
+
+def _empty_of(
+    words: Sequence[Word], article: Article, lead: Lead, encode: Encode
+) -> EmptyCell | None:
+    """Return the empty cell of one table that is asked for."""
+    names = columns(article.text, lead)
+    rows = [row for row in _rows(article.text, lead) if len(row) == len(names)]
+    if not any("" in row for row in rows):
+        return None
+    said = [[_said(words, cell) for cell in row] for row in rows]
+    held = [_total(set().union(*row)) for row in said]
+    best = max(held, default=0.0)
+    if not best or held.count(best) > 1:
+        return None
+    at = held.index(best)
+    row, own = rows[at], said[at]
+    key = max(range(len(row)), key=lambda cell: _total(own[cell]))
+    others = [cell for cell in range(len(names)) if not own[cell] and names[cell]]
+    rest = [word for word in words if word not in set().union(*own)]
+    asked = _column(rest, {cell: names[cell] for cell in others}, encode)
+    if asked is None or row[asked] or not any(row[asked] for row in rows):
+        return None
+    return EmptyCell(names[asked], row[key])
+
+
+def _rows(text: str, lead: Lead) -> Iterator[list[str]]:
+    """Yield the cells of each row of a table, as they are written."""
+    for start, end in lead.items:
+        row = text[start:end]
+        yield [row[low:high] for low, high in cells(row)]
+
+
+def _said(words: Sequence[Word], text: str) -> frozenset[Word]:
+    held = set(tokenise(text))
+    return frozenset(word for word in words if not word.stems.isdisjoint(held))
+
+
+def _total(words: frozenset[Word] | set[Word]) -> float:
+    return sum(word.weight for word in words)
+
+
+def _column(words: Sequence[Word], names: Mapping[int, str], encode: Encode) -> int | None:
+    """Return which of the columns the words name, the one of which they say most."""
+    said = {at: _total(_said(words, name)) for at, name in names.items()}
+    best = max(said.values(), default=0.0)
+    if best:
+        told = [at for at, total in said.items() if total == best]
+        return told[0] if len(told) == 1 else None
+    if not words or not names:
+        return None
+    vectors = encode([*(word.word for word in words), *names.values()])
+    cosines = (vectors[: len(words)] @ vectors[len(words) :].T).max(axis=0)
+    likest = int(cosines.argmax())
+    return list(names)[likest] if cosines[likest] >= _LEAST_LIKE else None
