@@ -34,7 +34,7 @@ from rag.leaning import (
 from rag.person import are_people, is_somebody, looks_like_a_person
 from rag.phrases import BE, DO, HAVE, Phrase, phrases
 from rag.phrases import names as names_in
-from rag.shown import at_place, place_of, shown_asked, with_statement_named
+from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
     first_sentence,
@@ -222,6 +222,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     if whole := (told is None and with_articles_named(core, before)) or _shown(core, context):
         return whole, context.base if source_asked(whole) == context.base else whole
     if told is not None:
+        if further := BY_DATE.search(told.of.what) and with_articles_named(core, told.of.what):
+            return further, further
         # What else is said is of what that statement tells.
         sentence = first_sentence(context.answer)
         names_some = any(proper(sentence, phrase) for phrase in phrases(sentence))

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from rag.asked import wants_several
+from rag.asked import asks_how, wants_several
 from rag.months import MONTH, YEAR
 
 T = TypeVar("T")
@@ -269,8 +269,12 @@ def with_statement_named(message: str, before: str, *, goes_on: bool = False) ->
         match = pattern.fullmatch(asked)
         if match and (in_order or pattern is _SURELY or match["noun"] or match["numbered"]):
             at = place_of(match["at"]) if match["at"] else int(match["number"])
-            is_step = ask == "more" and _STEP.fullmatch(match["noun"] or match["numbered"] or "")
-            one = ShownAsked("only" if is_step else ask, replace(every, at=at or 0))
+            is_step = _STEP.fullmatch(match["noun"] or match["numbered"] or "")
+            if is_step and not asks_how(what):
+                continue
+            one = ShownAsked(
+                "only" if is_step and ask == "more" else ask, replace(every, at=at or 0)
+            )
             return one.question if at else ""
     if told is not None and (whole := _of_that(asked, told, goes_on=goes_on)):
         return whole
@@ -305,7 +309,9 @@ def _of_that(asked: str, told: ShownAsked, *, goes_on: bool) -> str:
     sides: tuple[tuple[re.Pattern[str], Ask, int], ...] = (
         (NEXT, "after", 1), (BEFORE, "before", -1),
     )  # fmt: skip
-    for pattern, ask, step in sides:
+    # After a statement that stands in no order of time, what happened next stands behind it.
+    in_order = BY_DATE.search(told.of.what) or asked.lower().startswith(("the ", "and the "))
+    for pattern, ask, step in sides if in_order else ():
         if pattern.fullmatch(asked):
             at = told.of.at + step if told.of.at else 0
             if told.ask in ("after", "before") or at == 0:  # there is none

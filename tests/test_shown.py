@@ -41,10 +41,14 @@ def _of(ask: str, what: str, place: str) -> str:
         (_of("Tell me more about", TIMELINE, "last"), "the next one",
          _of("What comes after", TIMELINE, "last") + "?"),
         (FIRMS, "Tell me more about the second", _of("Tell me more about", FIRMS, "second")),
+        (_of("Tell me more about", FIRMS, "first"), "the next one",
+         _of("Tell me more about", FIRMS, "second")),
+        (_of("Tell me more about", FIRMS, "first"), "what was before that?", ""),
         (FIRMS, "shorter please", _of("Give only", FIRMS, "first")),
         (SECOND, "in one sentence", _of("Give only", TIMELINE, "second")),
         (FIRMS, "who says the second one?", _of("Which article has", FIRMS, "second") + "?"),
         ("Who won first prize?", "and the second?", ""),  # prize
+        (FIRMS, "the third step", ""),
         ("How do I cool a burn?", "what's the second step",
          _of("Give only", "How do I cool a burn?", "second")),
         ("Who won first prize?", "Explain the second statement.",
@@ -70,6 +74,16 @@ def test_what_else_is_said_after_it_is_of_what_it_tells() -> None:
     assert standalone("Tell me more.", said) == (
         f"Tell me still more about the second statement of the answer to “{FIRMS}”"
     )
+
+
+def test_the_rest_of_a_timeline_is_shown_after_one_of_it_too() -> None:
+    said = [
+        {"role": "user", "content": f"{TIMELINE}."},
+        {"role": "assistant", "content": "One opened in 1990. Two came in 1991."},
+        {"role": "user", "content": "the second one"},
+        {"role": "assistant", "content": "Two came in 1991."},
+    ]
+    assert standalone("Show me the rest.", said) == f"{TIMELINE}, the further dates?"
 
 
 def test_names_that_a_question_lists_go_before_statements() -> None:
