@@ -20,6 +20,7 @@ from itertools import takewhile
 
 from rag.about import titled
 from rag.articles_meant import AGES, OUTLET, TELL, Meant, meant_in
+from rag.catalogue import catalogue_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.credits import credits_of
@@ -164,6 +165,8 @@ def about_one(
             those = _called(phrase, articles, about_it=pattern is not _SUMMARY)
             if group.startswith(("told", "aged")):  # "tell me about Orion", "how old is Orion"
                 those = _documents(phrase, articles)
+            if not those and group.startswith("told"):
+                those = _titled_after(phrase, articles)
         else:
             those = _those(group, named, topic, articles, mentioning, phrase)
         if those:
@@ -244,6 +247,12 @@ def _tells_of_its_title(article: Article) -> bool:
 def _documents(phrase: str, articles: Mapping[str, Article]) -> Sequence[str]:
     """Return the id of the one article that a phrase names by what it is, "the handbook"."""
     names = documents_named(phrase, articles)
+    return names if len(names) == 1 else ()
+
+
+def _titled_after(phrase: str, articles: Mapping[str, Article]) -> Sequence[str]:
+    """Return the id of the one article titled after what a phrase names, "Orion: a ship"."""
+    names = catalogue_of(articles).titled_after(phrase)
     return names if len(names) == 1 else ()
 
 

@@ -26,6 +26,8 @@ from rag.datatypes import Article, BlockKind, DateFilter
 from rag.text import spaced_words, tokenise
 from rag.typography import ends_sentence
 
+# What stands behind the thing that a title is of: "Orlava (river)", "Ana Ruiz, who ran the mill".
+_BEHIND_SUBJECT = re.compile(r"(?<=\S)(?:[\"”’'»]*(?::\s| [(|–—-]|,\s+(?:who|which|whose)\b))")
 _NO_DAY = 0  # of an article that states no date
 _ABOVE_BLOCKS, _ABOVE_CHARS = 4, 120  # lines that may stand above a text, and how long one may be
 _OLDEST = ("oldest", "earliest")
@@ -35,36 +37,40 @@ _OLDEST = ("oldest", "earliest")
 class _Facts:
     """A row for each article, in order: arrays of shape (articles,).
 
-    `days` are ordinals, `lengths` words, `titles` hashes of plain titles; `bylines` are rows of
-    `credited`, in which each byline stands once, in the order in which they come.
+    `days` are ordinals, `lengths` words, `titles` hashes of plain titles, `subjects` of what these
+    begin with; `bylines` are rows of `credited`, in which each byline stands once, in the order in
+    which they come.
     """
 
     days: NDArray[np.int32]
     lengths: NDArray[np.int32]
     titles: NDArray[np.int64]
+    subjects: NDArray[np.int64]
     bylines: NDArray[np.int32]
     credited: Sequence[tuple[str, Named]]
 
     @classmethod
     def of(cls, articles: Iterable[Article]) -> _Facts:
         """Read them of `articles`."""
-        days, lengths, titles, bylines = array("i"), array("i"), array("q"), array("i")
+        days, lengths, bylines = array("i"), array("i"), array("i")
+        titles, subjects = array("q"), array("q")
         rows: dict[tuple[str, Named], int] = {}
         for article in articles:
             days.append(article.published.toordinal() if article.published else _NO_DAY)
             lengths.append(len(article.text.split()))
             titles.append(hash(plain_title(article.title)))
+            subjects.append(hash(subject_of(article.title)))
             bylines.append(rows.setdefault((article.byline, names_of(article)), len(rows)))
         return cls(
             np.array(days, np.int32), np.array(lengths, np.int32), np.array(titles, np.int64),
-            np.array(bylines, np.int32), list(rows),
+            np.array(subjects, np.int64), np.array(bylines, np.int32), list(rows),
         )  # fmt: skip
 
     def picked(self, rows: NDArray[np.intp]) -> _Facts:
         """Return those of the articles in `rows`."""
         return _Facts(
-            self.days[rows], self.lengths[rows], self.titles[rows], self.bylines[rows],
-            self.credited,
+            self.days[rows], self.lengths[rows], self.titles[rows], self.subjects[rows],
+            self.bylines[rows], self.credited,
         )  # fmt: skip
 
 
@@ -249,6 +255,12 @@ class Catalogue(Mapping[str, Article]):
         alike = self._named(np.flatnonzero(self._facts.titles == hash(wanted)))
         return tuple(name for name in alike if plain_title(self[name].title) == wanted)
 
+    def titled_after(self, phrase: str) -> tuple[str, ...]:
+        """Return the ids of those titled after `phrase`, and a mark: "Orlava (river)"."""
+        wanted = plain_title(phrase)
+        alike = self._named(np.flatnonzero(self._facts.subjects == hash(wanted)))
+        return tuple(name for name in alike if subject_of(self[name].title) == wanted)
+
     def nearest(self, terms: Collection[str]) -> tuple[float, list[str]]:
         """Return the most of the terms that stand around one text, as a share, and whose these are.
 
@@ -298,6 +310,15 @@ class _Some(Mapping[str, Article]):
 def plain_title(title: str) -> str:
     """Return a title in words of one case, without the "the" that it begins with."""
     return spaced_words(title).strip().removeprefix("the ")
+
+
+def subject_of(title: str) -> str:
+    """Return what a title begins with, before a mark, as a plain title.
+
+    >>> subject_of("“Brandt & Osei”: the firm that makes doors"), subject_of("Ana Ruiz, who ran")
+    ('brandt osei', 'ana ruiz')
+    """
+    return plain_title(_BEHIND_SUBJECT.split(title, maxsplit=1)[0])
 
 
 def file_name(article: Article) -> str:

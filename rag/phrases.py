@@ -169,8 +169,10 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _goes_on(last: re.Match[str], word: re.Match[str]) -> bool:
-    """Return whether only the full stop of a name stands between two words: "J. K. Rowling"."""
+    """Return whether only a mark of one name stands between: "J. K. Rowling", "Brandt & Osei"."""
     gap = word.string[last.end() : word.start()]
+    if gap.strip() == "&":
+        return _has_capital(last[0]) and _has_capital(word[0])
     is_stop = re.fullmatch(r"\.[ \t]*", gap) is not None
     return is_stop and word[0][0].isupper() and _ABBREVIATED.fullmatch(last[0]) is not None
 

@@ -61,6 +61,11 @@ _RELATED = re.compile(
     r"wife|uncle|aunt|teacher|boss))",
     re.IGNORECASE,
 )
+# "Count Albrecht Dornau" is no "she".
+_LORDS = frozenset("mr sir lord count duke king prince emperor baron earl father brother".split())
+_LADIES = frozenset(
+    "mrs ms miss dame lady countess duchess queen princess empress baroness mother sister".split()
+)
 _SHE, _HE = frozenset("she her hers herself".split()), frozenset("he him his himself".split())
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 
@@ -269,6 +274,7 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     known = {word for name in asked for word in words_of(name)}
     others = [name for name in answered if not known & set(words_of(name))]
     both = (*others, *answered, *asked) if told else (*asked, *answered)
+    both = tuple(name for name in both if _may_be(name, pronoun))
     full = [name for name in both if looks_like_a_person(name)]
     if not full:  # "Sam Port": a place's word, where a person's name is expected
         likely = {
@@ -291,6 +297,12 @@ def person_meant(context: Context, pronoun: str = "") -> str:
             return said
     who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
     return who[1] if who else ""
+
+
+def _may_be(name: str, pronoun: str) -> bool:
+    """Return whether "she" or "he" may mean somebody with the title that a name begins with."""
+    title = name.partition(" ")[0].lower().rstrip(".")
+    return title not in (_LORDS if pronoun in _SHE else _LADIES if pronoun in _HE else ())
 
 
 def _not_led(text: str) -> list[tuple[int, int]]:

@@ -396,7 +396,8 @@ LIBRARY = {article.id: article for article in (GUIDE, HAMLET)}
         ("Who wrote Hamlet?", ""),  # who wrote the play, and not the article
         ("When was Hamlet published?", ""),
         ("How old is Hamlet?", ""),
-        ("Tell me about Hamlet", ""),
+        ("Tell me about Hamlet", "Hamlet is a play by Shakespeare."),
+        ("Tell me about the play", ""),
         ("Who wrote the handbook?", ""),
         ("What is the study about?", ""),
     ],

@@ -64,6 +64,7 @@ def test_it_tells_what_reading_each_article_tells(
         assert known.titled_so("mill") == tuple(
             name for name, one in articles.items() if plain_title(one.title) == "mill"
         )
+        assert known.titled_after("The Mill") == known.titled_so("mill")
         within = known.published_in(MARCH)
         assert [*within] == [
             n for n, one in articles.items() if one.published and MARCH.holds(one.published)
@@ -142,3 +143,13 @@ def test_a_changed_folder_is_seen(tmp_path: Path) -> None:
     sync(config, encoder)
     now = generations.now().articles
     assert (now.newest, now.by_age("newest"), len(now)) == (date(2021, 3, 5), "b", 2)
+
+
+def test_an_article_is_titled_after_what_its_title_begins_with() -> None:
+    articles = made(
+        [(None, "", "Orlava (river)"), (None, "", "Orlava"), (None, "", "Orlava floods")]
+    )
+    known = Catalogue(articles)
+    assert known.titled_after("the Orlava") == ("a0", "a1")
+    assert known.titled_after("Orlava floods") == ("a2",)
+    assert known.among(["a0", "a2"]).titled_after("orlava") == ("a0",)

@@ -550,6 +550,8 @@ def test_what_newcomers_asked_next(asked: str, answered: str, message: str, whol
          "What is Ingrid Solheim making?"),
         (("Who was Ana Ruiz’s father?", "Ana Ruiz was born in Velm. She left."), "How did he die?",
          "How did Ana Ruiz’s father die?"),
+        (("Who led the towns?", "Count Albert Dorn fought towns under Captain Margit Hesse."),
+         "How many men did she have?", "How many men did Captain Margit Hesse have?"),
         (("What does `load` do?", "It reads."), "And `save`?", "What does `save` do?"),
         # The last answer once more, and more of what somebody said.
         (("When is the mill open?", "Daily.", "thanks", "Ok."), "repeat that",

@@ -40,6 +40,7 @@ def shown(text: str) -> list[str]:
         ("How many mills use coal?", ["mills", "coal"]),
         ("When is the old mill open?", ["old mill"]),
         ("When is the mill festival?", ["mill festival"]),
+        ("Does Brandt & Osei make doors?", ["Brandt & Osei", "doors"]),
         ("", []),
     ],
 )
