@@ -12,15 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from rag.datatypes import Article, BlockKind
+from rag.datatypes import Article, Block, BlockKind
 from rag.encoder import Vectors
 from rag.reader.features import is_function_word, says_nothing
 from rag.text import content_terms, tokenise
+from rag.typography import ends_sentence
 
 _WORD = re.compile(r"\d+(?:[.:]\d+)*|[^\W\d_]+")
 _BODY = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
+_LEAST_BLOCKS = 4  # by which it can be told what an article is like
 _SHORT_LINE = 90  # characters: a paragraph below it is a line rather than a paragraph of prose
+_LEAST_WRAPPED = 50  # characters of a line that is wrapped by hand
 # The share of an article's blocks that are headings, items and short lines. Of 194 pieces of news
 # of realtimeqa-2023 three quarters are below the first; most handbooks and tables are above both.
 _PROSE, _TERSE = 0.3, 0.6
@@ -54,16 +58,28 @@ Encode = Callable[[Sequence[str]], Vectors]
 def terseness(article: Article) -> float:
     """Return how little of an English article is running prose, 0 to 1; 0 of another language.
 
-    By how many of its blocks are headings, items, and paragraphs of a line.
+    By how many of its blocks are headings, items, and paragraphs of a line. A note of up to three
+    blocks is taken for prose, unless it is one of the records of a file.
     """
     body = [block for block in article.blocks if block.kind in _BODY]
-    if not body or article.language != "en":
+    least = 1 if article.part else _LEAST_BLOCKS
+    if len(body) < least or article.language != "en":
         return 0.0
     short = sum(
-        block.kind is not BlockKind.PARAGRAPH or block.end - block.start < _SHORT_LINE
-        for block in body
+        block.kind is not BlockKind.PARAGRAPH
+        or (block.end - block.start < _SHORT_LINE and not _goes_on(article.text, above, block))
+        for above, block in pairwise([None, *body])
+        if block is not None
     )
     return min(1.0, max(0.0, (short / len(body) - _PROSE) / (_TERSE - _PROSE)))
+
+
+def _goes_on(text: str, above: Block | None, block: Block) -> bool:
+    """Return whether a line goes on with the one above it, as in prose that is wrapped by hand."""
+    if above is None or above.end - above.start < _LEAST_WRAPPED:
+        return False
+    ends = ends_sentence(text[above.start : above.end])
+    return not ends and text.count("\n", above.end, block.start) == 1
 
 
 def asked_words(question: str, idf: Mapping[str, float]) -> tuple[Word, ...]:

@@ -15,7 +15,7 @@ from tests.making import make_article
 PROSE = (
     "The council met on Monday and spoke at length of the ferry, which nobody had seen since May."
 )
-PRICES = "# Boats\n\n| Boat | Price |\n|---|---|\n| Teal | 18 |\n| Coot | 20 |\n"
+PRICES = "# Boats\n\n| Boat | Price |\n|---|---|\n| Teal | 18 |\n| Coot | 20 |\n| Gannet | 30 |\n"
 # Words as vectors: a price is like a cost, nothing else is like anything.
 NEAR = {"cost": (0.6, 0.8, 0.0), "price": (1.0, 0.0, 0.0)}
 
@@ -29,15 +29,24 @@ def encode(words: Sequence[str]) -> Vectors:
     [
         (PRICES, 1.0),
         (f"# News\n\n{PROSE}\n\n{PROSE.replace('ferry', 'bridge')}\n", 0.0),
-        (f"# News\n\n## One\n\n{PROSE}\n", (0.5 - 0.3) / 0.3),  # a heading and a paragraph
-        ("# Rules\n\n1.1 Be quiet.\n\n1.2 Be kind.\n", 1.0),
+        (
+            f"# News\n\n## One\n\n{PROSE}\n\n## Two\n\n{PROSE.replace('ferry', 'bridge')}\n",
+            (0.5 - 0.3) / 0.3,
+        ),
+        ("# Rules\n\n1.1 Be quiet.\n\n1.2 Be kind.\n\n1.3 Be clean.\n\n1.4 Be happy.\n", 1.0),
+        ("# News\n\n" + f"{PROSE[:72]}\n{PROSE[73:]}\n\n" * 3, 0.0),  # wrapped by hand
+        ("# The Nile\n\nIt is long.\n", 0.0),  # too little to tell
         ("", 0.0),
     ],
-    ids=["table", "news", "between", "rules", "empty"],
+    ids=["table", "news", "between", "rules", "wrapped", "note", "empty"],
 )
 def test_how_little_of_an_article_is_running_prose(text: str, terse: float) -> None:
     assert terseness(make_article(text)) == pytest.approx(terse)
     assert terseness(replace(make_article(text), language="de")) == 0.0
+
+
+def test_a_short_record_of_a_file_is_no_prose() -> None:
+    assert terseness(replace(make_article("Ladder. Location: Yard.\n"), part="T05")) == 1.0
 
 
 @pytest.mark.parametrize(
