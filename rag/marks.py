@@ -22,6 +22,8 @@ _EMPHASIS = re.compile(
 )
 # Of a pair whose other half stands in another sentence.
 _HALF = re.compile(r"(?<![\w\\*])\*\*(?=\w)|(?<=[\w.,;:!?)\"'”’])\*\*(?![\w*])")
+# The same of a single one, which only the beginning or the end of a sentence tells to be one.
+_LONE = re.compile(r"\A\*(?=[^\s*][^*]*\Z)|(?<=[^\s*])\*\Z")
 _LEAD = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?|\|[ \t]*)+")
 _TAIL = re.compile(r"(?m)(?<=\S)(?:[ \t]*\||[ \t]+#+)[ \t]*$")
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
@@ -55,5 +57,7 @@ def _marks(text: str, deep: int = _DEEP) -> Iterator[Span]:
             if pattern is _EMPHASIS and deep:
                 low, high = match.span("shown")
                 yield from ((low + a, low + b) for a, b in _marks(text[low:high], deep - 1))
+    if text.count("*") == 1:
+        yield from (match.span() for match in _LONE.finditer(text))
     for pattern in (_HALF, _LEAD, _TAIL, _ESCAPE):
         yield from (match.span() for match in pattern.finditer(text))

@@ -56,8 +56,8 @@ VERBS = frozenset(
     brought build builds built buy buys bought call calls choose chooses chose chosen come comes
     came cost costs describe explain compare define list name tell tells told fall falls fell
     fallen find finds found follow follows get gets got give gives gave given go goes went gone
-    grow grew happen happens hold holds held keep keeps kept know knows knew known lead leads
-    led learn leave left lie lies live lives lose lost make makes made mean means meant meet met
+    grow grew happen happens hold holds held hurt hurts keep keeps kept know knows knew known
+    lead leads led learn leave left lie lies live lives lose lost make makes made mean means meant meet met
     need needs offer offers operates owns employs supplies pay pays paid put read run runs ran
     say says said see sees saw seen sell sells sold send sent set show shows shown sit speak
     spoke spoken stand stood start starts stop stops summarise summarize take takes took taken

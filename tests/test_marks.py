@@ -22,6 +22,8 @@ from tests.making import write_folder
         ('![A photo](x.png "t") of [b (c)](http://x.org/y_(z))', "A photo of b (c)"),
         ("**Bold [link](u) in `code*`**", "Bold link in code*"),
         ("# A heading #", "A heading"),
+        ("*Directed by Ana Ruiz.", "Directed by Ana Ruiz."),
+        ("Set in Velm.*", "Set in Velm."),
         ("> - [x] done", "done"),
         ("| a | 12 | b |", "a | 12 | b"),
         ("the end of it.**", "the end of it."),

@@ -29,6 +29,7 @@ def shown(text: str) -> list[str]:
         ("What comes right after it?", []),
         ("Who has the right to vote?", ["right", "vote"]),
         ("Who owns it?", []),
+        ("How many were hurt?", []),
         ("When was the old bridge last repaired?", ["old bridge"]),
         ("Which route is newly opened?", ["route"]),
         ("When does the last train leave?", ["last train"]),
