@@ -57,12 +57,12 @@ VERBS = frozenset(
     came cost costs describe explain compare define list name tell tells told fall falls fell
     fallen find finds found follow follows get gets got give gives gave given go goes went gone
     grow grew happen happens hold holds held hurt hurts keep keeps kept know knows knew known
-    lead leads led learn leave left lie lies live lives lose lost make makes made mean means meant
-    meet met need needs offer offers operates owns employs supplies pay pays paid put read run runs ran
-    say says said see sees saw seen sell sells sold send sent set show shows shown sit speak
-    spoke spoken stand stood start starts stop stops summarise summarize take takes took taken
-    talk teach taught think thinks thought understand use uses want wants win wins won work
-    works write writes wrote written""".split()
+    lead leads led learn leave left lie lies live lives lose lost make makes made mean means
+    meant meet met need needs offer offers operates owns employs supplies pay pays paid put read
+    run runs ran say says said see sees saw seen sell sells sold send sent set show shows shown
+    sit speak spoke spoken stand stood start starts stop stops summarise summarize take takes
+    took taken talk teach taught think thinks thought understand use uses want wants win wins
+    won work works write writes wrote written""".split()
 )
 # What tells how near a thing is: "right after it", "soon before that".
 _NEARLY = re.compile(
