@@ -120,8 +120,9 @@ class Answering:
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
         most = self._config.list_statements if whole else 0
         return with_leads(
-            draft, question, found.passages, plain.leads, share, most=most, picked=picked
-        )
+            draft, question, found.passages, plain.leads, share,
+            most=most, picked=picked, articles=self._serving.generation.articles,
+        )  # fmt: skip
 
 
 def _covered(dates: Dated, serving: Serving) -> Draft | None:

@@ -162,6 +162,10 @@ def test_what_differs_and_what_is_told_by_date_stays() -> None:
     place = Place("a", LEAFLET.index(ALLERGIC), LEAFLET.index(ALLERGIC) + len(ALLERGIC))
     told = Draft((place,), 0.9, "", by_date=True)
     assert with_leads(told, "Who?", [WHOLE], lambda _: LEADS, lambda *_: 1.0, most=6) is told
+    kept = replace(told, by_date=False)
+    articles = {"a": WHOLE.article}
+    lacking = with_leads(kept, "Who?", [], lambda _: {}, lambda *_: 0.0, most=6, articles=articles)
+    assert lacking.places == kept.places, "a part's passage is not among those that are left"
     none = replace(told, places=(), by_date=False)
     assert with_leads(none, "Who?", [WHOLE], lambda _: LEADS, lambda *_: 1.0, most=6) is none
 
