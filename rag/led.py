@@ -56,8 +56,8 @@ def with_leads(
     where several things are asked for, these are stated. Where the first place opens a list, or is
     of one that `question` asks for, all of it is stated: `most` items, or more where it is asked
     for. So is one of the passages that stands below all that is asked. Of "the third step" it is
-    that one. With `most` 0 no list is stated whole. Claims that differ stay. `articles` are those of
-    the places, by id, where the passages of a question's parts may lack one.
+    that one. With `most` 0 no list is stated whole. Claims that differ stay. `articles` are those
+    of the places, by id, where the passages of a question's parts may lack one.
     """
     if not draft.places or draft.differing or draft.by_date:
         return draft
