@@ -600,7 +600,7 @@ def assert_cited(answer: Answer, articles: Mapping[str, Any]) -> None:
         assert articles[passage.article.id].text[start:end] == passage.chunk.text
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(files=st.lists(texts(3), min_size=1, max_size=3), which=st.integers(0, 10_000))
 def test_every_citation_of_every_answer_holds(
     tmp_path_factory: pytest.TempPathFactory, tiny: SentenceEncoder, files: list[str], which: int

@@ -96,6 +96,7 @@ def test_a_conversation_is_there_after_a_restart_and_goes_on(open_page: Opener, 
         settled(page).goto("about:blank")
 
 
+@pytest.mark.slow
 def test_an_open_page_goes_on_when_the_program_was_started_anew(browser: Browser, tmp_path: Path):
     port, file = free_port(), tmp_path / "talks.sqlite3"
     page = browser.new_page()  # one whose console may complain about the lost connection
