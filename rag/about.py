@@ -120,9 +120,9 @@ def small_talk(message: str, count: int, *, alone: bool) -> tuple[Statement, ...
     """
     number = articles_counted(count)
     if talk := kind_of_talk(message):
-        return _told(_reply_to(talk, number, "they say" if count != 1 else "it says"))
+        return told_line(_reply_to(talk, number, "they say" if count != 1 else "it says"))
     if asks_about_the_program(message, alone=alone):
-        return _told(
+        return told_line(
             f"I answer questions from {number}, in their own sentences, and show where each one "
             "stands. Where they don’t say, I say so. A question may follow up on the one before; "
             "you can also ask which articles there are, which is the newest, who wrote one, for "
@@ -153,9 +153,9 @@ def about_articles(message: str, articles: Mapping[str, Article]) -> tuple[State
     asked = plain_question(message)
     number = articles_counted(len(articles))
     if _COUNT.fullmatch(asked):
-        return _told(f"There {'is' if len(articles) == 1 else 'are'} {number}.")
+        return told_line(f"There {'is' if len(articles) == 1 else 'are'} {number}.")
     if (those := _chosen(asked, articles)) is not None:
-        return _listed(those.head, those.names, articles) if those.names else _told(those.none)
+        return _listed(those.head, those.names, articles) if those.names else told_line(those.none)
     if match := _WHICH_AGE.fullmatch(asked):
         return _by_age(match["age"] or match["only"], articles)
     if match := _LENGTH.fullmatch(asked):
@@ -230,7 +230,7 @@ def about_some_of(
     told = articles_counted(those)
     if not names:
         none = "There are none among which to look." if not those else f"None of those {told}."
-        return _told(none if those != 1 else "Not that one.")
+        return told_line(none if those != 1 else "Not that one.")
     return _listed(f"{len(names):,} of those {told}:", names, articles)
 
 
@@ -240,7 +240,7 @@ def about_those_without(
     """Return the list of the articles that do not mention `topic`; those in `found` do."""
     others = [name for name in articles if name not in found]
     if not others:
-        return _told(f"Each of the {articles_counted(len(articles))} mentions “{topic}”.")
+        return told_line(f"Each of the {articles_counted(len(articles))} mentions “{topic}”.")
     verb = "does" if len(others) == 1 else "do"
     head = f"{len(others):,} of {articles_counted(len(articles))} {verb} not mention “{topic}”:"
     return _listed(head, others, articles)
@@ -291,11 +291,11 @@ def about_dated_articles(dates: Dated, articles: Mapping[str, Article]) -> tuple
     undated = len(catalogue_of(articles).undated)
     others = f"{undated:,} of all {articles_counted(len(articles))} {_state(undated)} no date."
     if not within:
-        told = _told(none_of_the_time(dates.filter))
+        told = told_line(none_of_the_time(dates.filter))
     else:  # "in March" may mean another year's
         of_it = re.sub(r"(articles?)([:.])$", rf"\1 published {dates.filter.time}\2", about[0].text)
         told = (replace(about[0], text=of_it), *about[1:])
-    return (*told, *_told(others)) if undated else told
+    return (*told, *told_line(others)) if undated else told
 
 
 def none_of_the_time(dates: DateFilter) -> str:
@@ -331,8 +331,8 @@ def _reply_to(talk: Talk, number: str, they_say: str) -> str:
     }[talk]
 
 
-def _told(text: str, article: Article | None = None) -> tuple[Statement, ...]:
-    """Return one line, which names `article` where there is one."""
+def told_line(text: str, article: Article | None = None) -> tuple[Statement, ...]:
+    """Return one line of the collection itself, which names `article` where there is one."""
     return (Statement(text, (), article_id=article.id if article else ""),)
 
 
@@ -345,18 +345,18 @@ def _listed(
         Statement(f"{at}. {source_line(article)}", (), article_id=article.id)
         for at, article in enumerate(shown, start=1)
     ]
-    more = _told(f"and {rest:,} more") if rest else ()
-    return (*_told(head), *lines, *more)
+    more = told_line(f"and {rest:,} more") if rest else ()
+    return (*told_line(head), *lines, *more)
 
 
 def _by_age(age: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     article = oldest_or_newest(age, articles)
     if article is None:
-        return _told("None of the articles states its date.") if articles else ()
+        return told_line("None of the articles states its date.") if articles else ()
     undated = len(catalogue_of(articles).undated)
     left_out = f" {undated:,} of them {_state(undated)} no date." if undated else ""
     told = f"By the dates that the articles state, the {age} is {titled(article)}.{left_out}"
-    return _told(told, article)
+    return told_line(told, article)
 
 
 def _by_length(most: str, articles: Mapping[str, Article]) -> tuple[Statement, ...]:
@@ -364,14 +364,14 @@ def _by_length(most: str, articles: Mapping[str, Article]) -> tuple[Statement, .
         return ()
     name, words = catalogue_of(articles).by_length(most)
     found = articles[name]
-    return _told(f"The {most} is {titled(found)}, with {words:,} words.", found)
+    return told_line(f"The {most} is {titled(found)}, with {words:,} words.", found)
 
 
 def _openings(articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     """Return the opening sentence of each article below its title, as far as they are listed."""
     told: list[Statement] = []
     for at, article in enumerate(islice(articles.values(), MOST_LISTED), start=1):
-        told += _told(f"{at}. {source_line(article)}:", article)
+        told += told_line(f"{at}. {source_line(article)}:", article)
         if spans := statement_spans(article):
             told += cite([Place(article.id, *spans[0])], articles)
     rest = len(articles) - MOST_LISTED

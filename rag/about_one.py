@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
 
-from rag.about import titled
+from rag.about import titled, told_line
 from rag.articles_meant import AGES, OUTLET, TELL, Meant, meant_in
 from rag.catalogue import catalogue_of
 from rag.chunk import statement_spans
@@ -172,10 +172,10 @@ def about_one(
         if those:
             told = [(articles[name], reply(articles[name])) for name in those[:MOST_TOLD]]
             more = len(those) - len(told)
-            rest = _told(f"and {more:,} more") if more > 0 else ()
+            rest = told_line(f"and {more:,} more") if more > 0 else ()
             return numbered([*_each_below_its_title(told), *rest])
         if meant is not None:
-            return _told("There is no such article among those.")
+            return told_line("There is no such article among those.")
     return _none_there(place_asked(message), articles)
 
 
@@ -184,16 +184,16 @@ def _none_there(place: int | None, articles: Mapping[str, Article]) -> tuple[Sta
     if place is None or at_place(tuple(articles), place) is not None:
         return ()
     there = "is only one article" if len(articles) == 1 else f"are only {len(articles):,} articles"
-    return _told(f"There {there}: ask which ones there are.")
+    return told_line(f"There {there}: ask which ones there are.")
 
 
 def stated_in(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Statement, ...]:
     """Return the articles of the places by title and date, and below each what it states, cited."""
     told: list[Statement] = []
     for name in dict.fromkeys(place.article_id for place in places):
-        told += _told(f"{source_line(articles[name])}:", articles[name])
+        told += told_line(f"{source_line(articles[name])}:", articles[name])
         told += cite([place for place in places if place.article_id == name], articles)
-    return numbered(told) or _told("No article seems to say it.")
+    return numbered(told) or told_line("No article seems to say it.")
 
 
 def _those(
@@ -263,14 +263,9 @@ def _each_below_its_title(
     below: list[Statement] = []
     for article, reply in replies:
         if len(replies) > 1 and not any(article.title in one.text for one in reply):
-            below += _told(f"{source_line(article)}:", article)
+            below += told_line(f"{source_line(article)}:", article)
         below += reply
     return below
-
-
-def _told(text: str, article: Article | None = None) -> tuple[Statement, ...]:
-    """Return one line, which names `article` where there is one."""
-    return (Statement(text, (), article_id=article.id if article else ""),)
 
 
 def _lines(article: Article, *kinds: BlockKind) -> list[Place]:
@@ -295,10 +290,10 @@ def _outlet(article: Article) -> tuple[Statement, ...]:
         if lines := _lines(article, BlockKind.BYLINE):
             told = f"“{article.title}” does not state {what}; its byline is"
             return _quoting(told, lines, article)
-        return _told(f"“{article.title}” does not state {what}.", article)
+        return told_line(f"“{article.title}” does not state {what}.", article)
     beside = [name for name in credited["outlet"] if name not in article.text]
     if credited["author"] and beside:
-        return _told(f"“{article.title}” is from {', '.join(beside)}.", article)
+        return told_line(f"“{article.title}” is from {', '.join(beside)}.", article)
     return _byline(article) or _closing_lines(article, "where it is from")
 
 
@@ -321,14 +316,14 @@ def _byline(article: Article) -> tuple[Statement, ...]:
     if any(_FRONT.match(line.text) for line in stated):  # `author: "Ana Ruiz"` is no prose
         told = f"“{article.title}” is by {by}."
         return (Statement(told, tuple(c for line in stated for c in line.citations)),)
-    return stated or _told(f"“{article.title}” is by {by}.", article)
+    return stated or told_line(f"“{article.title}” is by {by}.", article)
 
 
 def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:
     """Return that no byline states it, and the lines of credit that the article has, cited."""
     places = _lines(article, BlockKind.CREDIT)
     if not places:
-        return _told(f"“{article.title}” does not state {what}.", article)
+        return told_line(f"“{article.title}” does not state {what}.", article)
     told = f"“{article.title}” has no byline that states {what}; it closes with"
     return _quoting(told, places, article)
 
@@ -343,7 +338,7 @@ def _quoting(told: str, places: Sequence[Place], article: Article) -> tuple[Stat
 def _date(article: Article) -> tuple[Statement, ...]:
     """Return the day that the article states of itself, and the line that states it."""
     if article.published is None:
-        return _told(f"“{article.title}” does not state when it was published.", article)
+        return told_line(f"“{article.title}” does not state when it was published.", article)
     day = day_in_words(article.published)
     for place in _lines(article, BlockKind.BYLINE):
         dates = dates_in(article.text[place.start : place.end])
@@ -358,7 +353,7 @@ def _date(article: Article) -> tuple[Statement, ...]:
         if ranks:
             what = "was updated on" if max(ranks) is Rank.UPDATED else "is dated"
             return _quoting(f"“{article.title}” {what} {day}:", [place], article)
-    return _told(f"“{article.title}” states that it was published on {day}.", article)
+    return told_line(f"“{article.title}” states that it was published on {day}.", article)
 
 
 def _head(article: Article) -> list[Place]:
@@ -368,12 +363,12 @@ def _head(article: Article) -> list[Place]:
 
 
 def _titled(article: Article) -> tuple[Statement, ...]:
-    return _told(f"It is titled {titled(article)}.", article)
+    return told_line(f"It is titled {titled(article)}.", article)
 
 
 def _summary(article: Article, *, shown: int) -> tuple[Statement, ...]:
     """Return the opening sentences: a piece of news says what matters first. `shown` are passed."""
     spans = statement_spans(article)[shown : shown + _OPENING_SENTENCES]
     if not spans:
-        return _told(f"“{article.title}” says no more than that.", article)
+        return told_line(f"“{article.title}” says no more than that.", article)
     return cite([Place(article.id, *span) for span in spans], {article.id: article})

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from rag.about import told_line
 from rag.about_one import stated_in
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
@@ -43,9 +44,9 @@ def about_shown(
         next_to = max(places) + 1 if asked.ask == "after" else min(places) - 1
         beside = at_place(cited, next_to)
         told = f"Nothing was shown {asked.ask} that."
-        return _told(told) if beside is None else numbered([beside])
+        return told_line(told) if beside is None else numbered([beside])
     if not picked:
-        return _told(_none_such(asked.of, len(cited)))
+        return told_line(_none_such(asked.of, len(cited)))
     if asked.ask == "source":
         return stated_in([place for one in picked for place in _places(one)], articles)
     if asked.ask == "when":
@@ -61,7 +62,7 @@ def about_shown(
     passed = asked.page * MOST_BEHIND
     more = cite(behind[passed : passed + MOST_BEHIND], articles)
     if asked.page:
-        return more or _told("The article says no more behind that.")
+        return more or told_line("The article says no more behind that.")
     if not more:  # it is what the article closes with
         before = [Place(at.article_id, *span) for span in spans if span[1] <= at.start]
         return numbered([*cite(before[-MOST_BEHIND:], articles), one])
@@ -103,7 +104,3 @@ def _with_its_date(
     of_a_day = f", in an article of {day_in_words(article.published)}" if article.published else ""
     told = f"No date is named there{of_a_day}: “{statement.text}”"
     return replace(statement, text=told, highlight=None)
-
-
-def _told(text: str) -> tuple[Statement, ...]:
-    return (Statement(text, ()),)

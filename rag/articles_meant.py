@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.kinds import KIND
+from rag.kinds import KIND, PIECE
 from rag.shown import (
     BEFORE,
     BY_DATE,
@@ -61,13 +61,12 @@ _MEANT = re.compile(
     r"|(?P<answer>that answers?)|listed for) “(?P<what>[^”]+)”",
     re.IGNORECASE,
 )
-_ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies))"
 # "It", "that article", "the second one", "all of them".
 _ONE = (
-    rf"(?P<one>(?:all|each|both)(?: of (?:them|these|those|the {_ARTICLE}))?"
-    rf"|(?:it|them|they|this|that|these|those)(?! {_ARTICLE})|(?:this|that) one"
-    rf"|(?:the|this|that|these|those) (?:two )?{_ARTICLE}|the two(?: of them)?"
-    rf"|the (?P<at>{AT})(?: (?:one|{_ARTICLE}|of (?:them|these|those)))?)"
+    rf"(?P<one>(?:all|each|both)(?: of (?:them|these|those|the {PIECE}))?"
+    rf"|(?:it|them|they|this|that|these|those)(?! {PIECE})|(?:this|that) one"
+    rf"|(?:the|this|that|these|those) (?:two )?{PIECE}|the two(?: of them)?"
+    rf"|the (?P<at>{AT})(?: (?:one|{PIECE}|of (?:them|these|those)))?)"
 )
 # "Summarise number 8", "article 3", "#3"; but "what does Article 3 say", which may be a law's.
 _NUMBERED = re.compile(
@@ -76,7 +75,7 @@ _NUMBERED = re.compile(
     r"|when was |(?:what|how) about |))"
     r"(?:(?:the )?(?P<noun>article|story|piece)(?: number| no\.?| #)? ?(?P<after>\d{1,4})"
     r"|(?:(?:number|no\.?|nr\.?) ?|# ?)(?P<number>\d{1,4})"
-    rf"|the (?P<nth>\d{{1,4}})(?:st|nd|rd|th)(?P<one> (?:one|{_ARTICLE}))?)"
+    rf"|the (?P<nth>\d{{1,4}})(?:st|nd|rd|th)(?P<one> (?:one|{PIECE}))?)"
     r"(?:,? please)?(?P<rest>(?: about| published| written| by)?[?.! ]*)",
     re.IGNORECASE,
 )
@@ -84,7 +83,7 @@ _NUMBERED = re.compile(
 _ONE_ALONE = re.compile(
     rf"(?:(?:and|so|then),? )*(?P<ask>{TELL} |{TELL_MAYBE} |who (?:wrote|authored) |when was "
     rf"|what (?:is|was) |what['’]s |)the (?P<at>{PLACE}) "
-    rf"(?:one|{_ARTICLE})(?P<rest>(?: about| published| written| by)?[?.! ]*)",
+    rf"(?:one|{PIECE})(?P<rest>(?: about| published| written| by)?[?.! ]*)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"them|they|these|those|articles|pieces|stories|all|each|both|two")
@@ -206,9 +205,9 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 # "And the second?"
-_THE_AT = re.compile(rf"\bthe ({AT}) ({_ARTICLE})(?! (?:that|listed)\b)", re.IGNORECASE)
+_THE_AT = re.compile(rf"\bthe ({AT}) ({PIECE})(?! (?:that|listed)\b)", re.IGNORECASE)
 _OTHER_AT = re.compile(
-    rf"(?:(?:and|what about|how about|in|of|from|by) )*the (?P<at>{AT})(?: (?:one|{_ARTICLE}))?",
+    rf"(?:(?:and|what about|how about|in|of|from|by) )*the (?P<at>{AT})(?: (?:one|{PIECE}))?",
     re.IGNORECASE,
 )
 # "Which articles are from 2022?", "What was published in March?"; but not "... do you have?"

@@ -59,7 +59,7 @@ class _Facts:
             days.append(article.published.toordinal() if article.published else _NO_DAY)
             lengths.append(len(article.text.split()))
             titles.append(hash(plain_title(article.title)))
-            subjects.append(hash(subject_of(article.title)))
+            subjects.append(hash(thing_titled(article.title)))
             bylines.append(rows.setdefault((article.byline, names_of(article)), len(rows)))
         return cls(
             np.array(days, np.int32), np.array(lengths, np.int32), np.array(titles, np.int64),
@@ -259,7 +259,7 @@ class Catalogue(Mapping[str, Article]):
         """Return the ids of those titled after `phrase`, and a mark: "Orlava (river)"."""
         wanted = plain_title(phrase)
         alike = self._named(np.flatnonzero(self._facts.subjects == hash(wanted)))
-        return tuple(name for name in alike if subject_of(self[name].title) == wanted)
+        return tuple(name for name in alike if thing_titled(self[name].title) == wanted)
 
     def nearest(self, terms: Collection[str]) -> tuple[float, list[str]]:
         """Return the most of the terms that stand around one text, as a share, and whose these are.
@@ -312,10 +312,10 @@ def plain_title(title: str) -> str:
     return spaced_words(title).strip().removeprefix("the ")
 
 
-def subject_of(title: str) -> str:
+def thing_titled(title: str) -> str:
     """Return what a title begins with, before a mark, as a plain title.
 
-    >>> subject_of("“Brandt & Osei”: the firm that makes doors"), subject_of("Ana Ruiz, who ran")
+    >>> thing_titled("“Brandt & Osei”: makers of doors"), thing_titled("Ana Ruiz, who ran")
     ('brandt osei', 'ana ruiz')
     """
     return plain_title(_BEHIND_SUBJECT.split(title, maxsplit=1)[0])

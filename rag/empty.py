@@ -10,20 +10,16 @@ words ("Who leads it?": "Leader").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Article
-from rag.encoder import Vectors
 from rag.extract import ExtractiveAnswerer, Judged
 from rag.lead import NO_LEAD, Lead
-from rag.met import Word
+from rag.met import Encode, Word, met_in, total
 from rag.rows import cells, columns
-from rag.text import tokenise
 
 _LEAST_LIKE = 0.5  # the cosine of a question's word and a column's name that it may stand for
-
-Encode = Callable[[Sequence[str]], Vectors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +61,17 @@ def _empty_of(
     rows = [row for row in _rows(article.text, lead) if len(row) == len(names)]
     if not any("" in row for row in rows):
         return None
-    said = [[_said(words, cell) for cell in row] for row in rows]
-    held = [_total(set().union(*row)) for row in said]
+    said = [[met_in(words, cell) for cell in row] for row in rows]
+    held = [total(set().union(*row)) for row in said]
     best = max(held, default=0.0)
     if not best or held.count(best) > 1:
         return None
     at = held.index(best)
     row, own = rows[at], said[at]
-    key = max(range(len(row)), key=lambda cell: _total(own[cell]))
+    key = max(range(len(row)), key=lambda cell: total(own[cell]))
     others = [cell for cell in range(len(names)) if not own[cell] and names[cell]]
-    rest = [word for word in words if word not in set().union(*own)]
+    of_the_row = set().union(*own)
+    rest = [word for word in words if word not in of_the_row]
     asked = _column(rest, {cell: names[cell] for cell in others}, encode)
     if asked is None or row[asked] or not any(row[asked] for row in rows):
         return None
@@ -88,21 +85,12 @@ def _rows(text: str, lead: Lead) -> Iterator[list[str]]:
         yield [row[low:high] for low, high in cells(row)]
 
 
-def _said(words: Sequence[Word], text: str) -> frozenset[Word]:
-    held = set(tokenise(text))
-    return frozenset(word for word in words if not word.stems.isdisjoint(held))
-
-
-def _total(words: frozenset[Word] | set[Word]) -> float:
-    return sum(word.weight for word in words)
-
-
 def _column(words: Sequence[Word], names: Mapping[int, str], encode: Encode) -> int | None:
     """Return which of the columns the words name, the one of which they say most."""
-    said = {at: _total(_said(words, name)) for at, name in names.items()}
+    said = {at: total(met_in(words, name)) for at, name in names.items()}
     best = max(said.values(), default=0.0)
     if best:
-        told = [at for at, total in said.items() if total == best]
+        told = [at for at, weight in said.items() if weight == best]
         return told[0] if len(told) == 1 else None
     if not words or not names:
         return None

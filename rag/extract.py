@@ -36,7 +36,7 @@ from rag.reader.features import says_nothing
 from rag.retrieve import Retrieved
 from rag.shown import ORDINALS
 from rag.store import Generation
-from rag.subject import Subject, subject_named
+from rag.subject import Subject, subjects_named
 from rag.text import holds_words, normalise, tokenise
 
 
@@ -206,10 +206,7 @@ class ExtractiveAnswerer:
         query = found.query if found.query is not None else self._encoder.encode([question])[0]
         idf = self.idf(found)
         kind = expected_kind(question)
-        subjects = {
-            passage.article.id: subject_named(question, passage.article)
-            for _, passage in candidates
-        }
+        subjects = subjects_named(question, (passage.article for _, passage in candidates))
         return [
             Features(
                 cosine=float(cosine),
@@ -229,8 +226,7 @@ class ExtractiveAnswerer:
         of them is in some of the items alone, which is what is asked for, and where the nearest
         heading asks for something else ("What to bring on a walk").
         """
-        listing = _listing_terms(article.language)
-        telling = {term for term in terms if term not in listing and not says_nothing(term)}
+        listing, telling = _listing_terms(article.language), _telling(terms, article.language)
         idf = {term: self._generation.lexical.idf(term) for term in telling}
         texts = [article.text[slice(*span)] for span in lead.above]
         if not term_share(idf, "\n".join(texts), article):
@@ -253,8 +249,8 @@ class ExtractiveAnswerer:
         "Which walks are hard?": the walks are told above, in the title, the headings or the names
         of the columns, and "hard" in some of the rows. A row holds all that is not told above.
         """
-        listing, language = _listing_terms(article.language), article.language
-        telling = {term for term in terms if term not in listing and not says_nothing(term)}
+        language = article.language
+        telling = _telling(terms, language)
         texts = [article.title, *(article.text[slice(*span)] for span in lead.above)]
         rest = telling - set(tokenise("\n".join(texts), language))
         if not lead.columns or not rest or rest == telling:
@@ -304,6 +300,12 @@ def _below(subject: Subject | None, text: str) -> str:
 def _listing_terms(language: str) -> frozenset[str]:
     """Return the terms in a language that only say that a list is asked for."""
     return frozenset(tokenise(_LISTING, language))
+
+
+def _telling(terms: Sequence[str], language: str) -> set[str]:
+    """Return those of a question's terms that tell what is asked of: neither "what" nor "steps"."""
+    listing = _listing_terms(language)
+    return {term for term in terms if term not in listing and not says_nothing(term)}
 
 
 def most_statements(question: str, config: Config, *, several: bool = False) -> int:

@@ -18,6 +18,8 @@ from rag.verbs import is_finite, is_participle
 
 # What any article may be called, whatever kind it is of.
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
+# The same where a "report" or a "document" may be one that the articles tell of.
+PIECE = r"(?:articles?|pieces?|stor(?:y|ies))"
 KIND = (
     r"(?:guides?|guidebooks?|manuals?|handbooks?|leaflets?|brochures?|booklets?|pamphlets?|minutes"
     r"|interviews?|recipes?|stud(?:y|ies)|essays?|faqs?|frequently asked questions"

@@ -10,7 +10,7 @@ English only, as the encoder's likeness of single words is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -105,9 +105,13 @@ def asked_words(question: str, idf: Mapping[str, float]) -> tuple[Word, ...]:
 
 def share_met(words: Sequence[Word], text: str) -> float:
     """Return the share of the words, by weight, that stand in `text` in a form; 1 of none."""
+    return total(met_in(words, text)) / total(words) if words else 1.0
+
+
+def met_in(words: Sequence[Word], text: str) -> tuple[Word, ...]:
+    """Return those of the words that stand in `text` in a form, in their order."""
     held = set(tokenise(text))
-    met = sum(each.weight for each in words if not each.stems.isdisjoint(held))
-    return met / _weight(words) if words else 1.0
+    return tuple(each for each in words if not each.stems.isdisjoint(held))
 
 
 def likeness(words: Sequence[Word], told: str, passage: str, encode: Encode) -> float:
@@ -136,8 +140,9 @@ def likeness(words: Sequence[Word], told: str, passage: str, encode: Encode) -> 
     for each in missing:
         unlike = 1 - max(0.0, nearest.get(each.word, 0.0))
         lacking += each.weight * (unlike if each.stems.isdisjoint(beside) else unlike / 2)
-    return 1 - lacking / _weight(words)
+    return 1 - lacking / total(words)
 
 
-def _weight(words: Sequence[Word]) -> float:
+def total(words: Iterable[Word]) -> float:
+    """Return what the words weigh together."""
     return sum(each.weight for each in words)

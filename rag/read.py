@@ -44,7 +44,7 @@ from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
 from rag.retrieve import Retrieved
 from rag.rows import Readable, readable
-from rag.subject import subject_named
+from rag.subject import subjects_named
 from rag.text import holds_words, put_together, question_language, tokenise
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
@@ -164,16 +164,17 @@ class ReadingAnswerer:
             return Draft((), 0.0, NOTHING_MATCHES, threshold=least)
         pages = self._pages(question, found.passages)
         readings = _logits(pages)
-        read = self._read(question, found, pages)
+        words = asked_words(question, self._plain.idf(found))
+        read = self._read(question, found, pages, words)
         if not read:
             return Draft((), 0.0, NOTHING_MATCHES, readings, threshold=least)
-        words = asked_words(question, self._plain.idf(found))
         if empty := left_empty(words, [each.judged for each in read], self._plain):
             return Draft((), 0.0, str(empty), readings, threshold=least)
         logit, scores = self._logit(words, read), [each.score for each in read]
         if beside is not None:
-            both = self.read(beside.question, beside.found)
             words_of_both = asked_words(beside.question, self._plain.idf(beside.found))
+            pages_of_both = self._pages(beside.question, beside.found.passages)
+            both = self._read(beside.question, beside.found, pages_of_both, words_of_both)
             told = [beside.is_told(each.judged.place) for each in read]
             scores = together([each.logit for each in read], [each.logit for each in both], told)
             logit = (logit + self._logit(words_of_both, both)) / 2
@@ -238,7 +239,8 @@ class ReadingAnswerer:
 
     def read(self, question: str, found: Retrieved) -> list[Read]:
         """Return the sentences of the passages as both judged them, in the order of `found`."""
-        return self._read(question, found, self._pages(question, found.passages))
+        words = asked_words(question, self._plain.idf(found))
+        return self._read(question, found, self._pages(question, found.passages), words)
 
     def claims(self, question: str, found: Retrieved) -> list[Claim]:
         """Return what each sentence with the best span of its passage claims."""
@@ -309,7 +311,8 @@ class ReadingAnswerer:
         ]
         texts, statements = [one.text for one in read], [list(one.statements) for one in read]
         readings = self._reader.read(question, texts, statements)
-        asked = [subject_named(question, passage.article) for passage in passages]
+        subjects = subjects_named(question, (passage.article for passage in passages))
+        asked = [subjects[passage.article.id] for passage in passages]
         for other in dict.fromkeys(subject.question for subject in asked if subject):
             at = [n for n, subject in enumerate(asked) if subject and subject.question == other]
             again = self._reader.read(other, [texts[n] for n in at], [statements[n] for n in at])
@@ -320,7 +323,9 @@ class ReadingAnswerer:
             for passage, reading, one, within in zip(passages, readings, read, spans, strict=True)
         }
 
-    def _read(self, question: str, found: Retrieved, pages: Mapping[str, _Page]) -> list[Read]:
+    def _read(
+        self, question: str, found: Retrieved, pages: Mapping[str, _Page], words: Sequence[Word]
+    ) -> list[Read]:
         result = []
         lacks = dict(zip(pages, mismatches(question, found.passages), strict=True))
         english = question_language(question) == "en"
@@ -328,7 +333,6 @@ class ReadingAnswerer:
             passage.article.id: terseness(passage.article) if english else 0.0
             for passage in found.passages
         }
-        words = asked_words(question, self._plain.idf(found))
         for each in self._plain.judge(question, found):
             reading, within = pages[each.passage.chunk.id]
             offset = each.passage.chunk.start

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from rag.asked import asks_how, wants_several
+from rag.kinds import PIECE
 from rag.months import MONTH, YEAR
 
 T = TypeVar("T")
@@ -94,14 +95,13 @@ _WHEN = re.compile(
     r"|(?:since )?when)",
     re.IGNORECASE,
 )
-_SOURCE_NOUN = r"(?:articles?|pieces?|stor(?:y|ies))"
 # "Which article says that?", "Where does it say so?", "What is the source of that?"
 SOURCE = re.compile(
-    rf"(?:and )?(?:(?:which|what) (?:of the )?{_SOURCE_NOUN} "
+    rf"(?:and )?(?:(?:which|what) (?:of the )?{PIECE} "
     r"(?:says?|said|states?|tells?|reports?|mentions?) (?:that|this|so|it)"
-    rf"|(?:(?:from|in) )?(?:which|what) {_SOURCE_NOUN}"
-    rf"|(?:which|what) {_SOURCE_NOUN} (?:is|was) (?:that|this|it)"
-    rf"|(?:from |in )?(?:which|what) {_SOURCE_NOUN} (?:is|was|does|did|do) (?:that|this|it) "
+    rf"|(?:(?:from|in) )?(?:which|what) {PIECE}"
+    rf"|(?:which|what) {PIECE} (?:is|was) (?:that|this|it)"
+    rf"|(?:from |in )?(?:which|what) {PIECE} (?:is|was|does|did|do) (?:that|this|it) "
     r"(?:from|in|said|stated|stand|come from|taken from)"
     r"|where (?:does|do|did) (?:it|they|the articles?) say (?:that|so|this)"
     r"|where (?:is|was|does|did) (?:that|this|it) (?:said|stated|written|come from|stand|from)"

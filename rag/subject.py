@@ -8,6 +8,7 @@ that happen to hold it come before the one that answers.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.datatypes import Article
@@ -67,6 +68,12 @@ def subject_named(question: str, article: Article) -> Subject | None:
             without[:start] + ("its" if owns else "it") + without[owns.end() if owns else end :]
         )
     return Subject(" ".join(question[run[0].start() : run[-1].end()] for run in found), without)
+
+
+def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, Subject | None]:
+    """Return the subject of each of the articles as `question` names it, by id."""
+    once = {article.id: article for article in articles}
+    return {name: subject_named(question, article) for name, article in once.items()}
 
 
 def _names(article: Article) -> frozenset[str]:
