@@ -67,7 +67,9 @@ def make_reranker(folder: Path, *, seed: int = 13, labels: int = 1) -> Path:
     return folder
 
 
-STEPS = 400  # of training, at a rate that falls: what is learned then holds on every processor
+# Training steps, at a rate that falls: whatever the seed or the processor, .99 of the lessons are
+# learned then; of 400 steps at a higher rate .78 to .98.
+STEPS = 800
 
 
 def make_reader(folder: Path, *, seed: int = 11) -> Path:
@@ -91,11 +93,12 @@ def make_reader(folder: Path, *, seed: int = 11) -> Path:
                 attention_probs_dropout_prob=0.0,
             )
         )
-        optimiser = torch.optim.AdamW(model.parameters(), lr=5e-3)
+        optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
         falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.02, total_iters=STEPS)
         for _ in range(STEPS):
             loss = model(**_lesson(draw, tokenizer)).loss
             loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             optimiser.zero_grad()
             falling.step()
@@ -114,7 +117,8 @@ def _lesson(draw: random.Random, tokenizer: Any) -> dict[str, Any]:
         )
         number = str(draw.randint(1, 9999)) if draw.random() < 0.75 else ""
         if number:
-            words.insert(draw.randint(0, len(words)), number)
+            at = draw.randint(0, len(words))
+            words.insert(at, number + draw.choice(["", "."]))
         passages.append(" ".join(words))
         wanted.append(number)
     batch = tokenizer(

@@ -126,6 +126,7 @@ document.addEventListener("input", (event) => {
 // tab showed, where it is kept.
 const LEFT = "ask-left";
 const AGAIN_MS = 200;
+const ON_MS = 2000;
 const TYPED = "ask-typed"; // what was not sent yet, or not answered
 const AMONG = "ask-among"; // the articles that alone are asked
 let left = "";
@@ -184,7 +185,14 @@ function leave() {
 addEventListener("pagehide", leave);
 
 document.addEventListener("visibilitychange", () => document.hidden && leave());
-if (left) trigger("reopen", { id: left, left: "yes" });
+// What is raised before Gradio listens is lost, so it is raised again; while one is under way,
+// Gradio drops the others.
+function goOn(tries) {
+  if (!left || !tries || document.querySelector(".turn")) return;
+  trigger("reopen", { id: left, left: "yes" });
+  setTimeout(goOn, ON_MS, tries - 1);
+}
+goOn(3);
 function typeAgain(tries) {
   // Not before the box is made and the conversation is there, which empties it.
   if (tries && !(box() && document.querySelector(left ? ".turn" : ".about")))
