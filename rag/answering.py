@@ -80,7 +80,8 @@ class Answering:
         for part in (Part(asked),) if alone else asked_parts(asked):
             found = retriever.retrieve(part.question, k=self._config.passages)
             began = time.perf_counter()
-            draft = self._draft(part.question, found, alone, is_told)
+            of_all = _said(replace(dates, question=part.question), serving) if part.about else None
+            draft = of_all or self._draft(part.question, found, alone, is_told)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)

@@ -97,6 +97,24 @@ _COMPARISONS = (
         rf"(?P<other>{_ARTICLE}{_THING}){_THING_BY}"
     ),
 )
+# "Do A and B agree on C?", "Does A agree with B?", "What do A and B think of C?": each one's words.
+_ABOUT = (
+    r"(?:\s+(?:about|on|over|of|regarding|that|with\s+each\s+other)\b)*(?:\s+(?P<by>.+?))?[.?]*$"
+)
+_AGREEING = r"(?P<say>(?:dis)?agrees?|see\s+eye\s+to\s+eye)"
+_SAYING = (
+    re.compile(
+        rf"^(?:(?:(?:On|About|In)\s+)?(?:What|Where|How\s+far)\s+)?(?i:do|did)\s+(?P<one>{_NAME})\s+"
+        rf"and\s+(?P<other>{_NAME})\s+(?:both\s+|really\s+)?{_AGREEING}{_ABOUT}"
+    ),
+    re.compile(
+        rf"^(?i:do|does|did)\s+(?P<one>{_NAME})\s+{_AGREEING}\s+with\s+(?P<other>{_NAME}){_ABOUT}"
+    ),
+    re.compile(
+        rf"^What\s+(?:do|did)\s+(?P<one>{_NAME})\s+and\s+(?P<other>{_NAME})\s+(?:each\s+|both\s+)?"
+        rf"(?P<say>say|think){_ABOUT}"
+    ),
+)
 _SINGULAR = {"are": "is", "were": "was", "do": "does", "have": "has"}
 _PLURAL_VERB = re.compile(rf"\b({'|'.join(_SINGULAR)})\s+$")
 
@@ -122,7 +140,7 @@ def question_parts(question: str) -> tuple[Part, ...]:
     clauses = _clauses(question)
     if len(clauses) > 1:
         return tuple(Part(clause) for clause in clauses[:MOST_PARTS])
-    parts = _compared(question) or _alternatives(question) or _named(question)
+    parts = _compared(question) or _said(question) or _alternatives(question) or _named(question)
     return parts or (Part(question),)
 
 
@@ -160,6 +178,20 @@ def _compared(question: str) -> tuple[Part, ...]:
     return tuple(
         Part(f"{name.strip()}: {by}?" if by else f"What about {name.strip()}?", _bare(name))
         for name in names[:MOST_PARTS]
+    )
+
+
+def _said(question: str) -> tuple[Part, ...]:
+    """Return the parts of "Do A and B agree on C?": what each of them says of it."""
+    asked = question.strip()
+    match = next(filter(None, (pattern.match(asked) for pattern in _SAYING)), None)
+    if match is None:
+        return ()
+    verb = "think" if match["say"] == "think" else "say"
+    about = f" about {match['by']}" if match["by"] else ""
+    return tuple(
+        Part(f"What does {name.strip()} {verb}{about}?", _bare(name))
+        for name in (match["one"], match["other"])
     )
 
 

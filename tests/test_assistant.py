@@ -194,6 +194,26 @@ def test_an_article_that_a_question_names_is_asked_alone(seeds: Assistant) -> No
     )
 
 
+def test_whether_two_agree_is_answered_with_what_each_of_them_says(
+    tmp_path: Path, tiny: SentenceEncoder
+) -> None:
+    folder = write_folder(
+        tmp_path / "ferry",
+        {
+            "one.txt": "The ferry\n\nThe ferry will stop in May. “It costs too much,” said Ana "
+            "Ruiz, who runs the ferry. The council met in Velm and spoke of the ferry for an hour.\n",
+            "two.txt": "Letters\n\nTom Hall said that the ferry would pay for itself. Nobody else "
+            "spoke of the ferry that day. The harbour was closed.\n",
+        },
+    )
+    assistant = Assistant.open(folder, tmp_path / "index", encoder=tiny)
+    answer = assistant.ask("Do Ana Ruiz and Tom Hall agree about the ferry?")
+    assert [s.text for s in answer.statements] == [
+        "The ferry will stop in May. “It costs too much,” said Ana Ruiz, who runs the ferry.",
+        "Tom Hall said that the ferry would pay for itself.",
+    ]
+
+
 def test_thanks_in_a_conversation_are_answered_as_such(opened: Assistant) -> None:
     history: list[Message] = [
         {"role": "user", "content": "How long is the Nile?"},

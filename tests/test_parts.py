@@ -85,6 +85,25 @@ from rag.parts import MOST_PARTS, Part, question_parts
             "How does the new bridge compare to the old one?",
             ["What about the new bridge?", "What about the old one?"],
         ),
+        (
+            "Do Ana Ruiz and Tom Hall disagree about the ferry?",
+            ["What does Ana Ruiz say about the ferry?", "What does Tom Hall say about the ferry?"],
+        ),
+        (
+            "What do Ruiz and Hall agree on?",
+            ["What does Ruiz say?", "What does Hall say?"],
+        ),
+        (
+            "Does Ruiz agree with Hall that the ferry is late?",
+            [
+                "What does Ruiz say about the ferry is late?",
+                "What does Hall say about the ferry is late?",
+            ],
+        ),
+        (
+            "What did Ana Ruiz and Tom Hall think of it?",
+            ["What does Ana Ruiz think about it?", "What does Tom Hall think about it?"],
+        ),
     ],
 )  # fmt: skip
 def test_a_question_of_several(question: str, parts: list[str]) -> None:
@@ -120,6 +139,9 @@ def test_a_part_knows_what_it_is_about(question: str, names: list[str]) -> None:
         "How does it compare with the ferry?",
         "Compare these with the others",
         "Compare the two articles",
+        "Do they agree on anything?",
+        "Do the articles agree on the price?",
+        "Did the council and the mayor agree to build it?",
         "",
         "?",
     ],
