@@ -201,7 +201,7 @@ def test_whether_two_agree_is_answered_with_what_each_of_them_says(
         tmp_path / "ferry",
         {
             "one.txt": "The ferry\n\nThe ferry will stop in May. “It costs too much,” said Ana "
-            "Ruiz, who runs the ferry. The council met in Velm and spoke of the ferry for an hour.\n",
+            "Ruiz, who runs the ferry. The council met in Velm and spoke of the ferry.\n",
             "two.txt": "Letters\n\nTom Hall said that the ferry would pay for itself. Nobody else "
             "spoke of the ferry that day. The harbour was closed.\n",
         },
