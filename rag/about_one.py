@@ -3,7 +3,7 @@
     "Who wrote the China Daily piece?"                    -> its byline, cited
     "When was the article that quotes Kim updated?"       -> its date, and the line that states it
     "Which outlet is the second article from?"            -> its byline, cited
-    "Summarise the third article"                         -> its opening sentences, cited
+    "Summarise the third article"                         -> its most telling sentences, cited
     "Summarise the handbook"                              -> the same
     "Which article says that?"                            -> its title, and the sentence, cited
 
@@ -43,7 +43,7 @@ from rag.typography import ends_sentence
 
 _MEANT = "those that are meant"
 _HEAD_BLOCKS = 6  # lines above the text that are looked at
-_OPENING_SENTENCES = 3  # of a summary
+_SUMMED_UP = 4  # sentences of a summary
 MOST_TOLD = 10  # articles that mention the same, and are told of one by one
 _ON_WHICH_DAY = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
 _PUBLISHED = r"(?:published|written|printed|posted|updated|dated|revised|reviewed)"
@@ -132,23 +132,25 @@ def about_one(
     articles: Mapping[str, Article],
     mentioning: Callable[[str], Collection[str]],
     found: Callable[[Meant], Sequence[str]] = lambda _: (),
+    telling: Callable[[Article], Sequence[tuple[int, int]]] = statement_spans,
 ) -> tuple[Statement, ...]:
     """Return the reply to a question about an article that the message names, else ().
 
     `mentioning` gives the ids of the articles that mention a topic; `found` of those that it means
-    by what was told before, in that order.
+    by what was told before, in that order; `telling` an article's sentences in the order in which
+    a summary takes them.
     """
     meant = meant_in(message)
     if meant is not None:  # in the place of a title
         message = message.replace(meant[1], f"“{_MEANT}”")
     shown = 0  # sentences of it
     if further := _FURTHER.match(message):
-        shown = _OPENING_SENTENCES * further["more"].count("of")
+        shown = _SUMMED_UP * further["more"].count("of")
         message = f"{further['ask']}{message[further.end() :]}"
     asked = plain_question(message)
     for pattern, reply in (
         (_AUTHOR, _author), (_DATE, _date), (_OUTLETS, _outlet),
-        (_SUMMARY, partial(_summary, shown=shown)), (_TITLE, _titled),
+        (_SUMMARY, partial(_summary, shown=shown, telling=telling)), (_TITLE, _titled),
     ):  # fmt: skip
         if (match := pattern.fullmatch(asked)) is None:
             continue
@@ -366,9 +368,11 @@ def _titled(article: Article) -> tuple[Statement, ...]:
     return told_line(f"It is titled {titled(article)}.", article)
 
 
-def _summary(article: Article, *, shown: int) -> tuple[Statement, ...]:
-    """Return the opening sentences: a piece of news says what matters first. `shown` are passed."""
-    spans = statement_spans(article)[shown : shown + _OPENING_SENTENCES]
+def _summary(
+    article: Article, *, shown: int, telling: Callable[[Article], Sequence[tuple[int, int]]]
+) -> tuple[Statement, ...]:
+    """Return the most telling sentences, in the article's order; `shown` are passed."""
+    spans = telling(article)[shown : shown + _SUMMED_UP]
     if not spans:
         return told_line(f"“{article.title}” says no more than that.", article)
-    return cite([Place(article.id, *span) for span in spans], {article.id: article})
+    return cite([Place(article.id, *span) for span in sorted(spans)], {article.id: article})

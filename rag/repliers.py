@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from rag.about import (
     about_articles,
@@ -30,6 +31,7 @@ from rag.catalogue import Catalogue
 from rag.cite import Place, cite
 from rag.datatypes import Statement
 from rag.dates import Dated, dated
+from rag.gist import gist
 from rag.serving import Serving
 from rag.shown import shown_asked
 from rag.talk import asks_to_repeat
@@ -160,7 +162,8 @@ def _all_of_them(asked: Asked) -> Reply:
 
 
 def _one_of_them(asked: Asked) -> Reply:
-    return about_one(asked.question, asked.articles, asked.mentioning, asked.meant)
+    telling = partial(gist, encode=asked.serving.plain.vectors)
+    return about_one(asked.question, asked.articles, asked.mentioning, asked.meant, telling)
 
 
 def _those_of_a_time(asked: Asked) -> Reply:

@@ -179,6 +179,7 @@ def test_what_is_quoted_is_cited_in_place() -> None:
     summary = replies("summarise the first article")
     assert [statement.text for statement in summary] == [
         "The harbour of Velm gets a third quay.", "Work begins in June.", "It costs 3 million.",
+        "Nobody objects.",
     ]  # fmt: skip
     assert when.text.endswith(" was published on 4 March 2021: “Published: Mar 04, 2021”")
     cited = [citation for statement in (when, *summary) for citation in statement.citations]
