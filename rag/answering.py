@@ -24,7 +24,7 @@ from rag.declining import NO_WORD, TOO_LITTLE
 from rag.followup import asked_alone
 from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
-from rag.parts import Part
+from rag.parts import MOST_PARTS, Part
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
@@ -77,7 +77,8 @@ class Answering:
         # A question before that only stands beside the message is not asked again.
         alone = asked_alone(asked, message)
         answered, seconds = [], 0.0
-        for part in (Part(asked),) if alone else asked_parts(asked):
+        parts = (Part(asked),) if alone else asked_parts(asked)
+        for part in parts[:MOST_PARTS]:
             found = retriever.retrieve(part.question, k=self._config.passages)
             began = time.perf_counter()
             of_all = _said(replace(dates, question=part.question), serving) if part.about else None
@@ -89,6 +90,9 @@ class Answering:
         if len(answered) > 1:
             found = merge_found(answered, k=self._config.passages)
             draft = merge_drafts(answered, serving.generation.articles)
+        if len(parts) > MOST_PARTS:
+            told = f"Of {len(parts)} parts the first {MOST_PARTS} were answered."
+            draft = replace(draft, reason=f"{draft.reason} {told}".strip())
         draft = _in_date_order(draft, dates.filter, serving.generation.articles)
         draft = self._with_leads(draft, alone or asked, found, whole=len(answered) == 1)
         return Answered(found, draft, {**found.seconds, "answer": seconds})

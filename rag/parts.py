@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MOST_PARTS = 4
+MOST_PARTS = 8  # that are answered, each for itself
 _LEAST_WORDS = 3  # of a question that can stand for itself
 _MOST_WORDS = 5  # of an alternative
 
@@ -23,10 +23,18 @@ _AUXILIARY = (
 )
 _ASKS = re.compile(rf"\s*(?:{_PREPOSITION}\s+)?{_WH}\b|\s*{_AUXILIARY}\b")
 _SENTENCE_END = re.compile(r"(?<=\?)\s+(?=\S)")
+# What stands before a question in a list of them: "2. Who paid?", "And who paid?"
+_LIST_MARK = re.compile(
+    r"(?:(?:\d{1,2}[.)]|[-*•–])\s+)?(?:(?:and|but|or|so|also)\b[,\s]+)*", re.IGNORECASE
+)
 # ", and how ..." or "; who ...": where a second question begins. After a comma alone comes as often
 # a relative clause, or the main clause after "When it rains,".
 _NEXT_QUESTION = re.compile(
     rf"(?:\s*,?\s+(?:and|but|or)\s+|\s*;\s*)(?=(?:{_PREPOSITION}\s+)?{_WH}\s+\w+\s+\S)"
+)
+# ", what does it cost": one more before the last; that it asks, an auxiliary shows.
+_ONE_MORE = re.compile(
+    rf"\s*,\s+(?=(?:{_PREPOSITION}\s+)?{_WH}(?:\s+\w+){{0,3}}?\s+{_AUXILIARY}\b)"
 )
 
 # A name: words with a capital or a digit, with the small words that stand inside of names.
@@ -128,7 +136,7 @@ class Part:
 
 
 def question_parts(question: str) -> tuple[Part, ...]:
-    """Return the questions that `question` is made of, in its order; at most `MOST_PARTS`.
+    """Return the questions that `question` is made of, in its order.
 
     A single one, the question as it stands, where it is one question.
 
@@ -139,7 +147,7 @@ def question_parts(question: str) -> tuple[Part, ...]:
     """
     clauses = _clauses(question)
     if len(clauses) > 1:
-        return tuple(Part(clause) for clause in clauses[:MOST_PARTS])
+        return tuple(Part(clause) for clause in clauses)
     parts = _compared(question) or _said(question) or _alternatives(question) or _named(question)
     return parts or (Part(question),)
 
@@ -149,17 +157,27 @@ def _clauses(question: str) -> list[str]:
     found: list[str] = []
     for sentence in _SENTENCE_END.split(question.strip()):
         start = 0
+        own: list[str] = []
         for match in _NEXT_QUESTION.finditer(sentence):
             if _stands_alone(sentence[start : match.start()]):
-                found.append(sentence[start : match.start()])
+                own.append(sentence[start : match.start()])
                 start = match.end()
-        found.append(sentence[start:])
+        last = sentence[start:]
+        found += [piece for clause in own for piece in _listed(clause)]
+        found.append(last)
+    found = [_LIST_MARK.sub("", clause, count=1) for clause in found]
     # "Which firms give tokens away, and how many each?" asks for both of each at once.
     if not all(map(_stands_alone, found)) or any(
         _EACH.search(clause) and not _NAMES.search(clause) for clause in found[1:]
     ):
         return [question]
     return [clause.strip().rstrip("?.,; ") + "?" for clause in found]
+
+
+def _listed(clause: str) -> list[str]:
+    """Return the questions of "who built it, what did it cost", which another one follows."""
+    pieces = _ONE_MORE.split(clause)
+    return pieces if all(map(_stands_alone, pieces)) else [clause]
 
 
 def _stands_alone(clause: str) -> bool:
@@ -177,7 +195,7 @@ def _compared(question: str) -> tuple[Part, ...]:
         return ()
     return tuple(
         Part(f"{name.strip()}: {by}?" if by else f"What about {name.strip()}?", _bare(name))
-        for name in names[:MOST_PARTS]
+        for name in names
     )
 
 
@@ -215,7 +233,7 @@ def _named(question: str) -> tuple[Part, ...]:
             continue
         names = [name.strip() for name in _SPLIT.split(match["names"]) if name.strip()]
         before = _PLURAL_VERB.sub(lambda verb: f"{_SINGULAR[verb[1]]} ", before)
-        return tuple(Part(_joined(before, name, after), _bare(name)) for name in names[:MOST_PARTS])
+        return tuple(Part(_joined(before, name, after), _bare(name)) for name in names)
     return ()
 
 

@@ -214,6 +214,18 @@ def test_whether_two_agree_is_answered_with_what_each_of_them_says(
     ]
 
 
+def test_of_more_parts_than_are_answered_the_answer_tells(
+    tmp_path: Path, tiny: SentenceEncoder
+) -> None:
+    folder = write_folder(
+        tmp_path / "mill", {"one.txt": "The mill\n\nThe mill was built in 1900.\n"}
+    )
+    assistant = Assistant.open(folder, tmp_path / "index", encoder=tiny)
+    question = " ".join(f"Who built mill number {at}?" for at in range(9))
+    assert assistant.ask(question).reason.endswith("Of 9 parts the first 8 were answered.")
+    assert "parts" not in assistant.ask(question.rpartition("Who")[0]).reason
+
+
 def test_thanks_in_a_conversation_are_answered_as_such(opened: Assistant) -> None:
     history: list[Message] = [
         {"role": "user", "content": "How long is the Nile?"},

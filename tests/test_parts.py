@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.parts import MOST_PARTS, Part, question_parts
+from rag.parts import Part, question_parts
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ from rag.parts import MOST_PARTS, Part, question_parts
             ["Where was the ship built?", "in which harbour does it lie?", "who owns it now?"],
         ),
         ("When did it open? Who paid for it?", ["When did it open?", "Who paid for it?"]),
+        ("When did it open? And who paid for it?", ["When did it open?", "who paid for it?"]),
+        ("1. When did it open? 2. Who paid for it?", ["When did it open?", "Who paid for it?"]),
+        ("- When did it open?\n- Who paid for it?", ["When did it open?", "Who paid for it?"]),
+        (
+            "Who built the mill, what did it cost and when was it shut?",
+            ["Who built the mill?", "what did it cost?", "when was it shut?"],
+        ),
         (
             "How tall are the Nordturm and the Westturm each?",
             ["How tall is the Nordturm?", "How tall is the Westturm?"],
@@ -135,6 +142,8 @@ def test_a_part_knows_what_it_is_about(question: str, names: list[str]) -> None:
         "Did the mayor or the council decide?",
         "What did Anna and Otto found?",
         "What was the launch vehicle, which Boeing built?",
+        "2. Who paid for the bridge?",
+        "How many came? And why?",
         "bridge opening year",
         "How does it compare with the ferry?",
         "Compare these with the others",
@@ -151,9 +160,9 @@ def test_one_question_stays_as_it_is(question: str) -> None:
 
 
 @given(st.text(max_size=200))
-def test_any_text_has_one_to_four_parts(question: str) -> None:
+def test_any_text_has_a_part(question: str) -> None:
     parts = question_parts(question)
-    assert 1 <= len(parts) <= MOST_PARTS
+    assert parts
     if len(parts) == 1:
         assert parts[0] == Part(question)
 
@@ -166,6 +175,6 @@ def test_each_name_is_asked_about_once(names: list[str], form: str) -> None:
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
     parts = question_parts(form.format(listed))
     if len(parts) > 1:
-        assert [part.about for part in parts] == names[:MOST_PARTS]
+        assert [part.about for part in parts] == names
         for part in parts:
             assert [name for name in names if name in part.question] == [part.about]
