@@ -137,6 +137,12 @@ def _times_asked(question: str, newest: Callable[[], date | None]) -> Times | No
 
 # What stands before a date that something is told from or up to, and does not happen at.
 _SIDE = re.compile(r"\b(?P<side>since|until|till|before|after|by)\s+(?:the\s+)?$", re.IGNORECASE)
+# "Three more than in May", "every 31 March", "by 31 March each year" tell of no event.
+_NO_EVENT = re.compile(
+    r"\b(?:than|as)\s+(?:(?:in|on|at|for)\s+)?(?:the\s+)?$|\b(?:each|every|any)\s+$", re.IGNORECASE
+)
+_YEARLY = re.compile(r"\s*(?:of\s+)?(?:(?:each|every|any)\s+year|annually|yearly)\b", re.IGNORECASE)
+_ORDER = {"before": -1, "after": 1}  # beside what happens on the day itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +402,8 @@ def _closest(
     for at, one in enumerate(times_in(sentence, near)):
         if time is None or _lies_in(one, time):
             span, first, last = one
+            if _NO_EVENT.search(sentence, 0, span[0]) or _YEARLY.match(sentence, span[1]):
+                continue
             side = _SIDE.search(sentence, 0, span[0])
             words = f"{side['side'].lower()} " if side else ""
             rank = (side is not None, (last - first).days, at)
@@ -411,5 +419,10 @@ def _in_order(events: list[_Event], passed: int, most: int) -> list[_Event]:
     best = sorted(events, key=lambda e: (-e.share, e.days > 1, e.days > 31, -e.last.toordinal()))
     return sorted(
         best[passed : passed + most],
-        key=lambda e: (e.first, -e.days, e.place.article_id, e.place.start),
+        key=lambda e: (e.first, _side(e), -e.days, e.place.article_id, e.place.start),
     )
+
+
+def _side(event: _Event) -> int:
+    """Return -1 for what was before its date, 1 for what was after it, else 0."""
+    return _ORDER.get(event.place.when.partition(" ")[0], 0)

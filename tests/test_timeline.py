@@ -330,3 +330,24 @@ def test_those_that_were_not_told_are_told_when_they_are_asked_for(tiny: Sentenc
     assert whens("Give me a timeline, the further dates, the further dates?") == (
         [], "No further sentence names a date.",
     )  # fmt: skip
+
+
+def test_what_is_compared_with_or_comes_each_year_is_no_event(tiny: SentenceEncoder) -> None:
+    text = (
+        "Three more pupils came than in May 2020. Hives are registered by 31 March each year. "
+        "Every 4 June the mill is open to all. The mill burned on 5 June 2021."
+    )
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=40, overlap=1)
+    assert told(generation, "Give me a timeline") == ([("5 June 2021", "The mill burned")], "")
+
+
+def test_what_was_before_a_date_stands_before_it_and_what_came_after_behind(
+    tiny: SentenceEncoder,
+) -> None:
+    text = (
+        "The quay was closed after 5 June 2021. The mill burned on 5 June 2021. Before 5 June 2021 "
+        "nobody slept there."
+    )
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=40, overlap=1)
+    lines, _ = told(generation, "Give me a timeline") or ([], "")
+    assert [when for when, _ in lines] == ["before 5 June 2021", "5 June 2021", "after 5 June 2021"]
