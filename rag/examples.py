@@ -1,67 +1,78 @@
-"""Questions to offer a visitor, drawn from the articles themselves."""
+"""Questions to offer a visitor, drawn from the articles themselves: one of each kind that there is.
+
+a heading that asks              "Why do otters hold hands?"
+what most articles mention       "What do the articles say about Zhipu AI?"
+who is quoted most               "What did James Pang say?"
+what several articles mention    "Which articles mention Alibaba Cloud?"
+what sentences date              "Give me a timeline"
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from rag.chunk import statement_spans
 from rag.datatypes import Article, BlockKind
+from rag.dates import times_in
 from rag.months import MONTHS, WEEKDAYS
-
-# A name: capitalised words in a row, not at the start of a sentence.
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w&-]*(?:[ .][A-Z0-9][\w&-]*)*")
-# What a number counts: "150 million free tokens" -> "free tokens".
-_COUNTED = re.compile(
-    r"\b\d[\d,.]*(?: (?:thousand|million|billion|trillion))? "
-    r"((?:[a-z]+ ){0,1}(?!(?:times|percent|years|months|weeks|days|hours|minutes|seconds|degrees|"
-    r"(?:centi|milli|kilo)?met(?:re|er)s|miles|yards|inches|acres|hectares|tons|tonnes|kilograms|"
-    r"grams|pounds|lit(?:re|er)s|dollars|euros|cents|points|people)\b)[a-z]{4,}s)\b"
-)
-_TIMES = frozenset(name.title() for name in (*MONTHS, *WEEKDAYS))
+from rag.quoted import sayings, speakers
 
 LOOKED_AT = 300  # articles that questions are drawn from
+_TIMES = frozenset(name.title() for name in (*MONTHS, *WEEKDAYS))
+# A name: capitalised words in a row, not at the start of a sentence.
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w&-]*(?:[ .][A-Z0-9][\w&-]*)*")
+_LEAST_WORDS = 4  # of a heading that asks: "Why roofs?" says too little by itself
+_TO_SOMEBODY = re.compile(r"\b(?:you|your|yours|we|our|us)\b", re.IGNORECASE)  # in an interview
+_QUOTED_IN = 50  # articles that are looked through for who is quoted, which takes the longest
+_LEAST_SAYINGS = 2  # of who is offered to be asked about
+_LEAST_OF_A_TIMELINE = 4  # sentences with dates
+_FEW = 3  # articles: which of them mention something is seen at once
 
 
 def example_questions(articles: Mapping[str, Article], *, count: int = 4) -> list[str]:
     """Return up to `count` questions that the articles say something about, the same every time.
 
-    Headings that ask a question come first (one), then what is counted beside a name, then the
-    names that most articles mention; a collection in another language than English gives only the
-    first kind and the titles. Of a large collection the first articles are looked at.
+    One of each kind first, then the further names and the titles; a collection in another language
+    than English gives headings and titles. Of a large collection the first articles are looked at.
     """
     looked_at = list(islice(articles.values(), LOOKED_AT))
-    questions = list(_asked_in_headings(looked_at))[:1]
-    names = _names(looked_at)
-    used: set[str] = set()
-    for name, thing in _counted(looked_at, names):
-        if name not in used and thing not in used and len(used) < 4:
-            used |= {name, thing}
-            questions.append(f"What do the articles say about {name} and {thing}?")
-    questions += [f"What do the articles say about {n}?" for n in names if n not in used]
-    questions += [article.title for article in looked_at]
-    return list(dict.fromkeys(questions))[:count]
+    english = [article for article in looked_at if article.language == "en"]
+    names = _names(english)
+    about = [f"What do the articles say about {name}?" for name, _ in names]
+    shared = [f"Which articles mention {name}?" for name, held in names[1:] if held > 1]
+    first = [
+        *list(_asked_in_headings(looked_at))[:1],
+        *about[:1],
+        *_quoted(english[:_QUOTED_IN]),
+        *(shared[:1] if len(english) > _FEW else ()),
+        *(["Give me a timeline"] if _has_dates(english) else ()),
+    ]
+    titles = [article.title for article in looked_at]
+    return list(dict.fromkeys([*first, *about, *titles]))[:count]
 
 
-def _asked_in_headings(articles: Iterable[Article]) -> Iterable[str]:
+def _asked_in_headings(articles: Iterable[Article]) -> Iterator[str]:
+    """Yield the headings and titles that ask something of nobody."""
     for article in articles:
         for block in article.blocks:
             text = article.text[block.start : block.end].strip("# \t")
-            if block.kind in (BlockKind.HEADING, BlockKind.TITLE) and text.endswith(("?", "？")):
+            asks = block.kind in (BlockKind.HEADING, BlockKind.TITLE) and text.endswith(("?", "？"))
+            enough = not text.isascii() or len(text.split()) >= _LEAST_WORDS
+            if asks and enough and not _TO_SOMEBODY.search(text):
                 yield text
 
 
-def _sentences(articles: Iterable[Article]) -> Iterable[tuple[Article, str]]:
+def _sentences(articles: Iterable[Article]) -> Iterator[tuple[Article, str]]:
     for article in articles:
-        if article.language == "en":
-            for start, end in statement_spans(article):
-                yield article, article.text[start:end]
+        for start, end in statement_spans(article):
+            yield article, article.text[start:end]
 
 
-def _names(articles: Iterable[Article]) -> list[str]:
-    """Return the names that several articles mention, full names (of two words) first."""
+def _names(articles: Iterable[Article]) -> list[tuple[str, int]]:
+    """Return the names in the articles and in how many each stands; full names first."""
     mentions: Counter[str] = Counter()
     places: dict[str, set[str]] = defaultdict(set)
     for article, sentence in _sentences(articles):
@@ -71,20 +82,23 @@ def _names(articles: Iterable[Article]) -> list[str]:
                 mentions[clean] += 1
                 places[clean].add(article.id)
     weight = {n: (" " in n, len(places[n]), count) for n, count in mentions.items()}
-    return sorted(weight, key=lambda n: ([-part for part in weight[n]], n))
+    ranked = sorted(weight, key=lambda n: ([-part for part in weight[n]], n))
+    return [(name, len(places[name])) for name in ranked]
 
 
-def _counted(articles: Iterable[Article], names: list[str]) -> list[tuple[str, str]]:
-    """Return (name, what is counted in its sentence), the fullest names first."""
-    order = {name: at for at, name in enumerate(names)}
-    found: list[tuple[str, str]] = []
-    for _, sentence in _sentences(articles):
-        things = _COUNTED.findall(sentence)
-        held = [name for name in names if _holds(sentence, name)]
-        if things and held:
-            found.append((min(held, key=lambda n: (sentence.index(n), -len(n))), things[0]))
-    return sorted(dict.fromkeys(found), key=lambda pair: order[pair[0]])
+def _quoted(articles: Sequence[Article]) -> list[str]:
+    """Return the question for the words of who is quoted most by a full name; none of nobody."""
+    said: Counter[str] = Counter()
+    for article in articles:
+        for speaker in speakers(article):
+            if " " in speaker.name:
+                said[speaker.name] += len(sayings(article, speaker.name))
+    name, most = max(said.items(), key=lambda one: (one[1], one[0]), default=("", 0))
+    return [f"What did {name} say?"] if most >= _LEAST_SAYINGS else []
 
 
-def _holds(sentence: str, name: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) is not None
+def _has_dates(articles: Iterable[Article]) -> bool:
+    """Return whether enough sentences name a date for a timeline."""
+    dated = (article for article, sentence in _sentences(articles)
+             if times_in(sentence, article.published))  # fmt: skip
+    return len(list(islice(dated, _LEAST_OF_A_TIMELINE))) == _LEAST_OF_A_TIMELINE

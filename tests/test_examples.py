@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from rag.examples import example_questions
 from tests.making import make_article
 
@@ -25,15 +27,35 @@ def test_a_heading_that_asks_comes_first() -> None:
     assert example_questions({"a": article})[0] == "Why do they hold hands?"
 
 
-def test_a_name_and_what_is_counted_beside_it_make_a_question() -> None:
+@pytest.mark.parametrize(
+    "heading",
+    ["Why roofs?", "How did you come to the ferries?", "What we do all day long?"],
+)
+def test_a_heading_that_says_too_little_or_asks_somebody_is_not_offered(heading: str) -> None:
     article = make_article(
-        "The harbour was busy. Last year the port of Duisburg Harbour handled 4 million steel "
-        "containers and grew again."
+        f"The ferries\n\nThey cross the bay.\n\n## {heading}\n\nThey cross it at dawn.\n"
     )
-    assert (
-        "What do the articles say about Duisburg Harbour and steel containers?"
-        in example_questions({"a": article})
+    assert heading not in example_questions({"a": article})
+
+
+def test_one_of_each_kind_comes_before_another_of_the_same() -> None:
+    text = (
+        "{title}\n\nThe plan of Harbour Lines was told in Velm on 4 March 2021. “It is late,” said "
+        "Ana Ruiz of Harbour Lines. Ana Ruiz said that the ferry of Port Aldren was sold on 2 May "
+        "2021.\n"
     )
+    articles = {
+        name: make_article(text.format(title=f"The {name} story"), name=name) for name in "abcd"
+    }
+    assert example_questions(articles, count=5) == [
+        "What do the articles say about Harbour Lines?",
+        "What did Ana Ruiz say?",
+        "Which articles mention Ana Ruiz?",
+        "Give me a timeline",
+        "What do the articles say about Ana Ruiz?",
+    ]
+    alone = example_questions({"a": articles["a"]}, count=9)
+    assert not [question for question in alone if question.startswith("Which articles")]
 
 
 def test_another_language_gives_titles_and_an_empty_collection_nothing() -> None:
