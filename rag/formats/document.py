@@ -23,9 +23,13 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a reader may be told: `columns` names a table's columns, what it is -> its name."""
+    """What a reader may be told: `columns` names a table's columns, what it is -> its name.
+
+    `name` is that of the file, without its suffix.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
