@@ -150,6 +150,18 @@ def test_no_caption_byline_or_heading_is_picked(tiny: SentenceEncoder) -> None:
     assert texts_of(draft, generation) == [f"{said}, paragraph."]
 
 
+def test_the_number_of_a_clause_is_no_statement(tiny: SentenceEncoder) -> None:
+    table = "| 3 | 12 |\n|---|---|\n| 4 | 9 |\n"
+    text = f"Berths\n\nAll boats are moored here.\n\n17.\n\nThe fee is due.\n\n{table}"
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=1)
+    (chunk,) = generation.chunks
+    article = generation.articles["a"]
+    plain = ExtractiveAnswerer(generation, tiny, ANY)
+    passage = Passage(chunk, article, Scores())
+    stated = [article.text[start:end] for start, end in plain.sentences(passage)]
+    assert stated == ["All boats are moored here.", "The fee is due.", "| 4 | 9 |"]
+
+
 def test_the_same_sentence_of_two_articles_takes_one_of_the_places(tiny: SentenceEncoder) -> None:
     """One statement of two sources, so that both articles stand behind it."""
     said = "The Nile is 6,650 kilometres long."
