@@ -25,6 +25,7 @@ from rag.followup import asked_alone
 from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import Part
+from rag.programme import programme_asked, programme_of
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
@@ -116,6 +117,9 @@ class Answering:
     def _with_leads(self, draft: Draft, question: str, found: Retrieved, *, whole: bool) -> Draft:
         """Return the draft with what its places stand below; `whole`: a list that is asked for."""
         plain, languages = self._serving.plain, self._serving.generation.manifest.languages
+        programme = programme_asked(question) if whole else None
+        if programme and (on := programme_of(programme, draft, found.passages, plain.leads)):
+            return on
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
         most = self._config.list_statements if whole else 0

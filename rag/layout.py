@@ -28,6 +28,7 @@ from rag.dateline import (
     read_dateline,
 )
 from rag.lines import Line, Mark, front_matter, read_lines, trim, unwrapped
+from rag.slots import is_day, programme_lines
 from rag.typography import CLOSERS, STOPS, ends_sentence, ends_with_stop, width, word_count
 
 
@@ -55,6 +56,7 @@ def layout(text: str) -> Layout:
     front, begin = front_matter(text)
     lines = unwrapped(read_lines(text, begin), text)
     _mark_captions(lines)
+    _mark_programme(lines)
     _mark_head(lines)
     _mark_foot(lines)
     if not any(line.kind is BlockKind.TITLE for line in front):
@@ -157,6 +159,20 @@ def _is_diary(lines: Sequence[Line], head: Sequence[int]) -> bool:
             return True
         prose |= line.prose
     return False
+
+
+# --- programmes and plans -------------------------------------------------------------------------
+
+
+def _mark_programme(lines: Sequence[Line]) -> None:
+    """Mark lines that begin with a time, a date or a week as items, the days above as headings."""
+    plain = [line.text if line.plain else "" for line in lines]
+    found = programme_lines(plain)
+    for i in found:
+        lines[i].kind = BlockKind.ITEM
+        above = lines[i - 1] if i else None
+        if above is not None and above.plain and is_day(above.text):
+            above.kind = BlockKind.HEADING
 
 
 # --- captions and closing lines -------------------------------------------------------------------
@@ -442,7 +458,8 @@ def _heads(lines: Sequence[Line], i: int, runs: Sequence[int]) -> bool:
         j += 1
     if j == len(lines):
         return False
-    if lines[j].mark in (Mark.ITEM, Mark.NUMBER, Mark.TABLE, Mark.CODE):
+    is_item = lines[j].kind is BlockKind.ITEM
+    if is_item or lines[j].mark in (Mark.ITEM, Mark.NUMBER, Mark.TABLE, Mark.CODE):
         return True
     if not lines[j].prose:
         return False

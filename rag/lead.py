@@ -19,6 +19,7 @@ from itertools import groupby
 
 from rag.chunk import is_row
 from rag.datatypes import Article, Block, BlockKind
+from rag.slots import slot_of
 
 Span = tuple[int, int]
 
@@ -37,6 +38,7 @@ class Lead:
     `asks` is the question right above, which the statement is among the first to answer; `opens`
     what opens its list, or the first row of its table where it names the `columns`; `items` the
     statements of that list or answer, itself among them, in order; `headings` those above a list.
+    `timed` says that it is of a programme, of which each line begins with a time, a date or a week.
     `record` is the run of labelled lines that it is of, where the same labels come again and again.
     """
 
@@ -46,6 +48,7 @@ class Lead:
     items: tuple[Span, ...] = ()
     headings: tuple[Span, ...] = ()
     record: Span | None = None
+    timed: bool = False
 
     @property
     def above(self) -> list[Span]:
@@ -114,11 +117,12 @@ def _of_list(
     """Yield where each statement of a list or table starts, and its lead."""
     items = tuple(span for block in blocks for span in _within(statements, block))
     columns = is_row(article, blocks[0]) and _names_columns(article, items)
-    opens = items[0] if columns else _opening(article, statements, above, blocks)
+    timed = not columns and all(slot_of(article.text[b.start : b.end]) for b in blocks)
+    opens = items[0] if columns else _opening(article, statements, above, blocks, timed)
     items = items[1:] if columns else items
     headings = tuple((head.start, head.end) for head in article.headings_above(blocks[0].start))
     for start, _ in items:
-        yield start, Lead(None, opens, columns, items, headings)
+        yield start, Lead(None, opens, columns, items, headings, timed=timed)
 
 
 def _names_columns(article: Article, rows: Sequence[Span]) -> bool:
@@ -169,11 +173,16 @@ def label_of(line: str) -> str:
 
 
 def _opening(
-    article: Article, statements: Sequence[Span], above: Block | None, blocks: Sequence[Block]
+    article: Article,
+    statements: Sequence[Span],
+    above: Block | None,
+    blocks: Sequence[Block],
+    timed: bool,
 ) -> Span | None:
     """Return what opens a list: a sentence or a heading with a colon, or one that its items go on.
 
-    An item goes on with what stands above where it begins small: "if you are allergic to it".
+    An item goes on with what stands above where it begins small: "if you are allergic to it". A
+    heading opens the lines of a programme.
     """
     if above is None:
         return None
@@ -181,7 +190,7 @@ def _opening(
     if above.kind is BlockKind.PARAGRAPH and (last := _within(statements, above)[-1:]):
         return last[0] if _OPENS.search(article.text[slice(*last[0])]) else None
     if above.kind is BlockKind.HEADING:
-        opens = goes_on or _OPENS.search(article.text[above.start : above.end])
+        opens = goes_on or timed or _OPENS.search(article.text[above.start : above.end])
         return (above.start, above.end) if opens else None
     return None
 

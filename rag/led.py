@@ -66,7 +66,7 @@ def with_leads(
     for passage in passages if most and wants_several(question) else ():
         for table in _lists_in(passage, leads):
             if rows := picked(table, passage.article):
-                return _stating(draft, passage.article, replace(table, items=rows), MOST_ITEMS)
+                return stating(draft, passage.article, replace(table, items=rows), MOST_ITEMS)
     first = draft.places[0]
     lead = _list_of(first, leads)
     nth = _NTH.search(question) if most else None
@@ -86,9 +86,9 @@ def with_leads(
             if _is_of(nth, article, one) and (item := _item(nth, article, one)) is not None:
                 return replace(draft, places=(*_opening(article.id, one), item))
     elif asked is not None:
-        return _stating(draft, *asked, MOST_ITEMS)
+        return stating(draft, *asked, MOST_ITEMS)
     elif most and len(lead.items) > 1 and _opens(first, lead):
-        return _stating(draft, articles[first.article_id], lead, most)
+        return stating(draft, articles[first.article_id], lead, most)
     numbers = set(re.findall(_NUMBER, question))
     return replace(draft, places=tuple(_below(draft.places, articles, leads, numbers)))
 
@@ -128,7 +128,7 @@ def _lists_in(passage: Passage, leads: Leads) -> Iterator[Lead]:
             yield lead
 
 
-def _stating(draft: Draft, article: Article, lead: Lead, most: int) -> Draft:
+def stating(draft: Draft, article: Article, lead: Lead, most: int) -> Draft:
     """Return the draft that states a list: what opens it and `most` of its items."""
     items = [Place(article.id, *span) for span in _whole_items(article, lead)]
     rest = len(items) - most

@@ -125,3 +125,14 @@ def test_headings_are_those_of_the_sections_around() -> None:
     assert above("Fixed\n\n- Pasting") == ["4.2"]
     assert above("4.1") == []
     assert article.headings_over(article.text.index("Pasting.")) == ["4.2", "Fixed"]
+
+
+def test_a_heading_opens_the_lines_of_a_programme() -> None:
+    article = make_article(
+        "# Fair\n\n## Sunday\n\n9.00 Swim\n10.30 Race. Bring a boat.\n17.00 End\n\n"
+        "## Prizes\n\n- Cups\n"
+    )
+    found = led(article)
+    for text in ("9.00 Swim", "Bring a boat."):
+        assert (shown(article, found[text].opens), found[text].timed) == ("Sunday", True)
+    assert (found["Cups"].opens, found["Cups"].timed) == (None, False)
