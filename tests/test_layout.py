@@ -505,15 +505,7 @@ def test_lines_that_begin_with_a_time_are_items_below_their_day() -> None:
     day = "9.00  Swim\n10.30  Race over 800 m\n17.00  End"
     text = f"Regatta\n\n{RIVER}\n\nSaturday, 3 May\n{day}\n\nSUNDAY\n\n9.30  Walk. Bring boots.\n\n{MAYOR}"
     made = layout(text)
-    assert (
-        "".join(
-            kind
-            for kind, block in [
-                (next(k for k, v in LETTERS.items() if v is b.kind), b) for b in made.blocks
-            ]
-        )
-        == "TPHIIIHIP"
-    )
+    assert [block.kind for block in made.blocks] == [LETTERS[letter] for letter in "TPHIIIHIP"]
     assert (made.byline, made.published) == ("", None)
     two = layout(text.replace("17.00  End", "The end"))
     assert BlockKind.ITEM not in {block.kind for block in two.blocks}
