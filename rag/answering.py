@@ -29,6 +29,7 @@ from rag.programme import programme_asked, programme_of
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
+from rag.said_back import saying_more
 from rag.sayings import what_was_said
 from rag.serving import Serving
 from rag.text import query_terms
@@ -123,10 +124,12 @@ class Answering:
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
         most = self._config.list_statements if whole else 0
-        return with_leads(
+        articles = self._serving.generation.articles
+        draft = with_leads(
             draft, question, found.passages, plain.leads, share,
-            most=most, picked=picked, articles=self._serving.generation.articles,
+            most=most, picked=picked, articles=articles,
         )  # fmt: skip
+        return saying_more(draft, question, articles, plain.leads)
 
 
 def _covered(dates: Dated, serving: Serving) -> Draft | None:

@@ -172,8 +172,10 @@ class ExtractiveAnswerer:
         """Return a sentence's text below what it stands below, and that which it leans on."""
         text, spans = passage.article.text, self._statements(place.article_id)
         at = bisect_left(spans, (place.start, place.end))
-        start = start_with_antecedent(text, spans, at)
         lead = self.leads(place.article_id).get(place.start, NO_LEAD)
+        start = start_with_antecedent(text, spans, at)
+        if lead.record and start < lead.record[0]:
+            start = place.start
         above = [text[slice(*span)] for span in lead.above if span[1] <= start]
         return "\n".join([*above, text[start : place.end]])
 

@@ -4,6 +4,7 @@
     "Do not take Calvodrin"             above   "if you are allergic to velfenac"
     "| Plan | Price |"                  above   "| Team | $9 |"
     "Problem: The pump is loud."        above   "Remedy: Open the steam knob."
+    "The pump is loud."                 above   "Open the steam knob. Then wait.", in pairs
 
 Told by the kinds of the blocks and by a few marks: a question mark, a colon, a table's bars.
 """
@@ -29,6 +30,9 @@ _RULED = re.compile(r"\n[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\n")  # the line below a
 _GOES_ON = re.compile(r"[*_\"“'‘(]*[a-z]")
 _LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?):\s+\S")
 _MOST_ASKED = 4  # sentences below a question that are read as its answer
+_LEAST_PAIRS = 3  # of a short line and a paragraph below it, by which these are told
+_PAIR_LINE = 80  # characters of such a line
+_TOLD_BELOW = 3  # sentences of such a paragraph that are stated with its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Lead:
     what opens its list, or the first row of its table where it names the `columns`; `items` the
     statements of that list or answer, itself among them, in order; `headings` those above a list.
     `timed` says that it is of a programme, of which each line begins with a time, a date or a week.
-    `record` is the run of labelled lines that it is of, where the same labels come again and again.
+    `record` is the run of labelled lines that it is of, where the same labels come again and again,
+    or a short line with the opening of the paragraph below it, where such come one after the other.
     """
 
     asks: Span | None = None
@@ -66,7 +71,8 @@ def leads(article: Article, statements: Sequence[Span]) -> dict[int, Lead]:
     `statements` are all that `rag.chunk.statement_spans` gives. A table's first row that names its
     columns has none.
     """
-    found = dict(_of_records(article, statements))
+    found = dict(_of_pairs(article, statements))
+    found.update(_of_records(article, statements))
     above: Block | None = None
     for run in _runs(article.blocks):
         if run[0].kind is BlockKind.ITEM:
@@ -154,6 +160,58 @@ def _of_records(article: Article, statements: Sequence[Span]) -> Iterator[tuple[
             for block in record if len(record) > 1 else ():
                 for start, _ in _within(statements, block):
                     yield start, Lead(record=(record[0].start, record[-1].end))
+
+
+def _of_pairs(article: Article, statements: Sequence[Span]) -> Iterator[tuple[int, Lead]]:
+    """Yield where each statement of a line and of the paragraph it opens starts, and its lead.
+
+    Short lines right above longer paragraphs, at least _LEAST_PAIRS in a run: troubles, and what to
+    do.
+    """
+    blocks = article.blocks
+    run: list[tuple[Block, Block]] = []
+    at = 0
+    while at < len(blocks):
+        if pair := _pair(article, blocks, at):
+            run.append(pair)
+            at += 2
+        else:
+            yield from _leads_of_pairs(statements, run)
+            run = []
+            at += 1
+    yield from _leads_of_pairs(statements, run)
+
+
+def _pair(article: Article, blocks: Sequence[Block], at: int) -> tuple[Block, Block] | None:
+    """Return the short line that opens a paragraph of its own, and what stands right below it."""
+    text = article.text
+    if at + 1 == len(blocks) or not blocks[at].kind is blocks[at + 1].kind is BlockKind.PARAGRAPH:
+        return None
+    line, below = blocks[at], blocks[at + 1]
+
+    def breaks(one: int, other: int) -> int:
+        """How many lines end between two blocks, by their numbers; two at either end."""
+        inside = one >= 0 and other < len(blocks)
+        return text.count("\n", blocks[one].end, blocks[other].start) if inside else 2
+
+    apart = breaks(at - 1, at) > 1 and breaks(at + 1, at + 2) > 1 and breaks(at, at + 1) == 1
+    short = line.end - line.start <= _PAIR_LINE and "\n" not in text[line.start : line.end]
+    longer = below.end - below.start > line.end - line.start
+    return (line, below) if apart and short and longer else None
+
+
+def _leads_of_pairs(
+    statements: Sequence[Span], pairs: Sequence[tuple[Block, Block]]
+) -> Iterator[tuple[int, Lead]]:
+    for line, below in pairs if len(pairs) >= _LEAST_PAIRS else ():
+        items = _within(statements, below)
+        told = items[:_TOLD_BELOW]
+        record = (line.start, told[-1][1]) if told else None
+        for start, _ in _within(statements, line):
+            yield start, Lead(record=record)
+        for start, end in items[:_MOST_ASKED]:
+            within = record if record and end <= record[1] else None
+            yield start, Lead(asks=(line.start, line.end), items=tuple(told), record=within)
 
 
 def _label(article: Article, block: Block) -> str:

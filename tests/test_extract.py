@@ -23,6 +23,7 @@ from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
 from rag.text import normalise, tokenise
 from tests.making import RIVERS, CountingEncoder, blocks_article, make_article, make_generation
+from tests.test_lead import TROUBLES
 
 QUESTION = "How long is the Nile?"
 ANY = Config(min_confidence=0.0, most_statements=3)
@@ -223,6 +224,19 @@ def test_a_sentence_that_leans_on_the_one_before_is_judged_with_it(
 
     opening = "The atlas has rivers."
     assert coverage(f"{opening} {leaning}\n") > coverage(f"{leaning} {opening}\n")
+
+
+def test_a_line_that_opens_a_paragraph_of_its_own_leans_on_none_before(
+    tiny: SentenceEncoder,
+) -> None:
+    text = TROUBLES[TROUBLES.index("The pump is loud") :]
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=0)
+    judged = ExtractiveAnswerer(generation, tiny, ANY).judge(
+        "Why does it leak?", found_for("Why does it leak?", generation, tiny)
+    )
+    told = {each.text: each.understood for each in judged}
+    assert told["It leaks."] == "It leaks."
+    assert told["It must not be forced."].startswith("It leaks.\nTighten the ring")
 
 
 def test_how_alike_the_nearest_passages_are_leaves_the_passage_itself_out(

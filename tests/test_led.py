@@ -17,7 +17,7 @@ from rag.datatypes import Chunk, Passage, Scores
 from rag.lead import Lead, leads
 from rag.led import MOST_ITEMS, with_leads
 from tests.making import WordEncoder, make_article, write_folder
-from tests.test_lead import LEAFLET
+from tests.test_lead import LEAFLET, TROUBLES
 
 ARTICLE = make_article(LEAFLET)
 LEADS = leads(ARTICLE, statement_spans(ARTICLE))
@@ -185,4 +185,20 @@ def test_a_heading_with_a_number_that_is_asked_of_is_stated(tmp_path: Path) -> N
     assert [s.text for s in answer.statements][:2] == [
         "4.1.0 (20 May)",
         "Search no longer stops.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "chosen", ["Lamp 4 blinks.", "The filter is full, as it should be after a month."]
+)
+def test_a_trouble_and_its_remedy_are_one_statement(chosen: str) -> None:
+    article = make_article(TROUBLES)
+    found = leads(article, statement_spans(article))
+    at = TROUBLES.index(chosen)
+    draft = with_leads(
+        Draft((Place("a", at, at + len(chosen)),), 0.9, ""), "What if lamp 4 blinks?", [],
+        lambda _: found, lambda *_: 0.0, most=6, articles={"a": article},
+    )  # fmt: skip
+    assert [TROUBLES[place.start : place.end] for place in draft.places] == [
+        "Lamp 4 blinks.\nThe filter is full, as it should be after a month."
     ]
