@@ -74,6 +74,36 @@ def test_headings_and_lists_of_a_page_are_what_they_are() -> None:
     ]  # fmt: skip
 
 
+MENU = '<nav><a href="/">Home</a> <a href="/fees">Fees</a></nav>'
+ANSWERS = [f"{sentence} {FLOOD[0]}" for sentence in ("Yes.", "On foot.", "No.", "At noon.")]
+ASKED = ["Is there a lift?", "How do I get there?", "May I bring a dog?", "When is lunch?"]
+
+
+def faq(heading: str, *, top: str = MENU, foot: str = "<footer>Vell Hall</footer>") -> bytes:
+    pairs = "".join(
+        f"<{heading}>{ask}</{heading}><p>{answer}</p>"
+        for ask, answer in zip(ASKED, ANSWERS, strict=True)
+    )
+    head = "<html><head><title>Vell Hall: questions</title></head><body>"
+    intro = "<h1>Vell Hall: questions</h1><p>Here is what visitors ask us most of all.</p>"
+    return f"{head}{top}{intro}{pairs}{foot}</body></html>".encode()
+
+
+def test_a_page_that_marks_no_main_text_keeps_its_headings() -> None:
+    told = blocks(one(".html", faq("h2")))
+    assert told[0] == ("Vell Hall: questions", TITLE)
+    assert [text for text, kind in told if kind is HEADING] == ASKED
+    assert [text for text, kind in told if kind is PARAGRAPH][1:] == ANSWERS
+    assert not any("Fees" in text or text == "Vell Hall" for text, _ in told)
+    assert blocks(one(".html", faq("h2", top="", foot=""))) == told
+
+
+def test_headings_do_not_bring_in_what_is_around_a_text() -> None:
+    links = "".join(f"<p><a href='/{n}'>{sentence}</a></p>" for n, sentence in enumerate(FLOOD * 9))
+    told = blocks(one(".html", faq("h2", foot=f"<div class='related'>{links}</div>")))
+    assert sum(len(text) for text, _ in told) < 1.5 * sum(map(len, [*ASKED, *ANSWERS]))
+
+
 def test_code_and_quotes_within_a_sentence_do_not_part_it() -> None:
     page = (
         f"<html><head></head><body><article><h1>Flood in Vell</h1><p>{FLOOD[0]}</p>"
