@@ -22,6 +22,7 @@ from rag.dates import Dated
 from rag.datewise import DatedRetriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.followup import asked_alone
+from rag.labelled import labelled_lines
 from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import Part
@@ -121,6 +122,8 @@ class Answering:
         programme = programme_asked(question) if whole else None
         if programme and (on := programme_of(programme, draft, found.passages, plain.leads)):
             return on
+        if whole and (lines := labelled_lines(question, draft, found.passages, plain.leads)):
+            return lines
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
         most = self._config.list_statements if whole else 0

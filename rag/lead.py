@@ -28,7 +28,8 @@ _ASKS = re.compile(r"[?？][*_\s]*\Z")
 _OPENS = re.compile(r"[:：][*_\s]*\Z")
 _RULED = re.compile(r"\n[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\n")  # the line below a table's first row
 _GOES_ON = re.compile(r"[*_\"“'‘(]*[a-z]")
-_LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?):\s+\S")
+_LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?)(?: \([^()\n]{1,60}\))?:\s+\S")
+_LEAST_LABELLED = 3  # lines in a run, each with a label of its own, that are a list
 _MOST_ASKED = 4  # sentences below a question that are read as its answer
 _LEAST_PAIRS = 3  # of a short line and a paragraph below it, by which these are told
 _PAIR_LINE = 80  # characters of such a line
@@ -42,7 +43,8 @@ class Lead:
     `asks` is the question right above, which the statement is among the first to answer; `opens`
     what opens its list, or the first row of its table where it names the `columns`; `items` the
     statements of that list or answer, itself among them, in order; `headings` those above a list.
-    `timed` says that it is of a programme, of which each line begins with a time, a date or a week.
+    `timed` says that it is of a programme, of which each line begins with a time, a date or a week,
+    `labelled` that it is of a list of lines with labels of their own.
     `record` is the run of labelled lines that it is of, where the same labels come again and again,
     or a short line with the opening of the paragraph below it, where such come one after the other.
     """
@@ -54,6 +56,14 @@ class Lead:
     headings: tuple[Span, ...] = ()
     record: Span | None = None
     timed: bool = False
+    labelled: bool = False
+
+    @property
+    def read_below(self) -> Span | None:
+        """What a line is given to a reading model with: its day, the heading of its list."""
+        if self.timed:
+            return self.opens
+        return self.headings[-1] if self.labelled and self.headings else None
 
     @property
     def above(self) -> list[Span]:
@@ -72,6 +82,7 @@ def leads(article: Article, statements: Sequence[Span]) -> dict[int, Lead]:
     columns has none.
     """
     found = dict(_of_pairs(article, statements))
+    found.update(_of_labels(article, statements))
     found.update(_of_records(article, statements))
     above: Block | None = None
     for run in _runs(article.blocks):
@@ -160,6 +171,24 @@ def _of_records(article: Article, statements: Sequence[Span]) -> Iterator[tuple[
             for block in record if len(record) > 1 else ():
                 for start, _ in _within(statements, block):
                     yield start, Lead(record=(record[0].start, record[-1].end))
+
+
+def _of_labels(article: Article, statements: Sequence[Span]) -> Iterator[tuple[int, Lead]]:
+    """Yield where each statement of a line with a label of its own starts, and its lead.
+
+    Such lines in a run are a list below their headings: "Rare (1 in 1,000): a rash."
+    """
+    label = {block.start: _label(article, block) for block in article.blocks}
+    counts = Counter(filter(None, label.values()))
+    for alone, some in groupby(article.blocks, key=lambda block: counts[label[block.start]] == 1):
+        lines = list(some) if alone else []
+        if len(lines) < _LEAST_LABELLED:
+            continue
+        items = tuple(span for block in lines for span in _within(statements, block))
+        above = article.headings_above(lines[0].start)
+        headings = tuple((head.start, head.end) for head in above)
+        for start, _ in items:
+            yield start, Lead(items=items, headings=headings, labelled=True)
 
 
 def _of_pairs(article: Article, statements: Sequence[Span]) -> Iterator[tuple[int, Lead]]:

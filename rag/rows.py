@@ -77,8 +77,8 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
                 put(row[low:high], start + low)
             put(".")
         else:
-            if lead.timed and lead.opens is not None:
-                put(f"{passage.article.text[slice(*lead.opens)]}: ")
+            if lead.read_below is not None:
+                put(f"{passage.article.text[slice(*lead.read_below)]}: ")
             put(row, start)
         spans.append((begins, length))
         at = end
