@@ -349,6 +349,14 @@ def test_each_row_of_a_csv_file_is_an_article() -> None:
     assert found.notes == ("1 row without a text",)
 
 
+def test_the_lines_of_a_programme_are_items_in_any_format() -> None:
+    lines = [("", f"{hour}.30 Boats to island {hour}") for hour in (9, 11, 14)]
+    data = files.docx([("Title", "Fair"), ("", FLOOD[0]), ("", "Sunday, 4 May"), *lines])
+    assert [kind for _, kind in blocks(one(".docx", data))] == [
+        TITLE, PARAGRAPH, HEADING, ITEM, ITEM, ITEM,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("ids", "parts"),
     [
