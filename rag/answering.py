@@ -22,12 +22,15 @@ from rag.dates import Dated
 from rag.datewise import DatedRetriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.followup import asked_alone
+from rag.labelled import labelled_lines
 from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
+from rag.programme import programme_asked, programme_of
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
+from rag.said_back import saying_more
 from rag.sayings import what_was_said
 from rag.serving import Serving
 from rag.text import query_terms
@@ -121,13 +124,20 @@ class Answering:
     def _with_leads(self, draft: Draft, question: str, found: Retrieved, *, whole: bool) -> Draft:
         """Return the draft with what its places stand below; `whole`: a list that is asked for."""
         plain, languages = self._serving.plain, self._serving.generation.manifest.languages
+        programme = programme_asked(question) if whole else None
+        if programme and (on := programme_of(programme, draft, found.passages, plain.leads)):
+            return on
+        if whole and (lines := labelled_lines(question, draft, found.passages, plain.leads)):
+            return lines
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
         most = self._config.list_statements if whole else 0
-        return with_leads(
+        articles = self._serving.generation.articles
+        draft = with_leads(
             draft, question, found.passages, plain.leads, share,
-            most=most, picked=picked, articles=self._serving.generation.articles,
+            most=most, picked=picked, articles=articles,
         )  # fmt: skip
+        return saying_more(draft, question, articles, plain.leads)
 
 
 def _covered(dates: Dated, serving: Serving) -> Draft | None:

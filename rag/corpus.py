@@ -150,7 +150,7 @@ class Reading:
             self._progress(number, len(self._listing.digests))
             try:
                 key, data = self._key(source), b""
-                if not self._is_known(key):
+                if not self._is_known(source, key):
                     data = _read(self._listing.paths[source], self._max_bytes)
                     self.scanned[source] = _digest(data)
                     key = self._key(source)
@@ -182,9 +182,13 @@ class Reading:
     def _key(self, source: str) -> tuple[str, str]:
         return formats.reader_of(Path(source).suffix), self.scanned[source]
 
-    def _is_known(self, key: tuple[str, str]) -> bool:
+    def _is_known(self, source: str, key: tuple[str, str]) -> bool:
+        """Return whether the file was read before, and under its name where that is its title."""
         known = self._known
-        return known is not None and (key in known.articles or key in known.refused)
+        if known is None or key not in known.articles:
+            return known is not None and key in known.refused
+        before = known.sources[known.articles[key][0]]
+        return key[0] not in formats.NAMED or Path(before).stem == Path(source).stem
 
     def _articles(
         self, source: str, key: tuple[str, str], data: bytes
@@ -194,8 +198,9 @@ class Reading:
         A known article is told by the id that it had.
         """
         known = self._known
-        if known is None or not self._is_known(key):
-            read = formats.read(Path(source).suffix, data, self._options)
+        if known is None or not self._is_known(source, key):
+            options = replace(self._options, name=Path(source).stem)
+            read = formats.read(Path(source).suffix, data, options)
             return [(article.part, article) for article in read.articles], read.notes
         if key in known.refused:
             raise formats.UnreadableError(known.refused[key])

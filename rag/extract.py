@@ -37,7 +37,7 @@ from rag.retrieve import Retrieved
 from rag.shown import ORDINALS
 from rag.store import Generation
 from rag.subject import Subject, subjects_named
-from rag.text import holds_words, normalise, tokenise
+from rag.text import holds_words, is_bare_number, normalise, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +172,24 @@ class ExtractiveAnswerer:
         """Return a sentence's text below what it stands below, and that which it leans on."""
         text, spans = passage.article.text, self._statements(place.article_id)
         at = bisect_left(spans, (place.start, place.end))
-        start = start_with_antecedent(text, spans, at)
         lead = self.leads(place.article_id).get(place.start, NO_LEAD)
+        start = start_with_antecedent(text, spans, at)
+        if lead.record and start < lead.record[0]:
+            start = place.start
         above = [text[slice(*span)] for span in lead.above if span[1] <= start]
         return "\n".join([*above, text[start : place.end]])
 
     def sentences(self, passage: Passage) -> list[tuple[int, int]]:
         """Return the (start, end) in the article of the statements that `passage` holds whole.
 
-        Rows that name a table's columns are none.
+        Rows that name a table's columns are none, nor is the number of a clause that stands alone.
         """
-        named = first_rows(self.leads(passage.article.id))
+        named, text = first_rows(self.leads(passage.article.id)), passage.article.text
         return [
             (start, end)
             for start, end in self._statements(passage.article.id)
-            if passage.chunk.start <= start and end <= passage.chunk.end and start not in named
+            if passage.chunk.start <= start and end <= passage.chunk.end
+            if start not in named and not is_bare_number(text[start:end])
         ]
 
     def _statement_spans(self, article_id: str) -> list[tuple[int, int]]:

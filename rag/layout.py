@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.captions import mark_captions, mark_foot
 from rag.datatypes import Block, BlockKind
 from rag.dateline import (
     Rank,
     are_minutes,
-    are_names,
     are_names_of_people,
     bare_line,
     best_day,
     dates_beside,
-    dates_in,
     is_person_of_a_paper,
     is_short_name,
     label_rank,
@@ -28,6 +27,8 @@ from rag.dateline import (
     read_dateline,
 )
 from rag.lines import Line, Mark, front_matter, read_lines, trim, unwrapped
+from rag.repeats import mark_repeats
+from rag.slots import is_day, programme_lines
 from rag.typography import CLOSERS, STOPS, ends_sentence, ends_with_stop, width, word_count
 
 
@@ -54,15 +55,16 @@ def layout(text: str) -> Layout:
     """
     front, begin = front_matter(text)
     lines = unwrapped(read_lines(text, begin), text)
-    _mark_captions(lines)
+    mark_captions(lines)
+    _mark_programme(lines)
     _mark_head(lines)
-    _mark_foot(lines)
+    mark_foot(lines)
     if not any(line.kind is BlockKind.TITLE for line in front):
         _mark_title(lines)
     _mark_subtitle(lines)
     _mark_shapes(lines)
     every = [*front, *lines]
-    _mark_repeats(every)
+    mark_repeats(every)
     return Layout(
         title=_title(every),
         byline=_byline(every),
@@ -159,124 +161,18 @@ def _is_diary(lines: Sequence[Line], head: Sequence[int]) -> bool:
     return False
 
 
-# --- captions and closing lines -------------------------------------------------------------------
-
-_PICTURE = (
-    r"(?:file\s+)?(?:photos?|images?|pictures?|pictured|illustration|graphic|photograph|foto|bild|"
-    r"imagen|imagem|immagine|crédits?|фото|写真|図|사진|图片?|資料圖|资料图|الصورة|صورة)"
-)
-_CAPTION_START = re.compile(
-    rf"[(\[（【]?(?:{_PICTURE}|caption|credit)(?:\s+(?:credits?|source|courtesy|caption)|来源|说明)?\s*[:：=]\s*\S|"
-    r"(?:fig(?:ure)?\.?|abb(?:ildung)?\.?|图|図|рис\.?)\s*\d+\s*[.:：]|图为|(?:image|photo)\s+(?:source|credit|caption)\s*,|photograph(?:y)?\s+by\s",
-    re.IGNORECASE,
-)
-_CAPTION_TAIL = re.compile(
-    r"(?:(?:(?:^|\W)(?:File )?(?:Photo|Image|Illustration|Photograph|Foto|Bild|Crédit|PHOTO|IMAGE)"
-    # "The Big Picture: why rates matter" and "Child Tax Credit: it pays" are none.
-    r"|(?:^|[.!?。|/)\]]\s*)(?:Picture|Credit|CREDIT))s?(?: [Cc]redits?)?\s*(?:[:：/]|by )\s*"
-    r"|(?:^|\W)(?:图|摄影|摄|供图)\s*[:：/／]\s*)"
-    r"[^\s.!?。:](?:[^.!?。:]|\.(?=\S)){0,60}\.?\W?$|"
-    rf"[(\[（【]\s*(?i:{_PICTURE})\s*(?:[:：/]|(?i:by|credit|courtesy|via|from)\b)"
-    r"[^)\]）】]{0,80}[)\]）】]\W?$|"
-    rf"[(\[（【]\s*(?i:{_PICTURE})\s*[)\]）】]\W?$|"
-    r"(?:\bREUTERS/\w[^.!?]{0,40}|\bAP Photo\b[^.!?]{0,40}|"
-    r"[/|]\s*(?:Getty Images|AFP|VCG|Xinhua|Reuters|Shutterstock|EPA|dpa)|"
-    r"(?:\b[Vv]ia|\b[Bb]y) Getty Images|\s摄|[(（](?:摄影?|供图|撮影|资料图)[)）])\W?$|"
-    r"^(?:Getty Images|Shutterstock|iStock|Unsplash|Alamy|VCG)$"
-)
-# "This article appeared in the Sunday Register of 21 April 2024."
-_THIS_TEXT = (
-    r"(?:this\s+)?(?:article|story|report|piece|post)\s+(?:(?:was|is|has\s+been)\s+)?"
-    r"(?:(?:first|originally|also)\s+)?(?:appeared|appears|published|posted|republished|reproduced|"
-    r"produced|adapted|translated|updated|corrected|amended|written|compiled|provided|supplied)\b"
-)
-_FIRST_OUT = r"(?:first|originally)\s+(?:published|appeared)"
-_CREDIT = re.compile(
-    r"[—–-]{1,2}\s*\w|(?:additional\s+|with\s+)?(?:reporting|editing|writing|edited|translated|compiled|"
-    r"contributed|adapted|inputs?)\s+(?:by|from)\b|with\s+(?:inputs?|agencies|agency)\b|"
-    r"(?:sources?|editors?|via|credits?|quelle|fuente|fonte|источник|редактор)\s*[:：]|"
-    rf"{_THIS_TEXT}|{_FIRST_OUT}\s+(?:in|on|by|at)\b|"
-    r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d|by\b|(?-i:[A-Z])[^.!?]{0,60}$)|©|\(c\)|all\s+rights\s+reserved|agencies$|"
-    r"(?:责任编辑|責任編輯|责编|编辑|来源|來源|作者|记者|审核|校对|출처|기자|المصدر|مصدر)\s*[:：]",
-    re.IGNORECASE,
-)
-_APPEARED = re.compile(rf"{_THIS_TEXT}|{_FIRST_OUT}\b", re.IGNORECASE)
-_BRACKETED = re.compile(r"[(\[（【].*[)\]）】]")
-_NAMED_SOURCE = re.compile(r"\S{1,20}(?:\s\S+){0,3}\s*[(（][^()（）]+[)）]")
-_FOOT_LINES = 6
+# --- programmes and plans -------------------------------------------------------------------------
 
 
-def _mark_captions(lines: list[Line]) -> None:
-    for i, line in enumerate(lines):
-        if line.mark is Mark.IMAGE:
-            line.kind = BlockKind.CAPTION
-        elif line.mark in (Mark.PLAIN, Mark.BOLD, Mark.QUOTE) and line.width <= 400:
-            credit = _CAPTION_START.match(line.text)
-            if credit or _CAPTION_TAIL.search(line.text):
-                line.kind = BlockKind.CAPTION
-                above = lines[i - 1] if i > 1 else None
-                if credit and above and above.plain and not line.gap and above.width <= 120:
-                    shaped = not ends_sentence(above.text)
-                    above.kind = BlockKind.CAPTION if shaped else above.kind
-
-
-def _mark_foot(lines: list[Line]) -> None:
-    """Mark the agency, author and date lines that close the article."""
-    names_only: list[Line] = []
-    last = max(len(lines) - _FOOT_LINES, 1)
-    for i in range(len(lines) - 1, last - 1, -1):
-        line = lines[i]
-        body = any(other.prose or other.mark in (Mark.ITEM, Mark.NUMBER) for other in lines[:i])
-        if not body or line.kind not in (None, BlockKind.CAPTION) or line.width > 250:
-            break
-        if line.kind is BlockKind.CAPTION:
-            continue
-        if line.mark not in (Mark.PLAIN, Mark.BOLD, Mark.ITEM, Mark.QUOTE):
-            break
-        found = None
-        if line.mark is not Mark.ITEM:
-            found = read_byline(line.text, first=False, joined=True)
-        if found is not None:
-            line.names, line.dates = found
-            line.kind = BlockKind.BYLINE if line.dates else BlockKind.CREDIT
-        elif _closes(line):
-            line.kind = BlockKind.CREDIT
-            if _APPEARED.match(line.text):
-                line.dates = tuple((Rank.PUBLISHED, day) for _, day in dates_in(line.text))
-        elif line.mark is not Mark.ITEM and _could_close(line.text):
-            names_only.append(line)
-        else:
-            break
-        line.foot = True
-    if len(names_only) <= 2:
-        for line in names_only:
-            line.kind = BlockKind.CREDIT
-    else:
-        for line in names_only:
-            line.foot = False
-
-
-def _closes(line: Line) -> bool:
-    text = line.text
-    if line.mark is Mark.ITEM:
-        return text.isupper() and len(text.split()) == 1 and len(text) <= 10
-    if line.width <= 250 and word_count(text) <= 40 and _CREDIT.match(text):
-        return not (text[0] in "—–-" and ends_sentence(text))
-    if _BRACKETED.fullmatch(text) and word_count(text) <= 15:
-        return True
-    return line.width <= 80 and not ends_sentence(text) and bool(_NAMED_SOURCE.fullmatch(text))
-
-
-def _could_close(text: str) -> bool:
-    """Whether the text could be no more than a name at the end."""
-    words = text.split()
-    return (
-        len(words) <= 5
-        and text[0].isupper()
-        and not ends_sentence(text)
-        and not re.search(r"[\d:：]", text)
-        and are_names(text, strict=True)
-    )
+def _mark_programme(lines: Sequence[Line]) -> None:
+    """Mark lines that begin with a time, a date or a week as items, the days above as headings."""
+    plain = [line.text if line.plain else "" for line in lines]
+    found = programme_lines(plain)
+    for i in found:
+        lines[i].kind = BlockKind.ITEM
+        above = lines[i - 1] if i else None
+        if above is not None and above.plain and is_day(above.text):
+            above.kind = BlockKind.HEADING
 
 
 # --- title, subtitle and headings -----------------------------------------------------------------
@@ -442,7 +338,8 @@ def _heads(lines: Sequence[Line], i: int, runs: Sequence[int]) -> bool:
         j += 1
     if j == len(lines):
         return False
-    if lines[j].mark in (Mark.ITEM, Mark.NUMBER, Mark.TABLE, Mark.CODE):
+    is_item = lines[j].kind is BlockKind.ITEM
+    if is_item or lines[j].mark in (Mark.ITEM, Mark.NUMBER, Mark.TABLE, Mark.CODE):
         return True
     if not lines[j].prose:
         return False
@@ -487,69 +384,6 @@ def _alone(lines: Sequence[Line], i: int) -> bool:
 
 def _above_prose(lines: Sequence[Line], i: int) -> bool:
     return lines[i + 1].prose and lines[i + 1].width >= max(60, 1.3 * lines[i].width)
-
-
-# --- what stands twice ----------------------------------------------------------------------------
-
-_PLAIN_QUOTES = str.maketrans("‘’‚“”„«»", '\'\'\'"""""')
-_WORD_START = re.compile(r"(?P<first>(?<![^\W_])[^\W_])|[^\W_\x00-\u2e7f]")
-_KEY_CHARS = 12
-_REPEAT_WIDTH = 30
-_MOST_COMPARED = 30  # times the text's length; more only where lines repeat within each other
-
-
-def _mark_repeats(lines: Sequence[Line]) -> None:
-    """Mark as REPEAT what equals an earlier block, and what stands whole inside a longer one.
-
-    Headings may recur, and so may short list items; the short are never looked for inside.
-    """
-    bodies = [_comparable(line.text) for line in lines]
-    seen: set[str] = set()
-    for line, body in zip(lines, bodies, strict=True):
-        recurs = line.kind is BlockKind.HEADING or (
-            line.kind is BlockKind.ITEM and line.width < _REPEAT_WIDTH
-        )
-        if body in seen and not recurs:
-            line.kind = BlockKind.REPEAT
-        seen.add(body)
-    # By their first characters, and by their lengths, the short ones first.
-    sought: dict[str, dict[int, dict[str, list[Line]]]] = {}
-    for line, body in sorted(zip(lines, bodies, strict=True), key=lambda pair: len(pair[1])):
-        if line.kind is _PARAGRAPH and line.width >= _REPEAT_WIDTH and len(body) >= _KEY_CHARS:
-            alike = sought.setdefault(body[:_KEY_CHARS], {})
-            alike.setdefault(len(body), {}).setdefault(body, []).append(line)
-    left = _MOST_COMPARED * sum(map(len, bodies))
-    for line, body in zip(lines, bodies, strict=True):
-        if line.kind not in (_PARAGRAPH, BlockKind.ITEM):
-            continue
-        for match in _WORD_START.finditer(body):
-            at = match.start()
-            starting = sought.get(body[at : at + _KEY_CHARS])
-            if starting is None or not (match["first"] or _is_wide(match[0])):
-                continue
-            for length, wanted in starting.items():
-                end = at + length
-                if end > len(body) or length == len(body):
-                    break
-                left -= length if wanted else 1
-                if left < 0:
-                    return
-                if wanted and _is_word_end(body, end):
-                    for repeat in wanted.pop(body[at:end], ()):
-                        repeat.kind = BlockKind.REPEAT
-
-
-def _is_word_end(text: str, at: int) -> bool:
-    return at >= len(text) or not text[at].isalnum() or _is_wide(text[at])
-
-
-def _is_wide(char: str) -> bool:
-    return char > "\u2e7f" and unicodedata.east_asian_width(char) in "WF"
-
-
-def _comparable(text: str) -> str:
-    """Return the text without case, kinds of quotation marks, spacing, and marks at its ends."""
-    return " ".join(text.translate(_PLAIN_QUOTES).casefold().split()).strip("\"' .…")
 
 
 # --- what the layout states -----------------------------------------------------------------------

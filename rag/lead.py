@@ -4,6 +4,7 @@
     "Do not take Calvodrin"             above   "if you are allergic to velfenac"
     "| Plan | Price |"                  above   "| Team | $9 |"
     "Problem: The pump is loud."        above   "Remedy: Open the steam knob."
+    "The pump is loud."                 above   "Open the steam knob. Then wait.", in pairs
 
 Told by the kinds of the blocks and by a few marks: a question mark, a colon, a table's bars.
 """
@@ -19,6 +20,7 @@ from itertools import groupby
 
 from rag.chunk import is_row
 from rag.datatypes import Article, Block, BlockKind
+from rag.slots import slot_of
 
 Span = tuple[int, int]
 
@@ -26,8 +28,12 @@ _ASKS = re.compile(r"[?？][*_\s]*\Z")
 _OPENS = re.compile(r"[:：][*_\s]*\Z")
 _RULED = re.compile(r"\n[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\n")  # the line below a table's first row
 _GOES_ON = re.compile(r"[*_\"“'‘(]*[a-z]")
-_LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?):\s+\S")
+_LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?)(?: \([^()\n]{1,60}\))?:\s+\S")
+_LEAST_LABELLED = 3  # lines in a run, each with a label of its own, that are a list
 _MOST_ASKED = 4  # sentences below a question that are read as its answer
+_LEAST_PAIRS = 3  # of a short line and a paragraph below it, by which these are told
+_PAIR_LINE = 80  # characters of such a line
+_TOLD_BELOW = 3  # sentences of such a paragraph that are stated with its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,10 @@ class Lead:
     `asks` is the question right above, which the statement is among the first to answer; `opens`
     what opens its list, or the first row of its table where it names the `columns`; `items` the
     statements of that list or answer, itself among them, in order; `headings` those above a list.
-    `record` is the run of labelled lines that it is of, where the same labels come again and again.
+    `timed` says that it is of a programme, of which each line begins with a time, a date or a week,
+    `labelled` that it is of a list of lines with labels of their own.
+    `record` is the run of labelled lines that it is of, where the same labels come again and again,
+    or a short line with the opening of the paragraph below it, where such come one after the other.
     """
 
     asks: Span | None = None
@@ -46,6 +55,15 @@ class Lead:
     items: tuple[Span, ...] = ()
     headings: tuple[Span, ...] = ()
     record: Span | None = None
+    timed: bool = False
+    labelled: bool = False
+
+    @property
+    def read_below(self) -> Span | None:
+        """What a line is given to a reading model with: its day, the heading of its list."""
+        if self.timed:
+            return self.opens
+        return self.headings[-1] if self.labelled and self.headings else None
 
     @property
     def above(self) -> list[Span]:
@@ -63,7 +81,9 @@ def leads(article: Article, statements: Sequence[Span]) -> dict[int, Lead]:
     `statements` are all that `rag.chunk.statement_spans` gives. A table's first row that names its
     columns has none.
     """
-    found = dict(_of_records(article, statements))
+    found = dict(_of_pairs(article, statements))
+    found.update(_of_labels(article, statements))
+    found.update(_of_records(article, statements))
     above: Block | None = None
     for run in _runs(article.blocks):
         if run[0].kind is BlockKind.ITEM:
@@ -114,11 +134,12 @@ def _of_list(
     """Yield where each statement of a list or table starts, and its lead."""
     items = tuple(span for block in blocks for span in _within(statements, block))
     columns = is_row(article, blocks[0]) and _names_columns(article, items)
-    opens = items[0] if columns else _opening(article, statements, above, blocks)
+    timed = not columns and all(slot_of(article.text[b.start : b.end]) for b in blocks)
+    opens = items[0] if columns else _opening(article, statements, above, blocks, timed)
     items = items[1:] if columns else items
     headings = tuple((head.start, head.end) for head in article.headings_above(blocks[0].start))
     for start, _ in items:
-        yield start, Lead(None, opens, columns, items, headings)
+        yield start, Lead(None, opens, columns, items, headings, timed=timed)
 
 
 def _names_columns(article: Article, rows: Sequence[Span]) -> bool:
@@ -152,6 +173,76 @@ def _of_records(article: Article, statements: Sequence[Span]) -> Iterator[tuple[
                     yield start, Lead(record=(record[0].start, record[-1].end))
 
 
+def _of_labels(article: Article, statements: Sequence[Span]) -> Iterator[tuple[int, Lead]]:
+    """Yield where each statement of a line with a label of its own starts, and its lead.
+
+    Such lines in a run are a list below their headings: "Rare (1 in 1,000): a rash."
+    """
+    label = {block.start: _label(article, block) for block in article.blocks}
+    counts = Counter(filter(None, label.values()))
+    for alone, some in groupby(article.blocks, key=lambda block: counts[label[block.start]] == 1):
+        lines = list(some) if alone else []
+        if len(lines) < _LEAST_LABELLED:
+            continue
+        items = tuple(span for block in lines for span in _within(statements, block))
+        above = article.headings_above(lines[0].start)
+        headings = tuple((head.start, head.end) for head in above)
+        for start, _ in items:
+            yield start, Lead(items=items, headings=headings, labelled=True)
+
+
+def _of_pairs(article: Article, statements: Sequence[Span]) -> Iterator[tuple[int, Lead]]:
+    """Yield where each statement of a line and of the paragraph it opens starts, and its lead.
+
+    Short lines right above longer paragraphs, at least _LEAST_PAIRS in a run: troubles, and what to
+    do.
+    """
+    blocks = article.blocks
+    run: list[tuple[Block, Block]] = []
+    at = 0
+    while at < len(blocks):
+        if pair := _pair(article, blocks, at):
+            run.append(pair)
+            at += 2
+        else:
+            yield from _leads_of_pairs(statements, run)
+            run = []
+            at += 1
+    yield from _leads_of_pairs(statements, run)
+
+
+def _pair(article: Article, blocks: Sequence[Block], at: int) -> tuple[Block, Block] | None:
+    """Return the short line that opens a paragraph of its own, and what stands right below it."""
+    text = article.text
+    if at + 1 == len(blocks) or not blocks[at].kind is blocks[at + 1].kind is BlockKind.PARAGRAPH:
+        return None
+    line, below = blocks[at], blocks[at + 1]
+
+    def breaks(one: int, other: int) -> int:
+        """How many lines end between two blocks, by their numbers; two at either end."""
+        inside = one >= 0 and other < len(blocks)
+        return text.count("\n", blocks[one].end, blocks[other].start) if inside else 2
+
+    apart = breaks(at - 1, at) > 1 and breaks(at + 1, at + 2) > 1 and breaks(at, at + 1) == 1
+    short = line.end - line.start <= _PAIR_LINE and "\n" not in text[line.start : line.end]
+    longer = below.end - below.start > line.end - line.start
+    return (line, below) if apart and short and longer else None
+
+
+def _leads_of_pairs(
+    statements: Sequence[Span], pairs: Sequence[tuple[Block, Block]]
+) -> Iterator[tuple[int, Lead]]:
+    for line, below in pairs if len(pairs) >= _LEAST_PAIRS else ():
+        items = _within(statements, below)
+        told = items[:_TOLD_BELOW]
+        record = (line.start, told[-1][1]) if told else None
+        for start, _ in _within(statements, line):
+            yield start, Lead(record=record)
+        for start, end in items[:_MOST_ASKED]:
+            within = record if record and end <= record[1] else None
+            yield start, Lead(asks=(line.start, line.end), items=tuple(told), record=within)
+
+
 def _label(article: Article, block: Block) -> str:
     """Return what a paragraph's line is labelled with: "Remedy" of "Remedy: Fill the tank."."""
     is_one = block.kind is BlockKind.PARAGRAPH
@@ -169,11 +260,16 @@ def label_of(line: str) -> str:
 
 
 def _opening(
-    article: Article, statements: Sequence[Span], above: Block | None, blocks: Sequence[Block]
+    article: Article,
+    statements: Sequence[Span],
+    above: Block | None,
+    blocks: Sequence[Block],
+    timed: bool,
 ) -> Span | None:
     """Return what opens a list: a sentence or a heading with a colon, or one that its items go on.
 
-    An item goes on with what stands above where it begins small: "if you are allergic to it".
+    An item goes on with what stands above where it begins small: "if you are allergic to it". A
+    heading opens the lines of a programme.
     """
     if above is None:
         return None
@@ -181,7 +277,7 @@ def _opening(
     if above.kind is BlockKind.PARAGRAPH and (last := _within(statements, above)[-1:]):
         return last[0] if _OPENS.search(article.text[slice(*last[0])]) else None
     if above.kind is BlockKind.HEADING:
-        opens = goes_on or _OPENS.search(article.text[above.start : above.end])
+        opens = goes_on or timed or _OPENS.search(article.text[above.start : above.end])
         return (above.start, above.end) if opens else None
     return None
 

@@ -19,6 +19,7 @@ from rag.asked import asks_how, wants_several
 from rag.cite import Place
 from rag.datatypes import Article, Passage
 from rag.lead import NO_LEAD, Lead, Span
+from rag.rows import cells, columns
 from rag.shown import PLACE, at_place, place_of
 from rag.text import tokenise
 
@@ -26,6 +27,7 @@ MOST_ITEMS = 12  # of a list that is asked for
 _LEAST_SHARE = 0.5  # of the question's terms above a list, for which it is asked
 _ALL = 0.95
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_COUNTED = re.compile(r"\b(?P<word>[^\W\d_]{3,20})\s+(?P<number>\d{1,4})(?![\w.,:]\d|\w)")
 _FEW_WORDS = 3  # "Yes, usually."
 _NTH = re.compile(rf"\bthe (?P<at>{PLACE}) (?P<noun>[a-z]+)\b", re.IGNORECASE)
 _OF_ANY_LIST = frozenset("step item point stage rule".split())
@@ -66,7 +68,7 @@ def with_leads(
     for passage in passages if most and wants_several(question) else ():
         for table in _lists_in(passage, leads):
             if rows := picked(table, passage.article):
-                return _stating(draft, passage.article, replace(table, items=rows), MOST_ITEMS)
+                return stating(draft, passage.article, replace(table, items=rows), MOST_ITEMS)
     first = draft.places[0]
     lead = _list_of(first, leads)
     nth = _NTH.search(question) if most else None
@@ -86,11 +88,47 @@ def with_leads(
             if _is_of(nth, article, one) and (item := _item(nth, article, one)) is not None:
                 return replace(draft, places=(*_opening(article.id, one), item))
     elif asked is not None:
-        return _stating(draft, *asked, MOST_ITEMS)
+        return stating(draft, *asked, MOST_ITEMS)
     elif most and len(lead.items) > 1 and _opens(first, lead):
-        return _stating(draft, articles[first.article_id], lead, most)
+        return stating(draft, articles[first.article_id], lead, most)
     numbers = set(re.findall(_NUMBER, question))
-    return replace(draft, places=tuple(_below(draft.places, articles, leads, numbers)))
+    places = _of_number(draft.places, question, articles, leads)
+    return replace(draft, places=tuple(_below(places, articles, leads, numbers)))
+
+
+def _of_number(
+    places: Sequence[Place], question: str, articles: Mapping[str, Article], leads: Leads
+) -> list[Place]:
+    """Return the places without the rows of another number than is asked for, where one has it.
+
+    Of "week 5": a row with another number in the column "Week", or a line that says "Week 6".
+    """
+    kept = list(places)
+    for asked in _COUNTED.finditer(question):
+        numbers = {
+            place: _counted(
+                asked["word"],
+                articles[place.article_id].text,
+                place,
+                leads(place.article_id).get(place.start, NO_LEAD),
+            )
+            for place in kept
+        }
+        if asked["number"] in numbers.values():
+            kept = [place for place in kept if numbers[place] in ("", asked["number"])]
+    return kept
+
+
+def _counted(word: str, text: str, place: Place, lead: Lead) -> str:
+    """Return the number that an item or a row has for a word such as "week", "" without one."""
+    line, stems = text[place.start : place.end], tokenise(word)
+    row = [line[low:high] for low, high in cells(line)]
+    names = columns(text, lead)
+    for name, cell in zip(names, row, strict=False):
+        if tokenise(name) == stems and cell.isdigit():
+            return cell
+    said = re.search(rf"\b{re.escape(word)}\s+(\d+)\b", line, re.IGNORECASE)
+    return said[1] if said and (lead.items or lead.columns) else ""
 
 
 def _is_of(nth: re.Match[str], article: Article, lead: Lead) -> bool:
@@ -128,7 +166,7 @@ def _lists_in(passage: Passage, leads: Leads) -> Iterator[Lead]:
             yield lead
 
 
-def _stating(draft: Draft, article: Article, lead: Lead, most: int) -> Draft:
+def stating(draft: Draft, article: Article, lead: Lead, most: int) -> Draft:
     """Return the draft that states a list: what opens it and `most` of its items."""
     items = [Place(article.id, *span) for span in _whole_items(article, lead)]
     rest = len(items) - most

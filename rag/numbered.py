@@ -30,7 +30,9 @@ _ASKED = re.compile(
 _SAYS = re.compile(r"\b(?:say|state|tell|cover|require|mean|contain)s?\b|\babout\b", re.IGNORECASE)
 _WHOSE = re.compile(r"\W*(?:of|in|from)\s+(?:the\s+)?", re.IGNORECASE)
 _NUMBER = re.compile(
-    rf"(?:§\s*|(?P<kind>{_KINDS})\s+)?(?P<number>\d+(?:\.\d+)*)(?:[.):]\s*|\s+|\Z)", re.IGNORECASE
+    rf"[*_]{{0,3}}(?:§\s*|(?P<kind>{_KINDS})\s+)?(?P<number>\d+(?:\.\d+)*)[*_]{{0,3}}"
+    r"(?:[.):]\s*|\s+|\Z)",
+    re.IGNORECASE,
 )
 _NUMBERED = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
 _MOST_ARTICLES = 1000  # that are looked through

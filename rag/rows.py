@@ -2,6 +2,7 @@
 
     | Plan | Price | Storage |         the row that names the columns
     | Team | $9 | 100 GB |        ->   "Team: Price $9, Storage 100 GB."
+    9.00 Race                     ->   "Sunday, 4 May: 9.00 Race" where it stands below that day
 
 What the model points at is put back to where it stands in the passage.
 """
@@ -76,6 +77,8 @@ def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, L
                 put(row[low:high], start + low)
             put(".")
         else:
+            if lead.read_below is not None:
+                put(f"{passage.article.text[slice(*lead.read_below)]}: ")
             put(row, start)
         spans.append((begins, length))
         at = end

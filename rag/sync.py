@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rag import (
+    captions,
     chunk,
     corpus,
     dateline,
@@ -26,6 +27,8 @@ from rag import (
     lexical,
     lines,
     postings,
+    repeats,
+    slots,
     store,
     text,
     typography,
@@ -167,7 +170,8 @@ def code_fingerprint() -> str:
     versions = [*formats.versions(), *(f"{name} {version(name)}" for name in _SHAPING)]
     digest = hashlib.sha256("\n".join(versions).encode())
     modules = [
-        corpus, typography, dateline, lines, layout, text, chunk, wordlist, lexical, postings,
+        corpus, typography, dateline, slots, lines, captions, repeats, layout, text, chunk,
+        wordlist, lexical, postings,
     ]  # fmt: skip
     paths = [Path(str(module.__file__)) for module in modules]
     for path in [*paths, *sorted(Path(formats.__file__).parent.glob("*.py"))]:

@@ -25,6 +25,8 @@ _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": 
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, hangul
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
+# "5.", "**4.1.", "(3)": what numbers a clause and says nothing itself.
+_BARE_NUMBER = re.compile(r"[\W_]*\d{1,3}(?:\.\d{1,3})*[.)][\W_]*")
 
 # The Snowball algorithm of each language that py3langid can name.
 _STEMMERS = {
@@ -219,7 +221,8 @@ def sentence_spans(
 ) -> list[tuple[int, int]]:
     """Return the (start, end) of each sentence of `text`, in order, without surrounding space.
 
-    Together the spans hold every character that is not white space. A sentence longer than
+    Together the spans hold every character that is not white space. The number of a clause is of
+    the sentence that follows it. A sentence longer than
     `most_chars` (a CJK character counts as four) is cut at white space, or within a word where
     there is none, so that no input can make a sentence that does not fit a model.
     """
@@ -241,7 +244,34 @@ def sentence_spans(
             spans[-1] = (spans[-1][0], end)
             continue
         spans.append((start, end))
+    spans = _with_numbers(text, spans)
     return [piece for start, end in spans for piece in _cut(text, start, end, most_chars)]
+
+
+def is_bare_number(text: str) -> bool:
+    """Return whether a text is the number of a clause and no more.
+
+    >>> is_bare_number("**5."), is_bare_number("5. Deposit"), is_bare_number("1,250")
+    (True, False, False)
+    """
+    return len(text) <= 40 and _BARE_NUMBER.fullmatch(text) is not None
+
+
+def _with_numbers(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans with each bare number in that after it, or in the question before it."""
+    joined: list[tuple[int, int]] = []
+    opened: int | None = None  # where numbers start that belong to what follows
+    for at, (start, end) in enumerate(spans):
+        is_number = is_bare_number(text[start:end])
+        asked = bool(joined) and text[joined[-1][1] - 1] in "?？"
+        if is_number and opened is None and joined and (asked or at == len(spans) - 1):
+            joined[-1] = (joined[-1][0], end)
+        elif is_number and at < len(spans) - 1:
+            opened = start if opened is None else opened
+        else:
+            joined.append((start if opened is None else opened, end))
+            opened = None
+    return joined
 
 
 def _cut(text: str, start: int, end: int, most_chars: int) -> Iterable[tuple[int, int]]:

@@ -23,6 +23,7 @@ from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
 from rag.text import normalise, tokenise
 from tests.making import RIVERS, CountingEncoder, blocks_article, make_article, make_generation
+from tests.test_lead import TROUBLES
 
 QUESTION = "How long is the Nile?"
 ANY = Config(min_confidence=0.0, most_statements=3)
@@ -150,6 +151,18 @@ def test_no_caption_byline_or_heading_is_picked(tiny: SentenceEncoder) -> None:
     assert texts_of(draft, generation) == [f"{said}, paragraph."]
 
 
+def test_the_number_of_a_clause_is_no_statement(tiny: SentenceEncoder) -> None:
+    table = "| 3 | 12 |\n|---|---|\n| 4 | 9 |\n"
+    text = f"Berths\n\nAll boats are moored here.\n\n17.\n\nThe fee is due.\n\n{table}"
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=1)
+    (chunk,) = generation.chunks
+    article = generation.articles["a"]
+    plain = ExtractiveAnswerer(generation, tiny, ANY)
+    passage = Passage(chunk, article, Scores())
+    stated = [article.text[start:end] for start, end in plain.sentences(passage)]
+    assert stated == ["All boats are moored here.", "The fee is due.", "| 4 | 9 |"]
+
+
 def test_the_same_sentence_of_two_articles_takes_one_of_the_places(tiny: SentenceEncoder) -> None:
     """One statement of two sources, so that both articles stand behind it."""
     said = "The Nile is 6,650 kilometres long."
@@ -211,6 +224,19 @@ def test_a_sentence_that_leans_on_the_one_before_is_judged_with_it(
 
     opening = "The atlas has rivers."
     assert coverage(f"{opening} {leaning}\n") > coverage(f"{leaning} {opening}\n")
+
+
+def test_a_line_that_opens_a_paragraph_of_its_own_leans_on_none_before(
+    tiny: SentenceEncoder,
+) -> None:
+    text = TROUBLES[TROUBLES.index("The pump is loud") :]
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=0)
+    judged = ExtractiveAnswerer(generation, tiny, ANY).judge(
+        "Why does it leak?", found_for("Why does it leak?", generation, tiny)
+    )
+    told = {each.text: each.understood for each in judged}
+    assert told["It leaks."] == "It leaks."
+    assert told["It must not be forced."].startswith("It leaks.\nTighten the ring")
 
 
 def test_how_alike_the_nearest_passages_are_leaves_the_passage_itself_out(

@@ -499,3 +499,13 @@ def test_front_matter_names_the_outlet_but_no_address(keys: str, byline: str) ->
 def test_a_name_and_a_newspaper_below_the_headline_are_a_byline(line: str, byline: str) -> None:
     found = layout(f"Seals move out\n\n{line}\n\nThe harbour seals moved out. Nobody saw it.\n")
     assert (found.title, found.byline) == ("Seals move out", byline)
+
+
+def test_lines_that_begin_with_a_time_are_items_below_their_day() -> None:
+    day = "9.00  Swim\n10.30  Race over 800 m\n17.00  End"
+    text = f"Regatta\n\n{RIVER}\n\nSaturday, 3 May\n{day}\n\nSUNDAY\n\n9.30  Walk. Bring boots.\n\n{MAYOR}"
+    made = layout(text)
+    assert [block.kind for block in made.blocks] == [LETTERS[letter] for letter in "TPHIIIHIP"]
+    assert (made.byline, made.published) == ("", None)
+    two = layout(text.replace("17.00  End", "The end"))
+    assert BlockKind.ITEM not in {block.kind for block in two.blocks}

@@ -125,3 +125,64 @@ def test_headings_are_those_of_the_sections_around() -> None:
     assert above("Fixed\n\n- Pasting") == ["4.2"]
     assert above("4.1") == []
     assert article.headings_over(article.text.index("Pasting.")) == ["4.2", "Fixed"]
+
+
+def test_a_heading_opens_the_lines_of_a_programme() -> None:
+    article = make_article(
+        "# Fair\n\n## Sunday\n\n9.00 Swim\n10.30 Race. Bring a boat.\n17.00 End\n\n"
+        "## Prizes\n\n- Cups\n"
+    )
+    found = led(article)
+    for text in ("9.00 Swim", "Bring a boat."):
+        assert (shown(article, found[text].opens), found[text].timed) == ("Sunday", True)
+    assert (found["Cups"].opens, found["Cups"].timed) == (None, False)
+
+
+TROUBLES = """# Pump
+
+All about the pump.
+
+## Troubles
+
+The pump is loud.
+Air has got in. Open the knob. Wait a minute. Close it. Then go on.
+
+Lamp 4 blinks.
+The filter is full, as it should be after a month.
+
+It leaks.
+Tighten the ring by hand. It must not be forced.
+
+Nothing helps? Then call us, or write to the shop that sold it to you.
+"""
+
+
+def test_a_short_line_opens_the_paragraph_right_below_it_where_such_pairs_follow() -> None:
+    article = make_article(TROUBLES)
+    found = led(article)
+    told = "The pump is loud.\nAir has got in. Open the knob. Wait a minute."
+    for text in ("The pump is loud.", "Air has got in.", "Wait a minute."):
+        assert shown(article, found[text].record) == told
+    assert shown(article, found["Open the knob."].asks) == "The pump is loud."
+    assert shown(article, found["Close it."].asks) == "The pump is loud."
+    assert found["Close it."].record is None
+    leaks = "It leaks.\nTighten the ring by hand. It must not be forced."
+    assert shown(article, found["It leaks."].record) == leaks
+    assert "Then call us, or write to the shop that sold it to you." not in found
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Lamp 4 blinks.\n", "Lamp 4 blinks.\n\n"),  # two paragraphs
+        (
+            "Lamp 4 blinks.\n",
+            "Lamp 4 blinks. It goes on and off for as long as it is not pressed.\n",
+        ),
+        ("Lamp 4 blinks.\n", "Lamp 4 blinks.\nIt is red then, and not to be missed.\n"),
+    ],
+)
+def test_lines_that_do_not_pair_are_running_text(before: str, after: str) -> None:
+    found = led(make_article(TROUBLES.replace(before, after)))
+    assert "The pump is loud." not in found
+    assert "Tighten the ring by hand." not in found

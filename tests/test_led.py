@@ -17,7 +17,7 @@ from rag.datatypes import Chunk, Passage, Scores
 from rag.lead import Lead, leads
 from rag.led import MOST_ITEMS, with_leads
 from tests.making import WordEncoder, make_article, write_folder
-from tests.test_lead import LEAFLET
+from tests.test_lead import LEAFLET, TROUBLES
 
 ARTICLE = make_article(LEAFLET)
 LEADS = leads(ARTICLE, statement_spans(ARTICLE))
@@ -186,3 +186,59 @@ def test_a_heading_with_a_number_that_is_asked_of_is_stated(tmp_path: Path) -> N
         "4.1.0 (20 May)",
         "Search no longer stops.",
     ]
+
+
+@pytest.mark.parametrize(
+    "chosen", ["Lamp 4 blinks.", "The filter is full, as it should be after a month."]
+)
+def test_a_trouble_and_its_remedy_are_one_statement(chosen: str) -> None:
+    article = make_article(TROUBLES)
+    found = leads(article, statement_spans(article))
+    at = TROUBLES.index(chosen)
+    draft = with_leads(
+        Draft((Place("a", at, at + len(chosen)),), 0.9, ""), "What if lamp 4 blinks?", [],
+        lambda _: found, lambda *_: 0.0, most=6, articles={"a": article},
+    )  # fmt: skip
+    assert [TROUBLES[place.start : place.end] for place in draft.places] == [
+        "Lamp 4 blinks.\nThe filter is full, as it should be after a month."
+    ]
+
+
+WEEKS = """# Course
+
+All about the course.
+
+| Week | Read | Due |
+|---|---|---|
+| 5 | Salt | Task 2 |
+| 6 | None | Notes |
+| 15 | Tides | Task 5 |
+
+Day 1: Arrival
+Day 2: Boats
+Day 3: Birds
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "chosen", "wanted"),
+    [
+        ("What do we read in week 5?", ["| 15 |", "| 5 |", "| 6 |"], ["| Week |", "| 5 |"]),
+        ("What do we read in week 7?", ["| 6 |", "| 5 |"], ["| Week |", "| 5 |", "| 6 |"]),
+        ("What is on day 2?", ["Day 1", "| 6 |", "Day 2"], ["| Week |", "| 6 |", "Day 2"]),
+        ("Why are 5 boats late?", ["| 6 |"], ["| Week |", "| 6 |"]),
+    ],
+)
+def test_rows_of_another_number_than_is_asked_for_are_left_out(
+    question: str, chosen: list[str], wanted: list[str]
+) -> None:
+    article = make_article(WEEKS)
+    spans = {span[0]: span for span in statement_spans(article)}
+    places = [Place("a", *spans[WEEKS.index(text)]) for text in chosen]
+    found = leads(article, statement_spans(article))
+    draft = with_leads(
+        Draft(tuple(places), 0.9, ""), question, [], lambda _: found, lambda *_: 0.0,
+        most=0, articles={"a": article},
+    )  # fmt: skip
+    told = [WEEKS[place.start : place.end] for place in draft.places]
+    assert [text[: len(start)] for text, start in zip(told, wanted, strict=True)] == wanted

@@ -40,9 +40,23 @@ A parcel may weigh up to 31.5 kilograms.
 """
 MANUAL = "# Kettle\n\n## Use\n\n1. Fill it.\n2. Boil it.\n\n## Care\n\n1. Rinse it.\n2. Dry it.\n"
 TOUR = "Audio guide\n\nStop 1. The hall\nWelcome to the hall.\n\nStop 2. The boat\nIt is old.\n"
+BERTH = """# Berth Contract
+
+**1. Berth.** The berth is six metres long.
+
+**2. Fee.** The fee is 90 crowns a month. It is due in March.
+
+**4** The harbour master may move boats.
+"""
 EVERY: dict[str, Article] = {
     name: make_article(text, name=name)
-    for name, text in (("rules", RULES), ("terms", TERMS), ("manual", MANUAL), ("tour", TOUR))
+    for name, text in (
+        ("rules", RULES),
+        ("terms", TERMS),
+        ("manual", MANUAL),
+        ("tour", TOUR),
+        ("berth", BERTH),
+    )
 }
 WASTE = [
     "2. Waste",
@@ -50,6 +64,7 @@ WASTE = [
     "Glass is not thrown in at night.",
     "2.2 Bulky waste is put out on Thursdays.",
 ]
+FEE = ["**2. Fee.** The fee is 90 crowns a month.", "It is due in March."]
 SIZE = ["2. Size", "A parcel may weigh up to 31.5 kilograms."]
 
 
@@ -79,7 +94,12 @@ def test_what_is_asked_for_by_its_number(question: str, asked: Numbered | None) 
         ("What does rule 2.2 say?", WASTE[3:]),
         ("What does rule 2.1 say?", WASTE[1:3]),
         ("What does clause 2 of the terms of carriage say?", SIZE),
-        ("What does clause 2 say?", [*WASTE, *SIZE]),  # neither speaks of clauses
+        ("What does clause 2 say?", [*WASTE, *SIZE, *FEE]),  # neither speaks of clauses
+        ("What does clause 2 of the berth contract say?", FEE),
+        (
+            "What does clause 4 of the berth contract say?",
+            ["**4** The harbour master may move boats."],
+        ),
         ("What is stop 2?", ["Stop 2.", "The boat", "It is old."]),
         ("What does clause 9 say?", []),
         ("What does rule 2.3 say?", []),

@@ -38,6 +38,15 @@ def test_a_row_is_read_with_the_names_of_its_columns() -> None:
     ]
 
 
+def test_a_line_of_a_programme_is_read_with_its_day() -> None:
+    text = "# Fair\n\nFor all.\n\nSunday 4 May\n9.00 Swim\n10.30 Race\n17.00 End\n"
+    one, spans = read(make_article(text))
+    told = [one.text[a:b] for a, b in one.statements]
+    assert told[1:3] == ["Sunday 4 May: 9.00 Swim", "Sunday 4 May: 10.30 Race"]
+    at = one.text.index("10.30")
+    assert one.back((at, at + 5)) == (spans[2][0], spans[2][0] + 5)
+
+
 def test_an_empty_cell_leaves_the_others_in_their_columns() -> None:
     text = (
         "# Bikes\n\nAll about them.\n\n| | Brillo | Fenner |\n|---|---|---|\n"

@@ -7,7 +7,8 @@ html.py       .html .htm .xhtml: the main text of a saved page, without its menu
 pdf.py        .pdf, with page numbers
 word.py       .docx
 book.py       .epub
-table.py      .csv .jsonl: a row an article
+table.py      .csv .tsv .jsonl: a row an article, or
+grid.py       a table that is one article
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from types import MappingProxyType
 
 from rag.formats.document import Options, Read, UnreadableError
 
-__all__ = ["SUFFIXES", "Options", "Read", "UnreadableError", "read", "reader_of", "versions"]
+__all__ = [
+    "NAMED",
+    "SUFFIXES",
+    "Options",
+    "Read",
+    "UnreadableError",
+    "read",
+    "reader_of",
+    "versions",
+]
 
 _READERS = MappingProxyType(
     {
@@ -31,6 +41,7 @@ _READERS = MappingProxyType(
         ".docx": "word",
         ".epub": "book",
         ".csv": "table",
+        ".tsv": "table",
         ".jsonl": "table",
     }
 )
@@ -44,6 +55,8 @@ _PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 SUFFIXES = tuple(_READERS)
+# The readers that may title an article by its file's name.
+NAMED = frozenset({"table"})
 
 
 def reader_of(suffix: str) -> str:

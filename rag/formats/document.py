@@ -10,6 +10,7 @@ from typing import Any
 
 from rag.datatypes import Article, Block, BlockKind, Page
 from rag.layout import layout
+from rag.slots import is_day, slot_of
 from rag.text import detect_language, whole_characters
 
 _NOT_PROSE = (BlockKind.REPEAT, BlockKind.BYLINE, BlockKind.CAPTION, BlockKind.CREDIT)
@@ -23,9 +24,13 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a reader may be told: `columns` names a table's columns, what it is -> its name."""
+    """What a reader may be told: `columns` names a table's columns, what it is -> its name.
+
+    `name` is that of the file, without its suffix.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,10 @@ def article_of_parts(
         kind = part.kind
         if kind is BlockKind.PARAGRAPH and guess is not None:
             headline = guess.kind in (BlockKind.TITLE, BlockKind.SUBTITLE) and not titled
-            if headline or guess.kind in _NOT_PROSE:
+            # The lines of a programme, and the days above them.
+            timed = guess.kind is BlockKind.ITEM and slot_of(part.text) is not None
+            day = guess.kind is BlockKind.HEADING and is_day(part.text)
+            if headline or timed or day or guess.kind in _NOT_PROSE:
                 kind = guess.kind
         blocks.append(Block(at, end, kind, part.level))
         at = end + 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,10 @@ _OF_TEXT = ("p", "head", "item")  # in which quotes and code are a part of what 
 _BLOCKS = ("p", "head", "item", "row", "list", "table")
 _OF_BYLINES = re.compile(r"by-?line|author|\bmeta\b|dateline|published|posted|timestamp", re.I)
 _BYLINE_CHARS = 200
+_AROUND = ("nav", "header", "footer", "aside", "script", "style", "noscript", "form", "template")
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_LEAST_HEADINGS = 2  # that were left out, for which a page is read anew
+_MOST_GROWN = 1.25  # times the text that was kept before
 _SITE = re.compile(r"\s+[|–—·«-]\s+[^|–—·«]{2,40}$")
 
 
@@ -41,19 +45,10 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
     Raises:
         UnreadableError: the page holds no running text.
     """
-    import trafilatura
-
-    found: Any = trafilatura.bare_extraction(
-        data,
-        include_comments=False,
-        include_tables=True,
-        with_metadata=True,
-        # Only dates that the page states of itself; the day it was first published.
-        date_extraction_params={"extensive_search": False, "original_date": True},
-    )
+    found = _extracted(data)
     if found is None or found.body is None:
         raise UnreadableError("no text: the page holds no article")
-    parts = list(_parts(found.body))
+    parts = _with_headings(data, list(_parts(found.body)))
     title = found.title or ""
     headings = [p.text for p in parts[:2] if p.kind is BlockKind.HEADING]
     if headings and title != headings[0] and title.startswith(headings[0]):
@@ -68,6 +63,69 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
         url=found.url or "",
     )
     return Read((article,))
+
+
+def _extracted(page: Any) -> Any:
+    """Return what trafilatura makes of a page, its bytes or its tree; None where it finds none."""
+    import trafilatura
+
+    return trafilatura.bare_extraction(
+        page,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=True,
+        # Only dates that the page states of itself; the day it was first published.
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+
+
+def _with_headings(data: bytes, parts: list[Part]) -> list[Part]:
+    """Return the parts of a page, read anew where that keeps headings that stand between them.
+
+    Of a page that does not mark its main text, trafilatura may keep the paragraphs alone. So its
+    body is marked as such, without what is around a text; more than a little text must not come in.
+    """
+    from trafilatura import load_html
+
+    if any(part.kind is BlockKind.HEADING for part in parts[1:]):
+        return parts
+    page: Any = load_html(data)
+    body = None if page is None else page.find("body")
+    if body is None or _left_out(body, parts) < _LEAST_HEADINGS:
+        return parts
+    main = body.makeelement("main")
+    for child in list(body):
+        if child.tag not in _AROUND:
+            main.append(child)
+    body.append(main)
+    again = _extracted(page)
+    if again is None or again.body is None:
+        return parts
+    whole = list(_parts(again.body))
+    kept = {_key(part.text) for part in whole}
+    more = sum(len(part.text) for part in whole if part.kind is not BlockKind.HEADING)
+    said = sum(len(part.text) for part in parts if part.kind is not BlockKind.HEADING)
+    has_all = all(_key(part.text) in kept for part in parts if part.kind is BlockKind.PARAGRAPH)
+    return whole if has_all and more <= _MOST_GROWN * said else parts
+
+
+def _left_out(body: Any, parts: Sequence[Part]) -> int:
+    """Return how many headings of a page's body stand between two of the parts and are none."""
+    kept = {_key(part.text) for part in parts}
+    count = waiting = 0
+    begun = False
+    for element in body.iter("p", *_HEADINGS):
+        is_kept = _key(text_of(element)) in kept
+        if is_kept and element.tag == "p":
+            count += waiting
+            waiting, begun = 0, True
+        elif begun and element.tag in _HEADINGS and not is_kept:
+            waiting += not any(above.tag in _AROUND for above in element.iterancestors())
+    return count
+
+
+def _key(text: str) -> str:
+    return one_line(text).casefold()
 
 
 def _stated(data: bytes) -> tuple[str, date | None]:

@@ -1,4 +1,4 @@
-""".csv and .jsonl: a row or an object an article, with named columns."""
+""".csv, .tsv and .jsonl: a row or an object an article; one for all where none has a text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
+from rag.datatypes import Article
 from rag.dateline import dates_in
 from rag.formats.decode import decode
 from rag.formats.document import (
@@ -21,6 +23,7 @@ from rag.formats.document import (
     iso_date,
     one_line,
 )
+from rag.formats.grid import MOST_COLUMNS, article_of_table
 
 # The columns that are looked for, best first, where none is named.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -39,23 +42,27 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
     """Return an article for each row that has a text, in order.
 
     `part` is the row's id where the rows have ids of their own, or else its number, from 1. A
-    column that was not named for it is taken only where no two rows share a value.
+    column that was not named for it is taken only where no two rows share a value. Where no row has
+    a column of texts, and none was named, they are one article: a table.
 
     Raises:
-        UnreadableError: no column holds the text, or no row has one.
+        UnreadableError: no column is the one that was named for the text, or no row has one.
     """
     text, encoding = decode(data)
     faults: list[str] = []
-    rows = _csv_rows(text, faults) if suffix == ".csv" else _json_rows(text, faults)
+    is_json = suffix == ".jsonl"
+    rows = _json_rows(text, faults) if is_json else _csv_rows(text, suffix, faults)
+    without: Mapping[str, Any] = {}
     told: list[tuple[int, dict[str, str]]] = []
     chosen: dict[str, str] | None = None
     blank = 0
     for number, row in rows:
-        if chosen is None or suffix != ".csv":  # the objects of a .jsonl need not be alike
+        if chosen is None or is_json:  # the objects of a .jsonl need not be alike
             names = _choose(row, options.columns)
             if "text" not in names:
-                if chosen is None and suffix == ".csv":
-                    raise UnreadableError(_no_text_column(row))
+                without = without or row
+                if not is_json:
+                    break
                 faults.append(f"row {number}: {_no_text_column(row)}")
                 continue
             chosen = names
@@ -67,6 +74,13 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
             blank += 1
             continue
         told.append((number, cells))
+    if without and not told and not blank:
+        if "text" in options.columns:
+            raise UnreadableError(_no_text_column(without))
+        faults = []
+        lines = _json_cells(text, faults) if is_json else _csv_cells(text, suffix, faults)
+        article, notes = _one_table(lines, options.name, without)
+        return Read((article,), (*_first_notes(encoding, faults), *notes))
     parts = _parts(told, named="id" in options.columns)
     articles = [
         article_of_text(
@@ -84,27 +98,66 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
         raise UnreadableError(
             f"no row with a text ({faults[0]})" if faults else "no row with a text"
         )
-    notes = [f"read as {encoding}"] if encoding else []
-    notes += faults[:_TOLD]
-    if len(faults) > _TOLD:
-        notes.append(f"{len(faults) - _TOLD} more rows cannot be read")
+    notes = _first_notes(encoding, faults)
     if blank:
         notes.append(f"{blank} row{'s' * (blank != 1)} without a text")
     return Read(tuple(articles), tuple(notes))
 
 
-def _csv_rows(text: str, faults: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _first_notes(encoding: str, faults: Sequence[str]) -> list[str]:
+    notes = [f"read as {encoding}"] if encoding else []
+    notes += faults[:_TOLD]
+    if len(faults) > _TOLD:
+        notes.append(f"{len(faults) - _TOLD} more rows cannot be read")
+    return notes
+
+
+def _one_table(
+    rows: Iterator[Sequence[str]], name: str, first: Mapping[str, Any]
+) -> tuple[Article, list[str]]:
+    """Return a table as one article, and what is worth telling of it; `first` is a row of it."""
+    article, count = article_of_table(rows, name=name)
+    notes = []
+    if rest := sum(any(map(str.strip, row)) for row in rows):
+        notes.append(f"the first {count:,} rows are read, {rest:,} are not: a table is one article")
+    notes.append(f"read as one table, {_no_text_column(first)} to have an article a row")
+    return article, notes
+
+
+def _csv_rows(text: str, suffix: str, faults: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the number and the cells of each row, by the names of their columns in small letters.
+
+    Cells that lack are None, those beyond the named columns are left out.
+    """
+    rows = _csv_cells(text, suffix, faults)
+    names = [one_line(name).casefold() for name in next(rows, ())]
+    for number, row in enumerate(rows, start=1):
+        cells = zip_longest(names, row[: len(names)])
+        yield number, {name: cell for name, cell in cells if name}
+
+
+def _csv_cells(text: str, suffix: str, faults: list[str]) -> Iterator[Sequence[str]]:
+    """Yield the cells of each line, the names of the columns first; none of an empty line."""
     head = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=head.count)
+    delimiter = "\t" if suffix == ".tsv" else max(",;\t|", key=head.count)
     limit = csv.field_size_limit(sys.maxsize)  # an article may be longer than the module expects
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
-        rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-        for number, row in enumerate(rows, start=1):
-            yield number, {one_line(name).casefold(): row[name] for name in row if name}
+        yield from filter(None, rows)
     except csv.Error as error:
         faults.append(f"not CSV from line {rows.line_num} on ({error})")
     finally:
         csv.field_size_limit(limit)
+
+
+def _json_cells(text: str, faults: list[str]) -> Iterator[Sequence[str]]:
+    """Yield the names that the objects have, in order of first use, and the values of each."""
+    names: dict[str, None] = {}
+    for _, row in _json_rows(text, faults):
+        names.update(dict.fromkeys(row) if len(names) < MOST_COLUMNS else {})
+    yield list(names)
+    for _, row in _json_rows(text, []):
+        yield [_cell(row.get(name), between=", ") for name in names]
 
 
 def _json_rows(text: str, faults: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from rag import formats
 from rag.cite import Place, cite
-from rag.corpus import read_corpus
+from rag.corpus import Kept, Known, Reading, list_folder, read_corpus
 from rag.datatypes import Article, BlockKind
 from rag.formats import Options, Read, UnreadableError
+from rag.layout import layout
 from tests.formats import files
 from tests.formats.pages import FLOOD, SavedPage, saved_pages
 
@@ -71,6 +72,36 @@ def test_headings_and_lists_of_a_page_are_what_they_are() -> None:
         ("Flood in Vell", TITLE), (FLOOD[0], PARAGRAPH), ("What to do", HEADING),
         (FLOOD[1], ITEM), (FLOOD[2], ITEM),
     ]  # fmt: skip
+
+
+MENU = '<nav><a href="/">Home</a> <a href="/fees">Fees</a></nav>'
+ANSWERS = [f"{sentence} {FLOOD[0]}" for sentence in ("Yes.", "On foot.", "No.", "At noon.")]
+ASKED = ["Is there a lift?", "How do I get there?", "May I bring a dog?", "When is lunch?"]
+
+
+def faq(heading: str, *, top: str = MENU, foot: str = "<footer>Vell Hall</footer>") -> bytes:
+    pairs = "".join(
+        f"<{heading}>{ask}</{heading}><p>{answer}</p>"
+        for ask, answer in zip(ASKED, ANSWERS, strict=True)
+    )
+    head = "<html><head><title>Vell Hall: questions</title></head><body>"
+    intro = "<h1>Vell Hall: questions</h1><p>Here is what visitors ask us most of all.</p>"
+    return f"{head}{top}{intro}{pairs}{foot}</body></html>".encode()
+
+
+def test_a_page_that_marks_no_main_text_keeps_its_headings() -> None:
+    told = blocks(one(".html", faq("h2")))
+    assert told[0] == ("Vell Hall: questions", TITLE)
+    assert [text for text, kind in told if kind is HEADING] == ASKED
+    assert [text for text, kind in told if kind is PARAGRAPH][1:] == ANSWERS
+    assert not any("Fees" in text or text == "Vell Hall" for text, _ in told)
+    assert blocks(one(".html", faq("h2", top="", foot=""))) == told
+
+
+def test_headings_do_not_bring_in_what_is_around_a_text() -> None:
+    links = "".join(f"<p><a href='/{n}'>{sentence}</a></p>" for n, sentence in enumerate(FLOOD * 9))
+    told = blocks(one(".html", faq("h2", foot=f"<div class='related'>{links}</div>")))
+    assert sum(len(text) for text, _ in told) < 1.5 * sum(map(len, [*ASKED, *ANSWERS]))
 
 
 def test_code_and_quotes_within_a_sentence_do_not_part_it() -> None:
@@ -318,6 +349,14 @@ def test_each_row_of_a_csv_file_is_an_article() -> None:
     assert found.notes == ("1 row without a text",)
 
 
+def test_the_lines_of_a_programme_are_items_in_any_format() -> None:
+    lines = [("", f"{hour}.30 Boats to island {hour}") for hour in (9, 11, 14)]
+    data = files.docx([("Title", "Fair"), ("", FLOOD[0]), ("", "Sunday, 4 May"), *lines])
+    assert [kind for _, kind in blocks(one(".docx", data))] == [
+        TITLE, PARAGRAPH, HEADING, ITEM, ITEM, ITEM,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("ids", "parts"),
     [
@@ -376,9 +415,100 @@ def test_objects_of_a_json_lines_file_need_not_be_alike() -> None:
 
 def test_columns_may_be_named() -> None:
     data = f"kopf,inhalt\nFlood,{FLOOD[0].replace(',', '')}\n".encode()
-    assert "no column for the text (columns: inhalt, kopf)" in refusal(".csv", data)
+    with pytest.raises(UnreadableError, match=r"for the text \(columns: inhalt, kopf\)"):
+        read(".csv", data, text="body")
     (article,) = read(".csv", data, text="Inhalt", title="kopf").articles
     assert article.title == "Flood"
+
+
+PRICES = """Boat,Seats,Half day,Notes
+Gannet,3,,"with a sail, no motor"
+Heron,5,48,licence | photo
+
+,,,
+Tern,2,31
+"""
+PRICES_ROWS = [
+    "| Boat | Seats | Half day | Notes |",
+    "| Gannet | 3 |  | with a sail, no motor |",
+    "| Heron | 5 | 48 | licence / photo |",
+    "| Tern | 2 | 31 |  |",
+]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data"),
+    [
+        (".csv", PRICES),
+        (".csv", PRICES.replace("sail, no", "sail; no").replace(",", ";").replace("; no", ", no")),
+        (".tsv", PRICES.replace("l, no", "l; no").replace(",", "\t").replace("l; no", "l, no")),
+    ],
+    ids=["commas", "semicolons", "tabs"],
+)
+def test_a_table_without_a_text_is_one_article(suffix: str, data: str) -> None:
+    found = formats.read(suffix, data.encode(), Options(name="boat-hire_2025"))
+    (article,) = found.articles
+    assert blocks(article) == [("Boat hire 2025", TITLE), *((row, ITEM) for row in PRICES_ROWS)]
+    assert article.text.splitlines()[3] == "| --- | --- | --- | --- |"
+    assert (article.language, article.part) == ("en", "")
+    assert found.notes == (
+        "read as one table, no column for the text (columns: boat, half day, notes, seats): "
+        "name it with --set columns=text=NAME to have an article a row",
+    )
+    made = layout(article.text)  # as the same table in a file of Markdown
+    assert [block.kind for block in made.blocks] == [block.kind for block in article.blocks]
+
+
+def test_a_table_of_numbers_has_no_names_of_columns() -> None:
+    (article,) = read(".csv", b"Anna Beck,12,Elm Row\nPaul Orr,7,Mill Lane\n").articles
+    assert [text for text, _ in blocks(article)[1:]] == [
+        "| Anna Beck | 12 | Elm Row |", "| Paul Orr | 7 | Mill Lane |",
+    ]  # fmt: skip
+    assert "---" not in article.text
+    (years,) = read(".csv", b"Town,2023,2024\nVell,12,14\n").articles
+    assert "---" in years.text
+
+
+def test_short_objects_without_a_text_are_one_table() -> None:
+    rows = [{"Boat": "Gannet", "Seats": 3}, {"Boat": "Heron", "tags": ["sail", "cabin"]}]
+    data = "\n".join([json.dumps(rows[0]), "{not json", json.dumps(rows[1])]).encode()
+    found = formats.read(".jsonl", data, Options(name="boats"))
+    assert blocks(found.articles[0]) == [
+        ("Boats", TITLE), ("| boat | seats | tags |", ITEM), ("| Gannet | 3 |  |", ITEM),
+        ("| Heron |  | sail, cabin |", ITEM),
+    ]  # fmt: skip
+    assert found.notes[0] == "line 2: not JSON (JSONDecodeError)"
+
+
+def test_of_a_long_table_the_first_rows_are_read() -> None:
+    rows = "\n".join(f"Boat {number},{number}" for number in range(60_000))
+    began = time.process_time()
+    found = read(".csv", f"Name,Seats\n{rows}\n".encode())
+    assert time.process_time() - began < 2
+    assert len(found.articles[0].blocks) == 2 + 5_000
+    assert found.notes[0] == (
+        "the first 5,000 rows are read, 55,000 are not: a table is one article"
+    )
+    assert "no row below the names of the columns" in refusal(".csv", b"Name,Seats\n,\n")
+
+
+def test_a_table_is_titled_anew_where_its_file_is_renamed(tmp_path: Path) -> None:
+    (tmp_path / "boats.csv").write_text(PRICES, encoding="utf-8")
+    (tmp_path / "copy.csv").write_text(PRICES, encoding="utf-8")
+    before = read_corpus(tmp_path)
+    assert [(a.id, a.title) for a in before.articles] == [("boats", "Boats")]
+    (digest,) = set(before.digests.values())
+    known = Known(
+        articles={("table", digest): ["boats"]},
+        sources={"boats": "boats.csv"},
+        article={article.id: article for article in before.articles}.__getitem__,
+    )
+    again = list(Reading(tmp_path, list_folder(tmp_path), known=known))
+    assert again == [Kept("boats", "boats.csv", "boats")]
+    (tmp_path / "boats.csv").unlink()
+    (renamed,) = Reading(tmp_path, list_folder(tmp_path), known=known)
+    assert isinstance(renamed, Article)
+    assert (renamed.id, renamed.title) == ("copy", "Copy")
 
 
 def test_a_long_cell_is_read_whole() -> None:
@@ -423,6 +553,7 @@ GOOD = {
     ".pdf": files.pdf(pdf_pages(2)),
     ".docx": files.docx([("Title", "Flood"), ("", FLOOD[0])], table=[["a", "b"]]),
     ".epub": files.epub([f"<p>{FLOOD[0]}</p>"], title="Flood"),
+    ".tsv": b"name\tseats\nHeron\t5\n",
     ".csv": f"title,text\nFlood,\"{FLOOD[0]}\"\n".encode(),
     ".jsonl": json.dumps({"text": FLOOD[0]}).encode(),
     ".txt": FLOOD[0].encode(),

@@ -1,0 +1,73 @@
+"""A statement that only says a message back: behind one that says more, or with the next.
+
+    "the pump rattles"   "The pump rattles."   tells nothing: it is stated with what follows it
+
+What answers yes or no says the question back, and is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rag.answerer import Draft
+from rag.antecedent import MOST_CHARS
+from rag.asked import asks_for_judgement
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.datatypes import Article
+from rag.led import Leads
+from rag.reader.features import says_nothing
+from rag.text import tokenise
+
+_WORD = re.compile(r"\d+(?:[.:]\d+)*|[^\W_]+")
+
+
+def saying_more(
+    draft: Draft, question: str, articles: Mapping[str, Article], leads: Leads
+) -> Draft:
+    """Return the draft with its first place saying more than `question` does, where one of it can.
+
+    `articles` are those of the places, by id, `leads` gives those of an article's statements. What
+    opens a list is stated before it whatever it says.
+    """
+    places = draft.places
+    if not places or draft.differing or draft.by_date or asks_for_judgement(question):
+        return draft
+    said = _terms(question)
+    if not _says_back(places[0], said, articles) or _opens_list(places[0], leads):
+        return draft
+    more = next((at for at, one in enumerate(places) if not _says_back(one, said, articles)), None)
+    if more is not None and not _opens_list(places[more], leads):
+        rest = (place for at, place in enumerate(places) if at != more)
+        return replace(draft, places=(places[more], *rest))
+    return replace(draft, places=(_with_next(places[0], articles), *places[1:]))
+
+
+def _terms(text: str) -> set[str]:
+    """Return the terms of a text that say something."""
+    words = (word for word in _WORD.findall(text) if not says_nothing(word))
+    return {term for word in words for term in tokenise(word)}
+
+
+def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) -> bool:
+    terms = _terms(articles[place.article_id].text[place.start : place.end])
+    return bool(terms) and terms <= said
+
+
+def _opens_list(place: Place, leads: Leads) -> bool:
+    span = (place.start, place.end)
+    return any(lead.opens == span for lead in leads(place.article_id).values())
+
+
+def _with_next(place: Place, articles: Mapping[str, Article]) -> Place:
+    """Return a place with the statement right after it, where nothing but space lies between."""
+    article = articles[place.article_id]
+    spans = statement_spans(article)
+    at = bisect_left(spans, (place.end, place.end))
+    if at == len(spans) or article.text[place.end : spans[at][0]].strip():
+        return place
+    end = spans[at][1]
+    return replace(place, end=end) if end - place.start <= MOST_CHARS else place

@@ -1,0 +1,62 @@
+"""A statement that only says the message back is neither first nor alone where it can be helped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rag.answerer import Draft
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.lead import leads
+from rag.said_back import saying_more
+from tests.making import make_article
+
+TEXT = """# Kettles
+
+All about the kettle.
+
+The lid sticks. Oil the hinge.
+
+It weighs 900 g.
+
+## Care
+
+You need:
+
+- vinegar
+- a brush
+
+The spout drips.
+"""
+ARTICLE = make_article(TEXT)
+LEADS = leads(ARTICLE, statement_spans(ARTICLE))
+
+
+def stated(question: str, texts: Sequence[str]) -> list[str]:
+    places = [Place("a", TEXT.index(text), TEXT.index(text) + len(text)) for text in texts]
+    draft = saying_more(Draft(tuple(places), 0.9, ""), question, {"a": ARTICLE}, lambda _: LEADS)
+    return [TEXT[place.start : place.end] for place in draft.places]
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "wanted"),
+    [
+        ("what if the lid sticks?", ["The lid sticks.", "It weighs 900 g."],
+         ["It weighs 900 g.", "The lid sticks."]),
+        ("the lid sticks", ["The lid sticks."], ["The lid sticks. Oil the hinge."]),
+        ("what if the lid sticks?", ["It weighs 900 g.", "The lid sticks."],
+         ["It weighs 900 g.", "The lid sticks."]),
+        ("Does the lid stick?", ["The lid sticks.", "It weighs 900 g."],
+         ["The lid sticks.", "It weighs 900 g."]),
+        ("what do you need?", ["You need:", "vinegar"], ["You need:", "vinegar"]),
+        ("the spout drips", ["The spout drips."], ["The spout drips."]),
+        ("does it weigh 800 g, or what?", ["It weighs 900 g."], ["It weighs 900 g."]),
+        ("the lid", [], []),
+    ],
+)  # fmt: skip
+def test_what_says_more_comes_first(
+    question: str, texts: Sequence[str], wanted: Sequence[str]
+) -> None:
+    assert stated(question, texts) == wanted
