@@ -67,10 +67,14 @@ def chunk_article(
     A chunk is whole sentences of one section, at most `chunk_tokens` long unless a single sentence
     and the headings above it are longer. It opens with up to `overlap_sentences` sentences of the
     chunk before it, where these fit. A heading opens the chunk that follows it. Bylines, captions,
-    credits and repeated text are in no chunk.
+    credits and repeated text are in no chunk, nor is a title that a byline parts from its text: it
+    stands above the text in the index (`indexed_text`), and alone would take a passage's place.
     """
     chunks: list[Chunk] = []
-    for section in _sections(article, count_tokens):
+    sections = list(_sections(article, count_tokens))
+    if len(sections) > 1 and _is_title_alone(sections[0], article):
+        del sections[0]
+    for section in sections:
         for start, end in _windows(section, chunk_tokens, overlap_sentences):
             chunks.append(_chunk(article.id, start, end, article.text[start:end]))
     return chunks
@@ -123,6 +127,15 @@ def _sections(article: Article, count_tokens: CountTokens) -> Iterator[list[_Uni
         section.append(_Unit(start, end, tokens, opens))
     if section:
         yield section
+
+
+def _is_title_alone(section: Sequence[_Unit], article: Article) -> bool:
+    """Return whether a section is the article's title and nothing else."""
+    [first, *more] = section
+    return not more and any(
+        block.kind is BlockKind.TITLE and (block.start, block.end) == (first.start, first.end)
+        for block in article.blocks
+    )
 
 
 def _windows(
