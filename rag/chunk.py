@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Article, Block, BlockKind, Chunk
+from rag.first_person import who_says_i
 from rag.text import sentence_spans
 
 # Texts -> the number of tokens of each.
@@ -171,9 +172,11 @@ def indexed_text(chunk: Chunk, article: Article) -> str:
     """Return the text that stands for `chunk` in the index: title and headings, then its own text.
 
     They say what it is about where the chunk alone does not. The title is left out where the chunk
-    opens with it, or where the article has no headline of its own.
+    opens with it, or where the article has no headline of its own. Who says "I" in it is named.
     """
     lines = [*article.headings_over(chunk.start), chunk.text]
+    if who := who_says_i(article, chunk.text):
+        lines.insert(-1, who)
     headline = any(block.kind is BlockKind.TITLE for block in article.blocks)
     if headline and not chunk.text.startswith(article.title):
         lines.insert(0, article.title)

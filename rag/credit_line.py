@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rag.dateline import PAPERS, Dates, are_names, bare_line, is_short_name, read_byline
 from rag.months import MONTH, YEAR
-from rag.person import may_be_a_person
+from rag.person import looks_like_a_person
 from rag.typography import width
 
 _MOST_WIDTH = 200
@@ -41,6 +41,7 @@ _EDITORS = re.compile(
     re.IGNORECASE,
 )
 _DONE_IN = re.compile(r"\s+(?:in|for)\s+(?=[A-Z])")
+_AND = re.compile(r"\s+(?:and|&)\s+")
 # A part ends at a bar, a dot in the middle, a dash, or behind a word of more than one letter.
 _PART = re.compile(r"\s*[|｜·•]\s*|\s+[–—-]\s+|(?<=[^\W_][^\W_A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)\s+")
 _FULL_STOPS = "., "
@@ -85,9 +86,9 @@ def read_credit_line(line: str) -> CreditLine | None:
     >>> read_credit_line("Velm, 3 October 1990") is None  # where and when something was
     True
     """
-    text = _without_emphasis(line)
-    if width(text) > _MOST_WIDTH or not text:
+    if width(line) > _MOST_WIDTH:
         return None
+    text = _without_emphasis(line)
     names: list[str] = []
     authors: list[str] = []
     dates: Dates = ()
@@ -112,7 +113,9 @@ def read_credit_line(line: str) -> CreditLine | None:
             names.append(item)
         elif not _PASSING.fullmatch(item):
             return None
-    people = any(is_short_name(by) and may_be_a_person(by) for by in authors)
+    if kind and not authors:  # "Opinion | Ana Ruiz and Bo Li | The Ledger"
+        authors += [name for name in names if all(map(looks_like_a_person, _AND.split(name)))][:1]
+    people = any(is_short_name(by) or _AND.search(by) for by in authors)
     dated = bool(dates) or period
     of_outlet = any(_OUTLET.search(name) for name in names)
     if not names or not ((dated and (authors or kind or of_outlet)) or (people and kind)):

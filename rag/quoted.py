@@ -102,7 +102,7 @@ def sayings(article: Article, name: str) -> list[Place]:
     return [
         Place(article.id, spans[one.at].start, _end_of_words(article.text, spans[one.at :]))
         for one in _heard(article, spans, _bearing(name))
-        if one.name and _same(one.name, name)
+        if one.name and is_same(one.name, name)
     ]
 
 
@@ -115,7 +115,7 @@ def words_of_others(article: Article, name: str) -> list[tuple[int, int]]:
     return [
         (spans[one.at].start, _end_of_words(article.text, spans[one.at :]))
         for one in _heard(article, spans, _bearing(name))
-        if one.quotes and not any(_same(who, name) for who in (one.name, one.opens) if who)
+        if one.quotes and not any(is_same(who, name) for who in (one.name, one.opens) if who)
     ]
 
 
@@ -315,7 +315,7 @@ def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
     bearing: dict[str, list[str]] = {}  # a word -> the names so far that have it
     for one in everyone:
         words = one.name.split()
-        if any(_same(one.name, name) for word in words for name in bearing.get(word, ())):
+        if any(is_same(one.name, name) for word in words for name in bearing.get(word, ())):
             continue
         found.append(one)
         for word in words:
@@ -363,7 +363,7 @@ def _follows(between: str) -> bool:
     return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
 
 
-def _same(name: str, other: str) -> bool:
+def is_same(name: str, other: str) -> bool:
     """Whether two names are one's: the same, or one a part of the other."""
     short, full = sorted(({*name.split()}, {*other.split()}), key=len)
     return short <= full

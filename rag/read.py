@@ -34,6 +34,7 @@ from rag.extract import (
     left_out,
     most_statements,
 )
+from rag.first_person import who_says_i
 from rag.lead import label_of
 from rag.met import ANSWER_CONSTANT as MET_CONSTANT
 from rag.met import ANSWER_WEIGHT as MET_WEIGHT
@@ -187,7 +188,7 @@ class ReadingAnswerer:
         subject = subject_of(question, read[best].judged.passage.titled)
         # What is stated beside the best sentence speaks of what the question asks of.
         passages = {each.judged.passage.chunk.id: each.judged.passage for each in read}
-        speaks = {name: subject.is_spoken_of(one.titled) for name, one in passages.items()}
+        speaks = {name: subject.is_spoken_of(_whose(one)) for name, one in passages.items()}
         able = [
             at
             for at, each in enumerate(read)
@@ -374,6 +375,11 @@ def _told(judged: Judged) -> str:
     article, start = judged.passage.article, judged.place.start
     heads = [article.text[head.start : head.end] for head in article.headings_above(start)]
     return "\n".join([article.title, *heads, judged.understood])
+
+
+def _whose(passage: Passage) -> str:
+    """Return a passage with its title and headings, and the name of whoever says "I" in it."""
+    return f"{who_says_i(passage.article, passage.chunk.text)}\n{passage.titled}".strip()
 
 
 def _put_back(reading: Reading, read: Readable) -> Reading:

@@ -20,11 +20,15 @@ from typing import Any
 from rag import (
     chunk,
     corpus,
+    credit_line,
+    credits,
     dateline,
+    first_person,
     formats,
     layout,
     lexical,
     lines,
+    person,
     postings,
     store,
     text,
@@ -167,7 +171,8 @@ def code_fingerprint() -> str:
     versions = [*formats.versions(), *(f"{name} {version(name)}" for name in _SHAPING)]
     digest = hashlib.sha256("\n".join(versions).encode())
     modules = [
-        corpus, typography, dateline, lines, layout, text, chunk, wordlist, lexical, postings,
+        corpus, typography, dateline, credit_line, person, lines, layout, credits, first_person,
+        text, chunk, wordlist, lexical, postings,
     ]  # fmt: skip
     paths = [Path(str(module.__file__)) for module in modules]
     for path in [*paths, *sorted(Path(formats.__file__).parent.glob("*.py"))]:
