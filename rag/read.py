@@ -21,7 +21,7 @@ from rag.claim import Claim, subject_of
 from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
-from rag.disagreement import disagreeing, newest_answer, other_answers
+from rag.disagreement import disagreeing, newest_answer, newest_sentence, other_answers
 from rag.empty import left_empty
 from rag.encoder import Vectors
 from rag.extract import (
@@ -43,6 +43,7 @@ from rag.met import Word, asked_words, likeness, share_met, terseness
 from rag.mismatch import Mismatch, mismatches
 from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
+from rag.reader.datatypes import mean_of
 from rag.retrieve import Retrieved
 from rag.rows import Readable, readable
 from rag.subject import subjects_named
@@ -209,6 +210,7 @@ class ReadingAnswerer:
                 if read[at].inside
             },
         )
+        told_at = [(scores[at], read[at].judged.passage.article.published) for at in able]
         claimed = self._claims(found, read, scores)
         claims = disagreeing(question, claimed)
         claims = claims[: most_statements(question, self._config, several=True)]
@@ -220,6 +222,8 @@ class ReadingAnswerer:
             places = _with_last(places, [_shown(claim) for claim in others], most)
             if newest := newest_answer(question, claimed, others):
                 places = _stated_first([_shown(newest)], places, most)
+            elif (now := newest_sentence(question, able.index(best), told_at)) is not None:
+                places = _stated_first([read[able[now]].judged.place], places, most)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
 
@@ -345,29 +349,6 @@ class ReadingAnswerer:
             met = share_met(words, _told(each)) if little_prose else 1.0
             result.append(Read(each, reading, sentence, inside, missing, little_prose, met))
         return result
-
-
-def mean_of(one: Reading, other: Reading, *, share: float) -> Reading:
-    """Return what a passage gave to two questions that ask for one thing; `share`: of the other.
-
-    The span is that of the one which is surer of its own.
-    """
-    surer = other if other.margin > one.margin else one
-    logit = _between(one.logit, other.logit, share)
-    return Reading(
-        surer.span,
-        _between(one.margin, other.margin, share),
-        logit,
-        logistic(logit),
-        tuple(
-            _between(first, second, share)
-            for first, second in zip(one.sentences, other.sentences, strict=True)
-        ),
-    )
-
-
-def _between(one: float, other: float, share: float) -> float:
-    return one if one == other else (1 - share) * one + share * other
 
 
 def _told(judged: Judged) -> str:
