@@ -23,6 +23,7 @@ from rag.articles_meant import AGES, OUTLET, TELL, Meant, meant_in
 from rag.catalogue import catalogue_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
+from rag.credit_line import read_credit_line
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_line
 from rag.dateline import Rank, dates_in
@@ -340,6 +341,10 @@ def _quoting(told: str, places: Sequence[Place], article: Article) -> tuple[Stat
 def _date(article: Article) -> tuple[Statement, ...]:
     """Return the day that the article states of itself, and the line that states it."""
     if article.published is None:
+        lines = _lines(article, BlockKind.BYLINE)
+        credited = [read_credit_line(article.text[at.start : at.end]) for at in lines]
+        if any(credit and credit.period for credit in credited):  # "Digest, October 2024"
+            return _quoting(f"“{article.title}” states no day, but", lines, article)
         return told_line(f"“{article.title}” does not state when it was published.", article)
     day = day_in_words(article.published)
     for place in _lines(article, BlockKind.BYLINE):

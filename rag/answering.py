@@ -17,6 +17,7 @@ from rag.beside import Beside
 from rag.cite import Place
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
+from rag.correction import with_corrections
 from rag.datatypes import Article, DateFilter
 from rag.dates import Dated
 from rag.datewise import DatedRetriever, in_date_order
@@ -98,6 +99,7 @@ class Answering:
             draft = replace(draft, reason=f"{draft.reason} {told}".strip())
         draft = _in_date_order(draft, dates.filter, serving.generation.articles)
         draft = self._with_leads(draft, alone or asked, found, whole=len(answered) == 1)
+        draft = with_corrections(draft, found.passages)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
 
     def _draft(

@@ -156,7 +156,8 @@ def asks_openly(question: str) -> bool:
 
 _NOW = _any_of(
     "current currently now nowadays presently recent recently latest newest today still",
-    r"\b(?:so\s+far|to\s+date|at\s+(?:the|this)\s+moment|these\s+days)\b",
+    r"\b(?:so\s+far|to\s+date|at\s+(?:the|this)\s+moment|these\s+days|by\s+now|any\s?more|"
+    r"any\s+longer|yet(?=[\s?.!]*$))\b",
     "现在|目前|最近|最新",
 )
 

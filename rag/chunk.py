@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Article, Block, BlockKind, Chunk
+from rag.first_person import who_says_i
 from rag.text import sentence_spans
 
 # Texts -> the number of tokens of each.
@@ -67,10 +68,14 @@ def chunk_article(
     A chunk is whole sentences of one section, at most `chunk_tokens` long unless a single sentence
     and the headings above it are longer. It opens with up to `overlap_sentences` sentences of the
     chunk before it, where these fit. A heading opens the chunk that follows it. Bylines, captions,
-    credits and repeated text are in no chunk.
+    credits and repeated text are in no chunk, nor is a title that a byline parts from its text: it
+    stands above the text in the index (`indexed_text`), and alone would take a passage's place.
     """
     chunks: list[Chunk] = []
-    for section in _sections(article, count_tokens):
+    sections = list(_sections(article, count_tokens))
+    if len(sections) > 1 and _is_title_alone(sections[0], article):
+        del sections[0]
+    for section in sections:
         for start, end in _windows(section, chunk_tokens, overlap_sentences):
             chunks.append(_chunk(article.id, start, end, article.text[start:end]))
     return chunks
@@ -125,6 +130,15 @@ def _sections(article: Article, count_tokens: CountTokens) -> Iterator[list[_Uni
         yield section
 
 
+def _is_title_alone(section: Sequence[_Unit], article: Article) -> bool:
+    """Return whether a section is the article's title and nothing else."""
+    [first, *more] = section
+    return not more and any(
+        block.kind is BlockKind.TITLE and (block.start, block.end) == (first.start, first.end)
+        for block in article.blocks
+    )
+
+
 def _windows(
     units: list[_Unit], chunk_tokens: int, overlap_sentences: int
 ) -> Iterator[tuple[int, int]]:
@@ -158,9 +172,11 @@ def indexed_text(chunk: Chunk, article: Article) -> str:
     """Return the text that stands for `chunk` in the index: title and headings, then its own text.
 
     They say what it is about where the chunk alone does not. The title is left out where the chunk
-    opens with it, or where the article has no headline of its own.
+    opens with it, or where the article has no headline of its own. Who says "I" in it is named.
     """
     lines = [*article.headings_over(chunk.start), chunk.text]
+    if who := who_says_i(article, chunk.text):
+        lines.insert(-1, who)
     headline = any(block.kind is BlockKind.TITLE for block in article.blocks)
     if headline and not chunk.text.startswith(article.title):
         lines.insert(0, article.title)

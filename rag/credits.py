@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from rag.credit_line import read_credit_line
 from rag.datatypes import Article, BlockKind
 from rag.dateline import are_names_of_people, byline_parts
 from rag.person import may_be_a_person
@@ -27,8 +28,8 @@ _AFTER_BY = re.compile(r"\W*(?:\w+ )?by (?P<name>[^|｜·•—–()（）\n]+)|
 _SEVERAL = re.compile(r" (?:and|&|with) |^(?:and|&|with) ", re.I)
 _FROM = re.compile(r" in [A-Z].*$")  # "Miriam Castell in Ghent"
 _POST = re.compile(
-    r"(?i)\b(?:correspondent|reporter|editor|writer|staff|journalist|columnist|author|desk|"
-    r"contributor|analyst|agencies)\b"
+    r"(?i)\b(?:correspondents?|reporters?|editors?|writer|staff|journalist|columnist|author|desk|"
+    r"contributor|analyst|agencies|newsroom|editorial board)\b"
 )
 
 
@@ -117,7 +118,9 @@ def names_of(article: Article) -> Named:
     behind: set[str] = set()
     for block in article.blocks:
         line = article.text[block.start : block.end]
-        if block.kind is BlockKind.BYLINE and (match := _AFTER_BY.match(line)):
+        if block.kind is BlockKind.BYLINE and (credit := read_credit_line(line)):
+            behind |= {name for by in credit.authors for name in names_in(by)}
+        elif block.kind is BlockKind.BYLINE and (match := _AFTER_BY.match(line)):
             first, *more = names_in(match["name"] or match["key"]) or ("",)
             behind |= {first, *filter(may_be_a_person, more)}
         elif block.kind is BlockKind.BYLINE and are_names_of_people(line):

@@ -391,11 +391,14 @@ def _tidy_names(text: str) -> str:
 
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.-?){1,3}")  # J. K., J.K., J.-P.
 _IN_A_NAME = re.compile(r"-|(?<=\w)['’](?=[^\W\d_a-z])")  # Anne-Marie, O'Neil
-_AT_A_PAPER = re.compile(
-    r"(?P<who>[^,|–—]{3,60}?)\s*[,|–—]\s*(?:(?:The\s+)?(?:[A-Z][\w’'-]*\s+){1,4}"
+# What newspapers are called.
+PAPERS = (
     r"(?:Advertiser|Argus|Bulletin|Chronicle|Courier|Daily|Echo|Examiner|Express|Gazette|Guardian|"
     r"Herald|Independent|Inquirer|Journal|Ledger|Mail|Mirror|Monitor|News|Observer|Post|Press|Record|"
-    r"Register|Review|Sentinel|Standard|Star|Sun|Telegraph|Times|Tribune|Weekly))"
+    r"Register|Review|Sentinel|Standard|Star|Sun|Telegraph|Times|Tribune|Weekly)"
+)
+_AT_A_PAPER = re.compile(
+    r"(?P<who>[^,|–—]{3,60}?)\s*[,|–—]\s*(?:(?:The\s+)?(?:[A-Z][\w’'-]*\s+){1,4}" + PAPERS + ")"
 )
 
 

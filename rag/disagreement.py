@@ -11,6 +11,7 @@ one is stated beside, without a word on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from rag.asked import asks_for_now, asks_openly, compares, wants_several
 from rag.claim import (
@@ -122,6 +123,25 @@ def newest_answer(
         and claim.score >= LEAST_NEWER * first.score
     ]
     return min(newer, key=_newest_first, default=None)
+
+
+def newest_sentence(
+    question: str, best: int, told: Sequence[tuple[float, date | None]]
+) -> int | None:
+    """Return which sentence comes first where `question` asks how things stand now, or None.
+
+    `told` holds the score of each, and the date of its article; `best` is the best one. The newest
+    of those that are about as likely, where it is newer than the best one.
+    """
+    score, published = told[best]
+    if published is None or not asks_for_now(question):
+        return None
+    newer = [
+        (when, likely, -at)
+        for at, (likely, when) in enumerate(told)
+        if when is not None and when > published and likely >= LEAST_NEWER * score
+    ]
+    return -max(newer)[2] if newer else None
 
 
 def in_words(statements: Sequence[Statement], claims: Sequence[Claim]) -> tuple[Differing, ...]:

@@ -36,7 +36,7 @@ from rag.reader.features import says_nothing
 from rag.retrieve import Retrieved
 from rag.shown import ORDINALS
 from rag.store import Generation
-from rag.subject import Subject, subjects_named
+from rag.subject import said_by_another, subjects_named
 from rag.text import holds_words, is_bare_number, normalise, tokenise
 
 
@@ -149,8 +149,11 @@ class ExtractiveAnswerer:
     def judge(self, question: str, found: Retrieved) -> list[Judged]:
         """Return the sentences of the passages, each once, with the best passage that holds it."""
         candidates: dict[tuple[str, int], tuple[Place, Passage]] = {}
+        is_another_s = said_by_another(question, (passage.article for passage in found.passages))
         for passage in found.passages:
             for start, end in self.sentences(passage):
+                if is_another_s(passage.article, passage.article.text[start:end]):
+                    continue
                 place = Place(passage.article.id, start, end)
                 candidates.setdefault((place.article_id, start), (place, passage))
         kept = list(candidates.values())
@@ -210,15 +213,20 @@ class ExtractiveAnswerer:
         idf = self.idf(found)
         kind = expected_kind(question)
         subjects = subjects_named(question, (passage.article for _, passage in candidates))
+        above = [subjects[passage.article.id] for _, passage in candidates]
+        told = [
+            subject.above(text) if subject else text
+            for subject, text in zip(above, texts, strict=True)
+        ]
         return [
             Features(
                 cosine=float(cosine),
-                coverage=term_share(
-                    idf, _below(subjects[passage.article.id], text), passage.article
-                ),
+                coverage=term_share(idf, below, passage.article),
                 expected=float(kind is None or bool(kind.search(text))),
             )
-            for (_, passage), text, cosine in zip(candidates, texts, vectors @ query, strict=True)
+            for (_, passage), text, below, cosine in zip(
+                candidates, texts, told, vectors @ query, strict=True
+            )
         ]
 
     def told_above(self, terms: Sequence[str], lead: Lead, article: Article) -> float:
@@ -292,11 +300,6 @@ class ExtractiveAnswerer:
             new = list(dict.fromkeys(texts))
         kept.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([kept[text] for text in texts])
-
-
-def _below(subject: Subject | None, text: str) -> str:
-    """Return a sentence of an article with what the question calls the article's subject."""
-    return text if subject is None else f"{subject.words}\n{text}"
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.captions import mark_captions, mark_foot
+from rag.credit_line import read_credit_line, reviewed_in
 from rag.datatypes import Block, BlockKind
 from rag.dateline import (
     Rank,
@@ -89,7 +90,9 @@ def _mark_head(lines: list[Line]) -> None:
     for i, line in enumerate(lines[:_HEAD_LINES]):
         if line.mark in (Mark.PLAIN, Mark.BOLD, Mark.QUOTE, Mark.ITEM) and line.kind is None:
             joined = i > 0 and (not line.gap or lines[i - 1].kind is BlockKind.BYLINE)
-            found = read_byline(bare_line(line.text), first=not i, joined=joined)
+            credit = read_credit_line(line.text) if i and not prose else None
+            found = (credit.byline, credit.dates) if credit else None
+            found = found or read_byline(bare_line(line.text), first=not i, joined=joined)
             if found is not None and not (line.mark is Mark.ITEM and not found[1]):
                 line.names, line.dates = found
                 line.kind = BlockKind.BYLINE
@@ -104,6 +107,8 @@ def _mark_head(lines: list[Line]) -> None:
                 line.dates = dates_beside(line.text, of_minutes=of_minutes)
         if line.prose and not prose and (filed := read_dateline(line.text)):
             line.names, line.dates = filed
+        elif line.prose and not prose and i and (review := reviewed_in(line.text)):
+            line.names, line.dates = review.byline, review.dates
         prose += line.prose
         if prose == 2:
             break

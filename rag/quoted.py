@@ -18,6 +18,7 @@ from typing import NamedTuple
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article
+from rag.opinions import holder_of
 from rag.person import OFFICES, TITLES, person_within
 from rag.phrases import FUNCTION, names
 
@@ -88,12 +89,12 @@ def speakers(article: Article) -> list[Speaker]:
     return each_once(
         Speaker(one.name, Place(article.id, spans[one.at].start, spans[one.at].end, one.highlight))
         for one in _heard(article, spans, {})
-        if one.name
+        if one.name and not one.is_view
     )
 
 
 def sayings(article: Article, name: str) -> list[Place]:
-    """Return the sentences of `article` that give the words of who has `name`, in order.
+    """Return the sentences of `article` that give the words or a view of who has `name`, in order.
 
     A surname alone is whoever bore it last before.
     """
@@ -101,7 +102,7 @@ def sayings(article: Article, name: str) -> list[Place]:
     return [
         Place(article.id, spans[one.at].start, _end_of_words(article.text, spans[one.at :]))
         for one in _heard(article, spans, _bearing(name))
-        if one.name and _same(one.name, name)
+        if one.name and is_same(one.name, name)
     ]
 
 
@@ -114,7 +115,7 @@ def words_of_others(article: Article, name: str) -> list[tuple[int, int]]:
     return [
         (spans[one.at].start, _end_of_words(article.text, spans[one.at :]))
         for one in _heard(article, spans, _bearing(name))
-        if not one.name or not _same(one.name, name)
+        if one.quotes and not any(is_same(who, name) for who in (one.name, one.opens) if who)
     ]
 
 
@@ -126,11 +127,18 @@ class _Sentence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """Words in sentence `at`, whose they are ("" where that is not told), and where it says so."""
+    """Words in sentence `at`, whose they are ("" where that is not told), and where it says so.
+
+    `is_view` says that a view is told, which may be without a quotation (`quotes`). `opens` is whom
+    a sentence begins with that does not tell whose words they are.
+    """
 
     at: int
     name: str
     highlight: tuple[int, int] | None = None
+    is_view: bool = False
+    quotes: bool = True
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +187,15 @@ def _heard(
         if (span := _speaking(sentence, people)) is not None:
             name = _on_one_line(sentence, span)
             yield _Heard(at, bearers.get(name, name), (start + span[0], start + span[1]))
-        elif pronoun:
-            yield _Heard(at, _meant_by(pronoun, before, own, called))
+        elif (name := _meant_by(pronoun, before, own, called) if pronoun else "") or (
+            pronoun and not holder_of(plain, own)
+        ):
+            yield _Heard(at, name)
+        elif (span := holder_of(plain, own)) is not None:
+            yield _Heard(at, own[span], is_view=True, quotes=plain != sentence)
         elif plain != sentence or _SAID.search(plain):
-            yield _Heard(at, "")
+            opens_with = next((name for span, name in own.items() if not span[0]), "")
+            yield _Heard(at, "", opens=opens_with)
         before = _after(plain, before, own, pronoun)
 
 
@@ -302,7 +315,7 @@ def each_once(everyone: Iterable[Speaker]) -> list[Speaker]:
     bearing: dict[str, list[str]] = {}  # a word -> the names so far that have it
     for one in everyone:
         words = one.name.split()
-        if any(_same(one.name, name) for word in words for name in bearing.get(word, ())):
+        if any(is_same(one.name, name) for word in words for name in bearing.get(word, ())):
             continue
         found.append(one)
         for word in words:
@@ -350,7 +363,7 @@ def _follows(between: str) -> bool:
     return described and not any(word in FUNCTION and word not in _ARTICLES for word in words)
 
 
-def _same(name: str, other: str) -> bool:
+def is_same(name: str, other: str) -> bool:
     """Whether two names are one's: the same, or one a part of the other."""
     short, full = sorted(({*name.split()}, {*other.split()}), key=len)
     return short <= full

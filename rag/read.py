@@ -21,7 +21,7 @@ from rag.claim import Claim, subject_of
 from rag.config import Config
 from rag.datatypes import Passage
 from rag.declining import not_said
-from rag.disagreement import disagreeing, newest_answer, other_answers
+from rag.disagreement import disagreeing, newest_answer, newest_sentence, other_answers
 from rag.empty import left_empty
 from rag.encoder import Vectors
 from rag.extract import (
@@ -34,6 +34,7 @@ from rag.extract import (
     left_out,
     most_statements,
 )
+from rag.first_person import who_says_i
 from rag.lead import label_of
 from rag.met import ANSWER_CONSTANT as MET_CONSTANT
 from rag.met import ANSWER_WEIGHT as MET_WEIGHT
@@ -42,6 +43,7 @@ from rag.met import Word, asked_words, likeness, share_met, terseness
 from rag.mismatch import Mismatch, mismatches
 from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
+from rag.reader.datatypes import mean_of
 from rag.retrieve import Retrieved
 from rag.rows import Readable, readable
 from rag.subject import subjects_named
@@ -187,7 +189,7 @@ class ReadingAnswerer:
         subject = subject_of(question, read[best].judged.passage.titled)
         # What is stated beside the best sentence speaks of what the question asks of.
         passages = {each.judged.passage.chunk.id: each.judged.passage for each in read}
-        speaks = {name: subject.is_spoken_of(one.titled) for name, one in passages.items()}
+        speaks = {name: subject.is_spoken_of(_whose(one)) for name, one in passages.items()}
         able = [
             at
             for at, each in enumerate(read)
@@ -208,6 +210,7 @@ class ReadingAnswerer:
                 if read[at].inside
             },
         )
+        told_at = [(scores[at], read[at].judged.passage.article.published) for at in able]
         claimed = self._claims(found, read, scores)
         claims = disagreeing(question, claimed)
         claims = claims[: most_statements(question, self._config, several=True)]
@@ -219,6 +222,8 @@ class ReadingAnswerer:
             places = _with_last(places, [_shown(claim) for claim in others], most)
             if newest := newest_answer(question, claimed, others):
                 places = _stated_first([_shown(newest)], places, most)
+            elif (now := newest_sentence(question, able.index(best), told_at)) is not None:
+                places = _stated_first([read[able[now]].judged.place], places, most)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
 
@@ -346,34 +351,16 @@ class ReadingAnswerer:
         return result
 
 
-def mean_of(one: Reading, other: Reading, *, share: float) -> Reading:
-    """Return what a passage gave to two questions that ask for one thing; `share`: of the other.
-
-    The span is that of the one which is surer of its own.
-    """
-    surer = other if other.margin > one.margin else one
-    logit = _between(one.logit, other.logit, share)
-    return Reading(
-        surer.span,
-        _between(one.margin, other.margin, share),
-        logit,
-        logistic(logit),
-        tuple(
-            _between(first, second, share)
-            for first, second in zip(one.sentences, other.sentences, strict=True)
-        ),
-    )
-
-
-def _between(one: float, other: float, share: float) -> float:
-    return one if one == other else (1 - share) * one + share * other
-
-
 def _told(judged: Judged) -> str:
     """Return a sentence with its article's title and all that it stands below."""
     article, start = judged.passage.article, judged.place.start
     heads = [article.text[head.start : head.end] for head in article.headings_above(start)]
     return "\n".join([article.title, *heads, judged.understood])
+
+
+def _whose(passage: Passage) -> str:
+    """Return a passage with its title and headings, and the name of whoever says "I" in it."""
+    return f"{who_says_i(passage.article, passage.chunk.text)}\n{passage.titled}".strip()
 
 
 def _put_back(reading: Reading, read: Readable) -> Reading:

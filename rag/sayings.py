@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
 from rag.chosen import rows_among
-from rag.chunk import chunk_id
+from rag.chunk import chunk_id, statement_spans
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import MOST_ROWS, telling_idf
@@ -23,8 +23,9 @@ from rag.datatypes import Article, Chunk, DateFilter, Passage
 from rag.dates import Dated
 from rag.datewise import is_allowed
 from rag.extract import term_share
+from rag.first_person import first_person, says_i
 from rag.person import looks_like_a_person, without_titles
-from rag.quoted import sayings, words_of_others
+from rag.quoted import is_same, sayings, words_of_others
 from rag.store import Generation
 from rag.text import query_terms
 
@@ -154,6 +155,18 @@ def _pieces(passage: Passage, others: Sequence[tuple[int, int]]) -> Iterator[Pas
             yield replace(passage, chunk=piece)
 
 
+def told_as_i(article: Article, name: str) -> tuple[Place, ...]:
+    """Return the sentences of `article` in which whoever has `name` says "I"."""
+    who = first_person(article)
+    if not who or not is_same(who, name):
+        return ()
+    return tuple(
+        Place(article.id, start, end)
+        for start, end in statement_spans(article)
+        if says_i(article.text[start:end])
+    )
+
+
 class SayingsAnswerer:
     """Answers from what a person says in the articles of a generation, or `among` some."""
 
@@ -164,11 +177,14 @@ class SayingsAnswerer:
         self._rows = rows_among(generation.chunks, among) if among else None
         self._most = max(config.list_statements, config.most_statements)
 
-    def answer(self, said: Said, dates: DateFilter | None = None) -> Draft | None:
+    def answer(
+        self, said: Said, dates: DateFilter | None = None, *, quoted: bool = False
+    ) -> Draft | None:
         """Return the sentences with those words, or None where the rules find none.
 
         On a topic they come best first, by the share of its terms; else in the order of the
-        articles. The confidence is the share of the terms that the best one holds.
+        articles. The confidence is the share of the terms that the best one holds. On a
+        topic, what somebody writes as "I" counts, unless only what is `quoted` is asked for.
         """
         idf = telling_idf(said.topic, self._generation) if said.topic else {}
         found: list[tuple[float, Place]] = []
@@ -177,8 +193,12 @@ class SayingsAnswerer:
             article = self._generation.articles[name]
             if not is_allowed(article, dates):
                 continue
-            for place in sayings(article, said.name):
-                share = term_share(idf, article.text[place.start : place.end], article)
+            own = told_as_i(article, said.name) if said.topic and not quoted else ()
+            for place in dict.fromkeys((*sayings(article, said.name), *own)):
+                told = article.text[place.start : place.end]
+                if place in own:  # an answer is of what its question is
+                    told = "\n".join((*article.headings_over(place.start), told))
+                share = term_share(idf, told, article)
                 found.append((share if said.topic else 1.0, place))
         enough = [one for one in found if one[0] >= _LEAST_SHARE - 1e-9]
         if not enough:
@@ -197,7 +217,7 @@ class SayingsAnswerer:
             return ""
         said = put_to(name, asked.question)
         is_of_a_thing = _OF_THE_ARTICLES.match(asked.question) is not None
-        draft = self.answer(said, asked.filter)
+        draft = self.answer(said, asked.filter, quoted=True)
         least = _LEAST_SHARE if is_of_a_thing else _LEAST_OF_A_QUESTION
         if draft is None or draft.confidence < least - 1e-9:
             return ""

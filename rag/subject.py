@@ -2,16 +2,18 @@
 
 "How long is the Orlava?", of an article titled "Orlava (river)", asks: "How long is it?". The
 sentence of that article that tells it says "it", too. Where the name alone is asked for, sentences
-that happen to hold it come before the one that answers.
+that happen to hold it come before the one that answers. So it is with whoever says "I" in an
+article: what "Ana Ruiz" wants there is told by "I want".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rag.datatypes import Article
+from rag.first_person import first_person, says_i
 from rag.reader.features import is_function_word, stem
 
 _WORD = re.compile(r"\w+")
@@ -19,6 +21,24 @@ _WORD = re.compile(r"\w+")
 _WITHIN = re.compile(r"[\s&.'’-]{1,3}(?:(?:of|at|the|and)\s+){0,2}")
 _DETERMINER = re.compile(r"\b(?:the|an?)\s+\Z", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?=\s)")
+# What turns round with a name that "I" takes the place of: "does I want", "once she leaves".
+_AS_I = tuple(
+    (re.compile(pattern, re.IGNORECASE), said)
+    for pattern, said in (
+        (r"\bdoes(?= I\b)", "do"),
+        (r"\bhas(?= I\b)", "have"),
+        (r"\bis(?= I\b)", "am"),
+        (r"['’]s(?= I\b)", " am"),
+        (r"\bwere(?= I\b)", "was"),
+        (r"\b(?:he|she)(?: (?:is|was))?\b", "I"),
+        (r"\b(?:his|her)\b", "my"),
+    )
+)
+_ASKS_A_VIEW = re.compile(
+    r"\b(?:suggest|propose|think|want|plan|intend|recommend|regret|hope|fear|prefer|believe|argue|"
+    r"like|dislike|wish|miss|feel|object|opinion|view|against|in favou?r)(?:s|ed|d)?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +46,16 @@ class Subject:
     """What a question calls the subject of an article, and the question without it.
 
     `words` are the question's words for it, in order; `question` has "it" or "its" in their place.
+    Of one that `says_i`, it has "I" or "my", and the sentences with such a word are of it.
     """
 
     words: str
     question: str
+    says_i: bool = False
+
+    def above(self, text: str) -> str:
+        """Return a sentence of the article with what the question calls its subject above it."""
+        return text if self.says_i and not says_i(text) else f"{self.words}\n{text}"
 
 
 def subject_named(question: str, article: Article) -> Subject | None:
@@ -73,7 +99,44 @@ def subject_named(question: str, article: Article) -> Subject | None:
 def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, Subject | None]:
     """Return the subject of each of the articles as `question` names it, by id."""
     once = {article.id: article for article in articles}
-    return {name: subject_named(question, article) for name, article in once.items()}
+    return {
+        name: subject_named(question, article) or speaker_named(question, article)
+        for name, article in once.items()
+    }
+
+
+def speaker_named(question: str, article: Article) -> Subject | None:
+    """Return whoever says "I" in `article` as `question` names them, or None where it does not."""
+    name = first_person(article)
+    if not name:
+        return None
+    *others, last = map(re.escape, name.split())
+    before = rf"(?:(?:{'|'.join(others)})\s+)*" if others else ""
+    named = re.compile(rf"\b{before}{last}\b(?P<owns>['’]s\b)?")
+    found = named.search(question)
+    if found is None:
+        return None
+    words = found[0].removesuffix(found["owns"] or "")
+    without = named.sub(lambda one: "my" if one["owns"] else "I", question)
+    for pattern, said in _AS_I:
+        without = pattern.sub(said, without)
+    return Subject(words, without, says_i=True)
+
+
+def said_by_another(question: str, articles: Iterable[Article]) -> Callable[[Article, str], bool]:
+    """Return what tells whether a sentence is another's view than that which `question` asks for.
+
+    "What does Ana Ruiz want?": where she says "I" in one of the `articles`, "When people like Ana
+    Ruiz talk, I want them to listen" of another article is what its author wants.
+    """
+    asks = _ASKS_A_VIEW.search(question) is not None
+    once = {article.id: article for article in articles} if asks else {}
+    named = {name: speaker_named(question, article) for name, article in once.items()}
+    if not any(named.values()):
+        return lambda article, text: False
+    return lambda article, text: (
+        named.get(article.id) is None and bool(first_person(article)) and says_i(text)
+    )
 
 
 def _names(article: Article) -> frozenset[str]:

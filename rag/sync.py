@@ -21,11 +21,15 @@ from rag import (
     captions,
     chunk,
     corpus,
+    credit_line,
+    credits,
     dateline,
+    first_person,
     formats,
     layout,
     lexical,
     lines,
+    person,
     postings,
     repeats,
     slots,
@@ -170,8 +174,8 @@ def code_fingerprint() -> str:
     versions = [*formats.versions(), *(f"{name} {version(name)}" for name in _SHAPING)]
     digest = hashlib.sha256("\n".join(versions).encode())
     modules = [
-        corpus, typography, dateline, slots, lines, captions, repeats, layout, text, chunk,
-        wordlist, lexical, postings,
+        corpus, typography, dateline, slots, credit_line, person, lines, captions, repeats, layout,
+        credits, first_person, text, chunk, wordlist, lexical, postings,
     ]  # fmt: skip
     paths = [Path(str(module.__file__)) for module in modules]
     for path in [*paths, *sorted(Path(formats.__file__).parent.glob("*.py"))]:

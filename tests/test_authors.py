@@ -17,7 +17,7 @@ TEXTS = {
     "It carries forty people and two cars. The old ferry was sold in May.\n",
     "b.txt": "The budget of Velm\n\nBy Tom Hall\n\nThe council met on Monday. “The budget is too "
     "small by half,” said Ana Ruiz. The budget of the harbour grows by a third in 2024.\n",
-    "c.txt": "The bridge\n\nBy Eva Lund | Velm Daily\n\nThe bridge was closed in March. “A "
+    "c.txt": "The bridge\n\nBy Eva Lund | Velm Daily\n\nIt was closed in March. “A "
     "bridge of air is a bridge,” said Tom Berg. Nobody knows when it opens.\n",
 }
 QUOTED = "“The budget is too small by half,” said Ana Ruiz."

@@ -199,3 +199,17 @@ def test_the_title_stands_in_the_index_with_each_chunk_but_the_first() -> None:
     assert indexed_text(second, article) == "Rivers of Europe\nFour."
     untitled = blocks_article(("One two three.", PARAGRAPH), ("Four.", PARAGRAPH))
     assert [indexed_text(c, untitled) for c in chunked(untitled, 3)] == ["One two three.", "Four."]
+
+
+def test_a_title_above_a_byline_is_no_chunk_but_stands_above_the_text() -> None:
+    """Alone it would take a passage's place, and nothing of it can be cited."""
+    article = blocks_article(
+        ("Seals move out", BlockKind.TITLE),
+        ("By Jonas Beck", BlockKind.BYLINE),
+        ("The seals left the harbour.", PARAGRAPH),
+    )
+    [chunk] = chunked(article, 40)
+    assert chunk.text == "The seals left the harbour."
+    assert indexed_text(chunk, article).splitlines()[0] == "Seals move out"
+    alone = blocks_article(("Seals move out", BlockKind.TITLE), ("By Jonas Beck", BlockKind.BYLINE))
+    assert [chunk.text for chunk in chunked(alone, 40)] == ["Seals move out"]

@@ -21,6 +21,7 @@ from rag.disagreement import (
     disagreeing,
     in_words,
     newest_answer,
+    newest_sentence,
     other_answers,
     told,
 )
@@ -275,6 +276,18 @@ def test_asked_how_things_stand_now_the_newest_answer_comes_first() -> None:
     named = "How many ferries are there now on the Tarn?"
     assert newest_value(TWO, named) == "15"
     assert newest_value((TWO[0], replace(TWO[1], passage="15 ferries.")), named) is None
+
+
+def test_asked_how_things_stand_now_a_newer_sentence_comes_first_without_a_value() -> None:
+    old, new, newest = date(2024, 7, 1), date(2024, 7, 9), date(2024, 8, 1)
+    told = [(0.8, old), (0.5, new), (0.3, newest), (0.7, None)]
+    now = "Is the ferry still late?"
+    assert newest_sentence(now, 0, told) == 1  # the newest is too unlikely
+    assert newest_sentence(now, 0, [*told, (0.45, newest)]) == 4
+    assert newest_sentence("Is the ferry late?", 0, told) is None
+    assert newest_sentence("Is the ferry late yet?", 0, told) == 1
+    assert newest_sentence(now, 1, told[:2]) is None
+    assert newest_sentence(now, 3, told) is None  # of no date
 
 
 def test_another_value_comes_first_where_it_is_newer_and_about_as_good() -> None:

@@ -24,6 +24,7 @@ from rag.read import (
     answer_features,
 )
 from rag.reader import Reading, Span
+from rag.reader.datatypes import mean_of
 from rag.reorder import with_readings
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
@@ -324,7 +325,7 @@ def test_an_article_on_what_is_asked_of_is_read_with_it_in_the_place_of_the_name
 def test_the_mean_of_two_readings_has_the_span_that_is_surer() -> None:
     one = Reading((0, 1), 2.0, -1.0, logistic(-1.0), (1.0, -math.inf))
     other = Reading((4, 5), 6.0, 3.0, logistic(3.0), (2.0, -math.inf))
-    mean = read.mean_of(one, other, share=0.25)
+    mean = mean_of(one, other, share=0.25)
     assert mean == Reading((4, 5), 3.0, 0.0, 0.5, (1.25, -math.inf))
 
 

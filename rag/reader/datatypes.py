@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.odds import logistic
+
 Span = tuple[int, int]
 
 
@@ -26,6 +28,29 @@ class Reading:
     logit: float
     answerable: float
     sentences: tuple[float, ...]
+
+
+def mean_of(one: Reading, other: Reading, *, share: float) -> Reading:
+    """Return what a passage gave to two questions that ask for one thing; `share`: of the other.
+
+    The span is that of the one which is surer of its own.
+    """
+    surer = other if other.margin > one.margin else one
+    logit = _between(one.logit, other.logit, share)
+    return Reading(
+        surer.span,
+        _between(one.margin, other.margin, share),
+        logit,
+        logistic(logit),
+        tuple(
+            _between(first, second, share)
+            for first, second in zip(one.sentences, other.sentences, strict=True)
+        ),
+    )
+
+
+def _between(one: float, other: float, share: float) -> float:
+    return one if one == other else (1 - share) * one + share * other
 
 
 class Reader(Protocol):

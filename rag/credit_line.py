@@ -1,0 +1,167 @@
+"""The line below a headline that credits an article: outlet, date, kind of piece and author.
+
+    "Kellmouth Courier, 12 March 2024. By Ana Ruiz"    names Kellmouth Courier, Ana Ruiz
+    "Opinion | Ana Ruiz | The Ledger, 2 March 2025"    names Ana Ruiz, The Ledger
+    "Digest, October 2024. Summary by Ana Ruiz"        names Digest, Ana Ruiz; no day
+
+Every part of it is a name, a date, a kind of piece or who did what: one other word, and it is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.dateline import PAPERS, Dates, are_names, bare_line, is_short_name, read_byline
+from rag.months import MONTH, YEAR
+from rag.person import looks_like_a_person
+from rag.typography import width
+
+_MOST_WIDTH = 200
+_KINDS = (
+    r"opinion|comment(?:ary)?|analysis|editorial|letters?|column|feature|interview|profile|essay|"
+    r"(?:book |film |theatre |music )?reviews?|books|explainer|report(?:age)?|news|obituary|"
+    r"investigation|dispatch|special report|long read|viewpoint|perspective|q ?& ?a|podcast|digest|"
+    r"science|culture|sports?|world|business|politics|summary|study|blog|blog post|guest (?:post|"
+    r"column|essay)"
+)
+_KIND = re.compile(rf"(?:an?\s+)?(?:{_KINDS})", re.IGNORECASE)
+_WORK = (
+    r"written|reported|words|story|text|posted|published|interview(?:ed)?|reporting|report|article|"
+    r"essay|review(?:ed)?|recipes?|profiled?|feature|column|study|guide|talk|summar(?:y|i[sz]ed)|"
+    r"analysis|comment(?:ary)?|opinion|letter|told|compiled|translated|edited"
+)
+_BY = re.compile(
+    rf"(?:(?:an?\s+)?(?:{_WORK})\s+by\s+|by\s+|(?:author|{_WORK})\s*:\s*)(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_EDITORS = re.compile(
+    r"(?:from|by)\s+(?P<name>(?:the|our)\s+(?:[\w’'-]+\s+)?"
+    r"(?:editors?|newsroom|staff|editorial board|team|correspondents?|reporters?))",
+    re.IGNORECASE,
+)
+_DONE_IN = re.compile(r"\s+(?:in|for)\s+(?=[A-Z])")
+_AND = re.compile(r"\s+(?:and|&)\s+")
+# A part ends at a bar, a dot in the middle, a dash, or behind a word of more than one letter.
+_PART = re.compile(r"\s*[|｜·•]\s*|\s+[–—-]\s+|(?<=[^\W_][^\W_A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)\s+")
+_FULL_STOPS = "., "
+_PERIOD = re.compile(
+    rf"(?:(?:early|mid|late)[ -])?(?:{MONTH}|spring|summer|autumn|fall|winter)"
+    rf"(?:\s*[/–-]\s*(?:{MONTH}|spring|summer|autumn|fall|winter))?,?\s+{YEAR}",
+    re.IGNORECASE,
+)
+_PASSING = re.compile(
+    r"\d+[\s-]min(?:ute)?s?(?:\s+read)?|(?:issue|no|vol|volume)\.?\s*\d+|pp?\.\s*\d+|page\s+\d+",
+    re.IGNORECASE,
+)
+_OUTLET = re.compile(
+    rf"\b(?:{PAPERS}|Magazine|Digest|Agency|Reader|Quarterly|Newsletter|Wire|Dispatch|Globe|"
+    r"Reporter|Gazeta|Bulletins?|Radio|Television)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """What a line credits: every name as it is printed, those behind "by", and the days it states.
+
+    `period` says that it dates the article by a month or a season, and so by no day.
+    """
+
+    names: tuple[str, ...]
+    authors: tuple[str, ...]
+    dates: Dates
+    period: bool
+
+    @property
+    def byline(self) -> str:
+        """The names as a byline has them."""
+        return " | ".join(self.names)
+
+
+def read_credit_line(line: str) -> CreditLine | None:
+    """Return what a line below a headline credits where it does nothing else, or None.
+
+    >>> read_credit_line("*Velm Gazette, May 2025. Summary by Ana Ruiz*").names
+    ('Velm Gazette', 'Ana Ruiz')
+    >>> read_credit_line("Velm, 3 October 1990") is None  # where and when something was
+    True
+    """
+    if width(line) > _MOST_WIDTH:
+        return None
+    text = _without_emphasis(line)
+    names: list[str] = []
+    authors: list[str] = []
+    dates: Dates = ()
+    period = kind = False
+    for item in _items(text):
+        if _PERIOD.fullmatch(item):
+            period = True
+        elif (stated := read_byline(item, first=False)) and stated[1] and not stated[0]:
+            dates += stated[1]
+        elif _KIND.fullmatch(item):
+            kind = True
+        elif match := _EDITORS.fullmatch(item):
+            names.append(match["name"])
+            kind = True
+        elif match := _BY.fullmatch(item):
+            by, *outlet = _DONE_IN.split(match["name"], maxsplit=1)
+            if not _is_named(by) or not all(map(_is_named, outlet)):
+                return None
+            names += [by, *outlet]
+            authors.append(by)
+        elif _is_named(item):
+            names.append(item)
+        elif not _PASSING.fullmatch(item):
+            return None
+    if kind and not authors:  # "Opinion | Ana Ruiz and Bo Li | The Ledger"
+        authors += [name for name in names if all(map(looks_like_a_person, _AND.split(name)))][:1]
+    people = any(is_short_name(by) or _AND.search(by) for by in authors)
+    dated = bool(dates) or period
+    of_outlet = any(_OUTLET.search(name) for name in names)
+    if not names or not ((dated and (authors or kind or of_outlet)) or (people and kind)):
+        return None
+    return CreditLine(tuple(dict.fromkeys(names)), tuple(authors), dates, period)
+
+
+def reviewed_in(line: str) -> CreditLine | None:
+    """Return what the last part of a line credits where it says who reviewed what stands before.
+
+    >>> found = reviewed_in("*Salt* by Jo Lund. Tollgate Press. Reviewed by Ana Ruiz, 2 May 2024.")
+    >>> found.names
+    ('Ana Ruiz',)
+    """
+    if width(line) > 2 * _MOST_WIDTH:
+        return None
+    last = _PART.split(_without_emphasis(line).rstrip(_FULL_STOPS))[-1]
+    return read_credit_line(last) if last.lower().startswith("reviewed by ") else None
+
+
+def _items(text: str) -> list[str]:
+    """Return the parts of a line, cut at commas too, but not within a date."""
+    found = []
+    for part in _PART.split(text):
+        pieces = part.strip(_FULL_STOPS).split(",")
+        while pieces:
+            # "March 12, 2024" and "Tuesday, 12 March 2024" hold commas of their own.
+            for count in range(min(3, len(pieces)), 0, -1):
+                item = ",".join(pieces[:count]).strip()
+                stated = read_byline(item, first=False) if count > 1 else None
+                if count == 1 or (stated and stated[1] and not stated[0]):
+                    break
+            found.append(item)
+            del pieces[:count]
+    return [item for item in found if item]
+
+
+def _without_emphasis(line: str) -> str:
+    return bare_line(line.strip().strip("()")).strip()
+
+
+def _is_named(text: str) -> bool:
+    """Return whether a text is a name in capitals, a person's, several persons' or an outlet's."""
+    words = text.split()
+    return (
+        1 <= len(words) <= 9
+        and not re.search(r"[\d?!:;“”\"*_]", text)
+        and are_names(text, strict=len(words) < 7)
+    )

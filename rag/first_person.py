@@ -1,0 +1,89 @@
+"""Who says "I" in an article: its author, or in an interview the one who answers.
+
+"Let me grant what is true", below "By Ana Ruiz", is Ana Ruiz's, though no sentence says so. What
+stands in quotation marks is somebody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rag.credits import credits_of
+from rag.datatypes import Article, BlockKind
+from rag.person import PARTICLES, looks_like_a_person, may_be_a_person
+
+_I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b(?!['’.]?[A-Z])")
+_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)‘[^‘’]*’(?!\w)")
+_LABEL = re.compile(r"^[A-Z][\w .'’-]{0,30}:\s", re.MULTILINE)  # "ANA: I think so": it says whose
+_INTERVIEW = re.compile(r"\binterview", re.IGNORECASE)
+_MOST_BLOCKS = 12  # above the first question of an interview
+_WORD = r"[^\W\d_a-z][\w’'-]{0,30}"
+_FULL_NAME = re.compile(
+    rf"\b{_WORD}(?:\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*(?:{_WORD}|[A-Z]\.)){{1,3}}"
+)
+
+
+def says_i(text: str) -> bool:
+    """Return whether a text says "I" or "my" outside of quotation marks.
+
+    >>> says_i("I have crossed it twice."), says_i("“I have,” said Ana Ruiz.")
+    (True, False)
+    """
+    return _I.search(_QUOTED.sub(" ", text)) is not None
+
+
+def who_says_i(article: Article, text: str) -> str:
+    """Return who says "I" in a `text` of an article, or "" where nobody does, or nobody is told."""
+    if not says_i(text) or _LABEL.search(text):
+        return ""
+    return first_person(article)
+
+
+@lru_cache(maxsize=64)
+def first_person(article: Article) -> str:
+    """Return who "I" is in an article in English: its only author, or who is interviewed."""
+    if article.language != "en":
+        return ""
+    [credited] = credits_of([article])
+    authors = credited["author"]
+    if _is_interview(article):
+        return _interviewed(article, authors)
+    return authors[0] if len(authors) == 1 and may_be_a_person(authors[0]) else ""
+
+
+def _is_interview(article: Article) -> bool:
+    """Return whether the lines above the text say so, or two and more headings are questions."""
+    blocks = article.blocks[:_MOST_BLOCKS]
+    above = (BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.BYLINE)
+    if any(
+        block.kind in above and _INTERVIEW.search(article.text, block.start, block.end)
+        for block in blocks
+    ):
+        return True
+    return len(_questions(article)) > 1
+
+
+def _questions(article: Article) -> list[int]:
+    """Return where the headings that are questions begin."""
+    return [
+        block.start
+        for block in article.blocks
+        if block.kind is BlockKind.HEADING
+        and article.text[block.start : block.end].rstrip(" *_").endswith("?")
+    ]
+
+
+def _interviewed(article: Article, authors: tuple[str, ...]) -> str:
+    """Return the first person named in full above the first question but the author, else ""."""
+    end = next(iter(_questions(article)), None)
+    for block in article.blocks[:_MOST_BLOCKS]:
+        if block.kind in (BlockKind.BYLINE, BlockKind.CREDIT, BlockKind.CAPTION):
+            continue
+        if end is not None and block.start >= end:
+            break
+        for match in _FULL_NAME.finditer(article.text, block.start, block.end):
+            name = " ".join(match[0].split())
+            if name not in authors and looks_like_a_person(name):
+                return name
+    return ""

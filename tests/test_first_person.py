@@ -1,0 +1,100 @@
+"""Who says "I" in an article, and what that answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.chunk import indexed_text
+from rag.encoder import SentenceEncoder
+from rag.first_person import first_person, says_i, who_says_i
+from rag.sayings import told_as_i
+from rag.subject import said_by_another, speaker_named
+from tests.making import make_article, make_generation, write_folder
+
+OPINION = (
+    "Leave the lamps on\n\nOpinion | Ana Ruiz | Velm Courier, 3 May 2024\n\nThe lamps of the quay "
+    "go out at ten. I would keep them lit until dawn, and pay for it with the fines. “I want the "
+    "dark,” Tom Hall told a meeting. My street has eleven lamps.\n"
+)
+INTERVIEW = (
+    "“The river does not wait”\n\nPier Magazine, May 2024. Interview: Ana Ruiz\n\nJonna Berg, 51, "
+    "has kept the locks of Velm since 1999.\n\n## What will you do next?\n\nI am going to build a "
+    "boat. It will take two years.\n\n## Who comes after you?\n\nMy nephew does.\n"
+)
+OTHER = (
+    "Dark skies\n\nComment. By Eva Lund, Velm Courier, 9 May 2024\n\nWhen people like Ana Ruiz "
+    "write of lamps, I want them to look up. The owls need the dark.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("I have seen it.", True),
+        ("It was my idea.", True),
+        ("“I have seen it,” said Ana Ruiz.", False),
+        ("It is 'I have seen it' again.", True),
+        ("Vitamin D, Part I.", True),
+        ("I.K. Berg came.", False),
+        ("He has seen it.", False),
+    ],
+)
+def test_i_counts_outside_of_quotations(text: str, says: bool) -> None:
+    assert says_i(text) is says
+
+
+def test_who_says_i_is_the_author_and_in_an_interview_the_one_who_answers() -> None:
+    assert first_person(make_article(OPINION)) == "Ana Ruiz"
+    assert first_person(make_article(INTERVIEW)) == "Jonna Berg"
+    two = OPINION.replace("| Ana Ruiz |", "| Ana Ruiz and Bo Li |")
+    assert first_person(make_article(two)) == ""
+    assert first_person(make_article("The lamps\n\nI keep them lit. They are eleven.\n")) == ""
+    assert who_says_i(make_article(INTERVIEW), "BERG: I am going.") == ""  # told by its label
+
+
+def test_the_passages_with_i_are_found_by_the_name(tiny: SentenceEncoder) -> None:
+    article = make_article(OPINION)
+    generation = make_generation([article], tiny, chunk_tokens=24)
+    named = {c.text: "Ana Ruiz" in indexed_text(c, article).split("\n") for c in generation.chunks}
+    assert {text: says_i(text) for text in named} == named
+    assert len(set(named.values())) == 2
+
+
+def test_a_question_that_names_who_says_i_is_put_with_i() -> None:
+    article = make_article(OPINION)
+    subject = speaker_named("What does Ana Ruiz want before she leaves?", article)
+    assert subject is not None
+    assert (subject.words, subject.question) == ("Ana Ruiz", "What do I want before I leaves?")
+    assert subject.above("I would keep them lit.").startswith("Ana Ruiz\n")
+    assert subject.above("The lamps go out.") == "The lamps go out."
+    owns = speaker_named("What is Ruiz’s street like?", article)
+    assert owns is not None
+    assert owns.question == "What is my street like?"
+    assert speaker_named("What does Bo Ruizen want?", article) is None
+
+
+def test_what_another_wants_is_not_what_she_wants() -> None:
+    articles = [make_article(OPINION, name="a"), make_article(OTHER, name="b")]
+    other = "When people like Ana Ruiz write of lamps, I want them to look up."
+    is_another_s = said_by_another("What does Ana Ruiz want?", articles)
+    assert is_another_s(articles[1], other)
+    assert not is_another_s(articles[1], "The owls need the dark.")
+    assert not is_another_s(articles[0], "I would keep them lit until dawn.")
+    assert not said_by_another("How old is Ana Ruiz?", articles)(articles[1], other)
+
+
+def test_what_she_says_is_told_by_her_sentences(tmp_path: Path) -> None:
+    texts = {"a.txt": OPINION, "b.txt": OTHER, "c.txt": INTERVIEW}
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")
+    keeps = "I would keep them lit until dawn, and pay for it with the fines."
+    for question in ("What does Ana Ruiz suggest?", "What would Ruiz do with the lamps?"):
+        assert keeps in [one.text for one in assistant.ask(question).statements]
+    going = assistant.ask("What is Jonna Berg going to do next?").statements
+    assert any("I am going to build a boat." in one.text for one in going)
+    lund = make_article(OTHER)
+    assert [lund.text[p.start : p.end] for p in told_as_i(lund, "Lund")] == [
+        "When people like Ana Ruiz write of lamps, I want them to look up."
+    ]
