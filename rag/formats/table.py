@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from rag.formats.document import (
     one_line,
 )
 from rag.formats.grid import MOST_COLUMNS, article_of_table
+from rag.text import holds_words
 
 # The columns that are looked for, best first, where none is named.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -35,11 +37,18 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "outlet": ("outlet", "publisher", "publication", "newspaper", "source", "site"),
     "id": ("id", "_id", "key"),
 }
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _TOLD = 3  # faulty lines that are told one by one
+# Columns that are none of these stand below the text, as "Entry: 8 euros", where they are short.
+_MOST_BELOW = 12
+_BELOW_CHARS = 120
+_MACHINE = re.compile(
+    r"https?://\S+|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}", re.IGNORECASE
+)
 
 
 def read(suffix: str, data: bytes, options: Options) -> Read:
-    """Return an article for each row that has a text, in order.
+    """Return an article for each row that has a text, in order; its other columns stand below it.
 
     `part` is the row's id where the rows have ids of their own, or else its number, from 1. A
     column that was not named for it is taken only where no two rows share a value. Where no row has
@@ -73,6 +82,8 @@ def read(suffix: str, data: bytes, options: Options) -> Read:
         if not any(map(str.isalnum, cells["text"])):
             blank += 1
             continue
+        if below := _below(row, chosen, cells["text"]):
+            cells["text"] = f"{cells['text'].rstrip()}\n\n{below}"
         told.append((number, cells))
     if without and not told and not blank:
         if "text" in options.columns:
@@ -184,6 +195,19 @@ def _choose(row: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, str]:
         if found is not None:
             chosen[what] = found
     return chosen
+
+
+def _below(row: Mapping[str, Any], chosen: Mapping[str, str], text: str) -> str:
+    """Return the row's other columns as a list, "- Entry: 8 euros"; without what the text holds."""
+    lines = []
+    for name, value in row.items():
+        cell = "" if name in chosen.values() else one_line(_cell(value, between=", "))
+        if not any(map(str.isalnum, cell)) or len(cell) > _BELOW_CHARS or _MACHINE.fullmatch(cell):
+            continue
+        if not holds_words(text, cell):
+            told = _BETWEEN_WORDS.sub(" ", name).strip()
+            lines.append(f"- {told[:1].upper()}{told[1:]}: {cell}")
+    return "\n".join(lines[:_MOST_BELOW])
 
 
 def _no_text_column(row: Mapping[str, Any]) -> str:

@@ -329,6 +329,23 @@ def test_entities_do_not_swell() -> None:
 # --- tables --------------------------------------------------------------------------------------
 
 
+def test_what_no_other_column_is_for_stands_below_the_text() -> None:
+    data = (
+        "title,entry_fee,colour,link,note,text\n"
+        "Mill,3 crowns,red,https://a.example/1,,The mill is red and open on Sundays.\n"
+    )
+    mill = one(".csv", data.encode())
+    # "Red" is said already, an address tells nobody anything, and the note is empty.
+    assert mill.text.endswith("The mill is red and open on Sundays.\n\n- Entry fee: 3 crowns")
+    assert blocks(mill)[-1] == ("Entry fee: 3 crowns", ITEM)
+    wide = {"text": "The mill is old and open to all."} | {
+        f"column {at}": f"value {at}" for at in range(40)
+    }
+    assert one(".jsonl", json.dumps(wide).encode()).text.count("\n- Column") == 12
+    long = {"text": "The mill is old.", "more": "word " * 40}
+    assert "More" not in one(".jsonl", json.dumps(long).encode()).text
+
+
 def test_each_row_of_a_csv_file_is_an_article() -> None:
     data = (
         "Headline;Body;Date;Link;Author;ID\n"
