@@ -175,7 +175,7 @@ def indexed_text(chunk: Chunk, article: Article) -> str:
     opens with it, or where the article has no headline of its own. Who says "I" in it is named.
     """
     lines = [*article.headings_over(chunk.start), chunk.text]
-    if who := who_says_i(article, chunk.text):
+    if who := who_says_i(article, chunk.start, chunk.end):
         lines.insert(-1, who)
     headline = any(block.kind is BlockKind.TITLE for block in article.blocks)
     if headline and not chunk.text.startswith(article.title):

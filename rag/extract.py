@@ -152,7 +152,7 @@ class ExtractiveAnswerer:
         is_another_s = said_by_another(question, (passage.article for passage in found.passages))
         for passage in found.passages:
             for start, end in self.sentences(passage):
-                if is_another_s(passage.article, passage.article.text[start:end]):
+                if is_another_s(passage.article, start, end):
                     continue
                 place = Place(passage.article.id, start, end)
                 candidates.setdefault((place.article_id, start), (place, passage))
@@ -213,10 +213,12 @@ class ExtractiveAnswerer:
         idf = self.idf(found)
         kind = expected_kind(question)
         subjects = subjects_named(question, (passage.article for _, passage in candidates))
-        above = [subjects[passage.article.id] for _, passage in candidates]
         told = [
-            subject.above(text) if subject else text
-            for subject, text in zip(above, texts, strict=True)
+            f"{subject.words}\n{text}"
+            if (subject := subjects[place.article_id])
+            and subject.is_of(passage.article, place.start, place.end)
+            else text
+            for (place, passage), text in zip(candidates, texts, strict=True)
         ]
         return [
             Features(

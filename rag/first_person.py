@@ -7,14 +7,15 @@ stands in quotation marks is somebody else's.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from bisect import bisect_right
 
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind
 from rag.person import PARTICLES, looks_like_a_person, may_be_a_person
 
 _I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b(?!['’.]?[A-Z])")
-_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)‘[^‘’]*’(?!\w)")
+# One that does not end in its paragraph goes on to the end of it.
+_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)‘(?:[^‘’]|’(?=\w))*’(?!\w)")
 _LABEL = re.compile(r"^[A-Z][\w .'’-]{0,30}:\s", re.MULTILINE)  # "ANA: I think so": it says whose
 _INTERVIEW = re.compile(r"\binterview", re.IGNORECASE)
 _MOST_BLOCKS = 12  # above the first question of an interview
@@ -24,25 +25,48 @@ _FULL_NAME = re.compile(
 )
 
 
-def says_i(text: str) -> bool:
-    """Return whether a text says "I" or "my" outside of quotation marks.
+_KNOWN: dict[tuple[str, int, str], str] = {}
+_MOST_KNOWN = 256
 
-    >>> says_i("I have crossed it twice."), says_i("“I have,” said Ana Ruiz.")
-    (True, False)
+
+def says_i(article: Article, start: int, end: int) -> bool:
+    """Return whether what stands from `start` to `end` says "I" or "my" outside of quotations.
+
+    These may begin before it, in the same paragraph.
     """
-    return _I.search(_QUOTED.sub(" ", text)) is not None
+    if article.language != "en" or not _I.search(article.text, start, end):
+        return False
+    at = max(0, bisect_right(article.blocks, start, key=lambda block: block.start) - 1)
+    while at < len(article.blocks) and (block := article.blocks[at]).start < end:
+        own = _QUOTED.sub(_blank, article.text[block.start : block.end])
+        first = max(0, start - block.start)
+        if _I.search(own, first, max(first, min(len(own), end - block.start))):
+            return True
+        at += 1
+    return False
 
 
-def who_says_i(article: Article, text: str) -> str:
-    """Return who says "I" in a `text` of an article, or "" where nobody does, or nobody is told."""
-    if not says_i(text) or _LABEL.search(text):
-        return ""
-    return first_person(article)
+def _blank(quotation: re.Match[str]) -> str:
+    return " " * len(quotation[0])
 
 
-@lru_cache(maxsize=64)
+def who_says_i(article: Article, start: int, end: int) -> str:
+    """Return who says "I" from `start` to `end` of an article, "" where that is nobody known."""
+    labelled = _LABEL.search(article.text[start:end])
+    return "" if labelled or not says_i(article, start, end) else first_person(article)
+
+
 def first_person(article: Article) -> str:
     """Return who "I" is in an article in English: its only author, or who is interviewed."""
+    key = article.id, hash(article.text), article.byline
+    if (known := _KNOWN.get(key)) is not None:
+        return known
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    return _KNOWN.setdefault(key, _who_is_i(article))
+
+
+def _who_is_i(article: Article) -> str:
     if article.language != "en":
         return ""
     [credited] = credits_of([article])

@@ -360,7 +360,8 @@ def _told(judged: Judged) -> str:
 
 def _whose(passage: Passage) -> str:
     """Return a passage with its title and headings, and the name of whoever says "I" in it."""
-    return f"{who_says_i(passage.article, passage.chunk.text)}\n{passage.titled}".strip()
+    who = who_says_i(passage.article, passage.chunk.start, passage.chunk.end)
+    return f"{who}\n{passage.titled}".strip()
 
 
 def _put_back(reading: Reading, read: Readable) -> Reading:

@@ -163,7 +163,7 @@ def told_as_i(article: Article, name: str) -> tuple[Place, ...]:
     return tuple(
         Place(article.id, start, end)
         for start, end in statement_spans(article)
-        if says_i(article.text[start:end])
+        if says_i(article, start, end)
     )
 
 

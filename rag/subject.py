@@ -53,9 +53,9 @@ class Subject:
     question: str
     says_i: bool = False
 
-    def above(self, text: str) -> str:
-        """Return a sentence of the article with what the question calls its subject above it."""
-        return text if self.says_i and not says_i(text) else f"{self.words}\n{text}"
+    def is_of(self, article: Article, start: int, end: int) -> bool:
+        """Return whether a sentence of the article is of its subject: any, or those with "I"."""
+        return not self.says_i or says_i(article, start, end)
 
 
 def subject_named(question: str, article: Article) -> Subject | None:
@@ -123,8 +123,10 @@ def speaker_named(question: str, article: Article) -> Subject | None:
     return Subject(words, without, says_i=True)
 
 
-def said_by_another(question: str, articles: Iterable[Article]) -> Callable[[Article, str], bool]:
-    """Return what tells whether a sentence is another's view than that which `question` asks for.
+def said_by_another(
+    question: str, articles: Iterable[Article]
+) -> Callable[[Article, int, int], bool]:
+    """Return what tells of a stretch of an article whether it is another's view than is asked for.
 
     "What does Ana Ruiz want?": where she says "I" in one of the `articles`, "When people like Ana
     Ruiz talk, I want them to listen" of another article is what its author wants.
@@ -133,9 +135,11 @@ def said_by_another(question: str, articles: Iterable[Article]) -> Callable[[Art
     once = {article.id: article for article in articles} if asks else {}
     named = {name: speaker_named(question, article) for name, article in once.items()}
     if not any(named.values()):
-        return lambda article, text: False
-    return lambda article, text: (
-        named.get(article.id) is None and bool(first_person(article)) and says_i(text)
+        return lambda article, start, end: False
+    return lambda article, start, end: (
+        named.get(article.id) is None
+        and bool(first_person(article))
+        and says_i(article, start, end)
     )
 
 

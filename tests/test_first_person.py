@@ -40,10 +40,21 @@ OTHER = (
         ("Vitamin D, Part I.", True),
         ("I.K. Berg came.", False),
         ("He has seen it.", False),
+        ("‘I don’t see it,’ she said.", False),
+        ("Both of us ‘saw’ it, and I don’t.", True),
     ],
 )
 def test_i_counts_outside_of_quotations(text: str, says: bool) -> None:
-    assert says_i(text) is says
+    article = make_article(f"The quay\n\n{text}\n")
+    assert says_i(article, article.text.index(text), len(article.text)) is says
+
+
+def test_a_quotation_of_several_sentences_is_nobody_s_own() -> None:
+    last = "I warned them.”"
+    article = make_article(f"The quay\n\nIt was late. “The quay is new. {last}\n\nI did, too.\n")
+    at = article.text.index(last)
+    assert not says_i(article, at, at + len(last))
+    assert says_i(article, at, len(article.text))
 
 
 def test_who_says_i_is_the_author_and_in_an_interview_the_one_who_answers() -> None:
@@ -52,14 +63,19 @@ def test_who_says_i_is_the_author_and_in_an_interview_the_one_who_answers() -> N
     two = OPINION.replace("| Ana Ruiz |", "| Ana Ruiz and Bo Li |")
     assert first_person(make_article(two)) == ""
     assert first_person(make_article("The lamps\n\nI keep them lit. They are eleven.\n")) == ""
-    assert who_says_i(make_article(INTERVIEW), "BERG: I am going.") == ""  # told by its label
+    labelled = make_article(INTERVIEW.replace("I am going", "BERG: I am going"))
+    at = labelled.text.index("BERG:")
+    assert who_says_i(labelled, at, at + 20) == ""  # told by its label
+    assert (
+        who_says_i(labelled, labelled.text.index("My nephew"), len(labelled.text)) == "Jonna Berg"
+    )
 
 
 def test_the_passages_with_i_are_found_by_the_name(tiny: SentenceEncoder) -> None:
     article = make_article(OPINION)
     generation = make_generation([article], tiny, chunk_tokens=24)
     named = {c.text: "Ana Ruiz" in indexed_text(c, article).split("\n") for c in generation.chunks}
-    assert {text: says_i(text) for text in named} == named
+    assert named == {c.text: says_i(article, c.start, c.end) for c in generation.chunks}
     assert len(set(named.values())) == 2
 
 
@@ -68,8 +84,9 @@ def test_a_question_that_names_who_says_i_is_put_with_i() -> None:
     subject = speaker_named("What does Ana Ruiz want before she leaves?", article)
     assert subject is not None
     assert (subject.words, subject.question) == ("Ana Ruiz", "What do I want before I leaves?")
-    assert subject.above("I would keep them lit.").startswith("Ana Ruiz\n")
-    assert subject.above("The lamps go out.") == "The lamps go out."
+    own, other = article.text.index("I would"), article.text.index("The lamps of")
+    assert subject.is_of(article, own, own + 20)
+    assert not subject.is_of(article, other, own - 1)
     owns = speaker_named("What is Ruiz’s street like?", article)
     assert owns is not None
     assert owns.question == "What is my street like?"
@@ -78,12 +95,13 @@ def test_a_question_that_names_who_says_i_is_put_with_i() -> None:
 
 def test_what_another_wants_is_not_what_she_wants() -> None:
     articles = [make_article(OPINION, name="a"), make_article(OTHER, name="b")]
-    other = "When people like Ana Ruiz write of lamps, I want them to look up."
+    other = articles[1].text.index("When people like"), articles[1].text.index(" The owls")
+    rest = other[1] + 1, len(articles[1].text)
     is_another_s = said_by_another("What does Ana Ruiz want?", articles)
-    assert is_another_s(articles[1], other)
-    assert not is_another_s(articles[1], "The owls need the dark.")
-    assert not is_another_s(articles[0], "I would keep them lit until dawn.")
-    assert not said_by_another("How old is Ana Ruiz?", articles)(articles[1], other)
+    assert is_another_s(articles[1], *other)
+    assert not is_another_s(articles[1], *rest)
+    assert not is_another_s(articles[0], 0, len(articles[0].text))
+    assert not said_by_another("How old is Ana Ruiz?", articles)(articles[1], *other)
 
 
 def test_what_she_says_is_told_by_her_sentences(tmp_path: Path) -> None:
