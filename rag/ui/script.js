@@ -423,6 +423,7 @@ for (const moved of ["focusin", "pointerdown"]) {
 // A new question is brought to the top; after that the page stays where the reader puts it.
 // A newly opened article is brought to its sentence.
 const SETTLE_MS = 600; // the parts of the page change one after the other
+const LAID_OUT_MS = 3000; // turns that are out of sight are measured later
 let newest = 0;
 let settled = 0;
 let opened = "";
@@ -431,12 +432,14 @@ for (const moved of ["wheel", "touchstart", "pointerdown"]) {
   addEventListener(moved, () => (settled = 0), { passive: true });
 }
 
+const toTop = () => document.querySelector("#live .turn")?.scrollIntoView({ block: "start" });
+
 function follow() {
   const turn = document.querySelector("#live .turn");
   const number = Number(turn?.dataset.turn ?? 0);
   if (number > newest) settled = performance.now() + SETTLE_MS;
   if (number !== newest) sent.isShown = true;
-  if (performance.now() < settled) turn?.scrollIntoView({ block: "start" });
+  if (performance.now() < settled) toTop();
   newest = number;
 
   const place = document.querySelector("#reading .reading")?.dataset.place ?? "";
@@ -450,9 +453,23 @@ function follow() {
     document.querySelector("#sets form > button")?.focus();
   }
   keepPlace(place);
+  if (past !== find("past")) watchPast();
   // The conversation has become narrower or wider: keep what was clicked in sight.
   if (place !== opened) opener?.scrollIntoView({ block: "nearest" });
   opened = place;
+}
+
+// The turns above may get their true height when nothing changes any more: the new question is kept
+// at the top then too.
+let past = null;
+const measured = new ResizeObserver(() => {
+  if (settled && performance.now() < settled + LAID_OUT_MS) toTop();
+});
+
+function watchPast() {
+  past = find("past");
+  measured.disconnect();
+  if (past) measured.observe(past);
 }
 
 new MutationObserver(follow).observe(document.body, {

@@ -303,6 +303,28 @@ def test_a_new_question_is_brought_to_the_top_each_time(page: Page):
         assert abs(page.locator("#live .turn").bounding_box()["y"] - top) <= 1  # type: ignore[index]
 
 
+def test_a_new_question_stays_at_the_top_when_the_turns_above_it_are_measured_later(page: Page):
+    ask(page, HERON)
+    page.wait_for_timeout(1000)
+    page.fill("#question textarea", f"very slowly {PERU}")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#past .turn")
+    page.wait_for_selector("#live .turn[aria-busy=true]")
+    page.add_style_tag(
+        content="#scroll { overflow-anchor: none } #past .turn { min-height: 90rem }"
+    )
+    page.wait_for_timeout(500)
+    top = page.locator("#scroll").bounding_box()["y"]  # type: ignore[index]
+    assert abs(page.locator("#live .turn").bounding_box()["y"] - top) <= 1  # type: ignore[index]
+    page.mouse.move(400, 400)
+    page.mouse.wheel(0, -300)  # what the reader does holds
+    page.add_style_tag(content="#past .turn { min-height: 99rem }")
+    page.wait_for_timeout(500)
+    assert page.locator("#live .turn").bounding_box()["y"] > top + 100  # type: ignore[index]
+    page.click("#stop")
+    page.wait_for_selector("#live .stopped")
+
+
 def test_right_to_left_and_chinese_text_keep_their_direction(page: Page):
     direction = "getComputedStyle(document.querySelector('#question textarea')).direction"
     page.fill("#question textarea", "המגדלור")
