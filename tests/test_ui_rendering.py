@@ -404,6 +404,12 @@ def test_the_welcome_tells_what_there_is_and_what_is_waited_for():
     assert "2 articles, 9 July 2024 to 25 July 2024Loading the models…" in Seen(two).text
     assert "For example" not in two
     undated = replace(tower, published=None)
+    lost = {"scan.pdf": "no text", "b.txt": "duplicate of a.txt", "x.csv": "no row with a text"}
+    told = Seen(render.welcome_html({"a": tower}, [], status="", unread=lost))
+    assert "2 files in the folder were not read" in told.text  # a copy is none that is missing
+    assert "not read" not in render.welcome_html(
+        {"a": tower}, [], status="", unread={"b.txt": "duplicate of a.txt"}
+    )
     assert "1 article<" in render.welcome_html({"a": undated}, [], status="")
 
 

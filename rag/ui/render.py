@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from types import MappingProxyType
 
+from rag.corpus import COPY
 from rag.datatypes import (
     UNSUPPORTED,
     Answer,
@@ -124,9 +126,21 @@ def top_html(*, history: bool = False) -> str:
     )
 
 
-def welcome_html(articles: Mapping[str, Article], examples: Sequence[str], *, status: str) -> str:
-    """What an empty conversation shows; `status` is what is being waited for, or ""."""
+def welcome_html(
+    articles: Mapping[str, Article],
+    examples: Sequence[str],
+    *,
+    status: str,
+    unread: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """What an empty conversation shows; `status` is what is being waited for, or "".
+
+    `unread` are files of the folder that are no articles, as path -> reason. Copies are not told.
+    """
     about = f'<p class="about">{collection_html(articles)}</p>' if articles else ""
+    lost = {source for source, why in unread.items() if not why.startswith(COPY)}
+    if articles and lost:
+        about += f'<p class="lost"><a href="#articles">{unread_told(lost)}</a></p>'
     waiting = (
         f'<p class="waiting" role="status">{dots_html()}{escape(status)}…</p>' if status else ""
     )
@@ -174,6 +188,12 @@ def empty_html(folder: str, unread: Mapping[str, str]) -> str:
         "folder, start the program with its name: <code>rag serve --corpus FOLDER</code></p>"
         f"{listed}</section>"
     )
+
+
+def unread_told(unread: Collection[str]) -> str:
+    """How many files of the folder are not among the articles."""
+    files, were = ("file", "was") if len(unread) == 1 else ("files", "were")
+    return f"{len(unread):,} {files} in the folder {were} not read"
 
 
 def collection_html(articles: Mapping[str, Article]) -> str:

@@ -58,7 +58,7 @@ document.addEventListener("click", (event) => {
     unsaid: () => correct(button.form, ""),
     download: downloadFeedback,
     forget: forgetFeedback,
-    remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
+    remove: () => remove(details.source),
     sort: () => sortArticles(details.by),
     choose: pickNone,
     only: () => pickOnly(details.article),
@@ -237,11 +237,12 @@ async function post(what, body) {
   return [answer.ok && !answer.headers.has("x-refused"), await answer.text()];
 }
 
-function shown(html, { said = true } = {}) {
+function shown(html, { said = true, inPlace = false } = {}) {
   const made = document.createElement("template");
   made.innerHTML = html; // made by the program, every text in it escaped
   const files = made.content.querySelector(".files");
   if (files) {
+    if (inPlace) keepLines(files);
     shelf().querySelector(":scope > .files").replaceWith(files);
     tickPicked();
     drawPicture();
@@ -284,17 +285,19 @@ async function postAndWatch(what, body) {
   }
 }
 
-async function change(what) {
+async function change(what, then = listArticles) {
   if (working) return void tellBeside("The articles are being read: try that again when they are.");
   working = true;
   try {
     tell("Updating the index…");
-    shown((await postAndWatch(what))[1]);
+    const [fine, html] = await postAndWatch(what);
+    shown(html);
     const said = shelf().querySelector(".said");
     said.tabIndex = -1;
-    (said.querySelector("[data-do]") ?? said).focus();
-    await listArticles(); // as it is sorted and filtered here, and cited in this conversation
+    (said.querySelector("[data-do]") ?? said).focus({ preventScroll: true });
+    await (fine ? then : listArticles)(); // as it is sorted and filtered here
     trigger("greet", {}); // the examples are of other articles now
+    if (picked.size) trigger("choose", { articles: [...picked] }); // without what is gone
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
