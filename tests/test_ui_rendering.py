@@ -259,6 +259,15 @@ def test_an_article_that_is_read_can_be_asked_about_alone():
     assert 'data-do="only"' not in render.reading_html(replace(article(), text=""), (0, 0), ())
 
 
+def test_a_source_whose_article_is_gone_says_why_it_cannot_be_read():
+    whole, gone = article(), replace(article(), text="")
+    said = Statement("It is.", (Citation(1, whole.id, 0, 6, whole.text[:6]),))
+    assert "changed or removed" not in shown(answered(whole, statements=(said,)))
+    page = shown(answered(gone, statements=(said,)))
+    assert "The article was changed or removed since." in page
+    assert "Read in the article" not in page
+
+
 def test_what_was_asked_as_it_stands_is_told_so():
     asked = answered(article(), statements=(), as_it_stands=True)
     assert "<span>Asked as it stands</span>" in shown(asked)

@@ -48,6 +48,7 @@ _ROW = re.compile(
     r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
 )
 _NAMED = re.compile(r"“([^”]+)”")
+_SINCE = "The article was changed or removed since."
 _ALONE = "Ask about this article alone"
 _FEWEST_COLUMNS = 2
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
@@ -485,7 +486,7 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         f' data-marker="{marker}" aria-label="Read source {marker} in its article">'
         "Read in the article</button>"
         if article is not None and article.text
-        else ""
+        else f'<span class="page">{_SINCE}</span>'
     )
     place = escape(json.dumps([citation.article_id, citation.start, citation.end]))
     page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '

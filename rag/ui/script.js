@@ -210,7 +210,7 @@ function show() {
   if (view === "articles" && root.dataset.view !== view) listArticles();
   root.dataset.view = view;
   for (const link of document.querySelectorAll(".views a")) {
-    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+    if (link.hash === `#${view}` || (view === "model" && link.hash === "#chat")) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
@@ -423,6 +423,15 @@ for (const moved of ["focusin", "pointerdown"]) {
   document.addEventListener(moved, (event) => (choosing = Boolean(event.target.closest("#sets"))));
 }
 
+// Gradio's own notice of a program that does not answer, in this page's words. It goes by itself.
+const GONE = "The program does not answer. Is it still running? What you wrote stays in the box.";
+
+function sayItIsGone() {
+  for (const told of document.querySelectorAll("[data-testid=toast-text]")) {
+    if (told.textContent.startsWith("Connection to the server")) told.textContent = GONE;
+  }
+}
+
 // A new question is brought to the top; after that the page stays where the reader puts it.
 // A newly opened article is brought to its sentence.
 const SETTLE_MS = 600; // the parts of the page change one after the other
@@ -451,6 +460,7 @@ function follow() {
     focusReading();
   }
   heedScope();
+  sayItIsGone();
   if (box() && box().dir !== "auto") box().dir = "auto";
   if (choosing && document.activeElement === document.body) {
     document.querySelector("#sets form > button")?.focus();

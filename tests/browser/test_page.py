@@ -254,6 +254,22 @@ def test_where_nothing_is_kept_a_page_says_that_the_program_was_started_anew(bro
     page.close()
 
 
+def test_a_program_that_is_gone_is_told_of_in_the_page_s_own_words(browser: Browser):
+    page = browser.new_page()  # one whose console may complain about the lost connection
+    with serving("-m", "tests.browser.served", "{port}") as serves:
+        page.goto(serves.url)
+        page.wait_for_selector(".about")
+        ask(page, HERON)
+    page.fill("#question textarea", PERU)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".toast-wrap >> text=The program does not answer. Is it still running?")
+    assert "Attempting" not in text(page, ".toast-wrap")
+    toast, ask_row = (page.locator(each).bounding_box() for each in (".toast-body", "#ask-row"))
+    assert toast["y"] + toast["height"] <= ask_row["y"]  # type: ignore[index]
+    assert page.input_value("#question textarea") == PERU
+    page.close()
+
+
 def test_two_visitors_have_a_conversation_each(page: Page, open_page: Opener, url: str):
     other = open_page(url)
     ask(page, HERON)
