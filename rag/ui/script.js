@@ -58,6 +58,7 @@ document.addEventListener("click", (event) => {
     unsaid: () => correct(button.form, ""),
     download: downloadFeedback,
     forget: forgetFeedback,
+    unforget: unforgetFeedback,
     remove: () => remove(details.source),
     sort: () => sortArticles(details.by),
     choose: pickNone,
