@@ -26,6 +26,7 @@ from rag.datatypes import (
     articles_counted,
     day_in_words,
 )
+from rag.marks import MARKDOWN, without_marks
 from rag.rows import cells
 from rag.ui import feedback
 from rag.ui.citations import steps_html
@@ -43,6 +44,8 @@ ADD_FILES = "Drop files anywhere on the page: text, saved pages, PDF, Word, e-bo
 DROP_HTML = '<label class="drop"><input type="file" multiple><span>Choose files</span></label>'
 
 _DAY = re.compile(r"\(\d{4}-\d\d-\d\d\)")
+# Of the line that tells of different answers: "“18%” [1] (2024-07-09, newest)".
+_DATED = re.compile(r"(?<=\] \()(\d{4}-\d\d-\d\d)(?=[,)])")
 # A line of a list is "1. Title (2024-07-09)", "1. Title:", "1. Name: 3 articles".
 _ROW = re.compile(
     r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
@@ -80,11 +83,14 @@ def _folded(text: str, *, by_line: bool) -> str:
 
 
 def _told(article: Article, start: int, end: int) -> str:
-    """What the blocks of an article hold of a stretch, a line each; all of it without blocks."""
+    """What the blocks of an article hold of a stretch, a line each; all of it without blocks.
+
+    Of Markdown it is without marks.
+    """
     if not article.blocks:
         return article.text[start:end]
     within = [(max(b.start, start), min(b.end, end)) for b in article.blocks]
-    return "\n".join(article.text[low:high] for low, high in within if low < high)
+    return "\n".join(_bare(article.text[low:high], article) for low, high in within if low < high)
 
 
 def _before(text: str) -> str:
@@ -326,8 +332,18 @@ def _statements(answer: Answer, at: str) -> str:
         named = answer.articles.get(statement.article_id)
         named = named if named is not None and named.text else None
         told.append(f"<p{look}>{dated}{_direct(statement, article=named)}{marks}</p>")
-    note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
+    reason = escape(answer.reason)
+    reason = _DATED.sub(_day_in_words, reason) if answer.differing else reason
+    note = f'<p class="note" dir="auto">{reason}</p>' if reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
+
+
+def _day_in_words(match: re.Match[str]) -> str:
+    """A date as the sources below tell it."""
+    try:
+        return f"<span class='day'>{day_in_words(date.fromisoformat(match[1]))}</span>"
+    except ValueError:  # what a value holds
+        return match[1]
 
 
 def _marks_of(statement: Statement, answer: Answer, at: str, met: set[int]) -> str:
@@ -415,10 +431,11 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
     anchor = "" if marker in met else f' id="{at}-r{marker}"'
     met.add(marker)
     title = escape(shorten(_title(answer, citation.article_id), 80))
-    quote = escape(shorten(citation.quote, 320))
+    article = answer.articles.get(citation.article_id)
+    quote = escape(shorten(_bare(citation.quote, article), 320))
     read = (
         f' data-do="read" data-turn="{at.removeprefix("t")}" data-marker="{marker}"'
-        if (article := answer.articles.get(citation.article_id)) is not None and article.text
+        if article is not None and article.text
         else ""
     )
     return (
@@ -469,6 +486,7 @@ def _time(published: date) -> str:
 def _source(answer: Answer, citation: Citation, at: str) -> str:
     article = answer.articles.get(citation.article_id)
     before, after = surroundings(article, citation.start, citation.end) if article else ("", "")
+    quote = _bare(citation.quote, article)
     marker, turn = citation.marker, at.removeprefix("t")
     joints, look = (" ", " "), ""
     if article is not None and article.is_item(citation.start):
@@ -478,7 +496,7 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         look = ' class="lines"'
     text = (
         (f"{escape(before)}{joints[0]}" if before else "")
-        + f"<mark>{escape(SPACE.sub(' ', citation.quote))}</mark>"
+        + f"<mark>{escape(SPACE.sub(' ', quote))}</mark>"
         + (f"{joints[1]}{escape(after)}" if after else "")
     )
     read = (
@@ -497,6 +515,14 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         f'<div class="quoted"><blockquote dir="auto"{look}>{text}</blockquote>{page}{read}</div>'
         "</div>"
     )
+
+
+def _bare(text: str, article: Article | None) -> str:
+    """What is shown of a stretch of an article: of Markdown, without its marks."""
+    if article is None or not article.source.lower().endswith(MARKDOWN):
+        return text
+    shown = "\n".join(without_marks(line)[0] for line in text.split("\n"))
+    return shown if shown.strip() else text
 
 
 def _declined(answer: Answer, at: str) -> str:

@@ -219,7 +219,7 @@ def test_rated_answers_become_a_question_set_that_is_read(
     assert text(page, ".feedback .told").startswith(f"{rated} answer")
     page.click(".feedback >> text=Delete all of it")
     settled(page).reload()
-    page.wait_for_selector(".welcome")
+    page.wait_for_selector(".feedback", state="attached")
     assert page.locator(".feedback").is_hidden()
 
 
