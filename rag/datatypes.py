@@ -545,8 +545,13 @@ def is_prose(statements: Sequence[Statement]) -> bool:
 
 
 def _goes_on(first: Statement, second: Statement) -> bool:
-    """Return whether the second stands behind the first in the same article."""
-    if not (first.citations and second.citations):
+    """Return whether the second stands behind the first in the same article, and is no row of it.
+
+    Of a table each row has a line.
+    """
+    bars = first.text.count(" | ")
+    is_row = bars > 0 and second.text.count(" | ") == bars
+    if is_row or not (first.citations and second.citations):
         return False
     before, after = first.citations[-1], second.citations[0]
     return before.article_id == after.article_id and before.end <= after.start

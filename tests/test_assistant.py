@@ -520,6 +520,9 @@ def test_statements_stand_in_a_line_each_unless_they_go_on_in_their_article() ->
     answer = Answer("?", "?", (first, second, other, before), (), "answered", "", 0.9, "extractive")
     lines = ["Oats grow. [1] They ripen. [1]", "Rye sleeps. [1]", "It waits. [1]"]
     assert str(answer).splitlines()[:4] == [*lines, ""]
+    rows = (said("Year | Oats", "a", 0), said("2021 | 385", "a", 40))
+    table = replace(answer, statements=rows)
+    assert str(table).splitlines()[:2] == ["Year | Oats [1]", "2021 | 385 [1]"]
     written = replace(answer, answered_by="model tiny")
     assert str(written).splitlines()[0] == " ".join(lines)
     dated = replace(answer, statements=tuple(replace(s, when="2024") for s in (first, second)))

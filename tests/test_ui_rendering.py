@@ -281,6 +281,24 @@ def test_marks_of_markdown_are_shown_in_no_source():
     assert "**34 listed barns**" in Seen(shown(answered(plain, statements=said))).text
 
 
+def test_the_row_that_names_the_columns_does_not_show_the_table_once_more():
+    text = "| Year | Oats (t) |\n| --- | --- |\n| 2020 | 410 |\n| 2021 | 385 |\n\n| Day | Rye |"
+    spans = ((0, 19), (34, 48), (49, 63), (65, 78))
+    blocks = tuple(Block(*span, BlockKind.ITEM) for span in spans)
+    barns = Article("barns", "Barns", text, "barns.md", blocks=blocks)
+
+    def told(*at: int) -> str:
+        said = tuple(
+            Statement(text[low:high], (Citation(number, "barns", low, high, text[low:high]),))
+            for number, (low, high) in enumerate((spans[each] for each in at), start=1)
+        )
+        return Seen(shown(answered(barns, statements=said))).text.partition("Sources")[2]
+
+    assert told(0, 2).count("2020 | 410") == 1
+    assert told(0, 3).startswith("Barns undated1Year | Oats (t)\n2020 | 410")  # another table's row
+    assert told(0).count("2020 | 410") == 1
+
+
 def test_dates_of_different_answers_are_told_as_those_of_the_sources():
     tower = article()
     first = Statement(tower.text[:6], (Citation(1, tower.id, 0, 6, tower.text[:6]),))

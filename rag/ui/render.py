@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from types import MappingProxyType
 
 from rag.corpus import COPY
@@ -458,7 +458,10 @@ def _sources(answer: Answer, at: str) -> str:
         by_article.setdefault(citation.article_id, []).append(citation)
     listed = "".join(
         f"<li>{_heading(answer.articles.get(article_id), article_id)}"
-        + "".join(_source(answer, citation, at) for citation in citations)
+        + "".join(
+            _source(answer, citation, at, alone=_names_columns(article_id, answer, citation, below))
+            for citation, below in zip_longest(citations, citations[1:])
+        )
         + "</li>"
         for article_id, citations in by_article.items()
     )
@@ -466,6 +469,18 @@ def _sources(answer: Answer, at: str) -> str:
         f'<section class="sources" aria-label="Sources"><h3>Sources</h3>'
         f'<ul role="list">{listed}</ul></section>'
     )
+
+
+def _names_columns(
+    article_id: str, answer: Answer, citation: Citation, below: Citation | None
+) -> bool:
+    """Whether it is of a table of which a row is cited next: that shows the table."""
+    article = answer.articles.get(article_id)
+    if article is None or below is None or not citation.end <= below.start:
+        return False
+    rows = [cells(each.quote) for each in (citation, below)]
+    between = article.text[citation.end : below.start]
+    return len(rows[0]) == len(rows[1]) >= _FEWEST_COLUMNS and "\n\n" not in between
 
 
 def _heading(article: Article | None, article_id: str) -> str:
@@ -483,9 +498,12 @@ def _time(published: date) -> str:
     return f'<time datetime="{published.isoformat()}">{day_in_words(published)}</time>'
 
 
-def _source(answer: Answer, citation: Citation, at: str) -> str:
+def _source(answer: Answer, citation: Citation, at: str, *, alone: bool) -> str:
+    """A quote with what stands around it, or `alone`, and the way to its article."""
     article = answer.articles.get(citation.article_id)
-    before, after = surroundings(article, citation.start, citation.end) if article else ("", "")
+    before, after = (
+        surroundings(article, citation.start, citation.end) if article and not alone else ("", "")
+    )
     quote = _bare(citation.quote, article)
     marker, turn = citation.marker, at.removeprefix("t")
     joints, look = (" ", " "), ""
