@@ -159,7 +159,7 @@ class ChatModel:
                     f"{parts.netloc} has no list of models at {parts.path or '/'}: the path of "
                     "most servers is /v1"
                 ) from error
-            raise self._translated(error) from error
+            raise self._translated(error, waited_s=timeout_s) from error
         return sorted(set(names))
 
     def _started(self, messages: Sequence[Message], left_s: float) -> Any:
@@ -271,18 +271,27 @@ class ChatModel:
         named = self.endpoint.model or "the server"
         return f"{named} at {urlsplit(self.endpoint.base_url).netloc}"
 
-    def _late(self) -> ChatError:
-        return ChatError(f"{self._subject} took longer than {self._timeout_s:g} s")
+    def _late(self, waited_s: float | None = None) -> ChatError:
+        waited_s = self._timeout_s if waited_s is None else waited_s
+        return ChatError(f"{self._subject} took longer than {waited_s:g} s")
 
-    def _translated(self, error: Exception, *, begun: bool = False) -> ChatError:
-        """Return the plain line of an error of openai, httpx2 or the JSON they read."""
+    def _translated(
+        self, error: Exception, *, begun: bool = False, waited_s: float | None = None
+    ) -> ChatError:
+        """Return the plain line of an error of openai, httpx2 or the JSON they read.
+
+        `waited_s` is the longest that the server was waited for, where that is not `timeout_s`.
+        """
+        import httpx2
         import openai
 
         if isinstance(error, ChatError):
             return error
         subject, server = self._subject, urlsplit(self.endpoint.base_url).netloc
         if isinstance(error, openai.APITimeoutError):
-            return self._late()
+            if isinstance(error.__cause__, httpx2.ConnectTimeout):
+                waited_s = min(CONNECT_S, self._timeout_s if waited_s is None else waited_s)
+            return self._late(waited_s)
         if isinstance(error, openai.APIConnectionError):
             if begun:
                 return ChatError(f"{subject} {BROKE_OFF}")

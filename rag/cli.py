@@ -7,6 +7,7 @@ imported by the command that uses it. Owns click and rich.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -63,6 +64,15 @@ class _LazyGroup(click.Group):
             found: click.Command = getattr(import_module(module), name)
             return found
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, in a whole sentence."""
+        names = self.list_commands(ctx)
+        commands = [(name, self.get_command(ctx, name)) for name in names]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(limit=500)) for name, each in commands if each]
+            )
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -213,7 +223,7 @@ def ask(
 )  # fmt: skip
 @among
 def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> None:
-    """Hold a conversation in the terminal. An empty line, /quit or Ctrl-D ends it.
+    """Hold a conversation in the terminal. /quit, Ctrl-D or Ctrl-C twice ends it.
 
     A question that leans on the one before is searched for as what it means; the answer then says
     what that was, and /asis asks the question as it stands. Conversations are kept: see
@@ -231,27 +241,20 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
     count = len(assistant.articles)
     click.echo(
         f"{count} article{'s' * (count != 1)} in {sourced.config.corpus}. Ask a question; "
-        "an empty line or /quit ends it."
+        "/quit ends it."
     )
     asked = next((turn["content"] for turn in history[-2:-1]), "")
-    while True:
-        try:
-            question = input("\n> ").strip()
-        except (EOFError, KeyboardInterrupt):
-            click.echo()
-            return
-        if not question or question.lower() in _ENDS:
-            return
-        as_it_stands = question == "/asis"
-        if re.fullmatch(r"/\w+", question) and not as_it_stands:
-            if question != "/help":
-                click.echo(f"There is no {question}.")
+    for typed in _typed():
+        as_it_stands = typed == "/asis"
+        if re.fullmatch(r"/\w+", typed) and not as_it_stands:
+            if typed != "/help":
+                click.echo(f"There is no {typed}.")
             click.echo("/asis asks the last question as it stands, /quit ends the conversation.")
             continue
         if as_it_stands and not asked:
             click.echo("There is no question to ask as it stands yet: ask one.")
             continue
-        asked = question = asked if as_it_stands else question
+        asked = question = asked if as_it_stands else typed
         try:
             answer = assistant.ask(
                 question, history=history, as_it_stands=as_it_stands, articles=articles
@@ -270,6 +273,33 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
             {"role": "assistant", "content": answer.text},
         ]
         del history[: -2 * MOST_TURNS]
+
+
+def _typed() -> Iterator[str]:
+    """Yield the lines that are typed, until a word or a key ends them.
+
+    Empty ones are none: a text that was pasted may hold them. Ctrl-C takes back what was typed of a
+    line, and ends them where nothing was typed since the last one.
+    """
+    interrupted = False
+    while True:
+        try:
+            line = input("\n> ").strip()
+        except EOFError:
+            click.echo()
+            return
+        except KeyboardInterrupt:
+            click.echo()
+            if interrupted or not sys.stdin.isatty():
+                return
+            interrupted = True
+            click.echo("Ctrl-C once more or /quit ends it.")
+            continue
+        interrupted = False
+        if line.lower() in _ENDS:
+            return
+        if line:
+            yield line
 
 
 def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], Kept]:
@@ -375,7 +405,7 @@ def config(as_json: bool, sourced: Sourced) -> None:
         value = row["value"]
         shown = " | ".join(value) if isinstance(value, (tuple, list)) else str(value)
         table.add_row(name, printable(shown), row["from"])
-    console().print(table)
+    print_table(table)
 
 
 def main() -> NoReturn:
@@ -565,12 +595,26 @@ def console() -> Any:
     return Results(width=None if sys.stdout.isatty() else 100, highlight=False)
 
 
+def print_table(table: Any) -> None:
+    """Print a table: where stdout is no terminal, each row in one line, whole and not padded."""
+    if sys.stdout.isatty():
+        console().print(table)
+        return
+    from rich.console import Console
+
+    wide = Console(width=_WIDE, highlight=False, file=io.StringIO(), color_system=None)
+    wide.print(table)
+    for line in wide.file.getvalue().splitlines():  # type: ignore[attr-defined]
+        click.echo(line.rstrip())
+
+
 def print_json(value: Any) -> None:
     """Print `value` as JSON, as UTF-8 text."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     click.echo(text.encode("utf-8", "replace").decode("utf-8"))
 
 
+_WIDE = 100_000  # columns: no row is longer
 _BOLD = ("\ufdd0", "\ufdd1")  # no characters: no text has them
 # They turn the order of the letters behind them.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

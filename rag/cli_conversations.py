@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rag.cli import as_json, console, print_json, printable, settings
+from rag.cli import as_json, print_json, print_table, printable, settings
 from rag.config import Sourced
 from rag.conversations import TERMINAL, Conversations
 from rag.errors import ConfigError, ConversationsError
@@ -141,7 +141,7 @@ def _show(found: Sequence[Conversation], *, as_json: bool) -> None:
     for c in found:
         when = f"{c.updated.astimezone():%Y-%m-%d %H:%M}"
         table.add_row(c.id[:8], when, str(c.questions), _held_in(c), escape(printable(c.title)))
-    console().print(table)
+    print_table(table)
 
 
 def _held_in(conversation: Conversation) -> str:

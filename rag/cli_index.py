@@ -14,8 +14,8 @@ from click.core import ParameterSource
 from rag.cli import (
     ANSWERED,
     as_json,
-    console,
     print_json,
+    print_table,
     printable,
     progress_bar,
     settings,
@@ -132,7 +132,7 @@ def index(context: click.Context, as_json: bool, sourced: Sourced) -> None:
             one.name, state or "left over", f"{one.size / 1e6:.1f}", f"{one.articles:,}",
             f"{one.chunks:,}", printable(one.model), one.written,
         )  # fmt: skip
-    console().print(table)
+    print_table(table)
 
 
 @index.command()
@@ -207,7 +207,7 @@ def _print_report(report: SyncReport, config: Config) -> None:
         table = Table(box=None, pad_edge=False, show_header=False)
         for cells in rows[:_MOST_ROWS]:
             table.add_row(*(escape(printable(cell)) for cell in cells))
-        console().print(table)
+        print_table(table)
     if len(rows) > _MOST_ROWS:
         click.echo(f"and {len(rows) - _MOST_ROWS} more (--json lists all)")
     notes = [f"{report.anew}: all is built anew"] if report.anew else []

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from rag.chat_model import WORD_S, ChatModel, word_of
-from rag.cli import as_json, console, print_json, printable, settings, with_key
+from rag.cli import as_json, print_json, print_table, printable, settings, with_key
 from rag.config import Sourced
 from rag.errors import ChatError, ConfigError
 from rag.providers import NO_MODEL, PROVIDERS, Endpoint, endpoint, is_meant_for, preset_of
@@ -76,11 +76,16 @@ def _presets(as_json: bool) -> None:
         return
     from rich.table import Table
 
-    table = Table("preset", "server", "base URL", "key", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("preset", "server", "base URL", "key"):
+        table.add_column(name, overflow="fold")  # a part of an address leads nowhere
     for row in rows:
         key = row["key_variable"] + (" (set)" if row["key_is_set"] else "")
         table.add_row(row["name"], row["title"], row["base_url"] or "yours", key)
-    console().print(table)
+    print_table(table)
+    local = [one.title for one in PROVIDERS.values() if one.local]
+    if not any(row["models"] is not None for row in rows):
+        click.echo(f"\nNo server of a model answers on this machine: {', '.join(local)}.")
     for row in rows:
         if row["models"] is not None:
             named = ", ".join(row["models"]) or "no models"

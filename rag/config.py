@@ -266,7 +266,7 @@ def _known(layer: Mapping[str, Any], seen_in: str) -> None:
     for key in layer:
         if key not in names:
             near = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
-            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names)}"
+            hint = f"; did you mean {near[0]}?" if near else ": `rag config` lists them"
             raise ConfigError(f"unknown setting {key!r} in {seen_in}{hint}")
 
 

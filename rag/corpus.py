@@ -21,6 +21,7 @@ from rag.errors import CorpusError, NoArticles
 
 MAX_BYTES = 50_000_000
 KINDS = ", ".join(formats.SUFFIXES)
+COPY = "duplicate of "  # and the file that it is a copy of: why it is not read
 
 _NAME_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -142,6 +143,9 @@ class Reading:
         self.scanned = dict(listing.digests)
         self.refused: dict[str, str] = {}
         self.remarks: dict[str, tuple[str, ...]] = {}
+        self._originals: dict[tuple[str, str], str] = {}
+        for source in sorted(listing.digests, key=lambda path: (len(path), path)):
+            self._originals.setdefault(self._key(source), source)
 
     def __iter__(self) -> Iterator[Article | Kept]:
         firsts: dict[tuple[str, str], str] = {}
@@ -154,8 +158,9 @@ class Reading:
                     data = _read(self._listing.paths[source], self._max_bytes)
                     self.scanned[source] = _digest(data)
                     key = self._key(source)
-                if key in firsts:
-                    raise formats.UnreadableError(f"duplicate of {firsts[key]}")
+                first = firsts.get(key) or self._original(source)
+                if first != source:
+                    raise formats.UnreadableError(f"{COPY}{first}")
                 articles, notes = self._articles(source, key, data)
             except formats.UnreadableError as exc:
                 self.refused[source] = str(exc)
@@ -181,6 +186,22 @@ class Reading:
 
     def _key(self, source: str) -> tuple[str, str]:
         return formats.reader_of(Path(source).suffix), self.scanned[source]
+
+    def _original(self, source: str) -> str:
+        """Return the file that this one is a copy of, or itself.
+
+        Of equal files that is the one with the shortest path: copies are called "a (2).txt",
+        "a copy.txt" or "Copy of a.txt", or lie in a folder of their own.
+        """
+        key = self._key(source)
+        first = self._originals.get(key, source)
+        if first == source or self.scanned[first] != key[1]:
+            return source
+        try:  # it may have been written since the folder was listed
+            same = _digest(_read(self._listing.paths[first], self._max_bytes)) == key[1]
+        except formats.UnreadableError:
+            same = False
+        return first if same else source
 
     def _is_known(self, source: str, key: tuple[str, str]) -> bool:
         """Return whether the file was read before, and under its name where that is its title."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Literal, TypedDict
 
@@ -491,6 +492,21 @@ class Answer:
             "seconds": dict(self.seconds),
         }
 
+    def joined(self, said: Sequence[str]) -> str:
+        """Return `said`, the text of each of the first statements, as one text.
+
+        Each has a line of its own, but for those that go on in the same article, and the prose of
+        a chat model: these are a paragraph.
+        """
+        is_written = self.answered_by.startswith("model ")
+        if not said:
+            return ""
+        joints = [
+            " " if is_written or (not second.when and _goes_on(first, second)) else "\n"
+            for first, second in pairwise(self.statements[: len(said)])
+        ]
+        return "".join(part for pair in zip(["", *joints], said, strict=True) for part in pair)
+
     def __str__(self) -> str:
         """Prose with [1] markers and, below it, the numbered sources."""
         return self.shown()
@@ -509,11 +525,10 @@ class Answer:
                 nearest = next(telling, self.passages[0])
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
             return "\n".join(lines)
-        separator = between(self.statements)
-        prose = separator.join(statement.marked_with(bold) for statement in self.statements)
+        prose = self.joined([statement.marked_with(bold) for statement in self.statements])
         prose = _GAP.sub(" ", prose)  # a statement may go on over the end of a paragraph
         lines = [*above, prose, *(["", self.reason] if self.reason else [])]
-        if self.citations or separator == " ":  # else nothing is cited: it tells of the collection
+        if self.citations or is_prose(self.statements):  # else it tells of the collection
             lines += ["", "Sources:"]
         for citation in self.citations:
             article = self.articles.get(citation.article_id)
@@ -524,14 +539,22 @@ class Answer:
         return "\n".join(lines)
 
 
-def between(statements: Sequence[Statement]) -> str:
-    """Return what stands between statements in prose.
+def is_prose(statements: Sequence[Statement]) -> bool:
+    """Return whether statements are no list: neither told of the collection nor by date."""
+    return all((s.citations or not s.supported) and not s.when for s in statements)
 
-    What is told of the collection has no citation, and a line for each statement; so has what is
-    told by date.
+
+def _goes_on(first: Statement, second: Statement) -> bool:
+    """Return whether the second stands behind the first in the same article, and is no row of it.
+
+    Of a table each row has a line.
     """
-    prose = all((s.citations or not s.supported) and not s.when for s in statements)
-    return " " if prose else "\n"
+    bars = first.text.count(" | ")
+    is_row = bars > 0 and second.text.count(" | ") == bars
+    if is_row or not (first.citations and second.citations):
+        return False
+    before, after = first.citations[-1], second.citations[0]
+    return before.article_id == after.article_id and before.end <= after.start
 
 
 def articles_counted(count: int) -> str:

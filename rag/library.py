@@ -12,6 +12,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -26,6 +27,14 @@ _ASIDE = ".removed"
 _NAME_BYTES = 180
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\ud800-\udfff]')
 _TICKET = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file that was moved aside, and the ticket that brings it back."""
+
+    ticket: str
+    source: str
 
 
 class Library:
@@ -78,7 +87,8 @@ class Library:
         The same bytes under the same name are left as they are.
 
         Raises:
-            CorpusError: it is empty, too large, of no known format, or cannot be written.
+            CorpusError: it is empty, too large, of no known format, a copy of another file, or
+                cannot be written.
         """
         name = safe_name(name)
         stem, dot, suffix = name.rpartition(".")
@@ -99,14 +109,30 @@ class Library:
                 while True:
                     free = name if number == 1 else f"{stem} ({number}).{suffix}"
                     target = self._folder / free
-                    with suppress(FileExistsError):
-                        _place(half, target)
-                        return free
                     if target.is_file() and target.read_bytes() == data:
                         return free
+                    if not target.exists():
+                        self._check_new(name, data)
+                        with suppress(FileExistsError):
+                            _place(half, target)
+                            return free
                     number += 1
             finally:
                 half.unlink(missing_ok=True)
+
+    def _check_new(self, name: str, data: bytes) -> None:
+        """Raise CorpusError where another file holds these bytes and is read in the same way."""
+        reader = formats.reader_of(Path(name).suffix)
+        for folder, below, names in os.walk(self._folder):
+            below[:] = sorted(each for each in below if not each.startswith("."))
+            for each in sorted(names):
+                path = Path(folder, each)
+                alike = not each.startswith(".") and formats.reader_of(path.suffix) == reader
+                if alike and path.is_file() and path.stat().st_size == len(data):
+                    if path.read_bytes() != data:
+                        continue
+                    there = path.relative_to(self._folder).as_posix()
+                    raise CorpusError(f"{name} is the same as {there}, which is there already")
 
     def held(self, source: str) -> int:
         """Return how many articles the index has of a file: of a table, one for each row."""
@@ -145,6 +171,21 @@ class Library:
             CorpusError: there is no such ticket.
         """
         return self._bring_back(ticket), self.sync()
+
+    def removed(self) -> list[Removed]:
+        """Return the files that were moved aside and can be brought back, the last one first."""
+        folders = []
+        with suppress(OSError):  # none was
+            folders = [each for each in (self._folder / _ASIDE).iterdir() if each.is_dir()]
+        found = []
+        for folder in folders:
+            with suppress(OSError):  # it is brought back at this moment
+                files = [path for path in folder.rglob("*") if path.is_file()]
+                if _TICKET.fullmatch(folder.name) and len(files) == 1:
+                    source = files[0].relative_to(folder).as_posix()
+                    found.append((folder.stat().st_mtime_ns, Removed(folder.name, source)))
+        found.sort(key=lambda each: (-each[0], each[1].ticket))
+        return [removed for _, removed in found]
 
     def _bring_back(self, ticket: str) -> str:
         known = _TICKET.fullmatch(ticket) is not None  # nowhere else is looked otherwise

@@ -57,7 +57,7 @@ def _no_conversations_of_whoever_tests(
 def rag(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rag:
     """Return a function that runs a command line in the test's folder: (code, stdout, stderr).
 
-    `typed` are the lines that are typed into it.
+    `typed` are the lines that are typed into it; "^C" interrupts.
     """
     monkeypatch.chdir(tmp_path)  # where there is no rag.toml
 
@@ -70,6 +70,8 @@ def rag(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
             line = next(lines, None)
             if line is None:
                 raise EOFError
+            if line == "^C":
+                raise KeyboardInterrupt
             return line
 
         monkeypatch.setattr("builtins.input", read)

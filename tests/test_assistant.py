@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from rag import Assistant, Config, store, understanding
 from rag.chunk import statement_spans
 from rag.cite import broken_citations
-from rag.datatypes import Answer, Message, Score, Scores
+from rag.datatypes import Answer, Citation, Message, Score, Scores, Statement
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite, ModelError, QuestionError
@@ -521,11 +522,31 @@ def test_a_declined_answer_shows_what_came_nearest(
     ]  # fmt: skip
 
 
+def test_statements_stand_in_a_line_each_unless_they_go_on_in_their_article() -> None:
+    def said(text: str, article: str, start: int, **more: object) -> Statement:
+        cited = Citation(1, article, start, start + len(text), text)
+        return Statement(text, (cited,), **more)  # type: ignore[arg-type]
+
+    first, second = said("Oats grow.", "a", 0), said("They ripen.", "a", 20)
+    other, before = said("Rye sleeps.", "b", 30), said("It waits.", "b", 2)
+    answer = Answer("?", "?", (first, second, other, before), (), "answered", "", 0.9, "extractive")
+    lines = ["Oats grow. [1] They ripen. [1]", "Rye sleeps. [1]", "It waits. [1]"]
+    assert str(answer).splitlines()[:4] == [*lines, ""]
+    rows = (said("Year | Oats", "a", 0), said("2021 | 385", "a", 40))
+    table = replace(answer, statements=rows)
+    assert str(table).splitlines()[:2] == ["Year | Oats [1]", "2021 | 385 [1]"]
+    written = replace(answer, answered_by="model tiny")
+    assert str(written).splitlines()[0] == " ".join(lines)
+    dated = replace(answer, statements=tuple(replace(s, when="2024") for s in (first, second)))
+    assert str(dated).splitlines()[1] == "2024: They ripen. [1]"
+
+
 def test_an_answer_prints_prose_and_its_sources(opened: Assistant) -> None:
     answer = opened.ask("How long is the Nile?")
-    prose, blank, head, *sources = str(answer).splitlines()
+    prose, _, below = str(answer).partition("\n\n")
+    head, *sources = below.splitlines()
     markers = [c.marker for c in answer.citations]
-    assert (blank, head, markers) == ("", "Sources:", list(range(1, len(markers) + 1)))
+    assert (head, markers) == ("Sources:", list(range(1, len(markers) + 1)))
     for marker, statement in zip(markers, answer.statements, strict=True):
         assert f"{statement.text} [{marker}]" in prose
     for citation, line in zip(answer.citations, sources, strict=True):

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -265,7 +266,10 @@ def test_config_says_where_each_value_is_from(rag, tmp_path: Path) -> None:
         (["search", QUESTION, "-k", "many"], "'many' is not a valid integer"),
         (["ask", QUESTION, "--set", "pasages=3"], "did you mean passages?"),
         (["ask", QUESTION, "--set", "passages"], "--set takes NAME=VALUE, got 'passages'"),
-        (["ask", QUESTION, "--set", "nosuch=1"], "'nosuch' in a flag; known: corpus"),
+        (
+            ["ask", QUESTION, "--set", "nosuch=1"],
+            "'nosuch' in a flag: `rag config` lists them",
+        ),
         (["ask", QUESTION, "--corpus", "/no/such/folder"], "/no/such/folder"),
         (["serve", "--corpus", "/no/such/folder", "--index", "/no/index"], "/no/such/folder"),
         (["ask", QUESTION, "--encoder", "/no/such/model"], "/no/such/model"),
@@ -387,13 +391,50 @@ def test_a_program_that_was_moved_reads_the_articles_that_moved_with_it(
     assert "Corn grows" in rag("ask", "--json", "which articles do you have?")[1]
 
 
-@pytest.mark.parametrize("word", ["exit", "QUIT", "/quit", "/q", ""])
+@pytest.mark.parametrize("word", ["exit", "QUIT", "/quit", "/q"])
 def test_a_word_ends_a_chat(rag, word: str) -> None:
     code, out, _ = rag("chat", typed=f"/help\n{word}\nWho founded 01.AI?\n")
     assert code == 0
     assert "/asis asks the last question as it stands, /quit ends the conversation." in out
     assert "There is no /help" not in out
     assert "Kai-Fu Lee" not in out
+
+
+def test_an_empty_line_ends_no_chat(rag) -> None:
+    code, out, _ = rag("chat", typed="\n  \nWho founded 01.AI?\n\n")
+    assert code == 0
+    assert "Kai-Fu Lee" in out
+
+
+def test_ctrl_c_takes_back_what_was_typed_and_ends_a_chat_when_pressed_twice(
+    rag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    typed = "^C\n\n^C\nWho founded 01.AI?\n^C\n^C\nHow many free tokens does Zhipu AI offer?\n"
+    code, out, _ = rag("chat", typed=typed)
+    assert code == 0
+    assert out.count("Ctrl-C once more or /quit ends it.") == 3
+    assert "Kai-Fu Lee" in out
+    assert "150 million" not in out
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
+    assert "once more" not in rag("chat", typed=typed)[1]
+
+
+def test_each_command_is_told_in_a_whole_sentence(rag) -> None:
+    _, out, _ = rag("--help")
+    commands = out.partition("Commands:")[2]
+    assert "..." not in commands
+    assert commands.count("\n  sync ") == 1
+
+
+def test_a_table_in_a_pipe_is_whole_and_not_padded(rag, tmp_path: Path) -> None:
+    long = f"{'a long name ' * 11}of a file.txt"
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many" / long).write_text("Corn grows.\n", encoding="utf-8")
+    (tmp_path / "many" / "b.txt").write_text("Rye grows.\n", encoding="utf-8")
+    _, out, _ = rag("sync", "many", "--index", "many-index")
+    assert long in out
+    assert all(line == line.rstrip() for line in out.splitlines())
 
 
 def test_a_reader_of_a_pipe_that_has_gone_is_no_decline(index: str, tmp_path: Path) -> None:

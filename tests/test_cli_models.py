@@ -36,6 +36,10 @@ def test_the_presets_are_listed_without_any_key(rag: Rag, monkeypatch: pytest.Mo
         assert preset.title in out
     assert "ZHIPUAI_API_KEY (set)" in out
     assert KEY not in out
+    assert all(one.base_url in out for one in PROVIDERS.values())  # none is cut in a pipe
+    assert all(line == line.rstrip() for line in out.splitlines())
+    here = "LM Studio runs here" in out or "No server of a model answers on this machine" in out
+    assert here or " runs here with " in out
     rows = {row["name"]: row for row in json.loads(rag("models", "--json")[1])}
     assert list(rows) == list(PROVIDERS)
     assert rows["zhipu"]["key_is_set"]

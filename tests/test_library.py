@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.datatypes import SyncReport
 from rag.errors import CorpusError, IndexWrite
-from rag.library import Library, safe_name
+from rag.library import Library, Removed, safe_name
 from rag.sync import Progress
 from tests.making import WordEncoder, write_folder
 
@@ -62,6 +63,19 @@ def test_a_name_that_is_taken_gets_a_number_and_the_same_bytes_are_left(
     assert not any(path.name.startswith(".") for path in folder.iterdir())
 
 
+def test_a_copy_of_another_file_is_not_taken(library: Library, folder: Path) -> None:
+    before = contents(folder)
+    for name, there in (("otter.txt", "otters.txt"), ("a.md", "otters.txt")):
+        with pytest.raises(CorpusError, match=f"{name} is the same as {there}, which is there"):
+            library.add(name, b"Otters hold hands.")
+    with pytest.raises(CorpusError, match=r"moles\.txt is the same as deep/moles\.txt"):
+        library.add("moles.txt", b"Moles dig halls.")
+    assert contents(folder) == before
+    library.remove("deep/moles.txt")
+    assert library.add("moles.txt", b"Moles dig halls.") == "moles.txt", "that one is not read"
+    assert library.add("moles.csv", b"Moles dig halls.") == "moles.csv", "read in another way"
+
+
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
@@ -103,6 +117,20 @@ def test_a_removed_file_is_aside_and_comes_back_where_it_was(
     assert not (folder / ".removed").exists()
     with pytest.raises(CorpusError, match="not there any more"):
         library.restore(ticket)
+
+
+def test_what_was_removed_is_listed_the_last_first(library: Library, folder: Path) -> None:
+    write_folder(folder, {"newts.txt": "Newts hide."})
+    library.sync()
+    assert library.removed() == []
+    moles, _ = library.remove("deep/moles.txt")
+    os.utime(folder / ".removed" / moles, ns=(0, 0))
+    otters, _ = library.remove("otters.txt")
+    write_folder(folder, {".removed/strange/a.txt": "A", ".removed/0123456789abcdef/.x/y": "Y"})
+    (folder / ".removed" / "0123456789abcdef" / ".x" / "y").unlink()
+    assert library.removed() == [Removed(otters, "otters.txt"), Removed(moles, "deep/moles.txt")]
+    library.restore(otters)
+    assert library.removed() == [Removed(moles, "deep/moles.txt")]
 
 
 def test_what_comes_back_overwrites_nothing(library: Library, folder: Path) -> None:

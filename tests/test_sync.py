@@ -12,6 +12,7 @@ import pytest
 from rag import mapped, store
 from rag.assembly import Assembly
 from rag.config import Config
+from rag.corpus import Reading, list_folder
 from rag.datatypes import Moved, Skipped
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite
@@ -152,20 +153,35 @@ def test_a_text_in_two_files_is_encoded_once(
     assert report.chunks > report.encoded == len(set(indexed_texts(loaded(config))))
 
 
+@pytest.mark.parametrize("copy", ["rhine again.txt", "copy of rhine.txt", "a/rhine.txt"])
 def test_a_copy_is_told_and_takes_over_where_the_first_goes(
-    config: Config, counting: CountingEncoder, rivers: Path
+    config: Config, counting: CountingEncoder, rivers: Path, copy: str
 ) -> None:
-    shutil.copy(rivers / "rhine.txt", rivers / "rhine again.txt")
+    before = sync(config, counting)
+    (rivers / copy).parent.mkdir(exist_ok=True)
+    shutil.copy(rivers / "rhine.txt", rivers / copy)
     report = sync(config, counting)
-    assert report.skipped == (Skipped("rhine.txt", "duplicate of rhine again.txt"),)
-    assert "rhine" not in loaded(config).articles
+    assert report.skipped == (Skipped(copy, "duplicate of rhine.txt"),)
+    assert (report.moved, report.encoded) == ([], 0), "it does not take the place of the first"
+    assert set(loaded(config).articles) == {"danube", "nile", "rhine"}
     assert sync(config, counting).skipped == list(report.skipped), "told again, nothing built"
     counting.encoded.clear()
-    (rivers / "rhine again.txt").unlink()
+    (rivers / "rhine.txt").unlink()
     report = sync(config, counting)
-    assert report.moved == [Moved("rhine again.txt", "rhine.txt")]
+    assert report.moved == [Moved("rhine.txt", copy)]
     assert (report.skipped, counting.encoded) == ((), [])
-    assert list(loaded(config).articles) == ["danube", "nile", "rhine"]
+    assert set(loaded(config).articles) == {"danube", "nile", copy.removesuffix(".txt")}
+    assert report.chunks == before.chunks
+
+
+def test_a_copy_is_read_where_the_first_was_written_while_the_folder_was_read(
+    rivers: Path,
+) -> None:
+    shutil.copy(rivers / "rhine.txt", rivers / "a copy of rhine.txt")
+    listing = list_folder(rivers)
+    (rivers / "rhine.txt").write_text("The Rhine is another text now.")
+    found = {article.source for article in Reading(rivers, listing)}
+    assert found == {"a copy of rhine.txt", "danube.txt", "nile.txt", "rhine.txt"}
 
 
 def test_a_rebuild_encodes_everything_again(config: Config, counting: CountingEncoder) -> None:

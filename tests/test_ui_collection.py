@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rag.datatypes import Article, Chunk
 from rag.errors import ServeError
+from rag.library import Removed
 from rag.plane import Drawn, Point
 from rag.ui.collection import (
     COLUMNS,
@@ -66,6 +67,51 @@ def test_rows_are_those_with_every_word(find: str, found: str):
     assert ids(chosen(ROWS, Wanted(find))) == found
 
 
+def test_a_word_may_stand_in_the_text_too():
+    texts = {
+        "a": "They graze near Orrby.",
+        "b": "Wächst überall, auch in Orrby.",
+        "c": "They quack.",
+    }
+    found = [
+        ids(chosen(ROWS, Wanted(find), texts.__getitem__))
+        for find in ("orrby", "wachst", "überall", "orrby 2024", "zebras graze", "graze quack", "")
+    ]
+    assert found == ["ba", "b", "b", "a", "a", "", "bca"]
+
+    def unread(name: str) -> str:
+        raise AssertionError("a text is read where the table tells all that is looked for")
+
+    assert ids(chosen(ROWS[:1], Wanted("zebras"), unread)) == "a"
+    markup = table_html(ROWS, Wanted("quack"), "", changes=False, says=texts.__getitem__)
+    assert re.findall("<bdi>([^<]*)</bdi></button>", markup) == ["ducks"]
+
+
+def test_the_language_is_told_where_there_are_several():
+    assert 'class="language"' in table_html(ROWS, Wanted(), "", changes=False)
+    only = [row for row in ROWS if row.language == "en"]
+    assert 'class="language"' not in table_html(only, Wanted(), "", changes=False)
+
+
+def test_what_was_not_read_stands_above_the_table_and_what_was_removed_below():
+    unread = {f"{at}.pdf": "no text: probably a scan" for at in range(5)}
+    removed = [Removed("0" * 16, HOSTILE), *[Removed(f"{at:016}", "a.txt") for at in range(70)]]
+    markup = table_html(ROWS, Wanted(), "", changes=True, unread=unread, removed=removed)
+    seen = Seen(markup).text
+    assert seen.index("5 files in the folder were not read") < seen.index("Zebras")
+    assert "0.pdf: no text, probably a scan" in seen
+    assert '<details class="unread" open>' in markup
+    assert seen.index("Recently removed (71)") > seen.index("Zebras")
+    assert HOSTILE in seen
+    assert "and 21 more, in the folder .removed" in seen
+    assert markup.count(f'data-do="restore" data-ticket="{"0" * 16}"') == 2
+    many = table_html(ROWS, Wanted(), "", changes=True, unread={**unread, "x.pdf": "empty"})
+    assert '<details class="unread">' in many
+    assert "1 file in the folder was not read" in table_html(
+        ROWS, Wanted(), "", changes=True, unread={"x.pdf": "empty"}
+    )
+
+
 def test_a_row_tells_of_its_article():
     text = "Ducks swim. Ducks fly."
     article = Article("x/y", "Ducks", text, "x/y.txt", date(2020, 2, 3), language="nl")
@@ -74,7 +120,7 @@ def test_a_row_tells_of_its_article():
     assert row == Row("x/y", "Ducks", "x/y.txt", date(2020, 2, 3), 22, "nl", 2, 1)
     markup = table_html([row], Wanted(), "1 article", changes=True)
     assert re.findall("<t[dh][^>]*>(.*?)</t[dh]>", markup.split("<tbody>")[1])[2:] == [
-        '<time datetime="2020-02-03">3 February 2020</time>', "22", "nl", "2", "1",
+        '<time datetime="2020-02-03">3 February 2020</time>', "22", "2", "1",
         '<button type="button" data-do="remove" data-source="x/y.txt" aria-label="Remove x/y.txt"'
         ' title="Remove x/y.txt">Remove</button>',
     ]  # fmt: skip
@@ -85,8 +131,8 @@ def test_a_file_of_several_articles_is_removed_as_a_whole_and_says_so():
     rows = [Row(f"rows#{at}", f"Row {at}", "rows.csv", None, 9, "en", 1, 0) for at in (1, 2)]
     markup = table_html([*rows, ROWS[0]], Wanted("row 1"), "3 articles", changes=True)
     assert 'aria-label="Remove rows.csv, with 2 articles"' in markup
-    assert ">Remove file</button>" in markup
-    assert "<bdi>rows.csv</bdi>, with 2 articles</span>" in markup
+    assert ">Remove all 2</button>" in markup
+    assert "<bdi>rows.csv</bdi>, one of 2</span>" in markup
     only = table_html(rows, Wanted(), "", changes=False)
     assert "Remove" not in only
 
@@ -171,7 +217,8 @@ def test_whatever_an_article_is_called_is_text(text: str):
     )
     seen = Seen(markup)
     assert seen.open == []
-    assert set(COLUMNS) <= {attributes.get("class") for attributes in seen.all("th")} | {"title"}
+    shown = {attributes.get("class") for attributes in seen.all("th")}
+    assert set(COLUMNS) - {"language"} <= shown | {"title"}
     assert {tag for tag, _ in seen.elements} <= set(
         "div p table thead tbody tr th td input button span bdi time figure figcaption svg rect "
         "line title circle".split()

@@ -54,7 +54,7 @@ def test_a_preset_is_reached_at_its_own_address_whatever_else_is_sent(name: str)
     ("server", "address", "message"),
     [
         ("address", " ", "type the server's address first"),
-        ("address", "file:///etc/passwd", "must be like http"),
+        ("address", "file:///etc/passwd", "^the address must be like http"),
         ("address", "http://me:secret@x/v1", "keys stand in variables"),
         ("azure", "https://elsewhere.example/v1", "not offered here"),
         ("nobody", "", "not offered here"),
@@ -64,6 +64,15 @@ def test_a_preset_is_reached_at_its_own_address_whatever_else_is_sent(name: str)
 def test_what_is_no_server_is_refused(server: str, address: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         model_settings.reached(server, address, "m", None)
+
+
+def test_the_way_back_to_no_model_is_told_where_there_is_one() -> None:
+    assert 'class="writer"' in model_settings.line_html("m")
+    assert ">Change</a>" in model_settings.line_html("m")
+    plain = model_settings.line_html("")
+    assert 'class="writer plain"' in plain
+    assert ">Use a model</a>" in plain
+    assert "--model azure:NAME" in model_settings.view_html(None, {})
 
 
 def test_the_view_tells_variables_and_no_keys() -> None:

@@ -259,6 +259,68 @@ def test_an_article_that_is_read_can_be_asked_about_alone():
     assert 'data-do="only"' not in render.reading_html(replace(article(), text=""), (0, 0), ())
 
 
+def test_marks_of_markdown_are_shown_in_no_source():
+    text = "Velm has **34 listed barns** now.\n\n| Year | Oats (t) |\n| --- | --- |\n| 2021 | 385 |"
+    spans = ((0, 33), (35, 54), (71, 85))
+    blocks = tuple(
+        Block(*span, BlockKind.ITEM if span[0] else BlockKind.PARAGRAPH) for span in spans
+    )
+    barns = Article("barns", "Barns", text, "barns.MD", blocks=blocks)
+    said = tuple(
+        Statement(text[low:high], (Citation(at, "barns", low, high, text[low:high]),))
+        for at, (low, high) in enumerate((spans[0], spans[2]), start=1)
+    )
+    seen = Seen(shown(answered(barns, statements=said)))
+    sources = seen.text.partition("Sources")[2]
+    assert "Velm has 34 listed barns now." in sources
+    assert "Year | Oats (t)" in sources
+    assert "2021 | 385" in sources
+    assert "**" not in sources
+    assert "| Year" not in sources
+    plain = replace(barns, source="barns.txt")
+    assert "**34 listed barns**" in Seen(shown(answered(plain, statements=said))).text
+
+
+def test_the_row_that_names_the_columns_does_not_show_the_table_once_more():
+    text = "| Year | Oats (t) |\n| --- | --- |\n| 2020 | 410 |\n| 2021 | 385 |\n\n| Day | Rye |"
+    spans = ((0, 19), (34, 48), (49, 63), (65, 78))
+    blocks = tuple(Block(*span, BlockKind.ITEM) for span in spans)
+    barns = Article("barns", "Barns", text, "barns.md", blocks=blocks)
+
+    def told(*at: int) -> str:
+        said = tuple(
+            Statement(text[low:high], (Citation(number, "barns", low, high, text[low:high]),))
+            for number, (low, high) in enumerate((spans[each] for each in at), start=1)
+        )
+        return Seen(shown(answered(barns, statements=said))).text.partition("Sources")[2]
+
+    assert told(0, 2).count("2020 | 410") == 1
+    assert told(0, 3).startswith("Barns undated1Year | Oats (t)\n2020 | 410")  # another table's row
+    assert told(0).count("2020 | 410") == 1
+
+
+def test_dates_of_different_answers_are_told_as_those_of_the_sources():
+    tower = article()
+    first = Statement(tower.text[:6], (Citation(1, tower.id, 0, 6, tower.text[:6]),))
+    differing = (Differing("31 metres", 1, date(2024, 7, 9)), Differing("40 feet", 2))
+    reason = (
+        "The articles give different answers: “31 metres” [1] (2024-07-09, newest), "
+        "“2024-01-02 feet” [2] (no date), “x” [3] (2024-99-99)."
+    )
+    seen = Seen(shown(answered(tower, statements=(first,), differing=differing, reason=reason)))
+    assert "“31 metres” [1] (9 July 2024, newest), “2024-01-02 feet” [2] (no date)" in seen.text
+    assert "(2024-99-99)" in seen.text
+
+
+def test_a_source_whose_article_is_gone_says_why_it_cannot_be_read():
+    whole, gone = article(), replace(article(), text="")
+    said = Statement("It is.", (Citation(1, whole.id, 0, 6, whole.text[:6]),))
+    assert "changed or removed" not in shown(answered(whole, statements=(said,)))
+    page = shown(answered(gone, statements=(said,)))
+    assert "The article was changed or removed since." in page
+    assert "Read in the article" not in page
+
+
 def test_what_was_asked_as_it_stands_is_told_so():
     asked = answered(article(), statements=(), as_it_stands=True)
     assert "<span>Asked as it stands</span>" in shown(asked)
@@ -404,6 +466,12 @@ def test_the_welcome_tells_what_there_is_and_what_is_waited_for():
     assert "2 articles, 9 July 2024 to 25 July 2024Loading the models…" in Seen(two).text
     assert "For example" not in two
     undated = replace(tower, published=None)
+    lost = {"scan.pdf": "no text", "b.txt": "duplicate of a.txt", "x.csv": "no row with a text"}
+    told = Seen(render.welcome_html({"a": tower}, [], status="", unread=lost))
+    assert "2 files in the folder were not read" in told.text  # a copy is none that is missing
+    assert "not read" not in render.welcome_html(
+        {"a": tower}, [], status="", unread={"b.txt": "duplicate of a.txt"}
+    )
     assert "1 article<" in render.welcome_html({"a": undated}, [], status="")
 
 
@@ -557,10 +625,10 @@ def test_surroundings_hold_no_marks_of_what_stands_around():
     made = layout(text)
     plans = Article(id="x", title="x", text=text, source="x.md", blocks=made.blocks)
     row = cite(plans, "| Team | $9 |", 1)
-    assert render.surroundings(plans, row.start, row.end) == ("| Plan | Price |", "")
+    assert render.surroundings(plans, row.start, row.end) == ("Plan | Price", "")
     found = shown(answered(plans, statements=(Statement("Team | $9", (row,)),)))
-    quote = "| Plan | Price |\n<mark>| Team | $9 |</mark></blockquote>"
+    quote = "Plan | Price\n<mark>Team | $9</mark></blockquote>"
     assert f'<blockquote dir="auto" class="lines">{quote}' in found
     whole = passage(plans, rows.strip())
     declined = answered(plans, statements=(), outcome="declined", passages=(whole,))
-    assert 'class="lines">| Plan | Price |\n| Team | $9 |</blockquote>' in shown(declined)
+    assert 'class="lines">Plan | Price\nTeam | $9</blockquote>' in shown(declined)

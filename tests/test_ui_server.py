@@ -186,7 +186,7 @@ def test_a_folder_without_articles_opens_with_the_first_that_are_added(opening: 
     assert list(assistant.articles) == ["otters"]
     shown = _listed(assistant, Wanted(), changes=True)
     assert 'data-source="more.csv" aria-label="Remove more.csv"' in shown
-    assert "2 files in the folder are not among the articles." in shown
+    assert "2 files in the folder were not read" in shown
 
 
 def test_the_page_of_a_folder_without_articles_says_what_to_do_and_looks_again(opening: Opening):

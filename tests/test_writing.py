@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from pathlib import Path
@@ -343,6 +344,13 @@ def test_comments_that_keep_a_connection_alive_win_no_time() -> None:
     with scripted([waits]) as server, pytest.raises(ChatError, match="took longer than 1 s"):
         list(chat(server, timeout_s=1.0).reply([{"role": "user", "content": "Speak."}]))
     assert time.monotonic() - began < 10
+
+
+def test_a_silent_server_is_told_the_time_that_it_was_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        reached = Endpoint("", f"http://127.0.0.1:{silent.getsockname()[1]}/v1", "")
+        with pytest.raises(ChatError, match=r"took longer than 0\.3 s"):
+            ChatModel(reached, timeout_s=77.0).models(timeout_s=0.3)
 
 
 def test_who_hangs_up_ends_a_reply_that_says_nothing() -> None:

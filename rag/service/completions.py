@@ -17,7 +17,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from rag.datatypes import UNSUPPORTED, Answer, Citation, Message, between
+from rag.datatypes import UNSUPPORTED, Answer, Citation, Message
 from rag.question import unbroken
 from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
@@ -38,6 +38,7 @@ _NEAREST = re.compile(r"\n\nNearest: .*\Z", re.S)
 _ABOVE = re.compile(r"Searched for “.+”|.+ \(“.+”\)|Asked of [\d,]+ articles? only")
 INSTEAD = "\n\nInstead:\n\n"  # before an answer that takes the place of what was sent
 _MARKER = re.compile(r" \[\d+\]")
+_LINE_END = re.compile(r"(?<=\])\n(?=\S)")  # between two statements
 _NO_MODEL = failing(s404="there is no such model")
 _STREAMED = {
     "description": "The reply; with `stream`, chunks in the form of OpenAI's",
@@ -158,7 +159,7 @@ def _plain(text: str, role: str) -> str:
     if blank and all(map(_ABOVE.fullmatch, above.split("\n"))):
         text = below
     text = _NEAREST.sub("", _SOURCES.sub("", text))
-    return _MARKER.sub("", text).replace(f" ({UNSUPPORTED})", "")
+    return _MARKER.sub("", _LINE_END.sub(" ", text)).replace(f" ({UNSUPPORTED})", "")
 
 
 def told(citation: Citation, answer: Answer) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def so_far(answer: Answer) -> str:
         return ""
     *whole, growing = answer.statements
     said = [*(each.marked for each in whole), growing.lead + growing.text]
-    return "\n".join([*answer.above, between(whole).join(said)])
+    return "\n".join([*answer.above, answer.joined(said)])
 
 
 async def _chunks(

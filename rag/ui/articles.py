@@ -21,8 +21,16 @@ from rag.datatypes import passages_counted
 from rag.errors import CorpusError, NoArticles, RagError, ServeError
 from rag.library import Library
 from rag.plane import Plane
-from rag.ui.backend import Opening, progress_told
-from rag.ui.collection import Wanted, file_html, passage_counts, rows_of, table_html, wanted_of
+from rag.ui.backend import Opening, library_of, progress_told
+from rag.ui.collection import (
+    Wanted,
+    file_html,
+    passage_counts,
+    reason_told,
+    rows_of,
+    table_html,
+    wanted_of,
+)
 from rag.ui.markup import escape
 from rag.ui.picture import map_html, timeline_html
 from rag.ui.render import collection_html
@@ -151,15 +159,13 @@ def _listed(holding: Holding, wanted: Wanted, *, changes: bool) -> str:
     rows = rows_of(articles, counts, wanted.cited)
     library = library_of(holding)
     unread = library.unread() if library is not None else {}
+    removed = library.removed() if library is not None and changes else ()
     # The last files are not removed: there would be nothing to bring the index in step with.
     changes = changes and bool(articles)
-    return table_html(rows, wanted, collection_html(articles), changes=changes, unread=unread)
-
-
-def library_of(holding: Holding) -> Library | None:
-    """The files of its articles, where it has a folder of them."""
-    library = getattr(holding, "library", None)
-    return library if isinstance(library, Library) else None
+    return table_html(
+        rows, wanted, collection_html(articles),
+        changes=changes, unread=unread, removed=removed, says=lambda name: articles[name].text,
+    )  # fmt: skip
 
 
 def _drawn(holding: Holding, wanted: Wanted) -> str:
@@ -248,7 +254,9 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
         **dict.fromkeys(report.added, "added"),
         **dict.fromkeys(report.changed, "changed"),
         **{moved.after: f"moved, was {moved.before}" for moved in report.moved},
-        **{skipped.source: f"not read: {skipped.reason}" for skipped in report.skipped},
+        **{
+            skipped.source: f"not read: {reason_told(skipped.reason)}" for skipped in report.skipped
+        },
     }
     named = set(asked)
     bad = {skipped.source for skipped in report.skipped}
@@ -264,8 +272,11 @@ def report_html(report: SyncReport, asked: Sequence[str]) -> str:
         )
         if files
     ]
-    more = f" Also in the folder: {', '.join(others)}." if others else ""
-    return (
-        f'<ul class="report-lines">{lines}</ul><p>{passages_counted(report.encoded)} read in '
-        f"{report.seconds:.1f} s.{more}</p>"
+    told = (
+        [f"{passages_counted(report.encoded)} read in {report.seconds:.1f} s."]
+        if report.encoded
+        else []
     )
+    if others:
+        told.append(f"Also in the folder: {', '.join(others)}.")
+    return f'<ul class="report-lines">{lines}</ul><p>{" ".join(told)}</p>'

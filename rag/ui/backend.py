@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from rag.chat_model import ChatModel
 from rag.datatypes import Answer, Article, Message, Passage
 from rag.errors import NoArticles, RagError, ServeError
+from rag.library import Library
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +156,12 @@ class Opening:
         if self._assistant is None:
             raise self._error or ServeError("the assistant could not be opened")
         return self._assistant
+
+
+def library_of(holding: object) -> Library | None:
+    """The files of the articles of an assistant, where it has a folder of them."""
+    library = getattr(holding, "library", None)
+    return library if isinstance(library, Library) else None
 
 
 def progress_told(stage: str, done: int, total: int) -> str:

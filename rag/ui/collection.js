@@ -18,13 +18,54 @@ const wanted = () =>
     lit: places("#live .turn"),
   });
 
-async function listArticles() {
+async function listArticles({ inPlace = false } = {}) {
   const mine = ++listing;
   try {
     const [fine, html] = await post("list", wanted());
-    if (mine === listing) shown(html, { said: !fine });
+    if (mine === listing) shown(html, { said: !fine, inPlace });
   } catch {
     tell("The program does not answer. Is it still running?");
+  }
+}
+
+// A removed file leaves a word where it stood until the list is drawn anew: the next one does not
+// move to where this one was just clicked.
+function remove(source) {
+  change(`remove?${new URLSearchParams({ source })}`, async () => {
+    await listArticles({ inPlace: true });
+    const word = shelf().querySelector(".said p");
+    const buttons = [...shelf().querySelectorAll(".files [data-do=remove]")].filter(
+      (each) => each.dataset.source === source,
+    );
+    const lines = buttons.map((each) => each.closest("tr, li"));
+    for (const [at, line] of lines.entries()) leaveWord(line, at ? "Removed" : word.cloneNode(true));
+    lines[0]?.querySelector("[data-do]").focus({ preventScroll: true });
+  });
+}
+
+function leaveWord(line, word) {
+  const height = `${line.offsetHeight}px`;
+  let place = line;
+  if (line.matches("tr")) {
+    place = document.createElement("td");
+    place.colSpan = line.children.length;
+    line.replaceChildren(place);
+  }
+  line.className = "gone";
+  place.style.height = height;
+  place.replaceChildren(word);
+}
+
+// The lines that are shown, in the list that takes its place.
+function keepLines(files) {
+  for (const part of ["table", ".unread"]) {
+    const old = shelf().querySelector(`:scope > .files ${part}`);
+    const fresh = files.querySelector(part === "table" ? "table, .none" : part);
+    if (!old) continue;
+    const [count, was] = [fresh, old].map((each) => each?.querySelector("summary"));
+    if (count) was.textContent = count.textContent;
+    if (fresh) fresh.replaceWith(old);
+    else files.querySelector(".collection").after(old);
   }
 }
 

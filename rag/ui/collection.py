@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +15,16 @@ from typing import Any
 from rag.columns import StoredChunks
 from rag.datatypes import Article, Chunk, day_in_words
 from rag.errors import ServeError
+from rag.library import Removed
 from rag.plane import Place
 from rag.text import normalise
 from rag.ui.markup import escape
-from rag.ui.render import ADD_FILES, DROP_HTML, UNREAD_SHOWN
+from rag.ui.render import ADD_FILES, DROP_HTML, UNREAD_SHOWN, unread_told
 
 SHOWN = 500  # articles that are listed at once
 _FIND_CHARS = 200
+_FEW = 5  # files that could not be read, told without being asked for
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,13 @@ class Wanted:
     down: bool = False
     cited: tuple[Place, ...] = ()
     lit: tuple[Place, ...] = ()
+
+
+def _unaccented(text: str) -> str:
+    """The text as it is searched, of any length: "Äpfel" -> "apfel"."""
+    if text.isascii():
+        return text.casefold()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
 def _plain(text: str) -> str:
@@ -82,7 +93,7 @@ def view_html(*, changes: bool) -> str:
         '<details class="picture"><summary>Picture of the collection</summary>'
         '<div class="drawn" aria-live="polite"></div></details>'
         '<label class="find"><span>Filter</span><input type="search" dir="auto" maxlength="200"'
-        ' autocomplete="off" placeholder="Title, file, language or year"></label>'
+        ' autocomplete="off" placeholder="Title, text, file or year"></label>'
         '<div class="files"></div></section>'
     )
 
@@ -133,14 +144,28 @@ def rows_of(
     ]
 
 
-def chosen(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
-    """The rows that hold every word of `find`, sorted; equal ones by id, unknown dates last."""
+def chosen(
+    rows: Sequence[Row], wanted: Wanted, says: Callable[[str], str] = lambda name: ""
+) -> list[Row]:
+    """The rows that hold every word of `find`, sorted; equal ones by id, unknown dates last.
+
+    `says` gives the text of the article with an id: a word may stand there too.
+    """
     words = _plain(wanted.find).split()
-    found = [row for row in rows if all(word in _said(row) for word in words)]
+    found = [row for row in rows if _holds(row, words, says)]
     key = COLUMNS[wanted.by][1]
     known = sorted((row for row in found if key(row) is not None), key=lambda row: row.id)
     known.sort(key=key, reverse=wanted.down)
     return [*known, *(row for row in found if key(row) is None)]
+
+
+def _holds(row: Row, words: Sequence[str], says: Callable[[str], str]) -> bool:
+    said = _said(row)
+    left = [word for word in words if word not in said]
+    if not left:
+        return True
+    text = _unaccented(says(row.id))
+    return all(word in text for word in left)
 
 
 def _said(row: Row) -> str:
@@ -155,49 +180,84 @@ def table_html(
     *,
     changes: bool,
     unread: Mapping[str, str] = MappingProxyType({}),
+    removed: Sequence[Removed] = (),
+    says: Callable[[str], str] = lambda name: "",
 ) -> str:
-    """The table; `collection` is what the welcome says of all articles.
+    """The table; `collection` is what the welcome says of all articles, `says` is as in `chosen`.
 
-    Below it the files of the folder that are `unread`, as path -> reason.
+    Above it the files of the folder that are `unread`, as path -> reason; below it those that were
+    `removed`.
     """
-    found = chosen(rows, wanted)
-    heads = "".join(_head(name, title, wanted) for name, (title, _) in COLUMNS.items())
+    found = chosen(rows, wanted, says)
+    columns = _columns(rows)
+    heads = "".join(_head(name, COLUMNS[name][0], wanted) for name in columns)
     last = '<td class="do"></td>' if changes else ""
     held = Counter(row.source for row in rows)
-    body = "".join(_row(row, held[row.source], changes=changes) for row in found[:SHOWN])
+    body = "".join(_row(row, held[row.source], columns, changes=changes) for row in found[:SHOWN])
     more = f"<p>and {len(found) - SHOWN:,} more: filter to see them</p>"
     count = f'<p class="found" role="status">{len(found):,} of {len(rows):,}</p>'
     table = (
-        f'<table><thead><tr><td class="pick" title="Ticked articles alone are asked">Ask</td>'
+        f'<table><thead><tr><td class="pick" title="Only ticked articles are asked">Only</td>'
         f"{heads}{last}</tr></thead><tbody>{body}</tbody></table>"
         if found
-        else '<p class="none">No article has these words in its title, file, language or date.</p>'
+        else '<p class="none">No article has these words in its text, title, file or date.</p>'
         if rows
         else ""
     )
     return (
         f'<div class="files"><p class="collection">{collection}</p>'
+        f"{_unread_html(unread, changes=changes)}"
         f"{count if wanted.find.strip() else ''}{table}{more if len(found) > SHOWN else ''}"
-        f"{_unread_html(unread, changes=changes)}</div>"
+        f"{_removed_html(removed)}</div>"
     )
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    """The table's columns; where all articles are in one language that is none."""
+    several = len({row.language for row in rows}) > 1
+    return [name for name in COLUMNS if several or name != "language"]
 
 
 def _unread_html(unread: Mapping[str, str], *, changes: bool) -> str:
     if not unread:
         return ""
     lines = "".join(
-        file_html(source, f": {reason}", bad=True, changes=changes)
+        file_html(source, f": {reason_told(reason)}", bad=True, changes=changes)
         for source, reason in list(unread.items())[:UNREAD_SHOWN]
     )
     more = len(unread) - UNREAD_SHOWN
     rest = f"<p>and {more:,} more</p>" if more > 0 else ""
-    count = "1 file" if len(unread) == 1 else f"{len(unread):,} files"
-    was = "is" if len(unread) == 1 else "are"
     return (
-        f'<section class="unread" aria-labelledby="unread"><h3 id="unread">Not read</h3>'
-        f"<p>{count} in the folder {was} not among the articles.</p>"
-        f'<ul class="report-lines">{lines}</ul>{rest}</section>'
+        f'<details class="unread"{" open" if len(unread) <= _FEW else ""}>'
+        f"<summary>{unread_told(unread)}</summary>"
+        f'<ul class="report-lines">{lines}</ul>{rest}</details>'
     )
+
+
+def _removed_html(removed: Sequence[Removed]) -> str:
+    if not removed:
+        return ""
+    lines = "".join(
+        f'<li><span><bdi>{escape(each.source)}</bdi></span> <button type="button"'
+        f' data-do="restore" data-ticket="{each.ticket}"'
+        f' aria-label="Bring back {escape(each.source)}">Bring back</button></li>'
+        for each in removed[:UNREAD_SHOWN]
+    )
+    more = len(removed) - UNREAD_SHOWN
+    rest = f"<p>and {more:,} more, in the folder <code>.removed</code></p>" if more > 0 else ""
+    return (
+        f'<details class="removed"><summary>Recently removed ({len(removed):,})</summary>'
+        f"<ul>{lines}</ul>{rest}</details>"
+    )
+
+
+def reason_told(reason: str) -> str:
+    """Why a file was not read, behind what ends in a colon itself.
+
+    >>> reason_told("no text: probably a scan")
+    'no text, probably a scan'
+    """
+    return reason.replace(": ", ", ", 1)
 
 
 def file_html(name: str, became: str, *, bad: bool, changes: bool = True) -> str:
@@ -227,7 +287,7 @@ def _head(name: str, title: str, wanted: Wanted) -> str:
     )
 
 
-def _row(row: Row, beside: int, *, changes: bool) -> str:
+def _row(row: Row, beside: int, columns: Sequence[str], *, changes: bool) -> str:
     """An article; `beside` counts those of its file, which are removed together."""
     source, name = escape(row.source), escape(row.id)
     published = (
@@ -236,7 +296,9 @@ def _row(row: Row, beside: int, *, changes: bool) -> str:
         else "undated"
     )
     together = f", with {beside:,} articles" if beside > 1 else ""
-    all_of_it, word = f"Remove {source}{together}", "Remove file" if together else "Remove"
+    one_of = f", one of {beside:,}" if beside > 1 else ""
+    all_of_it = f"Remove {source}{together}"
+    word = f"Remove all {beside:,}" if beside > 1 else "Remove"
     remove = (
         f'<td class="do"><button type="button" data-do="remove" data-source="{source}"'
         f' aria-label="{all_of_it}" title="{all_of_it}">{word}</button></td>'
@@ -250,13 +312,15 @@ def _row(row: Row, beside: int, *, changes: bool) -> str:
         ("cited", "× cited", f"{row.cited:,}"),
     )
     told = "".join(
-        f'<td class="{kind}" data-unit="{unit}">{value}</td>' for kind, unit, value in cells
+        f'<td class="{kind}" data-unit="{unit}">{value}</td>'
+        for kind, unit, value in cells
+        if kind in columns
     )
     return (
         f'<tr><td class="pick"><input type="checkbox" data-pick="{name}"'
         f' aria-label="Ask only: {escape(row.title)}"></td>'
         f'<th scope="row" class="title"><button type="button" data-do="read"'
         f' data-article="{name}"><bdi>{escape(row.title)}</bdi></button>'
-        f'<span><bdi>{source}</bdi>{together}</span></th><td class="published">{published}</td>'
+        f'<span><bdi>{source}</bdi>{one_of}</span></th><td class="published">{published}</td>'
         f"{told}{remove}</tr>"
     )

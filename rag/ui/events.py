@@ -16,7 +16,7 @@ from rag.datatypes import Answer, Article
 from rag.errors import ConversationsError, NoArticles, QuestionError, RagError
 from rag.examples import LOOKED_AT, example_questions
 from rag.ui import conversation, render
-from rag.ui.backend import Chosen, Opening
+from rag.ui.backend import Chosen, Opening, library_of
 from rag.ui.conversation import Turn, Turns
 from rag.ui.halting import Halt
 from rag.ui.layout import Parts
@@ -41,6 +41,7 @@ GONE = (
     "The program does not hold this conversation any more, and it was not kept: reload the page, "
     "or begin a new conversation."
 )
+NONE_LEFT = "What alone was to be asked is not among the articles any more: all of them were asked."
 NO_ARTICLES = "There are no articles yet: add some first."
 UNEXPECTED = "Something went wrong while answering. The program's log has the details."
 
@@ -187,7 +188,9 @@ class Events:
             growing = conversation.wait_for(growing, self.opening.status)
         cleared = self._clear(parts.box, parts.notice, parts.editing)
         scope = {} if left and articles is None else self._scope(left, articles)
-        yield {**self._whole(growing), parts.halt: halt, **cleared, **scope}
+        # Nothing that was chosen is left: all are asked, and that is told.
+        after = show(render.notice_html(NONE_LEFT if among and not left else ""))
+        yield {**self._whole(growing), parts.halt: halt, **cleared, **scope, parts.notice: after}
         try:
             for grown in self._made(growing, halt, chosen):
                 growing = grown
@@ -201,7 +204,7 @@ class Events:
                 )
             else:
                 kept = self._kept(growing, request, instead_of)
-                yield {**self._last(kept), **self._clear(parts.notice)}
+                yield {**self._last(kept), parts.notice: after}
         except RagError as error:
             told = NO_ARTICLES if self.opening.without_articles else str(error)
             if not isinstance(error, QuestionError | NoArticles):
@@ -502,7 +505,10 @@ class Events:
         there = hash((len(articles), tuple((one.id, one.title, one.text) for one in looked_at)))
         if not self._given and there != self._drawn_from:
             self._drawn, self._drawn_from = example_questions(articles), there
-        return render.welcome_html(articles, self._given or self._drawn, status="")
+        library = library_of(self.opening.assistant())
+        unread = library.unread() if library is not None else {}
+        offered = self._given or self._drawn
+        return render.welcome_html(articles, offered, status="", unread=unread)
 
     def _last(self, turns: Turns) -> Update:
         """What shows a change in the last turn."""

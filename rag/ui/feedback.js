@@ -88,8 +88,19 @@ function downloadFeedback() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+let forgotten = null; // what was deleted, for as long as this page is open
+
 function forgetFeedback() {
+  forgotten = kept();
   keep({});
+  document.querySelector("#feedback [data-do=unforget]").focus();
+}
+
+function unforgetFeedback() {
+  const back = { ...forgotten, ...kept() };
+  forgotten = null;
+  keep(back);
+  document.querySelector("#feedback [data-do=forget]").focus();
 }
 
 function showFeedback() {
@@ -107,13 +118,19 @@ function showFeedback() {
   const all = Object.values(rows);
   const whole = all.filter(({ row }) => row).length;
   const open = all.length - whole;
-  const told =
+  const rated =
     `${all.length} answer${all.length === 1 ? "" : "s"} rated in this browser` +
     (open ? `; ${open} without what would be right, which the file leaves out.` : ".");
-  if (view.hidden !== !all.length) view.hidden = !all.length;
+  const gone = Object.keys(forgotten ?? {}).length;
+  const deleted = gone ? `The feedback on ${gone} answer${gone === 1 ? "" : "s"} was deleted.` : "";
+  const told = [deleted, all.length ? rated : ""].filter(Boolean).join(" ");
+  if (view.hidden !== !told) view.hidden = !told;
   const line = view.querySelector(".told");
   if (line.textContent !== told) line.textContent = told;
   view.querySelector("[data-do=download]").ariaDisabled = String(!whole);
+  for (const [button, there] of [["download", all.length], ["forget", all.length], ["unforget", gone]]) {
+    view.querySelector(`[data-do=${button}]`).hidden = !there;
+  }
 }
 
 new MutationObserver(showFeedback).observe(find("talk"), { childList: true, subtree: true });

@@ -13,8 +13,8 @@ from rag.ui.markup import escape
 VIEW_HTML = (
     '<section class="feedback" aria-label="Feedback" hidden><h2>Your feedback</h2>'
     '<p class="told" role="status"></p><p><button type="button" data-do="download">'
-    'Download as a question set</button><button type="button" data-do="forget">Delete it</button>'
-    "</p></section>"
+    'Download as a question set</button><button type="button" data-do="forget">Delete all of it'
+    '</button><button type="button" data-do="unforget" hidden>Undo</button></p></section>'
 )
 
 CORRECTION_HTML = (

@@ -16,6 +16,10 @@ from rag.ui.markup import escape, shorten
 
 CONFIGURED = "configured"  # the server that the settings name
 TYPED = "address"  # one whose address the visitor types
+NO_KEY = (
+    "It is sent no key. A server that needs one and is not in this list, such as Azure OpenAI, is "
+    "named when the program is started: --model azure:NAME --base-url ADDRESS."
+)
 NAME_CHARS = 200  # of a model's name or an address
 SHOWN_CHARS = 60
 
@@ -43,7 +47,10 @@ def reached(server: str, address: str, model: str, configured: Endpoint | None) 
     if server == TYPED:
         if not address.strip():
             raise ConfigError("type the server's address first, such as http://127.0.0.1:11434/v1")
-        typed = checked_url(address[:NAME_CHARS])
+        try:
+            typed = checked_url(address[:NAME_CHARS])
+        except ConfigError as error:
+            raise ConfigError(str(error).replace("base_url", "the address", 1)) from error
         if configured is not None and typed == configured.base_url:
             return replace(configured, model=model)
         return Endpoint(model, typed, key_variable="")
@@ -63,7 +70,7 @@ def view_html(configured: Endpoint | None, environ: Mapping[str, str]) -> str:
     if configured is not None:
         place = f"The configured server ({urlsplit(configured.base_url).netloc})"
         servers.insert(0, (CONFIGURED, place, _key_told(configured, environ)))
-    servers.append((TYPED, "Another address", "It is sent no key."))
+    servers.append((TYPED, "Another address", NO_KEY))
     options = "".join(
         f'<option value="{escape(name)}" data-key="{escape(key)}">{escape(title)}</option>'
         for name, title, key in servers
@@ -139,5 +146,8 @@ def line_html(model: str) -> str:
         if model
         else "Answers are the articles’ own sentences"
     )
-    change = '<a class="view" href="#model" aria-label="Change who writes the answers">Change</a>'
-    return f'<p class="writer">{who}. {change}</p>'
+    change = (
+        '<a class="view" href="#model" aria-label="Change who writes the answers">'
+        f"{'Change' if model else 'Use a model'}</a>"
+    )
+    return f'<p class="writer{"" if model else " plain"}">{who}. {change}</p>'

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, zip_longest
+from types import MappingProxyType
 
+from rag.corpus import COPY
 from rag.datatypes import (
     UNSUPPORTED,
     Answer,
@@ -24,6 +26,7 @@ from rag.datatypes import (
     articles_counted,
     day_in_words,
 )
+from rag.marks import MARKDOWN, without_marks
 from rag.rows import cells
 from rag.ui import feedback
 from rag.ui.citations import steps_html
@@ -41,11 +44,14 @@ ADD_FILES = "Drop files anywhere on the page: text, saved pages, PDF, Word, e-bo
 DROP_HTML = '<label class="drop"><input type="file" multiple><span>Choose files</span></label>'
 
 _DAY = re.compile(r"\(\d{4}-\d\d-\d\d\)")
+# Of the line that tells of different answers: "“18%” [1] (2024-07-09, newest)".
+_DATED = re.compile(r"(?<=\] \()(\d{4}-\d\d-\d\d)(?=[,)])")
 # A line of a list is "1. Title (2024-07-09)", "1. Title:", "1. Name: 3 articles".
 _ROW = re.compile(
     r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
 )
 _NAMED = re.compile(r"“([^”]+)”")
+_SINCE = "The article was changed or removed since."
 _ALONE = "Ask about this article alone"
 _FEWEST_COLUMNS = 2
 _CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
@@ -77,11 +83,14 @@ def _folded(text: str, *, by_line: bool) -> str:
 
 
 def _told(article: Article, start: int, end: int) -> str:
-    """What the blocks of an article hold of a stretch, a line each; all of it without blocks."""
+    """What the blocks of an article hold of a stretch, a line each; all of it without blocks.
+
+    Of Markdown it is without marks.
+    """
     if not article.blocks:
         return article.text[start:end]
     within = [(max(b.start, start), min(b.end, end)) for b in article.blocks]
-    return "\n".join(article.text[low:high] for low, high in within if low < high)
+    return "\n".join(_bare(article.text[low:high], article) for low, high in within if low < high)
 
 
 def _before(text: str) -> str:
@@ -124,9 +133,21 @@ def top_html(*, history: bool = False) -> str:
     )
 
 
-def welcome_html(articles: Mapping[str, Article], examples: Sequence[str], *, status: str) -> str:
-    """What an empty conversation shows; `status` is what is being waited for, or ""."""
+def welcome_html(
+    articles: Mapping[str, Article],
+    examples: Sequence[str],
+    *,
+    status: str,
+    unread: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """What an empty conversation shows; `status` is what is being waited for, or "".
+
+    `unread` are files of the folder that are no articles, as path -> reason. Copies are not told.
+    """
     about = f'<p class="about">{collection_html(articles)}</p>' if articles else ""
+    lost = {source for source, why in unread.items() if not why.startswith(COPY)}
+    if articles and lost:
+        about += f'<p class="lost"><a href="#articles">{unread_told(lost)}</a></p>'
     waiting = (
         f'<p class="waiting" role="status">{dots_html()}{escape(status)}…</p>' if status else ""
     )
@@ -174,6 +195,12 @@ def empty_html(folder: str, unread: Mapping[str, str]) -> str:
         "folder, start the program with its name: <code>rag serve --corpus FOLDER</code></p>"
         f"{listed}</section>"
     )
+
+
+def unread_told(unread: Collection[str]) -> str:
+    """How many files of the folder are not among the articles."""
+    files, were = ("file", "was") if len(unread) == 1 else ("files", "were")
+    return f"{len(unread):,} {files} in the folder {were} not read"
 
 
 def collection_html(articles: Mapping[str, Article]) -> str:
@@ -305,8 +332,18 @@ def _statements(answer: Answer, at: str) -> str:
         named = answer.articles.get(statement.article_id)
         named = named if named is not None and named.text else None
         told.append(f"<p{look}>{dated}{_direct(statement, article=named)}{marks}</p>")
-    note = f'<p class="note" dir="auto">{escape(answer.reason)}</p>' if answer.reason else ""
+    reason = escape(answer.reason)
+    reason = _DATED.sub(_day_in_words, reason) if answer.differing else reason
+    note = f'<p class="note" dir="auto">{reason}</p>' if reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
+
+
+def _day_in_words(match: re.Match[str]) -> str:
+    """A date as the sources below tell it."""
+    try:
+        return f"<span class='day'>{day_in_words(date.fromisoformat(match[1]))}</span>"
+    except ValueError:  # what a value holds
+        return match[1]
 
 
 def _marks_of(statement: Statement, answer: Answer, at: str, met: set[int]) -> str:
@@ -394,10 +431,11 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
     anchor = "" if marker in met else f' id="{at}-r{marker}"'
     met.add(marker)
     title = escape(shorten(_title(answer, citation.article_id), 80))
-    quote = escape(shorten(citation.quote, 320))
+    article = answer.articles.get(citation.article_id)
+    quote = escape(shorten(_bare(citation.quote, article), 320))
     read = (
         f' data-do="read" data-turn="{at.removeprefix("t")}" data-marker="{marker}"'
-        if (article := answer.articles.get(citation.article_id)) is not None and article.text
+        if article is not None and article.text
         else ""
     )
     return (
@@ -420,7 +458,10 @@ def _sources(answer: Answer, at: str) -> str:
         by_article.setdefault(citation.article_id, []).append(citation)
     listed = "".join(
         f"<li>{_heading(answer.articles.get(article_id), article_id)}"
-        + "".join(_source(answer, citation, at) for citation in citations)
+        + "".join(
+            _source(answer, citation, at, alone=_names_columns(article_id, answer, citation, below))
+            for citation, below in zip_longest(citations, citations[1:])
+        )
         + "</li>"
         for article_id, citations in by_article.items()
     )
@@ -428,6 +469,18 @@ def _sources(answer: Answer, at: str) -> str:
         f'<section class="sources" aria-label="Sources"><h3>Sources</h3>'
         f'<ul role="list">{listed}</ul></section>'
     )
+
+
+def _names_columns(
+    article_id: str, answer: Answer, citation: Citation, below: Citation | None
+) -> bool:
+    """Whether it is of a table of which a row is cited next: that shows the table."""
+    article = answer.articles.get(article_id)
+    if article is None or below is None or not citation.end <= below.start:
+        return False
+    rows = [cells(each.quote) for each in (citation, below)]
+    between = article.text[citation.end : below.start]
+    return len(rows[0]) == len(rows[1]) >= _FEWEST_COLUMNS and "\n\n" not in between
 
 
 def _heading(article: Article | None, article_id: str) -> str:
@@ -445,9 +498,13 @@ def _time(published: date) -> str:
     return f'<time datetime="{published.isoformat()}">{day_in_words(published)}</time>'
 
 
-def _source(answer: Answer, citation: Citation, at: str) -> str:
+def _source(answer: Answer, citation: Citation, at: str, *, alone: bool) -> str:
+    """A quote with what stands around it, or `alone`, and the way to its article."""
     article = answer.articles.get(citation.article_id)
-    before, after = surroundings(article, citation.start, citation.end) if article else ("", "")
+    before, after = (
+        surroundings(article, citation.start, citation.end) if article and not alone else ("", "")
+    )
+    quote = _bare(citation.quote, article)
     marker, turn = citation.marker, at.removeprefix("t")
     joints, look = (" ", " "), ""
     if article is not None and article.is_item(citation.start):
@@ -457,7 +514,7 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         look = ' class="lines"'
     text = (
         (f"{escape(before)}{joints[0]}" if before else "")
-        + f"<mark>{escape(SPACE.sub(' ', citation.quote))}</mark>"
+        + f"<mark>{escape(SPACE.sub(' ', quote))}</mark>"
         + (f"{joints[1]}{escape(after)}" if after else "")
     )
     read = (
@@ -465,7 +522,7 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         f' data-marker="{marker}" aria-label="Read source {marker} in its article">'
         "Read in the article</button>"
         if article is not None and article.text
-        else ""
+        else f'<span class="page">{_SINCE}</span>'
     )
     place = escape(json.dumps([citation.article_id, citation.start, citation.end]))
     page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '
@@ -476,6 +533,14 @@ def _source(answer: Answer, citation: Citation, at: str) -> str:
         f'<div class="quoted"><blockquote dir="auto"{look}>{text}</blockquote>{page}{read}</div>'
         "</div>"
     )
+
+
+def _bare(text: str, article: Article | None) -> str:
+    """What is shown of a stretch of an article: of Markdown, without its marks."""
+    if article is None or not article.source.lower().endswith(MARKDOWN):
+        return text
+    shown = "\n".join(without_marks(line)[0] for line in text.split("\n"))
+    return shown if shown.strip() else text
 
 
 def _declined(answer: Answer, at: str) -> str:

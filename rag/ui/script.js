@@ -58,7 +58,8 @@ document.addEventListener("click", (event) => {
     unsaid: () => correct(button.form, ""),
     download: downloadFeedback,
     forget: forgetFeedback,
-    remove: () => change(`remove?${new URLSearchParams({ source: details.source })}`),
+    unforget: unforgetFeedback,
+    remove: () => remove(details.source),
     sort: () => sortArticles(details.by),
     choose: pickNone,
     only: () => pickOnly(details.article),
@@ -210,7 +211,7 @@ function show() {
   if (view === "articles" && root.dataset.view !== view) listArticles();
   root.dataset.view = view;
   for (const link of document.querySelectorAll(".views a")) {
-    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+    if (link.hash === `#${view}` || (view === "model" && link.hash === "#chat")) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
@@ -237,11 +238,12 @@ async function post(what, body) {
   return [answer.ok && !answer.headers.has("x-refused"), await answer.text()];
 }
 
-function shown(html, { said = true } = {}) {
+function shown(html, { said = true, inPlace = false } = {}) {
   const made = document.createElement("template");
   made.innerHTML = html; // made by the program, every text in it escaped
   const files = made.content.querySelector(".files");
   if (files) {
+    if (inPlace) keepLines(files);
     shelf().querySelector(":scope > .files").replaceWith(files);
     tickPicked();
     drawPicture();
@@ -284,17 +286,19 @@ async function postAndWatch(what, body) {
   }
 }
 
-async function change(what) {
+async function change(what, then = listArticles) {
   if (working) return void tellBeside("The articles are being read: try that again when they are.");
   working = true;
   try {
     tell("Updating the index…");
-    shown((await postAndWatch(what))[1]);
+    const [fine, html] = await postAndWatch(what);
+    shown(html);
     const said = shelf().querySelector(".said");
     said.tabIndex = -1;
-    (said.querySelector("[data-do]") ?? said).focus();
-    await listArticles(); // as it is sorted and filtered here, and cited in this conversation
+    (said.querySelector("[data-do]") ?? said).focus({ preventScroll: true });
+    await (fine ? then : listArticles)(); // as it is sorted and filtered here
     trigger("greet", {}); // the examples are of other articles now
+    if (picked.size) trigger("choose", { articles: [...picked] }); // without what is gone
   } catch {
     tell("The program does not answer. Is it still running?");
   } finally {
@@ -420,9 +424,19 @@ for (const moved of ["focusin", "pointerdown"]) {
   document.addEventListener(moved, (event) => (choosing = Boolean(event.target.closest("#sets"))));
 }
 
+// Gradio's own notice of a program that does not answer, in this page's words. It goes by itself.
+const GONE = "The program does not answer. Is it still running? What you wrote stays in the box.";
+
+function sayItIsGone() {
+  for (const told of document.querySelectorAll("[data-testid=toast-text]")) {
+    if (told.textContent.startsWith("Connection to the server")) told.textContent = GONE;
+  }
+}
+
 // A new question is brought to the top; after that the page stays where the reader puts it.
 // A newly opened article is brought to its sentence.
 const SETTLE_MS = 600; // the parts of the page change one after the other
+const LAID_OUT_MS = 3000; // turns that are out of sight are measured later
 let newest = 0;
 let settled = 0;
 let opened = "";
@@ -431,12 +445,14 @@ for (const moved of ["wheel", "touchstart", "pointerdown"]) {
   addEventListener(moved, () => (settled = 0), { passive: true });
 }
 
+const toTop = () => document.querySelector("#live .turn")?.scrollIntoView({ block: "start" });
+
 function follow() {
   const turn = document.querySelector("#live .turn");
   const number = Number(turn?.dataset.turn ?? 0);
   if (number > newest) settled = performance.now() + SETTLE_MS;
   if (number !== newest) sent.isShown = true;
-  if (performance.now() < settled) turn?.scrollIntoView({ block: "start" });
+  if (performance.now() < settled) toTop();
   newest = number;
 
   const place = document.querySelector("#reading .reading")?.dataset.place ?? "";
@@ -445,14 +461,29 @@ function follow() {
     focusReading();
   }
   heedScope();
+  sayItIsGone();
   if (box() && box().dir !== "auto") box().dir = "auto";
   if (choosing && document.activeElement === document.body) {
     document.querySelector("#sets form > button")?.focus();
   }
   keepPlace(place);
+  if (past !== find("past")) watchPast();
   // The conversation has become narrower or wider: keep what was clicked in sight.
   if (place !== opened) opener?.scrollIntoView({ block: "nearest" });
   opened = place;
+}
+
+// The turns above may get their true height when nothing changes any more: the new question is kept
+// at the top then too.
+let past = null;
+const measured = new ResizeObserver(() => {
+  if (settled && performance.now() < settled + LAID_OUT_MS) toTop();
+});
+
+function watchPast() {
+  past = find("past");
+  measured.disconnect();
+  if (past) measured.observe(past);
 }
 
 new MutationObserver(follow).observe(document.body, {

@@ -60,7 +60,7 @@ def sureness(answer: Answer) -> str:
     if any(statement.support is not None for statement in answer.statements):
         return ""
     if answer.differing:
-        return "The articles differ: compare them"
+        return "The articles differ"
     if answer.confidence >= SURE and not answer.reason and not _values_differ(answer):
         return "Sure"
     return "Fairly sure" if answer.confidence >= FAIRLY else "Unsure: check the source"

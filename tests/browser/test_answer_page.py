@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.evaluate.questions import read_rows
-from tests.browser.conftest import Opener, ask
+from tests.browser.conftest import Opener, ask, settled
 from tests.browser.served import ARTICLES
 from tests.browser.test_page import HERON, PERU, SENTENCE, text
 from tests.started import variables
@@ -206,9 +206,21 @@ def test_rated_answers_become_a_question_set_that_is_read(
         cwd=tmp_path, env=variables(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    page.click(".feedback [data-do=forget]")
-    assert page.locator(".feedback").is_hidden()
+    before = page.evaluate("localStorage.getItem('feedback')")
+    rated = len(json.loads(before))
+    assert page.locator(".feedback [data-do=unforget]").is_hidden()
+    page.click(".feedback >> text=Delete all of it")
+    told = f"The feedback on {rated} answer{'s' * (rated > 1)} was deleted."
+    assert text(page, ".feedback .told") == told
     assert json.loads(page.evaluate("localStorage.getItem('feedback')")) == {}
+    assert page.locator(".feedback button:visible").all_text_contents() == ["Undo"]
+    page.keyboard.press("Enter")  # the focus is there
+    assert json.loads(page.evaluate("localStorage.getItem('feedback')")) == json.loads(before)
+    assert text(page, ".feedback .told").startswith(f"{rated} answer")
+    page.click(".feedback >> text=Delete all of it")
+    settled(page).reload()
+    page.wait_for_selector(".feedback", state="attached")
+    assert page.locator(".feedback").is_hidden()
 
 
 def test_hostile_text_is_text_in_the_quote_and_in_the_reasons(page: Page):

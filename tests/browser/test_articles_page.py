@@ -98,7 +98,7 @@ def test_files_are_added_told_and_asked_about_at_once(
     articles.wait_for_selector(".articles .report-lines")
     said = text(articles, ".articles .said")
     assert "beavers.pdf added" in said
-    assert "scan.pdf not read: no text: probably a scan" in said
+    assert "scan.pdf not read: no text, probably a scan" in said
     assert "picture.png is of no format that is read" in said
     assert "large.txt is too large: 1.6 MB, at most 1 MB are taken" in said
     assert listed(articles) == ["beavers.pdf", "otters.txt"]
@@ -117,16 +117,17 @@ def test_a_file_that_cannot_be_read_is_removed_where_the_page_tells_of_it(
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(files.scanned_pdf())
     add(articles, scan)
-    told = "1 file in the folder is not among the articles."
+    told = "1 file in the folder was not read"
     assert told in text(articles, ".articles .unread")
     settled(articles).reload()  # it is told of for as long as it is there
+    articles.wait_for_selector(f".welcome .lost >> text={told}", state="attached")
     articles.wait_for_selector(f".articles .unread >> text={told}")
     assert violations(articles) == []
     articles.click('.unread .bad >> text="Remove"')
     articles.wait_for_selector(".articles .said >> text=Removed scan.pdf")
     assert {path.name for path in folder.iterdir()} == {".removed", "otters.txt"}
-    articles.wait_for_selector(".articles .unread", state="detached")
-    articles.click('.articles .said >> text="Undo"')
+    articles.wait_for_selector(".articles .unread .gone >> text=Removed scan.pdf.")
+    articles.click('.articles .unread .gone >> text="Undo"')
     articles.wait_for_selector(".articles .said >> text=scan.pdf is back")
     assert (folder / "scan.pdf").read_bytes() == scan.read_bytes()
 
@@ -200,6 +201,62 @@ def test_a_removed_article_is_gone_and_comes_back(
     articles.click(".views >> text=Ask")
     ask(articles, "What do otters eat from the rivers?")
     assert "They eat fish" in text(articles, "#live .source mark")
+
+
+def test_where_an_article_was_removed_a_word_stays_and_the_next_one_keeps_its_place(
+    articles: Page, folder: Path, address: str
+) -> None:
+    write_folder(folder, {f"{name}.txt": f"{name} sleep." for name in ("Ants", "Bats", "Cats")})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    articles.click(".views >> text=Articles")
+    articles.wait_for_selector(".articles .files tbody tr >> nth=3")
+
+    def at(name: str) -> float:
+        return articles.get_by_label(f"Remove {name}").bounding_box()["y"]  # type: ignore[index]
+
+    before = at("Cats.txt")
+    for name in ("Ants.txt", "Bats.txt"):
+        articles.get_by_label(f"Remove {name}").click()
+        articles.wait_for_selector(f"tr.gone >> text=Removed {name}. Undo")
+        assert abs(at("Cats.txt") - before) < 2
+        assert articles.evaluate("document.activeElement.closest('tr.gone') !== null")
+    assert text(articles, ".articles .collection") == "2 articles"
+    assert violations(articles) == []
+    articles.click("tr.gone >> nth=0 >> text=Undo")
+    articles.wait_for_selector(".articles .said >> text=Ants.txt is back")
+    assert listed(articles) == ["Ants.txt", "Cats.txt", "otters.txt"]
+    settled(articles).reload()  # what was removed can be brought back at any later time
+    articles.click(".articles .removed summary")
+    articles.get_by_label("Bring back Bats.txt").click()
+    articles.wait_for_selector(".articles .said >> text=Bats.txt is back")
+    assert listed(articles) == ["Ants.txt", "Bats.txt", "Cats.txt", "otters.txt"]
+    assert articles.locator(".articles .removed").count() == 0
+
+
+def test_a_copy_of_a_file_is_refused_and_the_file_keeps_its_place(
+    articles: Page, tmp_path: Path, folder: Path
+) -> None:
+    add(articles, *write_folder(tmp_path / "m", {"again.txt": OTTERS}).iterdir())
+    told = "again.txt is the same as otters.txt, which is there already"
+    articles.wait_for_selector(f".articles .said [role=alert] >> text={told}")
+    assert listed(articles) == ["otters.txt"]
+    assert not (folder / "again.txt").exists()
+
+
+def test_an_article_that_alone_was_asked_is_not_told_of_once_it_is_removed(
+    articles: Page, address: str, folder: Path
+) -> None:
+    write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    articles.click(".views >> text=Articles")
+    articles.check("[data-pick='seals']")
+    articles.wait_for_selector("#scope .heeded", state="attached")
+    articles.get_by_label("Remove seals.txt").click()
+    articles.wait_for_selector("#scope .heeded", state="detached")
+    articles.click(".gone >> text=Undo")
+    articles.wait_for_selector("[data-pick='seals']:not(:checked)")
 
 
 def test_a_table_is_removed_with_all_its_rows_and_says_so_before_and_after(
@@ -413,6 +470,7 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     assert post(address, "sync", {"x-page": "articles"})[0] == 200
     ask(page, "Do otters hold hands when they sleep?")
     page.wait_for_selector("#scope .heeded", state="detached")
+    page.wait_for_selector("#notice >> text=What alone was to be asked is not among the articles")
     assert "Otters hold hands" in text(page, "#live")
     page.click("#past .read >> nth=0")
     page.wait_for_selector(".reading h2:text-is('This article is not in the index any more')")

@@ -254,6 +254,22 @@ def test_where_nothing_is_kept_a_page_says_that_the_program_was_started_anew(bro
     page.close()
 
 
+def test_a_program_that_is_gone_is_told_of_in_the_page_s_own_words(browser: Browser):
+    page = browser.new_page()  # one whose console may complain about the lost connection
+    with serving("-m", "tests.browser.served", "{port}") as serves:
+        page.goto(serves.url)
+        page.wait_for_selector(".about")
+        ask(page, HERON)
+    page.fill("#question textarea", PERU)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".toast-wrap >> text=The program does not answer. Is it still running?")
+    assert "Attempting" not in text(page, ".toast-wrap")
+    toast, ask_row = (page.locator(each).bounding_box() for each in (".toast-body", "#ask-row"))
+    assert toast["y"] + toast["height"] <= ask_row["y"]  # type: ignore[index]
+    assert page.input_value("#question textarea") == PERU
+    page.close()
+
+
 def test_two_visitors_have_a_conversation_each(page: Page, open_page: Opener, url: str):
     other = open_page(url)
     ask(page, HERON)
@@ -301,6 +317,28 @@ def test_a_new_question_is_brought_to_the_top_each_time(page: Page):
         page.wait_for_timeout(700)
         top = page.locator("#scroll").bounding_box()["y"]  # type: ignore[index]
         assert abs(page.locator("#live .turn").bounding_box()["y"] - top) <= 1  # type: ignore[index]
+
+
+def test_a_new_question_stays_at_the_top_when_the_turns_above_it_are_measured_later(page: Page):
+    ask(page, HERON)
+    page.wait_for_timeout(1000)
+    page.fill("#question textarea", f"very slowly {PERU}")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#past .turn")
+    page.wait_for_selector("#live .turn[aria-busy=true]")
+    page.add_style_tag(
+        content="#scroll { overflow-anchor: none } #past .turn { min-height: 90rem }"
+    )
+    page.wait_for_timeout(500)
+    top = page.locator("#scroll").bounding_box()["y"]  # type: ignore[index]
+    assert abs(page.locator("#live .turn").bounding_box()["y"] - top) <= 1  # type: ignore[index]
+    page.mouse.move(400, 400)
+    page.mouse.wheel(0, -300)  # what the reader does holds
+    page.add_style_tag(content="#past .turn { min-height: 99rem }")
+    page.wait_for_timeout(500)
+    assert page.locator("#live .turn").bounding_box()["y"] > top + 100  # type: ignore[index]
+    page.click("#stop")
+    page.wait_for_selector("#live .stopped")
 
 
 def test_right_to_left_and_chinese_text_keep_their_direction(page: Page):

@@ -418,7 +418,7 @@ def test_files_are_added_from_where_it_is_set(tmp_path: Path, config: Config, st
         return [
             (
                 await ask(
-                    app, "POST", f"/library/add?name={name}.txt", content=b"Otters sleep.",
+                    app, "POST", f"/library/add?name={name}.txt", content=name.encode(),
                     headers={"x-page": "articles", **headers},
                 )
             ).status_code
