@@ -511,7 +511,7 @@ def test_of_a_long_table_the_first_rows_are_read() -> None:
 
 def test_a_table_is_titled_anew_where_its_file_is_renamed(tmp_path: Path) -> None:
     (tmp_path / "boats.csv").write_text(PRICES, encoding="utf-8")
-    (tmp_path / "copy.csv").write_text(PRICES, encoding="utf-8")
+    (tmp_path / "rowing.csv").write_text(PRICES, encoding="utf-8")
     before = read_corpus(tmp_path)
     assert [(a.id, a.title) for a in before.articles] == [("boats", "Boats")]
     (digest,) = set(before.digests.values())
@@ -525,7 +525,7 @@ def test_a_table_is_titled_anew_where_its_file_is_renamed(tmp_path: Path) -> Non
     (tmp_path / "boats.csv").unlink()
     (renamed,) = Reading(tmp_path, list_folder(tmp_path), known=known)
     assert isinstance(renamed, Article)
-    assert (renamed.id, renamed.title) == ("copy", "Copy")
+    assert (renamed.id, renamed.title) == ("rowing", "Rowing")
 
 
 def test_a_long_cell_is_read_whole() -> None:
