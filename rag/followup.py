@@ -49,9 +49,8 @@ from rag.spoken_of import (
     topic_meant,
 )
 from rag.talk import asks_to_repeat, is_talk
+from rag.turns import MOST_TURNS, exchanges
 
-MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
-MOST_TURN_CHARS = 4000  # of an earlier message or answer that are read
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
@@ -99,7 +98,6 @@ _WHAT_ABOUT = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"(?:if|unless)\s", re.IGNORECASE)  # what opens no question
-_SOURCES = re.compile(r"\s*\bSources: \[1\].*", re.DOTALL)  # below an answer
 _THEY = re.compile(r"\b(?P<word>they|it|he|she|their|its|his|her)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|&)(?=\s))\s*(?:the\s+)?", re.IGNORECASE)
 # What compares what the question before asked how much of.
@@ -139,7 +137,7 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     'Who founded 01.AI?'
     """
     context: Context | None = None
-    for asked, answer in _exchanges(history)[-MOST_TURNS:]:
+    for asked, answer in exchanges(history)[-MOST_TURNS:]:
         whole, base = _completed(asked, context)
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
@@ -185,18 +183,6 @@ def _people(asked: str, context: Context | None) -> frozenset[str]:
     if any(pronoun.person for pronoun in unresolved(core)) and (person := person_meant(context)):
         found.add(person)
     return context.people | found
-
-
-def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
-    """Return (question, answer) of each turn of the user; "" where no answer was given."""
-    exchanges: list[tuple[str, str]] = []
-    for turn in history:
-        content = " ".join(turn["content"][:MOST_TURN_CHARS].split())
-        if turn.get("role") == "user":
-            exchanges.append((content, ""))
-        elif exchanges and not exchanges[-1][1]:
-            exchanges[-1] = (exchanges[-1][0], _SOURCES.sub("", content))
-    return exchanges
 
 
 def _shortened(question: str) -> str:
