@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from rag.articles_meant import Meant, is_listing, meant_in, source_asked
 from rag.leaning import asked_for, words_of
-from rag.months import MONTHS, YEAR
+from rag.months import MONTHS, WEEKDAYS, YEAR
 from rag.person import are_people, is_somebody, looks_like_a_person, person_within
-from rag.phrases import BE, DETERMINERS, DO, HAVE, Phrase, is_demonym, phrases
+from rag.phrases import BE, DETERMINERS, DO, HAVE, PREPOSITIONS, Phrase, is_demonym, phrases
 from rag.phrases import names as names_in
 from rag.topic import coverage_topic
 from rag.verbs import is_participle
 
 MONTH_NAMES = tuple(name.title() for name in MONTHS)
+DAY_NAMES = tuple(name.title() for name in WEEKDAYS)
 MONTH = "|".join(MONTH_NAMES)
 TIME = re.compile(
     r"\b(?:(?:early|mid|late|the (?:beginning|end|start) of) )?"
@@ -26,12 +27,20 @@ TIME = re.compile(
     r"|(?:this|last|next) (?:year|month|week|summer|winter|spring|autumn)"
     r"|today|yesterday|tomorrow)\b"
 )
+_TIME_WORD = re.compile(
+    rf"\b(?:{MONTH}|{'|'.join(DAY_NAMES)})s?\b|\b\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b"
+    rf"|\b{YEAR}s?\b|,"
+)
+# What a display shows, no thing that has a weight: "E1", "5.2", "404".
+_CODE = re.compile(r"[A-Z]{0,2}-?\d{1,4}(?:\.\d+)*")
+_TAIL = re.compile(rf" (?:{'|'.join(sorted(PREPOSITIONS))}|of|that|who|which) ")
 _NUMBERED = re.compile(r"[A-Za-z][ -]?\d")  # SenseNova 5.5, GPT-4; not 01.AI
 _JOINTS = frozenset(
     f"{word}{the}"
     for word in ("about", "on", "of", "for", "in", "at", "with")
     for the in ("", " the")
 )
+_PLACED = re.compile(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 # "What did Quill say about the bridge?": a person, and a thing.
 _SPOKE = re.compile(
@@ -106,6 +115,9 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     if _WHICH_ARTICLE.match(text) and (covered := coverage_topic(text)):
         return Meant("mention", covered.text).phrase
     found = [phrase for phrase in phrases(text) if not _is_adjective(text, phrase)]
+    found = [phrase for phrase in found if not _is_a_time(text[phrase.start : phrase.end])]
+    plain = [p for p in found if not _CODE.fullmatch(text[p.start : p.end])]
+    found = plain if any(not asked_for(text, phrase) for phrase in plain) else found
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
         found = rest
     named = [phrase for phrase in found if proper(text, phrase)]
@@ -119,8 +131,11 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     if _asks_for_the_one(text) and (one := _one_told(context) or _one_asked_for(text)):
         return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]
-    told = len(named) == 1 and found[1:2] == named and found[0] not in asked
-    if told and (whole := _with_its_tail(text, found)):  # the pool in Harwick, not Harwick
+    # The pool in Harwick, not Harwick.
+    alone = len({text[phrase.start : phrase.end] for phrase in named}) == 1
+    at = found.index(named[0]) if alone else 0
+    before = found[max(at - 1, 0) : at + 1]
+    if at and before[0] not in asked and (whole := _with_its_tail(text, before)):
         return whole
     for able in (
         [phrase for phrase in named if phrase not in asked and not in_place(text, phrase)],
@@ -132,6 +147,27 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
             clear = able[0].names or len(able) == 1
             return _bare(text, able[0]) if clear else _with_its_tail(text, able)
     return ""
+
+
+def _is_a_time(said: str) -> bool:
+    """Return whether a phrase is a day, a month, a year or an hour: no thing, and nobody.
+
+    >>> _is_a_time("Friday"), _is_a_time("14 May 2024"), _is_a_time("Friday Harbor")
+    (True, True, False)
+    """
+    return not _TIME_WORD.sub("", said).strip()
+
+
+def is_of_several(meant: str) -> bool:
+    """Return whether what was meant can be "they": a name, or what its noun tells to be several.
+
+    >>> is_of_several("the mills of Velm"), is_of_several("the mill in Velm"), is_of_several("Velm")
+    (True, False, True)
+    """
+    head = _TAIL.split(meant, maxsplit=1)[0]
+    last = head.rpartition(" ")[2]
+    several = last.endswith("s") and not last.endswith(("ss", "us", "is"))
+    return not last.islower() or several or are_people(last)
 
 
 def things_meant(text: str, *, people: bool = True) -> str:
@@ -246,12 +282,15 @@ def _bare(text: str, phrase: Phrase) -> str:
 def place_meant(context: Context) -> str:
     """Return the name that the last turn puts something in, or the last that it names."""
     found = [
-        (bool(re.search(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", text[:start])), text[start:end])
+        (_PLACED.search(text[:start]) is not None, text[start:end])
         for text in (context.answer, context.question)
         for start, end in names_in(text)
-        if not TIME.search(text[start:end])
+        if not TIME.search(text[start:end]) and not _is_a_time(text[start:end])
+        if text[start:end] not in context.people
     ]
-    places = [name for is_place, name in found if is_place] or [name for _, name in found]
+    places = [name for is_place, name in found if is_place] or [
+        name for _, name in found if not looks_like_a_person(name)
+    ]
     return places[-1] if places else ""
 
 
