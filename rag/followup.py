@@ -27,6 +27,7 @@ from rag.leaning import (
     opened,
     points_back,
     refers_to_an_event,
+    without_false_start,
     without_opener,
     words_of,
 )
@@ -41,6 +42,7 @@ from rag.spoken_of import (
     person_meant,
     proper,
     topic_meant,
+    who_spoke,
 )
 from rag.talk import asks_to_repeat, is_talk
 from rag.turns import MOST_TURNS, exchanges
@@ -105,8 +107,8 @@ def standalone(question: str, history: Sequence[Message]) -> str:
         if not is_talk(asked, alone=context is None):
             earlier = context.base if context else ""
             people = _people(asked, context)
-            if whole == asked:
-                whole = base = without_opener(asked)
+            if whole in (asked, without_false_start(asked)):
+                whole = base = without_opener(whole)
             context = Context(
                 _shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier, people
             )
@@ -139,6 +141,8 @@ def _people(asked: str, context: Context | None) -> frozenset[str]:
     """
     who = _WHO_IS.fullmatch(asked.strip())
     found = {who["who"]} if who else set()
+    if speaker := who_spoke(asked):
+        found.add(speaker)
     if context is None:
         return frozenset(found)
     core, *_ = opened(asked)
@@ -155,6 +159,7 @@ def _shortened(question: str) -> str:
 
 def _completed(message: str, context: Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
+    message = without_false_start(message)
     if context is not None and asks_to_repeat(message):
         return context.question, context.base
     if context is None or is_talk(message, alone=False):

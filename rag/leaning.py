@@ -26,11 +26,21 @@ from rag.verbs import is_base, is_finite, is_participle
 
 _OPENER = re.compile(
     r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
-    r"|sorry|got it|i meant?)\b"
+    r"|sorry|got it|i meant?|by the way|btw|something else|another question"
+    r"|one more (?:thing|question)|lol|haha)\b"
     r"[\s,.!:–—-]*)+",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:what|how) about\b\s*", re.IGNORECASE)
+_LED_BY = re.compile(r"(?:an?|the|my|our)\s", re.IGNORECASE)
+# "How long does a ... sorry, when is the pool open?"
+_FALSE_START = re.compile(
+    r"[^?]{0,200}?(?:\.{2,}|[…,;.–—-])\s*(?:(?:oh|ah|er+m?|um+|no|wait|hang on|hold on)[,.… ]+)*"
+    r"(?:(?:sorry|scratch that|forget that|i meant?|rather)(?:[,:.…–—-]+\s*|\s+)"
+    r"(?:i meant?(?: to ask)?[,:.…–—-]*\s*)?(?=(?:what|when|where|who|whose|why|how|which)\b)"
+    rf"|(?:sorry|scratch that|forget that)[,:.…–—-]+\s*(?=(?:{'|'.join(sorted(AUXILIARIES))})\s))",
+    re.IGNORECASE,
+)
 _CORRECTING = re.compile(r"\bi meant?\b", re.IGNORECASE)
 _BARE_TAIL = re.compile(
     r",\s*(?:how (?:many|much|long|often|far)|what|when|where|who|why|which(?: ones?)?)[?!.\s]*$",
@@ -177,6 +187,17 @@ def without_opener(message: str) -> str:
     return core if WORD.search(core) else message
 
 
+def without_false_start(message: str) -> str:
+    """Return the question that takes the place of one that was broken off.
+
+    >>> without_false_start("How deep is ... sorry, when is the pool open?")
+    'When is the pool open?'
+    """
+    started = _FALSE_START.match(message)
+    rest = message[started.end() :] if started else message
+    return f"{rest[:1].upper()}{rest[1:]}" if started else message
+
+
 def corrects(message: str) -> bool:
     """Return whether a message says what was meant instead: "No, I meant the hostel"."""
     opener = _OPENER.match(message)
@@ -268,6 +289,8 @@ def elliptic(core: str, *, after_opener: bool, after_about: bool, corrects: bool
         return not ASKING & set(words)
     head = without_tail(core)
     in_head = set(words_of(head)) - ({"may"} if "May" in head else set())
+    if _LED_BY.match(head):  # "a circular saw" ends in no verb
+        in_head.discard(words_of(head)[-1])
     return (
         not (AUXILIARIES | ASKING | (frozenset() if corrects else VERBS)) & in_head
         and len(in_head) <= _MOST_ELLIPTIC_WORDS

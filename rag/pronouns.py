@@ -18,6 +18,7 @@ from rag.phrases import (
     ASKING,
     AUXILIARIES,
     BE,
+    DETERMINERS,
     FUNCTION,
     HAVE,
     PREPOSITIONS,
@@ -58,6 +59,24 @@ _EMPTY_IT_TO = re.compile(
     r"\b(?:(?:is|was|be|are|does|did|do|can|would|will|could)\s+it"
     r"|it(?:['’]s| is| was| takes?| took))"
     r"\s+(?P<how>\w+)\s+(?:\w+\s+){0,5}?to\s+(?P<verb>\w+)",
+    re.IGNORECASE,
+)
+# Prepositions that open no clause, as "before it closed" does.
+_PLAIN = sorted(PREPOSITIONS - set("before after since until till than as like per except".split()))
+_LEADS_TO = re.compile(rf"\s+(?:of|{'|'.join(_PLAIN)})\s+", re.IGNORECASE)
+_DOES_BEFORE = re.compile(
+    r"\b(?:do|does|did|can|could|will|would|should|may|might|must|has|have|had)\s+"
+    rf"(?:(?:{'|'.join(sorted(DETERMINERS))})\s+)?$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[,;:]|\b(?:and|or|but|that|which|who|whose|when|where|why|how|what|if|because|while|whether"
+    r"|after|before|since|until|though|although|so|as|than|say|says|said|think|thinks)\b(?!\s+(?:about"
+    r"|of|to|on|against)\b)",
+    re.IGNORECASE,
+)
+_NO_VERB = re.compile(
+    rf"\s*(?:[?.!]|$)|\s+(?:{'|'.join(_PLAIN)}|too|again|now|today|yet|first|instead)\b",
     re.IGNORECASE,
 )
 _SAID_OF_AN_ACT = frozenset("allowed permitted forbidden supposed needed required advised".split())
@@ -134,6 +153,8 @@ def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, posses
     """Return whether a phrase before the pronoun could be what it means."""
     able = [phrase for phrase in found if phrase.end <= pronoun.start()]
     if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
+        able = [phrase for phrase in able if not _stands_beside(core, phrase, pronoun)]
+    if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
         able = [p for p in able if not _COLLECTION & set(words_of(core[p.start : p.end]))]
     if pronoun[0].lower() in _PERSONAL:  # one person, and not "people" or "votes"
         able = [p for p in able if not _of_several(core, p)]
@@ -144,6 +165,18 @@ def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, posses
         if between and not has_its and set(between) <= AUXILIARIES:
             able = able[:-1]
     return bool(able)
+
+
+def _stands_beside(core: str, phrase: Phrase, pronoun: re.Match[str]) -> bool:
+    """Return whether a phrase is said to do something to the pronoun, or with it: another one.
+
+    "Did the reviewer like it?", "Can one drink wine with it?", "What share of them is old?"
+    """
+    between = core[phrase.end : pronoun.start()]
+    if _LEADS_TO.fullmatch(between):
+        return True
+    does = _DOES_BEFORE.search(core[: phrase.start]) is not None
+    return does and not _CLAUSE.search(between) and _NO_VERB.match(core, pronoun.end()) is not None
 
 
 def _of_several(core: str, phrase: Phrase) -> bool:

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from rag.answerer import Draft
-from rag.beside import Beside, together
+from rag.beside import Beside, together, with_new
 from rag.cite import Place
 from rag.claim import Claim, subject_of
 from rag.config import Config
@@ -219,6 +219,9 @@ class ReadingAnswerer:
             places = _with_last(places, [_shown(claim) for claim in others], most)
             if newest := newest_answer(question, claimed, others):
                 places = _stated_first([_shown(newest)], places, most)
+        if not claims:
+            scored = [(scores[at], read[at].judged.place) for at in able]
+            places = with_new(places, scored, beside)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
 

@@ -148,7 +148,8 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         place = place_meant(context)
         return f"in {place}" if place else ""
     if pronoun.person:
-        return person_meant(context, word)
+        known = person_meant(context, word)
+        return known or (next(iter(context.people)) if len(context.people) == 1 else "")
     meant = topic_meant(context, thing=True)
     if word in _OF_SEVERAL:
         return _several_meant(meant, word, pronoun, core, context)
@@ -156,7 +157,7 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         meant = _itself(meant)
     if meant in context.people or is_somebody(meant):
         meant = thing_before(context)
-        if not meant:
+        if not meant or (meant.islower() and is_of_several(meant)):
             return None
     if word in ("it", "its") and meant.islower() and meant.isalpha():
         meant = f"the {meant}"
@@ -174,6 +175,10 @@ def _several_meant(
             return None
     if word == "they" and _EACH_OTHER.match(core, pronoun.end):
         return None
+    if meant in context.people:
+        several = things_meant(context.question) or things_meant(context.earlier)
+        if several or " " not in meant:  # a speaker who is called by a surname
+            return several or None
     # What the speaker does something with is no people: "if I don't use them".
     if word == "them" and are_people(meant) and _BY_SPEAKER.search(core[: pronoun.start]):
         meant = _things_of(context.question, context.earlier) or meant

@@ -16,7 +16,7 @@ from rag.person import are_people, is_somebody, looks_like_a_person, person_with
 from rag.phrases import BE, DETERMINERS, DO, HAVE, PREPOSITIONS, Phrase, is_demonym, phrases
 from rag.phrases import names as names_in
 from rag.topic import coverage_topic
-from rag.verbs import is_participle
+from rag.verbs import base_of, is_participle
 
 MONTH_NAMES = tuple(name.title() for name in MONTHS)
 DAY_NAMES = tuple(name.title() for name in WEEKDAYS)
@@ -31,6 +31,9 @@ _TIME_WORD = re.compile(
     rf"\b(?:{MONTH}|{'|'.join(DAY_NAMES)})s?\b|\b\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b"
     rf"|\b{YEAR}s?\b|,"
 )
+_OLD = re.compile(
+    r"\s+(?:over|under|above|below|aged|older than|younger than)\s+\d+(?:\s+(?:to|and)\s+\d+)?"
+)
 # What a display shows, no thing that has a weight: "E1", "5.2", "404".
 _CODE = re.compile(r"[A-Z]{0,2}-?\d{1,4}(?:\.\d+)*")
 _TAIL = re.compile(rf" (?:{'|'.join(sorted(PREPOSITIONS))}|of|that|who|which) ")
@@ -44,9 +47,11 @@ _PLACED = re.compile(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 # "What did Quill say about the bridge?": a person, and a thing.
 _SPOKE = re.compile(
-    r"what (?:else )?(?:do|does|did|has|have) .+? (?:say|said|think|tell|told|write|argue)\b",
+    r"what (?:else )?(?:do|does|did|has|have) .+? (?:say|said|think|thought|tell|told|write|argue"
+    r"|answer|reply|replied|believe|claim|suggest|propose|fear|hope)\b",
     re.IGNORECASE,
 )
+_DOES = ("do", "does", "did", "has", "have")
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
 _WHICH_ARTICLE = re.compile(r"(?:which|what) (?:article|piece|story)\b", re.IGNORECASE)
@@ -180,10 +185,18 @@ def things_meant(text: str, *, people: bool = True) -> str:
         head = said.partition(" of ")[0]
         if head.islower() and are_people(head):
             if people:
-                return _bare(text, phrase)
+                return _bare(text, phrase) + _which_people(text, phrase.end)
         elif said.endswith("s") or head.endswith("s"):
             return _bare(text, phrase)
     return ""
+
+
+def _which_people(text: str, at: int) -> str:
+    """Return what behind `at` tells which people are meant: " over 75", " in Elm Lane"."""
+    if old := _OLD.match(text, at):
+        return old[0]
+    place = next((end for start, end in names_in(text) if text[at:start] == " in "), at)
+    return text[at:place]
 
 
 def thing_before(context: Context) -> str:
@@ -253,6 +266,7 @@ def _one_told(context: Context) -> str:
     for start, end in names_in(sentence):
         name = sentence[start:end]
         known = set(words_of(name)) & asked or is_demonym(name)
+        known = known or (start == 0 and base_of(name.lower()) != "")  # "Borrowing it costs ..."
         if not known and not TIME.fullmatch(name) and not looks_like_a_person(name):
             return name
     return ""
@@ -286,12 +300,18 @@ def place_meant(context: Context) -> str:
         for text in (context.answer, context.question)
         for start, end in names_in(text)
         if not TIME.search(text[start:end]) and not _is_a_time(text[start:end])
-        if text[start:end] not in context.people
+        if text[start:end] not in context.people and not _only_opens(text, start, end)
     ]
     places = [name for is_place, name in found if is_place] or [
         name for _, name in found if not looks_like_a_person(name)
     ]
     return places[-1] if places else ""
+
+
+def _only_opens(text: str, start: int, end: int) -> bool:
+    """Return whether a name is one word that opens a sentence, where any word is written large."""
+    opens = start == 0 or text[:start].rstrip(' “"(')[-1:] in ".!?:"
+    return opens and text[start:end].isalpha() and text[start:end].istitle()
 
 
 def person_meant(context: Context, pronoun: str = "") -> str:
@@ -373,6 +393,19 @@ def maker_of(thing: str, context: Context) -> str:
             if not placed and not TIME.fullmatch(name) and not _NUMBERED.search(name):
                 return name
     return ""
+
+
+def who_spoke(text: str) -> str:
+    """Return the name of whose words a question asks for, "" where it asks for nobody's.
+
+    >>> who_spoke("What does Feld answer?"), who_spoke("What does Kite University say?")
+    ('Feld', '')
+    """
+    spoke = _SPOKE.match(text)
+    found = names_in(text[: spoke.end()]) if spoke else []
+    name = text[slice(*found[0])] if len(found) == 1 else ""
+    alone = name.istitle() and name.isalpha() and text[: found[0][0]].rstrip().endswith(_DOES)
+    return name if alone or looks_like_a_person(name) else ""
 
 
 def _is_person(text: str, phrase: Phrase) -> bool:
