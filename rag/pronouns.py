@@ -61,6 +61,7 @@ _EMPTY_IT_TO = re.compile(
     r"\s+(?P<how>\w+)\s+(?:\w+\s+){0,5}?to\s+(?P<verb>\w+)",
     re.IGNORECASE,
 )
+_MOST_BETWEEN = 100  # characters of one clause
 # Prepositions that open no clause, as "before it closed" does.
 _PLAIN = sorted(PREPOSITIONS - set("before after since until till than as like per except".split()))
 _LEADS_TO = re.compile(rf"\s+(?:of|{'|'.join(_PLAIN)})\s+", re.IGNORECASE)
@@ -173,10 +174,13 @@ def _stands_beside(core: str, phrase: Phrase, pronoun: re.Match[str]) -> bool:
     "Did the reviewer like it?", "Can one drink wine with it?", "What share of them is old?"
     """
     between = core[phrase.end : pronoun.start()]
+    if len(between) > _MOST_BETWEEN:
+        return False
     if _LEADS_TO.fullmatch(between):
         return True
-    does = _DOES_BEFORE.search(core[: phrase.start]) is not None
-    return does and not _CLAUSE.search(between) and _NO_VERB.match(core, pronoun.end()) is not None
+    does = _DOES_BEFORE.search(core[max(0, phrase.start - _MOST_BETWEEN) : phrase.start])
+    is_last = does and _NO_VERB.match(core, pronoun.end())
+    return is_last is not None and _CLAUSE.search(between) is None
 
 
 def _of_several(core: str, phrase: Phrase) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rag.datatypes import Message
@@ -205,3 +207,9 @@ def test_what_does_something_to_it_is_another(turns: list[str], message: str, wh
 )  # fmt: skip
 def test_articles_and_places_of_what_was_told(turns: list[str], message: str, whole: str) -> None:
     assert standalone(message, said(*turns)) == whole
+
+
+def test_a_message_of_many_pronouns_is_read_in_bounds() -> None:
+    began = time.perf_counter()
+    standalone("does it a " * 400, TOLL)
+    assert time.perf_counter() - began < 5
