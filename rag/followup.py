@@ -31,7 +31,7 @@ from rag.leaning import (
     without_opener,
     words_of,
 )
-from rag.phrases import BE, DO, HAVE, phrases
+from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
 from rag.resolved import in_place_of, put_beside, resolved
@@ -72,6 +72,11 @@ _WHAT_ABOUT = re.compile(
     r"(?:and\s+|but\s+|so\s+)?(?:what|how)\s+about\s+(?P<name>[^,?]{2,60}),\s+(?:and\s+)?"
     rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))}|will|would|can|could|should|may|might|"
     r"what|when|where|why|how|who)\s.+)",
+    re.IGNORECASE,
+)
+# "What is new in version 5.2?", and in 5.0, what was removed?
+_OF_ANOTHER = re.compile(
+    rf"(?P<other>(?:{'|'.join(sorted(PREPOSITIONS))})\s[^,?]{{1,60}}),\s+(?P<rest>[^,]+)",
     re.IGNORECASE,
 )
 _IF = re.compile(r"(?:if|unless)\s", re.IGNORECASE)  # what opens no question
@@ -214,6 +219,9 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     ):
         base = told.of.what if told else context.base
         whole = substituted(core, base, corrects=corrects(message)) or put_beside(base, message)
+    elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
+        base = substituted(of["other"], context.base) or context.base
+        whole = put_beside(base, f"{of['rest'][:1].upper()}{of['rest'][1:]}")
     elif refers_to_an_event(core):
         whole = (
             _counted(core, context)

@@ -171,7 +171,8 @@ _IS_DONE = re.compile(
     re.IGNORECASE,
 )
 _SPEAKERS = frozenset("you your yours i me my mine we us our".split())
-_YOU = frozenset("you your yours yourself".split())
+# What is spoken of whatever was said before: the program, and the day.
+_OWN = frozenset("you your yours yourself today yesterday tomorrow tonight".split())
 
 
 def opened(message: str) -> tuple[str, bool, bool]:
@@ -249,7 +250,7 @@ def names_nothing(core: str, *, after_opener: bool = False) -> bool:
     """
     words = words_of(core)
     asks = words[:1] and words[0] in ASKING | AUXILIARIES
-    if not (asks or after_opener) or len(words) > _MOST_OF_NOTHING or set(words) & _YOU:
+    if not (asks or after_opener) or len(words) > _MOST_OF_NOTHING or set(words) & _OWN:
         return False
     found = phrases(core)
     if not found:

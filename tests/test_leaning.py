@@ -48,6 +48,7 @@ def test_what_names_nothing_stands_beside_the_question_before(message: str) -> N
         "How many drivers left?", "What will rents be this year?", "Who is the lecturer?",
         "What happened when bacteria were found?", "Which lineage includes land plants?",
         "What are those who smoke told?", "What do those with a dog pay?",
+        "What happened today?",
     ],
 )  # fmt: skip
 def test_what_names_something_is_left_exactly_alone(message: str) -> None:
@@ -119,6 +120,8 @@ COUNCIL = "What did the council decide about the skate park?"
          "What does it cost to hire the sander for a day?"),
         (["What does a day ticket cost?"], "And a week ticket?", "What does a week ticket cost?"),
         (["Is she for the tunnel?"], "no, I meant Tolan", "Is Tolan for the tunnel?"),
+        (["What is new in version 5.2?"], "And in 5.0, what was removed?",
+         "What is new in version 5.0? What was removed?"),
         (["Does Mira Tolan row?"], "no, I meant Ines Vale", "Does Ines Vale row?"),
     ],
 )  # fmt: skip
