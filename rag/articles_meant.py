@@ -88,6 +88,14 @@ _ONE_ALONE = re.compile(
 )
 _SEVERAL = re.compile(r"them|they|these|those|articles|pieces|stories|all|each|both|two")
 _THAT_ONE = re.compile(r"(?:the|this|that) (?:article|piece|story)", re.IGNORECASE)
+# "Who wrote that?" is asked of what was told, unless a letter or a book was spoken of.
+_WROTE_THAT = re.compile(r"(?:and )?who (?:wrote|authored) (?:that|this)", re.IGNORECASE)
+_OF_A_WORK = re.compile(
+    r"\b(?:books?|novels?|poems?|songs?|letters?|plays?|essays?|stor(?:y|ies)|films?|diar(?:y|ies)"
+    r"|notes?|laws?|rules?|code|scripts?|reports?|stud(?:y|ies)|papers?|speech(?:es)?|wrote|written)\b"
+    r"|“",
+    re.IGNORECASE,
+)
 _WHEN = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
 _OF_ARTICLES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -124,7 +132,7 @@ _IN_OTHER_WORDS = tuple(
 )  # fmt: skip
 _NEWEST = re.compile(
     r"(?:and )?(?P<which>which|what)(?: one| article| of (?:them|these|those|the two))?"
-    r" is (?:the )?"
+    r"(?: is|['’]s) (?:the )?"
     rf"(?:(?P<age>{'|'.join(AGES)}|longest|shortest)|(?P<more>newer|older|longer|shorter))"
     r"(?: one| article| of (?:them|these|those|the two))?",
     re.IGNORECASE,
@@ -410,7 +418,8 @@ def with_articles_named(message: str, before: str) -> str:
             return f"Which article answers “{known.what}”?"
         these = known if told is not None else replace(known, several=known.how != "answer")
         return f"What is the title of {these.phrase}?"
-    if spoken_of and (whole := _of_those(asked, before, known)):
+    by_name = re.search(r"\barticles?\b", asked, re.IGNORECASE) and _NEWEST.fullmatch(asked)
+    if (spoken_of or by_name) and (whole := _of_those(asked, before, known)):
         return whole
     if spoken_of and (same := _in_other_words(asked)):
         return same.said.replace("{}", _one(same.one, same.at, known).phrase)
@@ -420,7 +429,8 @@ def with_articles_named(message: str, before: str) -> str:
         if _ALL_SAY.match(asked):
             return ""
         # After an answer "it" is what the answer is about, unless the article was spoken of.
-        if not spoken_of and not _THAT_ONE.fullmatch(match["one"]):
+        wrote = _WROTE_THAT.fullmatch(asked) and not _OF_A_WORK.search(before)
+        if not spoken_of and not wrote and not _THAT_ONE.fullmatch(match["one"]):
             return ""
         meant = _one(match["one"], match["at"] or "", known)
         end = message[message.index(asked) + len(asked) :]

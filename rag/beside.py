@@ -6,12 +6,12 @@
 
 By both together what answered the question before would be the answer once more, by the message
 alone whatever is like its few words. And what was just told is told again only where the message
-alone finds nothing likelier.
+alone finds nothing likelier, and then not by itself: the best of what is new stands behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.cite import Place
@@ -43,3 +43,18 @@ def together(alone: Sequence[float], beside: Sequence[float], told: Sequence[boo
         logistic((one + other) / 2) * (_TOLD_SHARE if was and max(new, default=one) > one else 1.0)
         for one, other, was in zip(alone, beside, told, strict=True)
     ]
+
+
+def with_new(
+    places: Sequence[Place], scored: Iterable[tuple[float, Place]], beside: Beside | None
+) -> tuple[Place, ...]:
+    """Return the places, with the best new one of those `scored` behind them if all were told."""
+    if beside is None or not places or not all(map(beside.is_told, places)):
+        return tuple(places)
+    articles = {place.article_id for place in places}
+    new = [
+        (score, -place.start, place)
+        for score, place in scored
+        if place.article_id in articles and not beside.is_told(place)
+    ]
+    return (*places, max(new)[2]) if new else tuple(places)

@@ -231,7 +231,7 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
     """
     from rag.chosen import checked_choice
     from rag.conversations import TERMINAL, Conversations, Keeper
-    from rag.followup import MOST_TURNS
+    from rag.turns import MOST_TURNS
 
     store = Conversations.of(sourced.config)
     keeper = Keeper(store, lambda told: click.echo(f"rag: {printable(told)}", err=True))

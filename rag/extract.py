@@ -23,7 +23,7 @@ import numpy as np
 from rag.answerer import Draft
 from rag.antecedent import start_with_antecedent
 from rag.asked import asks_for_judgement, expected_kind, wants_several
-from rag.beside import Beside, together
+from rag.beside import Beside, together, with_new
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -143,6 +143,8 @@ class ExtractiveAnswerer:
             most=most_statements(question, self._config),
             articles=articles_heard(question, self._config),
         )
+        scored = [(score, each.place) for score, each in zip(scores, judged, strict=True)]
+        places = with_new(places, scored, beside)
         without = left_out(found.passages, judged, scores, places)
         return Draft(places, confidence, "", threshold=least, left_out=without)
 

@@ -17,41 +17,36 @@ from rag.datatypes import Message
 from rag.fragments import at_relative_time, substituted, with_new_asking
 from rag.leaning import (
     RELATIVE_TIME,
-    Pronoun,
     asks_of_nothing,
     asks_to_go_on,
     corrects,
     elliptic,
     is_pointed,
+    names_nothing,
     only_asks,
     opened,
     points_back,
     refers_to_an_event,
-    unresolved,
+    without_false_start,
     without_opener,
     words_of,
 )
-from rag.person import are_people, is_somebody, looks_like_a_person
-from rag.phrases import BE, DO, HAVE, Phrase, phrases
+from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
+from rag.pronouns import unresolved
+from rag.resolved import in_place_of, put_beside, resolved
 from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
     first_sentence,
-    is_one_name,
-    maker_of,
-    opening_name,
     person_meant,
-    place_meant,
     proper,
-    thing_before,
-    things_meant,
     topic_meant,
+    who_spoke,
 )
 from rag.talk import asks_to_repeat, is_talk
+from rag.turns import MOST_TURNS, exchanges
 
-MOST_TURNS = 12  # turns that are read into each other: what an older one said is not leant on
-MOST_TURN_CHARS = 4000  # of an earlier message or answer that are read
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
@@ -68,25 +63,6 @@ _WHAT_WAS_SAID = re.compile(
     r"what(?= (?:do|does|did|has|have) [^?]{2,60}? (?:say|said|think|tell|told|write|written)\b)",
     re.I,
 )
-_OF = re.compile(r"\bof\s+$", re.IGNORECASE)
-# "Who is the chief executive of Orion?", and where is it based?
-_ROLE = (
-    r"(?:(?:chief|managing|prime|vice|deputy|general)[ -])*(?:executive|officer|c[eft]o|president|"
-    r"(?:co-?)?founder|director|chair(?:man|woman|person)?|head|boss|mayor|minister|governor|owner|"
-    r"author|editor|manager|leader|captain|coach|king|queen|spokes(?:man|woman|person)|chief|"
-    r"secretary|chancellor|inventor|creator|principal|rector|curator|conductor|architect|trainer)"
-)
-_HOLDS_ROLE = re.compile(
-    rf"(?:the\s+)?(?:\w+\s+)??{_ROLE}\s+(?:of|at)\s+(?P<of>.+)|(?P<its>.+)['’]s?\s+(?:\w+\s+)??{_ROLE}",
-    re.IGNORECASE,
-)
-# What is the price of the boat, and where was it built?
-_MEASURED = re.compile(
-    r"(?:the\s+)?(?:\w+\s+)?(?:price|cost|weight|height|length|width|depth|size|age|population|area|"
-    r"capacity|speed|value|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address"
-    r"|wait|queue)\s+(?:of|at)\s+(?P<of>.+)",
-    re.IGNORECASE,
-)
 _ORDINAL = re.compile(rf"\bthe (?P<at>{AT})(?: (?P<one>one)\b|(?=\W*$))", re.IGNORECASE)
 _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
@@ -98,8 +74,12 @@ _WHAT_ABOUT = re.compile(
     r"what|when|where|why|how|who)\s.+)",
     re.IGNORECASE,
 )
+# "What is new in version 5.2?", and in 5.0, what was removed?
+_OF_ANOTHER = re.compile(
+    rf"(?P<other>(?:{'|'.join(sorted(PREPOSITIONS))})\s[^,?]{{1,60}}),\s+(?P<rest>[^,]+)",
+    re.IGNORECASE,
+)
 _IF = re.compile(r"(?:if|unless)\s", re.IGNORECASE)  # what opens no question
-_SOURCES = re.compile(r"\s*\bSources: \[1\].*", re.DOTALL)  # below an answer
 _THEY = re.compile(r"\b(?P<word>they|it|he|she|their|its|his|her)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|&)(?=\s))\s*(?:the\s+)?", re.IGNORECASE)
 # What compares what the question before asked how much of.
@@ -108,21 +88,8 @@ _OF_MUCH = re.compile(
     r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
     re.IGNORECASE,
 )
-_BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$", re.IGNORECASE)
-_LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
-_OF_SEVERAL = frozenset("they them their theirs".split())
-# A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
-_BEFORE_SEVERAL = re.compile(r"\b(do|have|are|were)(?=\s+$)", re.IGNORECASE)
-_BEFORE_ONE = {"do": "does", "have": "has", "are": "is", "were": "was"}
 _WHO_IS = re.compile(r"(?i:who (?:is|was)) (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)\W*")
-# What events do, and nobody: "What did Orion announce?", and when did it take effect?
-_HAPPENS = re.compile(
-    r"\b(?:(?:take|takes|took|taken)\s+(?:effect|place)|(?:come|comes|came)\s+into\s+(?:effect|force)"
-    r"|happen(?:s|ed)?|occur(?:s|red)?)\b",
-    re.IGNORECASE,
-)
 _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
-_QUESTIONS = re.compile(r"(?<!\S)(?:[^?“]|“[^”]*”)+(?:\?(?=\s|$)|$)")
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -139,14 +106,14 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     'Who founded 01.AI?'
     """
     context: Context | None = None
-    for asked, answer in _exchanges(history)[-MOST_TURNS:]:
+    for asked, answer in exchanges(history)[-MOST_TURNS:]:
         whole, base = _completed(asked, context)
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
             earlier = context.base if context else ""
             people = _people(asked, context)
-            if whole == asked:
-                whole = base = without_opener(asked)
+            if whole in (asked, without_false_start(asked)):
+                whole = base = without_opener(whole)
             context = Context(
                 _shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier, people
             )
@@ -179,24 +146,14 @@ def _people(asked: str, context: Context | None) -> frozenset[str]:
     """
     who = _WHO_IS.fullmatch(asked.strip())
     found = {who["who"]} if who else set()
+    if speaker := who_spoke(asked):
+        found.add(speaker)
     if context is None:
         return frozenset(found)
     core, *_ = opened(asked)
     if any(pronoun.person for pronoun in unresolved(core)) and (person := person_meant(context)):
         found.add(person)
     return context.people | found
-
-
-def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
-    """Return (question, answer) of each turn of the user; "" where no answer was given."""
-    exchanges: list[tuple[str, str]] = []
-    for turn in history:
-        content = " ".join(turn["content"][:MOST_TURN_CHARS].split())
-        if turn.get("role") == "user":
-            exchanges.append((content, ""))
-        elif exchanges and not exchanges[-1][1]:
-            exchanges[-1] = (exchanges[-1][0], _SOURCES.sub("", content))
-    return exchanges
 
 
 def _shortened(question: str) -> str:
@@ -207,12 +164,13 @@ def _shortened(question: str) -> str:
 
 def _completed(message: str, context: Context | None) -> tuple[str, str]:
     """Return the message as a whole question, and the same without what only completes another."""
+    message = without_false_start(message)
     if context is not None and asks_to_repeat(message):
         return context.question, context.base
     if context is None or is_talk(message, alone=False):
         return (as_an_article(message),) * 2
     if (about := _WHAT_ABOUT.fullmatch(message.strip())) and _THEY.search(about["rest"]):
-        whole = _THEY.sub(lambda word: _in_place_of(word["word"], about["name"]), about["rest"], 1)
+        whole = _THEY.sub(lambda word: in_place_of(word["word"], about["name"]), about["rest"], 1)
         whole = f"{whole[:1].upper()}{whole[1:]}"
         return whole, whole
     core, after_opener, after_about = opened(message)
@@ -243,16 +201,16 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     if relative := RELATIVE_TIME.search(core):
         if at := at_relative_time(relative, context):
             return at
-        whole = _beside(context.base, message)
+        whole = put_beside(context.base, message)
     elif pronouns := unresolved(core):
-        whole = _resolved(core, pronouns, context)
+        whole = resolved(core, pronouns, context)
         if whole == core:
             return message, message
         leans = refers_to_an_event(core) or _IF.match(core) is not None
-        if leans and not whole.startswith(context.base):
-            whole = _beside(context.base, whole)
+        if leans and not whole.endswith(f" {core}"):
+            whole = put_beside(context.base, whole)
     elif only_asks(core, after_opener=after_opener):
-        whole = with_new_asking(core, context.base) or _beside(context.base, message)
+        whole = with_new_asking(core, context.base) or put_beside(context.base, message)
         return whole, context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"
@@ -260,13 +218,18 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
         base = told.of.what if told else context.base
-        whole = substituted(core, base, corrects=corrects(message)) or _beside(base, message)
+        whole = substituted(core, base, corrects=corrects(message)) or put_beside(base, message)
+    elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
+        base = substituted(of["other"], context.base) or context.base
+        whole = put_beside(base, f"{of['rest'][:1].upper()}{of['rest'][1:]}")
     elif refers_to_an_event(core):
         whole = (
             _counted(core, context)
             or _of_two(core, context, message)
-            or _beside(context.base, message)
+            or put_beside(context.base, message)
         )
+    elif names_nothing(core, after_opener=after_opener):
+        whole = put_beside(context.base, message)
     elif points_back(core, f"{context.question} {context.answer}"):
         whole = _pointed_at(core, message, context)
     else:
@@ -284,30 +247,6 @@ def _shown(core: str, context: Context) -> str:
     return named or whole
 
 
-def _things_of(*questions: str) -> str:
-    """Return the several things, no people, of the first of `questions` that speaks of any."""
-    found = (things_meant(question, people=False) for question in questions)
-    return next(filter(None, found), "")
-
-
-def _what_is_owned(core: str, at: int) -> Phrase | None:
-    """Return the phrase that follows a possessive at once: "limitations" after "its"."""
-    return next(
-        (p for p in phrases(core) if p.start >= at and not core[at : p.start].strip()), None
-    )
-
-
-def _in_place_of(pronoun: str, name: str) -> str:
-    """Return the name in the case of the pronoun: "their" -> "Alibaba’s"."""
-    if pronoun.lower() not in ("their", "its", "his", "her"):
-        return name
-    return _possessive(name)
-
-
-def _possessive(name: str) -> str:
-    return f"{name}’" if name.endswith("s") else f"{name}’s"
-
-
 def _pointed_at(core: str, message: str, context: Context) -> str:
     """Return a message that points at a thing ("the company") with what the last turn was about.
 
@@ -318,7 +257,7 @@ def _pointed_at(core: str, message: str, context: Context) -> str:
         return _named_in_place(message, topic) or f"{message} ({topic})"
     named = any(proper(context.base, phrase) for phrase in phrases(context.base))
     if is_pointed(core) or (named and not topic):
-        return _beside(context.base, message)
+        return put_beside(context.base, message)
     return message
 
 
@@ -386,90 +325,4 @@ def _of_two(core: str, context: Context, message: str) -> str:
         pair |= dict.fromkeys(name for name in found if len(found) == 1 or not name.isupper())
     if len(pair) == 2 and not _OF_MUCH.search(core):
         return f"{message.strip().rstrip('?!. ')}, {' or '.join(pair)}?"
-    return f"{' '.join(bases)} {message}" if len(bases) > 1 else _beside(bases[0], message)
-
-
-def _beside(base: str, message: str) -> str:
-    """Return the question before and the message; of several the first and the last."""
-    first, *others = _QUESTIONS.findall(base) or [base]
-    base = f"{first} {others[-1]}" if others else base
-    return f"{base}{'' if base[-1:] in '?!.' else '?'} {message}"
-
-
-def _itself(meant: str) -> str:
-    """Return what "it" is of what was asked about: the firm of its head, the boat of its price.
-
-    >>> _itself("the price of the boat"), _itself("the head of Orion"), _itself("the boat")
-    ('the boat', 'Orion', 'the boat')
-    """
-    if role := _HOLDS_ROLE.fullmatch(meant):
-        return role["of"] or role["its"]
-    measured = _MEASURED.fullmatch(meant)
-    return measured["of"] if measured else meant
-
-
-def _resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
-    """Return `core` with what its pronouns mean in their place, beside the question before if not.
-
-    Where the answer is about something else than the question was, that is named too. A "he" where
-    nobody was spoken of leaves `core` as it is.
-    """
-    parts, at = [], 0
-    put: list[str] = []
-    for pronoun in pronouns:
-        word = core[pronoun.start : pronoun.end].lower()
-        if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
-            things = things_meant(context.question) if word == "them" else ""
-            if things and not things.startswith("the "):
-                things = f"the {things}"
-            return _beside(
-                context.base, f"{core[: pronoun.start]}{things or word}{core[pronoun.end :]}"
-            )
-        if word == "there":
-            place = place_meant(context)
-            meant = f"in {place}" if place else ""
-        else:
-            if pronoun.person:
-                meant = person_meant(context, word)
-            else:
-                meant = topic_meant(context, thing=True)
-            meant = _itself(meant) if word in ("it", "its") else meant
-            is_one = not pronoun.person and word not in _OF_SEVERAL
-            if is_one and (meant in context.people or is_somebody(meant)):
-                meant = thing_before(context)
-                if not meant:
-                    return _beside(context.base, core)
-            if word in _OF_SEVERAL and meant.islower() and not meant.endswith("s"):
-                meant = things_meant(context.question)
-                if not meant:
-                    return _beside(context.base, core)
-            # What the speaker does something with is no people: "if I don't use them".
-            if word == "them" and are_people(meant) and _BY_SPEAKER.search(core[: pronoun.start]):
-                meant = _things_of(context.question, context.earlier) or meant
-            if word in _OF_SEVERAL:
-                meant = maker_of(meant, context) or meant
-            if word in ("it", "its") and meant.islower() and meant.isalpha():
-                meant = f"the {meant}"
-            if _HAPPENS.search(core) and is_one_name(meant):
-                return _beside(context.base, core)
-        if not meant or meant in put:
-            continue  # named once is enough: the second time the pronoun has something to mean
-        put.append(meant)
-        before = core[at : pronoun.start]
-        if word == "they" and is_one_name(meant) and not meant.endswith("s"):
-            before = _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
-        at = pronoun.end
-        if pronoun.possessive and _LONG.search(meant) and (own := _what_is_owned(core, at)):
-            meant, at = f"the {core[at : own.end].strip()} of {meant}", own.end
-        elif pronoun.possessive:
-            meant = _possessive(meant)
-        parts += [before, meant]
-    if not put:
-        of_a_person = all(pronoun.person for pronoun in pronouns)
-        asked_who = context.question.lower().startswith("who ")
-        return core if of_a_person and not asked_who else _beside(context.base, core)
-    whole = "".join([*parts, core[at:]])
-    other = "" if any(meant in context.answer for meant in put) else opening_name(context.answer)
-    if other and not looks_like_a_person(other) and not set(words_of(other)) & set(words_of(whole)):
-        whole = f"{whole} ({other})"
-    return whole[:1].upper() + whole[1:] if core[:1].isupper() else whole
+    return f"{' '.join(bases)} {message}" if len(bases) > 1 else put_beside(bases[0], message)

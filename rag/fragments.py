@@ -9,7 +9,7 @@ import re
 
 from rag.leaning import asked_for, without_tail, words_of
 from rag.months import YEAR
-from rag.person import are_people, is_organised, is_somebody
+from rag.person import are_people, is_organised, is_somebody, looks_like_a_person
 from rag.phrases import (
     ASKING,
     BE,
@@ -41,6 +41,7 @@ _OPEN_QUESTION = re.compile(
     rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))})\s.*)",
     re.IGNORECASE,
 )
+_QUESTIONS = re.compile(r"[^?]+\??")
 _WHEN = re.compile(
     r"(?:\b(?P<how>(?i:in|on|during|since|before|after|until|till|by|from|between|as of|around))\s+"
     rf"(?i:the\s+)?)?(?P<time>{TIME.pattern})"
@@ -93,6 +94,26 @@ _OF_A_THING = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(rf"\b(?:{'|'.join(sorted(BE | DO | HAVE))})\s+the\s+$", re.IGNORECASE)
+# "Can I keep a cat in the flat?", and a snake? "For a week" is no such thing.
+_SMALL = sorted(filter(str.isalpha, PREPOSITIONS | BE | DO | HAVE | {"and", "or", "of", "to"}))
+_A_THING = re.compile(
+    r"\b(?P<one>an?\s+(?!(?:second|minute|hour|day|night|week|month|year|person|lot|bit|few)\b)"
+    rf"(?:(?!(?:{'|'.join(_SMALL)})\b)[\w’'-]+\s+){{0,3}}?"
+    rf"[\w’'-]+)(?=\s+(?:{'|'.join(_SMALL)})\b|\s*(?:[,;?!.]|$))",
+    re.IGNORECASE,
+)
+_SUBJECT_TO_COME = re.compile(rf"\b(?:{'|'.join(sorted(filter(str.isalpha, DO)))})\s+$", re.I)
+# "What did the council decide about the playground?", and the footbridge?
+_SAID_ABOUT = re.compile(
+    rf"\b(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))})\s[^?]*?\sabout\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_OLD = re.compile(
+    r"\s+(?:over|under|above|below|aged|from|between|older than|younger than)\s+\d+"
+    r"(?:\s+(?:to|and)\s+\d+)?(?:\s+years(?: old)?)?",
+    re.IGNORECASE,
+)
+_HE = re.compile(r"\b(?:he|she|him|her(?=\s*(?:[?.!,]|$)))(?!['’])\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 
 
@@ -126,6 +147,8 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
     first = _AT_FIRST.match(named)
     preposition = first[0] if first and first[0].lower().split()[0] in _PREPOSITIONS else ""
     thing = named[len(preposition) :].strip()
+    if corrects and is_one_name(thing) and (whole := _of_whom(base, thing)):
+        return whole
     if not names_in(thing):  # what was only put beside it in brackets is no part of it
         base = _BRACKETS.sub("", base).rstrip("?!. ")
     if (other := _NUMBERED.fullmatch(thing)) and (was := _NUMBER.search(base)):
@@ -148,6 +171,12 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
         return whole
     if preposition:
         return _in_another(base, preposition, named)
+    if whole := _of_what_was_said(base, thing):
+        return whole
+    if re.match(r"an?\s", thing, re.IGNORECASE) or corrects:
+        for asked in reversed(_QUESTIONS.findall(base)):
+            if whole := _of_a_thing(asked.strip().rstrip("?!. "), thing):
+                return whole
     if names_in(thing):
         return _of_another_edition(base, thing) or _of_another(base, thing)
     heads = {word.rstrip("s") for word in words_of(thing)}
@@ -158,16 +187,58 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
     return _of_another_thing(base, thing, corrects=corrects)
 
 
+def _of_whom(base: str, name: str) -> str:
+    """Return the question with a name for its "she" or "he", "" where it has none, or a name."""
+    found = _HE.search(base)
+    if found is None or names_in(base):
+        return ""
+    return f"{base[: found.start()]}{name}{base[found.end() :]}?"
+
+
+def _of_a_thing(asked: str, thing: str) -> str:
+    """Return the question with `thing` for "a cat" in "may I keep a cat in the flat", or ""."""
+    one = _A_THING.search(asked)
+    if one is None:
+        return ""
+    start, end = one.span("one")
+    if _SUBJECT_TO_COME.search(asked[:start]):  # "does a credit card cost": a verb is to come
+        end = next((phrase.end for phrase in phrases(asked) if phrase.start > start), end)
+    return f"{asked[:start]}{thing}{asked[end:]}?"
+
+
+def _of_what_was_said(base: str, thing: str) -> str:
+    """Return the question for what was said or done about another thing, "" where none is for that.
+
+    What can say or do something itself does not take its place, nor do people. The questions behind
+    it were of the thing before.
+    """
+    definite = _DEFINITE.match(thing) or is_one_name(thing)
+    acts = is_organised(thing) or is_somebody(thing) or are_people(thing)
+    if not definite or acts or _OF_A_THING.search(thing):
+        return ""
+    for asked in reversed(_QUESTIONS.findall(base)):
+        for phrase in phrases(asked):
+            before = asked[: phrase.start]
+            if not _SAID_ABOUT.search(before):
+                continue
+            spoke = any(is_somebody(before[each.start : each.end]) for each in phrases(before))
+            if is_one_name(thing) and (spoke or names_in(before)):
+                return ""  # somebody else's words are asked for
+            return _put(asked.strip().rstrip("?!. "), phrase.start, phrase.end, thing)
+    return ""
+
+
 def _of_other_people(base: str, thing: str) -> str:
     """Return the question of other people than it asks of: "part-timers" for "employees".
 
     "" where either are none.
     """
-    if names_in(thing) or not are_people(thing.lower()):
+    if names_in(thing) or not are_people(_OLD.sub("", thing.lower())):
         return ""
     for phrase in phrases(base):
         if not phrase.names and are_people(base[phrase.start : phrase.end].lower()):
-            return _put(base, phrase.start, phrase.end, thing)
+            old = _OLD.match(base, phrase.end)
+            return _put(base, phrase.start, old.end() if old else phrase.end, thing)
     return ""
 
 
@@ -275,6 +346,9 @@ def _of_another(base: str, thing: str) -> str:
         return _put(base, origins.start(), origins.end(), thing)
     able = [phrase for phrase in able if phrase not in of_a_kind] or able
     if not able:
+        somebody = [p for p in phrases(base) if is_somebody(base[p.start : p.end])]
+        if somebody and looks_like_a_person(thing):  # what the mayor said, and Ana Ruiz?
+            return _put(base, somebody[0].start, somebody[0].end, thing)
         return f"{base} {thing}?"
     start, end = able[0].names[0]
     kind = words_of(base[end : able[0].end])

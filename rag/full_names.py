@@ -59,7 +59,20 @@ def _options(word: str, words: WordList) -> list[str]:
     if ranks().get(word, _RARE) < _RARE:
         return []
     near = [other for other in within_two_edits(word, words.openings) if other[0] == word[0]]
-    return [other for other in near if _is_meant(word, other, as_name=words.is_name(other))]
+    return [
+        other
+        for other in near
+        if _is_meant(word, other, as_name=words.is_name(other))
+        and not (word in ranks() and _only_opens(other, words))
+    ]
+
+
+def _only_opens(word: str, words: WordList) -> bool:
+    """Return whether an everyday word stands large in the articles, at a sentence's start maybe.
+
+    "Complaints about the noise": whoever "complains about it" means no such name.
+    """
+    return words.is_name(word) and ranks().get(word, _RARE) < _RARE
 
 
 def _is_meant(word: str, other: str, *, as_name: bool) -> bool:

@@ -9,11 +9,7 @@ that stands on its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rag.months import MONTHS
-from rag.person import are_people, is_somebody
 from rag.phrases import (
     ASKING,
     AUXILIARIES,
@@ -30,11 +26,21 @@ from rag.verbs import is_base, is_finite, is_participle
 
 _OPENER = re.compile(
     r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
-    r"|sorry|got it|i meant?)\b"
+    r"|sorry|got it|i meant?|by the way|btw|something else|another question"
+    r"|one more (?:thing|question)|lol|haha)\b"
     r"[\s,.!:–—-]*)+",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:what|how) about\b\s*", re.IGNORECASE)
+_LED_BY = re.compile(r"(?:an?|the|my|our)\s", re.IGNORECASE)
+# "How long does a ... sorry, when is the pool open?"
+_FALSE_START = re.compile(
+    r"[^?]{0,200}?(?:\.{2,}|[…,;.–—-])\s*(?:(?:oh|ah|er+m?|um+|no|wait|hang on|hold on)[,.… ]+)*"
+    r"(?:(?:sorry|scratch that|forget that|i meant?|rather)(?:[,:.…–—-]+\s*|\s+)"
+    r"(?:i meant?(?: to ask)?[,:.…–—-]*\s*)?(?=(?:what|when|where|who|whose|why|how|which)\b)"
+    rf"|(?:sorry|scratch that|forget that)[,:.…–—-]+\s*(?=(?:{'|'.join(sorted(AUXILIARIES))})\s))",
+    re.IGNORECASE,
+)
 _CORRECTING = re.compile(r"\bi meant?\b", re.IGNORECASE)
 _BARE_TAIL = re.compile(
     r",\s*(?:how (?:many|much|long|often|far)|what|when|where|who|why|which(?: ones?)?)[?!.\s]*$",
@@ -43,6 +49,7 @@ _BARE_TAIL = re.compile(
 _END = r"(?=\s*(?:[?.!,;:]|$))"
 _MOST_ELLIPTIC_WORDS = 8
 _MOST_ASKING_WORDS = 5
+_MOST_OF_NOTHING = 6
 
 _SPAN = "year|month|week|day|quarter|decade|century|season"
 RELATIVE_TIME = re.compile(
@@ -75,6 +82,22 @@ _THAT = re.compile(
     rf"|\b(?:{_AUXILIARY}) (?:this|that) (?:{_VERB}|[a-z]+ed)\b",
     re.IGNORECASE,
 )
+# "Is that still true?", "How much is that per household?", "How did that end?"
+_THAT_ASKED = re.compile(
+    rf"\b(?:{_AUXILIARY}) (?P<that>that|this|these|those)\s+(?!(?:who|which|of)\b)(?P<next>[a-z]+)"
+    r"(?P<ends>\s*(?:[?.!]|$))?",
+    re.IGNORECASE,
+)
+_SPAN_WORD = re.compile(
+    rf"(?:{_SPAN}|time|day|morning|afternoon|evening|night|weekend|spring|summer|autumn|winter)s?"
+)
+# "Do others do it?", "Who did it first?": what was said to be done.
+DO_IT = re.compile(
+    rf"\b(?:do|does|did|doing|done) (?P<it>it|that|this|so)(?:{_END}"
+    rf"|(?=\s+(?:{'|'.join(PREPOSITIONS)}|again|too|first|now|today|so|then|there|well|better)\b))",
+    re.IGNORECASE,
+)
+_ALL_OF_IT = re.compile(r"\bthe (?:whole|entire) (?:thing|affair|matter|story)\b", re.IGNORECASE)
 # "This motor", "these people", as far as it is not a time ("this year").
 _POINTING = re.compile(
     r"(?<!, )\b(?:these|such an?|this)\s+(?!(?:days?|years?|months?|weeks?|century|decade|time|"
@@ -102,9 +125,7 @@ _OF_TWO_THINGS = re.compile(
     r"\b(?:the|an?)\s+[\w-]+(?:\s+[\w-]+)?,?\s+(?:or|and)\s+(?:the|an?)\s+[\w-]", re.IGNORECASE
 )
 
-_PERSONAL = frozenset("he she him her himself herself his hers".split())
-_POSSESSIVE = frozenset("his its their hers theirs".split())
-_NEUTRAL = frozenset("it they them itself themselves".split())
+_ADVERBS = frozenset("still also already now really actually always even only not".split())
 # "Tell me more": nothing is asked about, whatever the words.
 _MORE = re.compile(
     r"(?:(?:can|could|would) you |please )*(?:(?:tell|give|show) (?:me|us) )?"
@@ -120,6 +141,8 @@ _WHY_SO = re.compile(
     r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",
     re.IGNORECASE,
 )
+# "How deep?", "how far away?"
+_HOW_SO = re.compile(r"how\s+(?:very\s+|much\s+)?[a-z]+", re.IGNORECASE)
 # "What if I don't?": what, stands before.
 _WHAT_IF_NOT = re.compile(
     r"what\s+(?:happens?\s+)?if\s+(?:i|we|you|he|she|they|it|one|not)"
@@ -139,50 +162,17 @@ _ASKS_BESIDE = re.compile(
     r"(?:whom?|whose|what|which|how\s+(?:many|much))(?P<kind>(?:\s+[\w-]+){0,2})",
     re.IGNORECASE,
 )
-# What "they" and "it" do not mean: the collection that is asked.
-_COLLECTION = frozenset(
-    "articles reports stories pieces documents files texts papers sources".split()
+# What has a thing of its own, though no phrase was told: "when is the next meeting?"
+_OF_ONE_THING = re.compile(r"\b(?:the|an?|this|these|those|my|our)\s+[a-z]", re.IGNORECASE)
+# Behind the thing that is asked for: "how many teachers were asked?"
+_IS_DONE = re.compile(
+    rf"\s+(?:{'|'.join(sorted(filter(str.isalpha, BE | HAVE)))})(?:\s+\w+ly|\s+been|\s+also)?"
+    r"\s+(?:\w+ed|known|made|found|seen|given|taken|shown|done|told|sold|built|left|lost)[?.! ]*",
+    re.IGNORECASE,
 )
 _SPEAKERS = frozenset("you your yours i me my mine we us our".split())
-# An "it" that stands for what follows: "is it true that", "how long does it take to".
-_EMPTY_IT = re.compile(
-    r"\b(?:is|was|be|are|does|did|do|can|would|will|could)\s+it\s+(?:\w+\s+){1,6}?"
-    r"(?:that|whether|if|when)\s+\w"
-    r"|\bit(?:['’]s| is| was| takes?| took)\s+(?:\w+\s+){1,3}?(?:that|for|if|when)\s+\w"
-    r"|\b(?:call|find|make|think)s?(?:ed|ing)? it (?:\w+ )?(?:when|if|to|that)\b"
-    r"|\b(?:is|was) it (?:called )?(?:when|if|that)\b"
-    r"|\b(?:does|did|do|will|would|can|could) it (?:\w+ )?(?:take|cost) (?:to|for)\b"
-    r"|\bit [a-z]+ed (?:how|what|who|whether|when|that)\b"
-    # Weather and the way there are nobody's: "how cold is it in Lima", "how far is it to Lima".
-    r"|\bhow (?:(?:cold|hot|warm|cool|mild|wet|dry|windy|humid|sunny|dark|late) (?:is|was|does) it"
-    r" (?:get )?(?:on|in|at)|far (?:is|was) it to|(?:high|deep|steep) (?:is|was) it on)"
-    rf" (?:the )?(?!(?:{'|'.join(MONTHS)})\b)(?-i:[A-Z])"
-    r"|\bwhat (?:time|day|date) is it\b|\bis it (?:raining|snowing|cold|hot|warm)\b",
-    re.IGNORECASE,
-)
-# The same before "to": "is it safe for dogs to swim"; but "when was it moved to Lakeside", where no
-# verb follows, and "how is it used to make tea", which tells what is done with it.
-_EMPTY_IT_TO = re.compile(
-    r"\b(?:(?:is|was|be|are|does|did|do|can|would|will|could)\s+it"
-    r"|it(?:['’]s| is| was| takes?| took))"
-    r"\s+(?P<how>\w+)\s+(?:\w+\s+){0,5}?to\s+(?P<verb>\w+)",
-    re.IGNORECASE,
-)
-_SAID_OF_AN_ACT = frozenset("allowed permitted forbidden supposed needed required advised".split())
-_DOING = frozenset("plan want intend hope try need continue expect manage seek lead use".split())
-_BEING = re.compile(
-    r"['’]|\s+(?:\w+\s+)?(?:be|is|are|was|were|has|have|been|exists?|existed)\b", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Pronoun:
-    """A pronoun at [start, end) of a message with nothing before it there that it could mean."""
-
-    start: int
-    end: int
-    person: bool
-    possessive: bool
+# What is spoken of whatever was said before: the program, and the day.
+_OWN = frozenset("you your yours yourself today yesterday tomorrow tonight".split())
 
 
 def opened(message: str) -> tuple[str, bool, bool]:
@@ -196,6 +186,17 @@ def without_opener(message: str) -> str:
     """Return the message without "and", or all of it where nothing else is left."""
     core = _OPENER.sub("", message)
     return core if WORD.search(core) else message
+
+
+def without_false_start(message: str) -> str:
+    """Return the question that takes the place of one that was broken off.
+
+    >>> without_false_start("How deep is ... sorry, when is the pool open?")
+    'When is the pool open?'
+    """
+    started = _FALSE_START.match(message)
+    rest = message[started.end() :] if started else message
+    return f"{rest[:1].upper()}{rest[1:]}" if started else message
 
 
 def corrects(message: str) -> bool:
@@ -228,7 +229,7 @@ def only_asks(core: str, *, after_opener: bool = False) -> bool:
     beside = _ASKS_BESIDE.fullmatch(bare)
     if beside and not (AUXILIARIES | VERBS) & set(words_of(beside["kind"])):
         return True
-    if any(asking.fullmatch(bare) for asking in (_MORE, _WHY_SO, _WHAT_IF_NOT)):
+    if any(asking.fullmatch(bare) for asking in (_MORE, _WHY_SO, _WHAT_IF_NOT, _HOW_SO)):
         return True
     speakers = _SPEAKERS - {"i", "we"} if after_opener and words[0] in ASKING else _SPEAKERS
     return (
@@ -237,6 +238,32 @@ def only_asks(core: str, *, after_opener: bool = False) -> bool:
         and not speakers & set(words)
         and not phrases(core)
     )
+
+
+def names_nothing(core: str, *, after_opener: bool = False) -> bool:
+    """Return whether a short question says what is asked, and of nothing: "Who disagrees?".
+
+    Neither does it of the thing that it asks for alone: "How many teachers were asked?".
+
+    >>> names_nothing("Who disagrees?"), names_nothing("Who disagrees with the mayor?")
+    (True, False)
+    """
+    words = words_of(core)
+    asks = words[:1] and words[0] in ASKING | AUXILIARIES
+    if not (asks or after_opener) or len(words) > _MOST_OF_NOTHING or set(words) & _OWN:
+        return False
+    found = phrases(core)
+    if not found:
+        return _OF_ONE_THING.search(core) is None
+    thing = core[found[0].start : found[0].end]
+    led = set(words_of(core[: found[0].start]))
+    is_asked = len(found) == 1 and thing.islower() and led <= ASKING | {"many", "much"}
+    return is_asked and _IS_DONE.fullmatch(core, found[0].end) is not None
+
+
+def is_why_so(core: str) -> bool:
+    """Return whether `core` asks why or how what was said is so: "why so late?", "how so?"."""
+    return _WHY_SO.fullmatch(_bare(core)) is not None
 
 
 def asks_to_go_on(message: str) -> bool:
@@ -263,6 +290,8 @@ def elliptic(core: str, *, after_opener: bool, after_about: bool, corrects: bool
         return not ASKING & set(words)
     head = without_tail(core)
     in_head = set(words_of(head)) - ({"may"} if "May" in head else set())
+    if _LED_BY.match(head):  # "a circular saw" ends in no verb
+        in_head.discard(words_of(head)[-1])
     return (
         not (AUXILIARIES | ASKING | (frozenset() if corrects else VERBS)) & in_head
         and len(in_head) <= _MOST_ELLIPTIC_WORDS
@@ -286,7 +315,20 @@ def asks_of_nothing(core: str) -> bool:
 def refers_to_an_event(core: str) -> bool:
     """Return whether `core` speaks of all that was said: "did they do the same", "why is that"."""
     between = _BETWEEN_WHAT.search(core) and len(phrases(core)) == 1
-    return bool(between or _COMPARING.search(core) or _THAT.search(core))
+    said = _COMPARING.search(core) or _THAT.search(core) or DO_IT.search(core)
+    return bool(between or said or _ALL_OF_IT.search(core)) or any(
+        map(_asks_of_that, _THAT_ASKED.finditer(core))
+    )
+
+
+def _asks_of_that(match: re.Match[str]) -> bool:
+    """Return whether "that" stands for what was said, and not before a noun of its own."""
+    word = match["next"].lower()
+    if _SPAN_WORD.fullmatch(word):
+        return False
+    one = match["that"].lower() in ("that", "this")  # but "those with a low income"
+    is_led = word in _ADVERBS or (one and word in PREPOSITIONS)
+    return match["ends"] is not None or is_led or is_base(word)
 
 
 def is_pointed(core: str) -> bool:
@@ -307,95 +349,17 @@ def points_back(core: str, said: str) -> bool:
     )
 
 
-def unresolved(core: str) -> list[Pronoun]:
-    """Return the pronouns of `core`, in order, with nothing in it that they could mean."""
-    words = [m for m in WORD.finditer(core) if m[0] != "s" or core[: m.start()][-1:] not in "'’"]
-    found = phrases(core)
-    if _WHY_SO.fullmatch(_bare(core)):
-        return []
-    empty = _empty_its(core)
-    first, second = ([match[0].lower() for match in words] + ["", ""])[:2]
-    # "Who lost his job": of the one who is asked for; but "who makes it".
-    asked_of = first in ("who", "what") and second not in FUNCTION
-    # An opening before the question itself: "after its founding, what did Rome do".
-    leads = (first in PREPOSITIONS and second not in ASKING) or (
-        first in {"when", "other", "while"} and second not in AUXILIARIES
-    )
-    result = []
-    before = ""
-    for match in words:
-        word = match[0].lower()
-        possessive = word in _POSSESSIVE or (word == "her" and _noun_follows(core, match.end()))
-        of_a_place = (
-            word == "there"
-            and before not in BE | {"has", "have"}
-            and not _BEING.match(core[match.end() :])
-        )
-        # "Who elected her": somebody else than who is asked for.
-        of_another = set() if possessive else {"him", "her"}
-        held = asked_of and before not in AUXILIARIES  # but "what company did she found"
-        leaning = _NEUTRAL | (of_another if held else _PERSONAL | _POSSESSIVE)
-        if (word in leaning and match.start() not in empty) or of_a_place:
-            able = [phrase for phrase in found if phrase.names] if of_a_place else found
-            later = leads and any(p.names and p.end > match.end() for p in found)
-            if not later and not _meant(core, match, able, possessive=possessive):
-                result.append(Pronoun(match.start(), match.end(), word in _PERSONAL, possessive))
-        before = word
-    return result
-
-
-def _empty_its(core: str) -> set[int]:
-    """Return where each "it" stands that means what follows it."""
-    found = [match.span() for match in _EMPTY_IT.finditer(core)]
-    for match in _EMPTY_IT_TO.finditer(core):
-        how = match["how"].lower()
-        done = is_participle(how) and how not in _SAID_OF_AN_ACT
-        if is_base(match["verb"].lower()) and not done and how not in _DOING:
-            found.append(match.span())
-    return {
-        start + match.start()
-        for start, end in found
-        for match in re.finditer(r"\bit\b", core[start:end], re.IGNORECASE)
-    }
-
-
 def _bare(core: str) -> str:
     return core.strip(" ?!.")
 
 
 def asked_for(text: str, phrase: Phrase) -> bool:
     """Return whether a question word stands before `phrase`, with no verb between."""
-    for word in reversed(words_of(text[: phrase.start])):
+    words = words_of(text[: phrase.start])
+    for at, word in reversed(list(enumerate(words))):
         if word in ASKING:
             return True
-        if word in AUXILIARIES | VERBS:
+        is_contracted = word == "s" and at > 0 and words[at - 1] in ASKING  # "what's"
+        if word in AUXILIARIES | VERBS or is_contracted:
             return False
     return False
-
-
-def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, possessive: bool) -> bool:
-    """Return whether a phrase before the pronoun could be what it means."""
-    able = [phrase for phrase in found if phrase.end <= pronoun.start()]
-    if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
-        able = [p for p in able if not _COLLECTION & set(words_of(core[p.start : p.end]))]
-    if pronoun[0].lower() in _PERSONAL:  # one person, and not "people" or "votes"
-        able = [p for p in able if not _of_several(core, p)]
-    # In "what tokens did they give" the tokens are not who gave.
-    if able and asked_for(core, able[-1]):
-        between = words_of(core[able[-1].end : pronoun.start()])
-        has_its = possessive and between[-1:] and between[-1] in HAVE
-        if between and not has_its and set(between) <= AUXILIARIES:
-            able = able[:-1]
-    return bool(able)
-
-
-def _of_several(core: str, phrase: Phrase) -> bool:
-    """Return whether a phrase without a name is of several people or things, by its head."""
-    head = core[phrase.start : phrase.end].partition(" of ")[0].rpartition(" ")[2].lower()
-    several = are_people(head) or (head.endswith("s") and not head.endswith(("ss", "us")))
-    return several and not phrase.names and not is_somebody(head)
-
-
-def _noun_follows(core: str, at: int) -> bool:
-    follows = WORD.match(core[at:].lstrip())
-    return follows is not None and follows[0].lower() not in FUNCTION | VERBS

@@ -15,10 +15,10 @@ from rag.antecedent import Sentences
 from rag.chunk import statement_spans
 from rag.cite import Place, stated
 from rag.datatypes import Article, Message, Passage
-from rag.followup import MOST_TURNS
 from rag.leaning import asks_for_others, asks_to_go_on
 from rag.phrases import names
 from rag.text import holds_words
+from rag.turns import MOST_TURNS
 
 MOST_MORE = 3  # sentences
 MORE = "This is what else the articles say there."

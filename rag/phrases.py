@@ -36,7 +36,14 @@ PRONOUNS = frozenset(
     there here himself herself itself themselves someone somebody anyone anybody everyone everybody
     nobody something anything everything nothing""".split()
 )
-_SUBJECTS = frozenset("i you he she it we they there".split())
+_ANYBODY = frozenset(
+    "anyone anybody someone somebody everyone everybody nobody others anything something".split()
+)
+_SUBJECTS = frozenset("i you he she it we they there".split()) | _ANYBODY
+# What opens a clause that has a verb of its own to come: "if the computers fail".
+_OPENS_CLAUSE = frozenset("if unless because although though whether while".split())
+# What may stand between "is" and its verb: "is anybody still doing it".
+_BETWEEN = frozenset("still already also just now not never always even only really yet".split())
 _OTHER = frozenset(
     """and or but nor so if then because although though while whether not yes also too either
     neither both all many much more most few less least several enough same such other others
@@ -148,7 +155,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
                 governed = False  # it has come: "did the council decide about school meals"
             run = []
             named = governed and (small in _SUBJECTS or (named and small not in AUXILIARIES))
-            if small in DO:
+            if small in DO or small in _OPENS_CLAUSE:
                 governed = True
             elif small in AUXILIARIES or small in ASKING or small == "to":
                 governed = False
@@ -161,7 +168,8 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             run, governed = [], False
         else:
             run.append(match)
-        before = small
+        if small not in _BETWEEN:
+            before = small
     is_last = len(run) > 1 and _IS_PREDICATE.fullmatch(text, run[-1].start())
     if is_last and _IS_THE.search(text[: run[0].start()]):
         run.pop()  # "when is the museum open?"
@@ -185,7 +193,7 @@ def _is_verb(word: str, *, inside: bool, before: str) -> bool:
         return True
     inflected = word.islower() and _INFLECTED.fullmatch(word) is not None
     asked_of = before in ("who", "what", "that") and word.endswith("ed")
-    return inflected and (inside or before in BE | HAVE or asked_of)
+    return inflected and (inside or before in BE | HAVE | _ANYBODY or asked_of)
 
 
 def _is_of_a_thing(run: Sequence[re.Match[str]], word: str, before: str) -> bool:
@@ -219,7 +227,8 @@ def _ends_in_verb(run: list[re.Match[str]], *, alone: bool = False) -> bool:
     One that is all of the run only where it is known for a verb and may be `alone`.
     """
     if len(run) == 1:
-        return alone and run[0][0].islower() and is_base(run[0][0])
+        word = run[0][0]
+        return alone and word.islower() and (is_base(word) or word.endswith("s"))
     return len(run) > 1 and run[-1][0].islower()
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from rag.answerer import Draft
-from rag.beside import Beside, together
+from rag.beside import Beside, together, with_new
 from rag.cite import Place
 from rag.claim import Claim, subject_of
 from rag.config import Config
@@ -224,6 +224,8 @@ class ReadingAnswerer:
                 places = _stated_first([_shown(newest)], places, most)
             elif (now := newest_sentence(question, able.index(best), told_at)) is not None:
                 places = _stated_first([read[able[now]].judged.place], places, most)
+            scored = [(scores[at], read[at].judged.place) for at in able]
+            places = with_new(places, scored, beside)
         without = left_out(found.passages, [each.judged for each in read], scores, places)
         return Draft(places, confidence, "", readings, claims, least, without)
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from rag.articles_meant import Meant, is_listing, meant_in, source_asked
 from rag.leaning import asked_for, words_of
-from rag.months import MONTHS, YEAR
+from rag.months import MONTHS, WEEKDAYS, YEAR
 from rag.person import are_people, is_somebody, looks_like_a_person, person_within
-from rag.phrases import BE, DETERMINERS, DO, HAVE, Phrase, is_demonym, phrases
+from rag.phrases import BE, DETERMINERS, DO, HAVE, PREPOSITIONS, Phrase, is_demonym, phrases
 from rag.phrases import names as names_in
 from rag.topic import coverage_topic
-from rag.verbs import is_participle
+from rag.verbs import base_of, is_participle
 
 MONTH_NAMES = tuple(name.title() for name in MONTHS)
+DAY_NAMES = tuple(name.title() for name in WEEKDAYS)
 MONTH = "|".join(MONTH_NAMES)
 TIME = re.compile(
     r"\b(?:(?:early|mid|late|the (?:beginning|end|start) of) )?"
@@ -26,18 +27,31 @@ TIME = re.compile(
     r"|(?:this|last|next) (?:year|month|week|summer|winter|spring|autumn)"
     r"|today|yesterday|tomorrow)\b"
 )
+_TIME_WORD = re.compile(
+    rf"\b(?:{MONTH}|{'|'.join(DAY_NAMES)})s?\b|\b\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b"
+    rf"|\b{YEAR}s?\b|,"
+)
+_OLD = re.compile(
+    r"\s+(?:over|under|above|below|aged|older than|younger than)\s+\d+(?:\s+(?:to|and)\s+\d+)?"
+)
+# What a display shows, no thing that has a weight: "E1", "5.2", "404".
+_CODE = re.compile(r"[A-Z]{0,2}-?\d{1,4}(?:\.\d+)*")
+_TAIL = re.compile(rf" (?:{'|'.join(sorted(PREPOSITIONS))}|of|that|who|which) ")
 _NUMBERED = re.compile(r"[A-Za-z][ -]?\d")  # SenseNova 5.5, GPT-4; not 01.AI
 _JOINTS = frozenset(
     f"{word}{the}"
     for word in ("about", "on", "of", "for", "in", "at", "with")
     for the in ("", " the")
 )
+_PLACED = re.compile(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 # "What did Quill say about the bridge?": a person, and a thing.
 _SPOKE = re.compile(
-    r"what (?:else )?(?:do|does|did|has|have) .+? (?:say|said|think|tell|told|write|argue)\b",
+    r"what (?:else )?(?:do|does|did|has|have) .+? (?:say|said|think|thought|tell|told|write|argue"
+    r"|answer|reply|replied|believe|claim|suggest|propose|fear|hope)\b",
     re.IGNORECASE,
 )
+_DOES = ("do", "does", "did", "has", "have")
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 _WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
 _WHICH_ARTICLE = re.compile(r"(?:which|what) (?:article|piece|story)\b", re.IGNORECASE)
@@ -106,6 +120,9 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     if _WHICH_ARTICLE.match(text) and (covered := coverage_topic(text)):
         return Meant("mention", covered.text).phrase
     found = [phrase for phrase in phrases(text) if not _is_adjective(text, phrase)]
+    found = [phrase for phrase in found if not _is_a_time(text[phrase.start : phrase.end])]
+    plain = [p for p in found if not _CODE.fullmatch(text[p.start : p.end])]
+    found = plain if any(not asked_for(text, phrase) for phrase in plain) else found
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
         found = rest
     named = [phrase for phrase in found if proper(text, phrase)]
@@ -119,8 +136,11 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     if _asks_for_the_one(text) and (one := _one_told(context) or _one_asked_for(text)):
         return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]
-    told = len(named) == 1 and found[1:2] == named and found[0] not in asked
-    if told and (whole := _with_its_tail(text, found)):  # the pool in Harwick, not Harwick
+    # The pool in Harwick, not Harwick.
+    alone = len({text[phrase.start : phrase.end] for phrase in named}) == 1
+    at = found.index(named[0]) if alone else 0
+    before = found[max(at - 1, 0) : at + 1]
+    if at and before[0] not in asked and (whole := _with_its_tail(text, before)):
         return whole
     for able in (
         [phrase for phrase in named if phrase not in asked and not in_place(text, phrase)],
@@ -134,6 +154,27 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     return ""
 
 
+def _is_a_time(said: str) -> bool:
+    """Return whether a phrase is a day, a month, a year or an hour: no thing, and nobody.
+
+    >>> _is_a_time("Friday"), _is_a_time("14 May 2024"), _is_a_time("Friday Harbor")
+    (True, True, False)
+    """
+    return not _TIME_WORD.sub("", said).strip()
+
+
+def is_of_several(meant: str) -> bool:
+    """Return whether what was meant can be "they": a name, or what its noun tells to be several.
+
+    >>> is_of_several("the mills of Velm"), is_of_several("the mill in Velm"), is_of_several("Velm")
+    (True, False, True)
+    """
+    head = _TAIL.split(meant, maxsplit=1)[0]
+    last = head.rpartition(" ")[2]
+    several = last.endswith("s") and not last.endswith(("ss", "us", "is"))
+    return not last.islower() or several or are_people(last)
+
+
 def things_meant(text: str, *, people: bool = True) -> str:
     """Return the phrase of `text` that is of several things, or "": who "they" are.
 
@@ -144,10 +185,18 @@ def things_meant(text: str, *, people: bool = True) -> str:
         head = said.partition(" of ")[0]
         if head.islower() and are_people(head):
             if people:
-                return _bare(text, phrase)
+                return _bare(text, phrase) + _which_people(text, phrase.end)
         elif said.endswith("s") or head.endswith("s"):
             return _bare(text, phrase)
     return ""
+
+
+def _which_people(text: str, at: int) -> str:
+    """Return what behind `at` tells which people are meant: " over 75", " in Elm Lane"."""
+    if old := _OLD.match(text, at):
+        return old[0]
+    place = next((end for start, end in names_in(text) if text[at:start] == " in "), at)
+    return text[at:place]
 
 
 def thing_before(context: Context) -> str:
@@ -217,6 +266,7 @@ def _one_told(context: Context) -> str:
     for start, end in names_in(sentence):
         name = sentence[start:end]
         known = set(words_of(name)) & asked or is_demonym(name)
+        known = known or (start == 0 and base_of(name.lower()) != "")  # "Borrowing it costs ..."
         if not known and not TIME.fullmatch(name) and not looks_like_a_person(name):
             return name
     return ""
@@ -246,13 +296,22 @@ def _bare(text: str, phrase: Phrase) -> str:
 def place_meant(context: Context) -> str:
     """Return the name that the last turn puts something in, or the last that it names."""
     found = [
-        (bool(re.search(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", text[:start])), text[start:end])
+        (_PLACED.search(text[:start]) is not None, text[start:end])
         for text in (context.answer, context.question)
         for start, end in names_in(text)
-        if not TIME.search(text[start:end])
+        if not TIME.search(text[start:end]) and not _is_a_time(text[start:end])
+        if text[start:end] not in context.people and not _only_opens(text, start, end)
     ]
-    places = [name for is_place, name in found if is_place] or [name for _, name in found]
+    places = [name for is_place, name in found if is_place] or [
+        name for _, name in found if not looks_like_a_person(name)
+    ]
     return places[-1] if places else ""
+
+
+def _only_opens(text: str, start: int, end: int) -> bool:
+    """Return whether a name is one word that opens a sentence, where any word is written large."""
+    opens = start == 0 or text[:start].rstrip(' “"(')[-1:] in ".!?:"
+    return opens and text[start:end].isalpha() and text[start:end].istitle()
 
 
 def person_meant(context: Context, pronoun: str = "") -> str:
@@ -334,6 +393,19 @@ def maker_of(thing: str, context: Context) -> str:
             if not placed and not TIME.fullmatch(name) and not _NUMBERED.search(name):
                 return name
     return ""
+
+
+def who_spoke(text: str) -> str:
+    """Return the name of whose words a question asks for, "" where it asks for nobody's.
+
+    >>> who_spoke("What does Feld answer?"), who_spoke("What does Kite University say?")
+    ('Feld', '')
+    """
+    spoke = _SPOKE.match(text)
+    found = names_in(text[: spoke.end()]) if spoke else []
+    name = text[slice(*found[0])] if len(found) == 1 else ""
+    alone = name.istitle() and name.isalpha() and text[: found[0][0]].rstrip().endswith(_DOES)
+    return name if alone or looks_like_a_person(name) else ""
 
 
 def _is_person(text: str, phrase: Phrase) -> bool:

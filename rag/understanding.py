@@ -16,12 +16,13 @@ from rag.code_names import is_code_in, with_code_names
 from rag.config import BUNDLED_MODEL
 from rag.datatypes import Message
 from rag.dialect import in_their_spelling
-from rag.followup import MOST_TURN_CHARS, MOST_TURNS, standalone
+from rag.followup import standalone
 from rag.full_names import with_full_names
 from rag.reader.features import is_function_word
 from rag.spelling import corrected, ranks
 from rag.store import Generation
 from rag.text import holds_words, tokenise
+from rag.turns import MOST_TURN_CHARS, MOST_TURNS
 
 _WORD = re.compile(r"[^\W_]+")
 _KEPT = 500  # messages whose language and spelling are kept

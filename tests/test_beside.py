@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.beside import together
+from rag.beside import Beside, together, with_new
+from rag.cite import Place
 from rag.odds import logistic
+from rag.retrieve import Retrieved
 
 LOGITS = st.floats(-20, 20)
 
@@ -33,3 +35,25 @@ def test_what_was_told_gives_way_to_what_the_message_finds_likelier(
 ) -> None:
     scores = together(alone, [4.0, -4.0], told)
     assert scores.index(max(scores)) == first
+
+
+TOLD, NEW, NEWER, OTHER = Place("a", 0, 9), Place("a", 10, 19), Place("a", 20, 29), Place("b", 0, 9)
+SCORED = [(0.9, TOLD), (0.2, NEW), (0.3, NEWER), (0.8, OTHER)]
+
+
+@pytest.mark.parametrize(
+    ("places", "stated"),
+    [
+        ((TOLD,), (TOLD, NEWER)),  # not of another article
+        ((TOLD, NEW), (TOLD, NEW)),
+        ((), ()),
+    ],
+    ids=["told alone", "with a new one", "none"],
+)
+def test_what_was_told_is_not_told_again_by_itself(
+    places: tuple[Place, ...], stated: tuple[Place, ...]
+) -> None:
+    found = Retrieved((), {}, (), 0, None)
+    beside = Beside("Who came? Who left?", found, lambda place: place == TOLD)
+    assert with_new(places, SCORED, beside) == stated
+    assert with_new(places, SCORED, None) == places

@@ -52,3 +52,15 @@ def test_two_words_that_the_articles_say_together_are_put_right(question: str, m
 )
 def test_all_else_is_left_exactly_alone(question: str) -> None:
     assert with_full_names(question, WORDS, is_said) == question
+
+
+@pytest.mark.parametrize(
+    "question", ["Who complains about lamps?", "Who explans about lamps?", "complaint about lamps"]
+)
+def test_a_word_that_only_opens_a_sentence_is_no_name(question: str) -> None:
+    text = "Lamps\n\nComplaints about lamps were few. Complaints about dogs were many."
+    words = WordList.from_articles([make_article(text)])
+    assert (
+        with_full_names(question, words, lambda one, other: holds_words(text, f"{one} {other}"))
+        == question
+    )

@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.conversations import TERMINAL, Conversations
 from rag.datatypes import Message
-from rag.followup import MOST_TURNS
+from rag.turns import MOST_TURNS
 from rag.ui import conversation
 from tests.making import write_folder
 

@@ -6,7 +6,6 @@ the delta whose text refers to them, and the whole `answer` in the reply or its 
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import AsyncGenerator
@@ -17,7 +16,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from rag.datatypes import UNSUPPORTED, Answer, Citation, Message
+from rag.datatypes import Answer, Citation, Message
 from rag.question import unbroken
 from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
@@ -31,14 +30,10 @@ from rag.service.schema import (
 )
 from rag.service.streams import COMMENT, Events, event, first_of, while_there
 from rag.service.working import Work
+from rag.turns import statements_of
 
 MODEL = "rag"
-_SOURCES = re.compile(r"\n+Sources:\n\[1\] .*\Z", re.S)
-_NEAREST = re.compile(r"\n\nNearest: .*\Z", re.S)
-_ABOVE = re.compile(r"Searched for “.+”|.+ \(“.+”\)|Asked of [\d,]+ articles? only")
 INSTEAD = "\n\nInstead:\n\n"  # before an answer that takes the place of what was sent
-_MARKER = re.compile(r" \[\d+\]")
-_LINE_END = re.compile(r"(?<=\])\n(?=\S)")  # between two statements
 _NO_MODEL = failing(s404="there is no such model")
 _STREAMED = {
     "description": "The reply; with `stream`, chunks in the form of OpenAI's",
@@ -154,12 +149,7 @@ def _plain(text: str, role: str) -> str:
     """Return what was said: of an answer its statements or its reason alone."""
     if role == "user":
         return text
-    text = text.rpartition(INSTEAD)[2]
-    above, blank, below = text.partition("\n\n")
-    if blank and all(map(_ABOVE.fullmatch, above.split("\n"))):
-        text = below
-    text = _NEAREST.sub("", _SOURCES.sub("", text))
-    return _MARKER.sub("", _LINE_END.sub(" ", text)).replace(f" ({UNSUPPORTED})", "")
+    return statements_of(text.rpartition(INSTEAD)[2])
 
 
 def told(citation: Citation, answer: Answer) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from rag.conversations import Kept, KeptTurn
 from rag.datatypes import Answer, Article, Message, passages_counted
-from rag.followup import MOST_TURNS
 from rag.recall import recalled
+from rag.turns import MOST_TURNS
 
 TurnState = Literal["working", "done", "stopped"]
 

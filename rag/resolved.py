@@ -1,0 +1,210 @@
+"""What the pronouns of a message mean, put in their place; beside the question before if unclear.
+
+"Who runs the Kite mill in Velm?", "When was it built?"
+  -> "When was the Kite mill in Velm built?"
+"What did the town do about the noise?", "Did it work?"
+  -> "What did the town do about the noise? Did it work?"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.leaning import words_of
+from rag.person import are_people, is_somebody, looks_like_a_person
+from rag.phrases import Phrase, phrases
+from rag.pronouns import Pronoun
+from rag.spoken_of import (
+    Context,
+    is_of_several,
+    is_one_name,
+    maker_of,
+    opening_name,
+    person_meant,
+    place_meant,
+    thing_before,
+    things_meant,
+    topic_meant,
+)
+
+_OF = re.compile(r"\bof\s+$", re.IGNORECASE)
+# "Who is the chief executive of Orion?", and where is it based?
+_ROLE = (
+    r"(?:(?:chief|managing|prime|vice|deputy|general)[ -])*(?:executive|officer|c[eft]o|president|"
+    r"(?:co-?)?founder|director|chair(?:man|woman|person)?|head|boss|mayor|minister|governor|owner|"
+    r"author|editor|manager|leader|captain|coach|king|queen|spokes(?:man|woman|person)|chief|"
+    r"secretary|chancellor|inventor|creator|principal|rector|curator|conductor|architect|trainer)"
+)
+_HOLDS_ROLE = re.compile(
+    rf"(?:the\s+)?(?:\w+\s+)??{_ROLE}\s+(?:of|at)\s+(?P<of>.+)|(?P<its>.+)['’]s?\s+(?:\w+\s+)??{_ROLE}",
+    re.IGNORECASE,
+)
+# What is the price of the boat, and where was it built?
+_MEASURED = re.compile(
+    r"(?:the\s+)?(?:\w+\s+)?(?:price|cost|weight|height|length|width|depth|size|age|population|area|"
+    r"capacity|speed|value|dose|use|purpose|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address"
+    r"|wait|queue)\s+(?:of|at)\s+(?P<of>.+)",
+    re.IGNORECASE,
+)
+_BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$", re.IGNORECASE)
+_LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
+_OF_SEVERAL = frozenset("they them their theirs".split())
+# A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
+_BEFORE_SEVERAL = re.compile(r"\b(do|have|are|were)(?=\s+$)", re.IGNORECASE)
+_BEFORE_ONE = {"do": "does", "have": "has", "are": "is", "were": "was"}
+_ASKED_WHO = re.compile(r"(?:^|[?!.:] )(?:and |so |but )?who\b", re.IGNORECASE)
+# What events do, and nobody: "What did Orion announce?", and when did it take effect?
+_HAPPENS = re.compile(
+    r"\b(?:(?:take|takes|took|taken)\s+(?:effect|place)|(?:come|comes|came)\s+into\s+(?:effect|force)"
+    r"|happen(?:s|ed)?|occur(?:s|red)?)\b"
+    r"|\bit\s+(?:(?:all|ever|still|really|actually|\w+ly)\s+)?(?:(?:come|came|comes) about"
+    r"|turn(?:s|ed)? out|work(?:s|ed)?|succeed(?:s|ed)?|fail(?:s|ed)?|help(?:s|ed)?|matters?"
+    r"|end(?:s|ed)?|go)\b|\b(?:idea|doing|fault|decision|point|reason)\s+(?:is|was)\s+it\b",
+    re.IGNORECASE,
+)
+# "What did the town do about the noise?": what was done is meant, and neither of the two.
+_ACT = re.compile(
+    r"\bwhat\s+(?:is|are|was|were|do|does|did|has|have|will|would)\b[^?]*\b(?:do|done|doing|decided?"
+    r"|happen(?:s|ed|ing)?)\b|\bwhat happen(?:s|ed)\b",
+    re.IGNORECASE,
+)
+# What one alone does not: "Why do they differ?"
+_EACH_OTHER = re.compile(
+    r"\s+(?:(?:all|both|ever|still|really|actually)\s+)?(?:dis)?(?:agree|differ|match|meet|compare"
+    r"|compete|coincide|overlap)\b",
+    re.IGNORECASE,
+)
+_QUESTIONS = re.compile(r"(?<!\S)(?:[^?“]|“[^”]*”)+(?:\?(?=\s|$)|$)")
+
+
+def put_beside(base: str, message: str) -> str:
+    """Return the question before and the message; of several the first and the last."""
+    first, *others = _QUESTIONS.findall(base) or [base]
+    base = f"{first} {others[-1]}" if others else base
+    return f"{base}{'' if base[-1:] in '?!.)' else '?'} {message}"
+
+
+def _itself(meant: str) -> str:
+    """Return what "it" is of what was asked about: the firm of its head, the boat of its price.
+
+    >>> _itself("the price of the boat"), _itself("the head of Orion"), _itself("the boat")
+    ('the boat', 'Orion', 'the boat')
+    """
+    if role := _HOLDS_ROLE.fullmatch(meant):
+        return role["of"] or role["its"]
+    measured = _MEASURED.fullmatch(meant)
+    return measured["of"] if measured else meant
+
+
+def resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
+    """Return `core` with what its pronouns mean in their place, beside the question before if not.
+
+    Where the answer is about something else than the question was, that is named too. A "he" where
+    nobody was spoken of leaves `core` as it is.
+    """
+    parts, at = [], 0
+    put: list[str] = []
+    for pronoun in pronouns:
+        word = core[pronoun.start : pronoun.end].lower()
+        if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
+            things = things_meant(context.question) if word == "them" else ""
+            if things and not things.startswith("the "):
+                things = f"the {things}"
+            own = f"{core[: pronoun.start]}{things or word}{core[pronoun.end :]}"
+            return put_beside(context.base, own)
+        meant = _meant_by(word, pronoun, core, context)
+        if meant is None:
+            return put_beside(context.base, core)
+        if not meant or meant in put:
+            continue  # named once is enough: the second time the pronoun has something to mean
+        put.append(meant)
+        before = core[at : pronoun.start]
+        if word == "they" and is_one_name(meant) and not meant.endswith("s"):
+            before = _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
+        at = pronoun.end
+        if pronoun.possessive and _LONG.search(meant) and (own_one := _what_is_owned(core, at)):
+            meant, at = f"the {core[at : own_one.end].strip()} of {meant}", own_one.end
+        elif pronoun.possessive:
+            meant = _possessive(meant)
+        parts += [before, meant]
+    if not put:
+        of_a_person = all(pronoun.person for pronoun in pronouns)
+        asked_who = _ASKED_WHO.search(context.question)
+        return core if of_a_person and not asked_who else put_beside(context.base, core)
+    whole = "".join([*parts, core[at:]])
+    other = "" if any(meant in context.answer for meant in put) else opening_name(context.answer)
+    if other and not looks_like_a_person(other) and not set(words_of(other)) & set(words_of(whole)):
+        whole = f"{whole} ({other})"
+    return whole[:1].upper() + whole[1:] if core[:1].isupper() else whole
+
+
+def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str | None:
+    """Return what one of the pronouns of `core` means, "" where nothing can be told to be it.
+
+    None where all that was said is rather meant, or several of what was spoken of may be.
+    """
+    if word == "there":
+        place = place_meant(context)
+        return f"in {place}" if place else ""
+    if pronoun.person:
+        known = person_meant(context, word)
+        return known or (next(iter(context.people)) if len(context.people) == 1 else "")
+    meant = topic_meant(context, thing=True)
+    if word in _OF_SEVERAL:
+        return _several_meant(meant, word, pronoun, core, context)
+    if word in ("it", "its"):
+        meant = _itself(meant)
+    if meant in context.people or is_somebody(meant):
+        meant = thing_before(context)
+        if not meant or (meant.islower() and is_of_several(meant)):
+            return None
+    if word in ("it", "its") and meant.islower() and meant.isalpha():
+        meant = f"the {meant}"
+    is_act = _HAPPENS.search(core) and (is_one_name(meant) or _ACT.search(context.base))
+    return None if is_act else meant
+
+
+def _several_meant(
+    meant: str, word: str, pronoun: Pronoun, core: str, context: Context
+) -> str | None:
+    """Return the same for "they", where the turn before was about what is `meant`."""
+    if meant and not is_of_several(meant):
+        meant = things_meant(context.question)
+        if not meant:
+            return None
+    if word == "they" and _EACH_OTHER.match(core, pronoun.end):
+        return None
+    if meant in context.people:
+        several = things_meant(context.question) or things_meant(context.earlier)
+        if several or " " not in meant:  # a speaker who is called by a surname
+            return several or None
+    # What the speaker does something with is no people: "if I don't use them".
+    if word == "them" and are_people(meant) and _BY_SPEAKER.search(core[: pronoun.start]):
+        meant = _things_of(context.question, context.earlier) or meant
+    meant = maker_of(meant, context) or meant
+    return None if _HAPPENS.search(core) and is_one_name(meant) else meant
+
+
+def _things_of(*questions: str) -> str:
+    """Return the several things, no people, of the first of `questions` that speaks of any."""
+    found = (things_meant(question, people=False) for question in questions)
+    return next(filter(None, found), "")
+
+
+def _what_is_owned(core: str, at: int) -> Phrase | None:
+    """Return the phrase that follows a possessive at once: "limitations" after "its"."""
+    return next(
+        (p for p in phrases(core) if p.start >= at and not core[at : p.start].strip()), None
+    )
+
+
+def in_place_of(pronoun: str, name: str) -> str:
+    """Return the name in the case of the pronoun: "their" -> "Alibaba’s"."""
+    if pronoun.lower() not in ("their", "its", "his", "her"):
+        return name
+    return _possessive(name)
+
+
+def _possessive(name: str) -> str:
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
