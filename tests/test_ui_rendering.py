@@ -28,7 +28,7 @@ from rag.datatypes import (
     Statement,
 )
 from rag.layout import layout
-from rag.ui import conversation, render
+from rag.ui import conversation, quoting, reading, render
 from rag.ui.conversation import Turn
 
 HOSTILE = (
@@ -167,7 +167,7 @@ def test_whatever_an_article_holds_only_our_own_elements_are_made(text: str, dat
     statement = Statement(text, (citation,), highlight=(start, end))
     answer = answered(hostile, statements=(statement,), question=text, searched_for=text + HOSTILE)
     check_ours(shown(answer))
-    check_ours(render.reading_html(hostile, (start, end), [citation]))
+    check_ours(reading.reading_html(hostile, (start, end), [citation]))
     chunk = Chunk("c", hostile.id, start, end, text[start:end])
     near = Passage(chunk, hostile, Scores())
     check_ours(shown(replace(answer, outcome="declined", reason=text, passages=(near,))))
@@ -182,7 +182,7 @@ def test_hostile_text_is_shown_whole_in_an_answer_its_sources_and_the_article():
     statement = Statement(HOSTILE, (cite(hostile, HOSTILE, 1),))
     answer = answered(hostile, statements=(statement,), question=HOSTILE)
     assert check_ours(shown(answer)).text.count(HOSTILE) == 4  # question, statement, title, quote
-    assert HOSTILE in check_ours(render.reading_html(hostile, (0, 4), ())).text
+    assert HOSTILE in check_ours(reading.reading_html(hostile, (0, 4), ())).text
 
 
 def test_each_marker_leads_to_its_source_and_back_in_every_turn():
@@ -254,9 +254,9 @@ def test_a_listed_title_opens_its_article_where_that_can_be_read():
 
 
 def test_an_article_that_is_read_can_be_asked_about_alone():
-    page = render.reading_html(article(), (0, 0), ())
+    page = reading.reading_html(article(), (0, 0), ())
     assert f'data-do="only" data-article="{article().id}">Ask about this article alone' in page
-    assert 'data-do="only"' not in render.reading_html(replace(article(), text=""), (0, 0), ())
+    assert 'data-do="only"' not in reading.reading_html(replace(article(), text=""), (0, 0), ())
 
 
 def test_marks_of_markdown_are_shown_in_no_source():
@@ -349,20 +349,20 @@ def test_surroundings_are_a_sentence_or_so_and_stay_in_the_run_of_paragraphs():
     tower = article()
     high, built = cite(tower, "It is 31 metres high.", 1), cite(tower, "The tower was built", 1)
     late = cite(tower, "It burned down in 1950.", 1)
-    assert render.surroundings(tower, high.start, high.end) == (
+    assert quoting.surroundings(tower, high.start, high.end) == (
         "The tower was built in 1904.",
         "Nobody lives in it.",
     )
-    assert render.surroundings(tower, built.start, built.end)[0] == ""  # not the byline
-    assert render.surroundings(tower, late.start, late.end) == ("", "")  # not the heading
+    assert quoting.surroundings(tower, built.start, built.end)[0] == ""  # not the byline
+    assert quoting.surroundings(tower, late.start, late.end) == ("", "")  # not the heading
 
 
 def test_surroundings_without_sentences_are_cut_at_words_with_an_ellipsis():
     text = "word " * 100 + "HERE" + " word" * 100
-    before, after = render.surroundings(article(text), 500, 504)
+    before, after = quoting.surroundings(article(text), 500, 504)
     assert before.startswith("…word word")
     assert after.endswith("word word…")
-    assert render.REACH_CHARS - 10 < len(before) <= render.REACH_CHARS + 1
+    assert quoting.REACH_CHARS - 10 < len(before) <= quoting.REACH_CHARS + 1
 
 
 @given(st.text(st.sampled_from("ab.!? \n。…"), min_size=1), st.data())
@@ -370,7 +370,7 @@ def test_surroundings_are_what_stands_there(text: str, data: st.DataObject):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     source = Article(id="x", title="x", text=text, source="x")
-    before, after = render.surroundings(source, start, end)
+    before, after = quoting.surroundings(source, start, end)
     assert " ".join(text[:start].split()).endswith(before)
     assert " ".join(text[end:].split()).startswith(after)
 
@@ -385,7 +385,7 @@ def test_the_reading_pane_holds_the_article_and_marks_exactly_what_is_cited(
 
     here, also = stretch(), stretch()
     source = Article(id="x", title="x", text=text, source="x")
-    markup = render.reading_html(source, here, [Citation(2, "x", *also, text[slice(*also)])])
+    markup = reading.reading_html(source, here, [Citation(2, "x", *also, text[slice(*also)])])
     body = markup.split('tabindex="0">', 1)[1]
     assert Seen(body.removesuffix("</div></div>")).text == text.replace("\n", "")
     marked = html.unescape("".join(re.findall(r'<mark class="here">(.*?)</mark>', body)))
@@ -625,7 +625,7 @@ def test_surroundings_hold_no_marks_of_what_stands_around():
     made = layout(text)
     plans = Article(id="x", title="x", text=text, source="x.md", blocks=made.blocks)
     row = cite(plans, "| Team | $9 |", 1)
-    assert render.surroundings(plans, row.start, row.end) == ("Plan | Price", "")
+    assert quoting.surroundings(plans, row.start, row.end) == ("Plan | Price", "")
     found = shown(answered(plans, statements=(Statement("Team | $9", (row,)),)))
     quote = "Plan | Price\n<mark>Team | $9</mark></blockquote>"
     assert f'<blockquote dir="auto" class="lines">{quote}' in found

@@ -9,6 +9,9 @@ markup.py         text -> HTML that shows it
 citations.py      from one citation to the next
 why.py            why this answer: scores, what was left out, times
 feedback.py       answers that were liked or not -> rows of a question set
+quoting.py        stretches of articles as they are shown, with what stands around them
+sources.py        what stands below an answer: the cited articles, or what came nearest
+reading.py        the reading pane: a whole article, opened at a stretch
 render.py         values -> HTML, pure functions
 question_sets.py  the question sets that are offered
 evaluating.py     one evaluation at a time, in a thread of its own

@@ -15,7 +15,7 @@ from rag.conversations import Conversations, Keeper
 from rag.datatypes import Answer, Article
 from rag.errors import ConversationsError, NoArticles, QuestionError, RagError
 from rag.examples import LOOKED_AT, example_questions
-from rag.ui import conversation, render
+from rag.ui import conversation, reading, render
 from rag.ui.backend import Chosen, Opening, library_of
 from rag.ui.conversation import Turn, Turns
 from rag.ui.halting import Halt
@@ -430,9 +430,9 @@ class Events:
         if name := asked.get("article"):
             chosen = self.opening.assistant().articles.get(name)
             if chosen is None:
-                return render.gone_html()
+                return reading.gone_html()
             stretch = int(asked.get("start", 0)), int(asked.get("end", 0))
-            return render.reading_html(chosen, stretch, ())
+            return reading.reading_html(chosen, stretch, ())
         answer = next((t.answer for t in turns if str(t.number) == asked.get("turn")), None)
         if answer is None:
             return ""
@@ -440,14 +440,14 @@ class Events:
         for citation in answer.citations:
             if str(citation.marker) == asked.get("marker"):
                 if citation.article_id not in there:
-                    return render.gone_html()
-                return render.citation_html(answer, citation, int(asked["turn"]))
+                    return reading.gone_html()
+                return reading.citation_html(answer, citation, int(asked["turn"]))
         for rank, passage in enumerate(answer.passages, start=1):
             if str(rank) == asked.get("passage"):
                 if passage.article.id not in there:
-                    return render.gone_html()
+                    return reading.gone_html()
                 place = (passage.chunk.start, passage.chunk.end)
-                return render.reading_html(passage.article, place, ())
+                return reading.reading_html(passage.article, place, ())
         return ""
 
     async def choose(self, event: gr.EventData) -> Update:

@@ -6,11 +6,9 @@ such text stand in elements with `dir="auto"` (or `bdi`), so that their directio
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise, zip_longest
 from types import MappingProxyType
 
 from rag.corpus import COPY
@@ -18,25 +16,19 @@ from rag.datatypes import (
     UNSUPPORTED,
     Answer,
     Article,
-    Block,
-    BlockKind,
     Citation,
-    Passage,
     Statement,
     articles_counted,
     day_in_words,
 )
-from rag.marks import MARKDOWN, without_marks
 from rag.rows import cells
 from rag.ui import feedback
-from rag.ui.citations import steps_html
 from rag.ui.conversation import Turn, Turns
-from rag.ui.markup import SPACE, escape, shorten
+from rag.ui.markup import escape, shorten
+from rag.ui.quoting import bare, time_html
+from rag.ui.sources import FEWEST_COLUMNS, declined_html, sources_html
 from rag.ui.why import Shown, sureness, why_html
 
-REACH_CHARS = 240  # how far the surroundings of a quote reach to either side
-NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
-NEAREST_SHOWN = 3
 UNREAD_SHOWN = 50  # files that could not be read
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
 
@@ -51,72 +43,6 @@ _ROW = re.compile(
     r"(?P<at>\d+\. )(?P<what>.+?)(?P<rest>(?: \(\d{4}-\d\d-\d\d\))?(?:: [\d,]+ articles?|:)?)"
 )
 _NAMED = re.compile(r"“([^”]+)”")
-_SINCE = "The article was changed or removed since."
-_ALONE = "Ask about this article alone"
-_FEWEST_COLUMNS = 2
-_CONTENT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？][”’」』）]*\s*|\n+")
-
-
-def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
-    """What stands before and after `article.text[start:end]`, a sentence or so of each.
-
-    Neither side goes beyond the run of paragraphs that the stretch stands in; an ellipsis marks
-    a side that was cut inside a sentence. White space is folded, in a list or a table line by line,
-    and marks of headings, lists, tables and front matter, which are of no block, are left out.
-    """
-    low, high = 0, len(article.text)
-    for block in article.blocks:
-        if block.kind not in _CONTENT:
-            if block.end <= start:
-                low = max(low, block.end)
-            elif block.start >= end:
-                high = min(high, block.start)
-    by_line = article.is_item(start)
-    before, after = _before(_told(article, low, start)), _after(_told(article, end, high))
-    return _folded(before, by_line=by_line), _folded(after, by_line=by_line)
-
-
-def _folded(text: str, *, by_line: bool) -> str:
-    lines = text.splitlines() if by_line else [text]
-    return "\n".join(filter(None, (SPACE.sub(" ", line).strip() for line in lines)))
-
-
-def _told(article: Article, start: int, end: int) -> str:
-    """What the blocks of an article hold of a stretch, a line each; all of it without blocks.
-
-    Of Markdown it is without marks.
-    """
-    if not article.blocks:
-        return article.text[start:end]
-    within = [(max(b.start, start), min(b.end, end)) for b in article.blocks]
-    return "\n".join(_bare(article.text[low:high], article) for low, high in within if low < high)
-
-
-def _before(text: str) -> str:
-    text = text.rstrip()
-    window = text[-REACH_CHARS:]
-    starts = [match.end() for match in _SENTENCE_END.finditer(window)]
-    if len(window) == len(text):
-        starts.insert(0, 0)
-    enough = [at for at in starts if len(window) - at >= 40] or starts[:1]
-    if enough:
-        return window[enough[-1] :]
-    word = window.find(" ")
-    return "…" + (window[word + 1 :] if word >= 0 else window)
-
-
-def _after(text: str) -> str:
-    text = text.lstrip()
-    window = text[:REACH_CHARS]
-    ends = [match.end() for match in _SENTENCE_END.finditer(window)]
-    if len(window) == len(text):
-        ends.append(len(window))
-    enough = [at for at in ends if at >= 40] or ends[-1:]
-    if enough:
-        return window[: enough[0]]
-    word = window.rfind(" ")
-    return (window[:word] if word >= 0 else window) + "…"
 
 
 # The conversation
@@ -209,9 +135,9 @@ def collection_html(articles: Mapping[str, Article]) -> str:
     days = sorted(article.published for article in articles.values() if article.published)
     told = articles_counted(count)
     if days and days[0] == days[-1]:
-        told += f", {_time(days[0])}"
+        told += f", {time_html(days[0])}"
     elif days:
-        told += f", {_time(days[0])} to {_time(days[-1])}"
+        told += f", {time_html(days[0])} to {time_html(days[-1])}"
     return told
 
 
@@ -243,13 +169,13 @@ def _body(turn: Turn, why: Shown) -> str:
         parts.append(_searched(answer, done=turn.state == "done"))
         parts.append(_heeded(answer, done=turn.state == "done"))
         if turn.state == "done" and answer.outcome == "declined":
-            parts.append(_declined(answer, at))
+            parts.append(declined_html(answer, at))
         else:
             parts.append(_statements(answer, at))
             # What stands below the statements comes when there are no more to move it down.
             if turn.state != "working":
                 parts.append(_sureness(answer) if turn.state == "done" else "")
-                parts.append(_sources(answer, at))
+                parts.append(sources_html(answer, at))
         if turn.state == "done":
             parts.append(why_html(answer, at, shown=why))
     if turn.state == "working":
@@ -368,7 +294,7 @@ def _tables(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
 def _columns(statement: Statement) -> tuple[str, int]:
     """The article and the number of columns of a row of a table; ("", 0) of what is none."""
     columns = len(cells(statement.text))
-    if columns < _FEWEST_COLUMNS or not statement.citations or statement.when:
+    if columns < FEWEST_COLUMNS or not statement.citations or statement.when:
         return "", 0
     return statement.citations[0].article_id, columns
 
@@ -432,7 +358,7 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
     met.add(marker)
     title = escape(shorten(_title(answer, citation.article_id), 80))
     article = answer.articles.get(citation.article_id)
-    quote = escape(shorten(_bare(citation.quote, article), 320))
+    quote = escape(shorten(bare(citation.quote, article), 320))
     read = (
         f' data-do="read" data-turn="{at.removeprefix("t")}" data-marker="{marker}"'
         if article is not None and article.text
@@ -447,169 +373,6 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
 def _title(answer: Answer, article_id: str) -> str:
     article = answer.articles.get(article_id)
     return article.title if article is not None else article_id
-
-
-def _sources(answer: Answer, at: str) -> str:
-    """The cited articles in the order of their first marker, each with its quotes."""
-    if not answer.citations:
-        return ""
-    by_article: dict[str, list[Citation]] = {}
-    for citation in answer.citations:
-        by_article.setdefault(citation.article_id, []).append(citation)
-    listed = "".join(
-        f"<li>{_heading(answer.articles.get(article_id), article_id)}"
-        + "".join(
-            _source(answer, citation, at, alone=_names_columns(article_id, answer, citation, below))
-            for citation, below in zip_longest(citations, citations[1:])
-        )
-        + "</li>"
-        for article_id, citations in by_article.items()
-    )
-    return (
-        f'<section class="sources" aria-label="Sources"><h3>Sources</h3>'
-        f'<ul role="list">{listed}</ul></section>'
-    )
-
-
-def _names_columns(
-    article_id: str, answer: Answer, citation: Citation, below: Citation | None
-) -> bool:
-    """Whether it is of a table of which a row is cited next: that shows the table."""
-    article = answer.articles.get(article_id)
-    if article is None or below is None or not citation.end <= below.start:
-        return False
-    rows = [cells(each.quote) for each in (citation, below)]
-    between = article.text[citation.end : below.start]
-    return len(rows[0]) == len(rows[1]) >= _FEWEST_COLUMNS and "\n\n" not in between
-
-
-def _heading(article: Article | None, article_id: str) -> str:
-    title = article.title if article is not None else article_id
-    return f'<h4><bdi class="title">{escape(title)}</bdi>{_date(article)}</h4>'
-
-
-def _date(article: Article | None) -> str:
-    if article is None or article.published is None:
-        return ' <span class="date">undated</span>'
-    return f' <span class="date">{_time(article.published)}</span>'
-
-
-def _time(published: date) -> str:
-    return f'<time datetime="{published.isoformat()}">{day_in_words(published)}</time>'
-
-
-def _source(answer: Answer, citation: Citation, at: str, *, alone: bool) -> str:
-    """A quote with what stands around it, or `alone`, and the way to its article."""
-    article = answer.articles.get(citation.article_id)
-    before, after = (
-        surroundings(article, citation.start, citation.end) if article and not alone else ("", "")
-    )
-    quote = _bare(citation.quote, article)
-    marker, turn = citation.marker, at.removeprefix("t")
-    joints, look = (" ", " "), ""
-    if article is not None and article.is_item(citation.start):
-        starts = {block.start for block in article.blocks}
-        ends = {block.end for block in article.blocks}
-        joints = (" \n"[citation.start in starts], " \n"[citation.end in ends])
-        look = ' class="lines"'
-    text = (
-        (f"{escape(before)}{joints[0]}" if before else "")
-        + f"<mark>{escape(SPACE.sub(' ', quote))}</mark>"
-        + (f"{joints[1]}{escape(after)}" if after else "")
-    )
-    read = (
-        f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
-        f' data-marker="{marker}" aria-label="Read source {marker} in its article">'
-        "Read in the article</button>"
-        if article is not None and article.text
-        else f'<span class="page">{_SINCE}</span>'
-    )
-    place = escape(json.dumps([citation.article_id, citation.start, citation.end]))
-    page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '
-    return (
-        f'<div class="source" id="{at}-s{marker}" tabindex="-1" data-cited="{place}">'
-        f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
-        f"{marker}</a>"
-        f'<div class="quoted"><blockquote dir="auto"{look}>{text}</blockquote>{page}{read}</div>'
-        "</div>"
-    )
-
-
-def _bare(text: str, article: Article | None) -> str:
-    """What is shown of a stretch of an article: of Markdown, without its marks."""
-    if article is None or not article.source.lower().endswith(MARKDOWN):
-        return text
-    shown = "\n".join(without_marks(line)[0] for line in text.split("\n"))
-    return shown if shown.strip() else text
-
-
-def _declined(answer: Answer, at: str) -> str:
-    nearest: dict[str, list[tuple[int, Passage]]] = {}
-    telling = [each for each in _apart(answer.passages) if not each[1].is_headings]
-    for rank, passage in telling[:NEAREST_SHOWN]:
-        nearest.setdefault(passage.article.id, []).append((rank, passage))
-    listed = "".join(
-        f"<li>{_heading(ranked[0][1].article, article_id)}"
-        + "".join(_nearest(passage, at, rank) for rank, passage in ranked)
-        + "</li>"
-        for article_id, ranked in nearest.items()
-    )
-    return (
-        '<div class="declined">'
-        f'<p dir="auto">{escape(answer.reason or "The articles do not answer this.")}</p></div>'
-        + (
-            '<section class="sources nearest" aria-label="Nearest passages, not an answer">'
-            "<h3>What came nearest <small>not an answer</small></h3>"
-            f'<ul role="list">{listed}</ul></section>'
-            if listed
-            else ""
-        )
-    )
-
-
-def _apart(passages: Sequence[Passage]) -> list[tuple[int, Passage]]:
-    """The passages that overlap none before them, each with its rank from 1."""
-    kept: list[tuple[int, Passage]] = []
-    for rank, passage in enumerate(passages, start=1):
-        chunk = passage.chunk
-        if not any(
-            other.chunk.article_id == chunk.article_id
-            and other.chunk.start < chunk.end
-            and chunk.start < other.chunk.end
-            for _, other in kept
-        ):
-            kept.append((rank, passage))
-    return kept
-
-
-def _nearest(passage: Passage, at: str, rank: int) -> str:
-    read = (
-        f'<button type="button" class="read" data-do="read" data-turn="{at.removeprefix("t")}"'
-        f' data-passage="{rank}" aria-label="Read passage {rank} in its article">'
-        "Read in the article</button>"
-        if passage.article.text
-        else ""
-    )
-    return (
-        '<div class="source"><div class="quoted">'
-        f'<blockquote dir="auto" class="lines">{escape(_in_lines(passage))}</blockquote>'
-        f"{read}</div></div>"
-    )
-
-
-def _in_lines(passage: Passage) -> str:
-    """What a passage says, without marks, as far as it is shown; in lines where it is of a list."""
-    article, chunk = passage.article, passage.chunk
-    told = _told(article, chunk.start, chunk.end) if article.text else chunk.text
-    within = (b for b in article.blocks if b.start < chunk.end and chunk.start < b.end)
-    if not any(block.kind is BlockKind.ITEM for block in within):
-        return shorten(told, NEAREST_CHARS)
-    shown, left = [], NEAREST_CHARS
-    for line in told.splitlines():
-        if left > 0:
-            shown.append(shorten(line, left))
-        left -= len(line)
-    return "\n".join(shown)
 
 
 def _actions(turn: Turn, *, last: bool) -> str:
@@ -694,97 +457,3 @@ def notice_html(message: str) -> str:
 
 
 # The reading pane
-
-
-def gone_html() -> str:
-    """What stands in the pane where an article has been removed since it was listed."""
-    return (
-        '<div class="reading" data-place="gone"><header><div><h2 tabindex="-1">'
-        "This article is not in the index any more</h2></div>"
-        '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
-        "</header></div>"
-    )
-
-
-def citation_html(answer: Answer, citation: Citation, turn: int) -> str:
-    """The article of a citation, opened at it, with the way to those before and after it."""
-    steps = steps_html(turn, citation.marker, len(answer.citations))
-    article, stretch = answer.articles[citation.article_id], (citation.start, citation.end)
-    return reading_html(article, stretch, answer.citations, steps=steps)
-
-
-def reading_html(
-    article: Article,
-    stretch: tuple[int, int],
-    others: Iterable[Citation],
-    *,
-    steps: str = "",
-) -> str:
-    """The whole article with the stretch marked, and more lightly the other citations in it."""
-    light = [(c.start, c.end) for c in others if c.article_id == article.id]
-    blocks = article.blocks or _lines(article.text)
-    body = "".join(
-        _block(article, block, stretch, light)
-        for block in blocks
-        if not (
-            block.kind is BlockKind.TITLE
-            and article.text[block.start : block.end].strip() == article.title
-        )
-    )
-    if not article.text:  # an answer from a past conversation
-        body = '<p class="credit">This article was changed or removed since it was quoted.</p>'
-    page = article.page_at(stretch[0])
-    place = "" if page is None else f' <span class="page">Page {page}</span>'
-    link = (
-        f' <a href="{escape(article.url)}" target="_blank" rel="noopener noreferrer">Original</a>'
-        if article.url
-        else ""
-    )
-    alone = (
-        f'<button type="button" class="alone" data-do="only" data-article="{escape(article.id)}">'
-        f"{_ALONE}</button>"
-        if article.text
-        else ""
-    )
-    return (
-        f'<div class="reading" data-place="{escape(article.id)}:{stretch[0]}"><header><div>'
-        f'<h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
-        f"<p><bdi>{escape(article.source)}</bdi>{_date(article)}{place}{link}</p>{steps}{alone}"
-        "</div>"
-        '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
-        f'</header><div class="text" tabindex="0">{body}</div></div>'
-    )
-
-
-def _lines(text: str) -> tuple[Block, ...]:
-    return tuple(
-        Block(start=match.start(), end=match.end(), kind=BlockKind.PARAGRAPH)
-        for match in re.finditer(r"[^\n]*\S[^\n]*", text)
-    )
-
-
-def _block(
-    article: Article, block: Block, stretch: tuple[int, int], light: Sequence[tuple[int, int]]
-) -> str:
-    tag = "h3" if block.kind in (BlockKind.TITLE, BlockKind.HEADING) else "p"
-    text = _marked(article.text, block.start, block.end, stretch, light)
-    return f'<{tag} class="{block.kind.value}" dir="auto">{text}</{tag}>'
-
-
-def _marked(
-    text: str, start: int, end: int, stretch: tuple[int, int], light: Sequence[tuple[int, int]]
-) -> str:
-    """`text[start:end]` as HTML, with what falls into a stretch in a mark."""
-    edges = {start, end}
-    for low, high in (stretch, *light):
-        edges |= {min(max(low, start), end), min(max(high, start), end)}
-    cuts = sorted(edges)
-    parts = []
-    for low, high in pairwise(cuts):
-        piece = escape(text[low:high])
-        if stretch[0] <= low and high <= stretch[1]:
-            piece = f'<mark class="here">{piece}</mark>'
-        elif any(first <= low and high <= past for first, past in light):
-            piece = f'<mark class="also">{piece}</mark>'
-        parts.append(piece)
-    return "".join(parts)

@@ -1,0 +1,158 @@
+"""What stands below an answer: the cited articles with their quotes, or what came nearest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from rag.datatypes import Answer, BlockKind, Citation, Passage
+from rag.rows import cells
+from rag.ui.markup import SPACE, escape, shorten
+from rag.ui.quoting import bare, heading_html, surroundings, told
+
+NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
+NEAREST_SHOWN = 3
+_SINCE = "The article was changed or removed since."
+FEWEST_COLUMNS = 2  # of what is shown as a table
+
+
+def sources_html(answer: Answer, at: str) -> str:
+    """The cited articles in the order of their first marker, each with its quotes."""
+    if not answer.citations:
+        return ""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_article.setdefault(citation.article_id, []).append(citation)
+    listed = "".join(
+        f"<li>{heading_html(answer.articles.get(article_id), article_id)}"
+        + "".join(
+            _source(answer, citation, at, alone=_names_columns(article_id, answer, citation, below))
+            for citation, below in zip_longest(citations, citations[1:])
+        )
+        + "</li>"
+        for article_id, citations in by_article.items()
+    )
+    return (
+        f'<section class="sources" aria-label="Sources"><h3>Sources</h3>'
+        f'<ul role="list">{listed}</ul></section>'
+    )
+
+
+def _names_columns(
+    article_id: str, answer: Answer, citation: Citation, below: Citation | None
+) -> bool:
+    """Whether it is of a table of which a row is cited next: that shows the table."""
+    article = answer.articles.get(article_id)
+    if article is None or below is None or not citation.end <= below.start:
+        return False
+    rows = [cells(each.quote) for each in (citation, below)]
+    between = article.text[citation.end : below.start]
+    return len(rows[0]) == len(rows[1]) >= FEWEST_COLUMNS and "\n\n" not in between
+
+
+def _source(answer: Answer, citation: Citation, at: str, *, alone: bool) -> str:
+    """A quote with what stands around it, or `alone`, and the way to its article."""
+    article = answer.articles.get(citation.article_id)
+    before, after = (
+        surroundings(article, citation.start, citation.end) if article and not alone else ("", "")
+    )
+    quote = bare(citation.quote, article)
+    marker, turn = citation.marker, at.removeprefix("t")
+    joints, look = (" ", " "), ""
+    if article is not None and article.is_item(citation.start):
+        starts = {block.start for block in article.blocks}
+        ends = {block.end for block in article.blocks}
+        joints = (" \n"[citation.start in starts], " \n"[citation.end in ends])
+        look = ' class="lines"'
+    text = (
+        (f"{escape(before)}{joints[0]}" if before else "")
+        + f"<mark>{escape(SPACE.sub(' ', quote))}</mark>"
+        + (f"{joints[1]}{escape(after)}" if after else "")
+    )
+    read = (
+        f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
+        f' data-marker="{marker}" aria-label="Read source {marker} in its article">'
+        "Read in the article</button>"
+        if article is not None and article.text
+        else f'<span class="page">{_SINCE}</span>'
+    )
+    place = escape(json.dumps([citation.article_id, citation.start, citation.end]))
+    page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '
+    return (
+        f'<div class="source" id="{at}-s{marker}" tabindex="-1" data-cited="{place}">'
+        f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
+        f"{marker}</a>"
+        f'<div class="quoted"><blockquote dir="auto"{look}>{text}</blockquote>{page}{read}</div>'
+        "</div>"
+    )
+
+
+def declined_html(answer: Answer, at: str) -> str:
+    """That the articles don't say it, and below it what came nearest."""
+    nearest: dict[str, list[tuple[int, Passage]]] = {}
+    telling = [each for each in _apart(answer.passages) if not each[1].is_headings]
+    for rank, passage in telling[:NEAREST_SHOWN]:
+        nearest.setdefault(passage.article.id, []).append((rank, passage))
+    listed = "".join(
+        f"<li>{heading_html(ranked[0][1].article, article_id)}"
+        + "".join(_nearest(passage, at, rank) for rank, passage in ranked)
+        + "</li>"
+        for article_id, ranked in nearest.items()
+    )
+    return (
+        '<div class="declined">'
+        f'<p dir="auto">{escape(answer.reason or "The articles do not answer this.")}</p></div>'
+        + (
+            '<section class="sources nearest" aria-label="Nearest passages, not an answer">'
+            "<h3>What came nearest <small>not an answer</small></h3>"
+            f'<ul role="list">{listed}</ul></section>'
+            if listed
+            else ""
+        )
+    )
+
+
+def _apart(passages: Sequence[Passage]) -> list[tuple[int, Passage]]:
+    """The passages that overlap none before them, each with its rank from 1."""
+    kept: list[tuple[int, Passage]] = []
+    for rank, passage in enumerate(passages, start=1):
+        chunk = passage.chunk
+        if not any(
+            other.chunk.article_id == chunk.article_id
+            and other.chunk.start < chunk.end
+            and chunk.start < other.chunk.end
+            for _, other in kept
+        ):
+            kept.append((rank, passage))
+    return kept
+
+
+def _nearest(passage: Passage, at: str, rank: int) -> str:
+    read = (
+        f'<button type="button" class="read" data-do="read" data-turn="{at.removeprefix("t")}"'
+        f' data-passage="{rank}" aria-label="Read passage {rank} in its article">'
+        "Read in the article</button>"
+        if passage.article.text
+        else ""
+    )
+    return (
+        '<div class="source"><div class="quoted">'
+        f'<blockquote dir="auto" class="lines">{escape(_in_lines(passage))}</blockquote>'
+        f"{read}</div></div>"
+    )
+
+
+def _in_lines(passage: Passage) -> str:
+    """What a passage says, without marks, as far as it is shown; in lines where it is of a list."""
+    article, chunk = passage.article, passage.chunk
+    text = told(article, chunk.start, chunk.end) if article.text else chunk.text
+    within = (b for b in article.blocks if b.start < chunk.end and chunk.start < b.end)
+    if not any(block.kind is BlockKind.ITEM for block in within):
+        return shorten(text, NEAREST_CHARS)
+    shown, left = [], NEAREST_CHARS
+    for line in text.splitlines():
+        if left > 0:
+            shown.append(shorten(line, left))
+        left -= len(line)
+    return "\n".join(shown)
