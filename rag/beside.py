@@ -13,10 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rag.cite import Place
 from rag.odds import logistic
 from rag.retrieve import Retrieved
+
+T = TypeVar("T")
 
 _TOLD_SHARE = 1e-3  # what is left of the score of a sentence that gives way to a new one
 
@@ -28,6 +31,21 @@ class Beside:
     question: str
     found: Retrieved
     is_told: Callable[[Place], bool]
+
+
+def in_both(
+    alone: Sequence[T], beside: Sequence[T], place: Callable[[T], Place]
+) -> tuple[list[T], list[T]]:
+    """Return what was judged by both questions, in order: one may leave out what the other takes.
+
+    >>> at = [Place("a", 0, 5), Place("a", 6, 9)]
+    >>> in_both(at, at[1:], lambda place: place) == (at[1:], at[1:])
+    True
+    """
+    shared = {place(one) for one in alone} & {place(one) for one in beside}
+    return [one for one in alone if place(one) in shared], [
+        one for one in beside if place(one) in shared
+    ]
 
 
 def together(alone: Sequence[float], beside: Sequence[float], told: Sequence[bool]) -> list[float]:

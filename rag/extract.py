@@ -23,7 +23,7 @@ import numpy as np
 from rag.answerer import Draft
 from rag.antecedent import start_with_antecedent
 from rag.asked import asks_for_judgement, expected_kind, wants_several
-from rag.beside import Beside, together, with_new
+from rag.beside import Beside, in_both, together, with_new
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
@@ -125,13 +125,15 @@ class ExtractiveAnswerer:
         As many places as `most_statements` says; a sentence far weaker than the best is left out.
         """
         least = self._config.least_confidence
-        judged = self.judge(question, found)
+        judged, both = self.judge(question, found), []
+        if beside is not None:
+            both = self.judge(beside.question, beside.found)
+            judged, both = in_both(judged, both, lambda each: each.place)
         if not judged:
             return Draft((), 0.0, NOTHING_MATCHES, threshold=least)
         logits, logit = [each.logit for each in judged], answer_logit(judged)
         scores = [logistic(each) for each in logits]
         if beside is not None:
-            both = self.judge(beside.question, beside.found)
             told = [beside.is_told(each.place) for each in judged]
             scores = together(logits, [each.logit for each in both], told)
             logit = (logit + answer_logit(both)) / 2

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from rag.answerer import Draft
-from rag.beside import Beside, together, with_new
+from rag.beside import Beside, in_both, together, with_new
 from rag.cite import Place
 from rag.claim import Claim, subject_of
 from rag.config import Config
@@ -167,16 +167,18 @@ class ReadingAnswerer:
         pages = self._pages(question, found.passages)
         readings = _logits(pages)
         words = asked_words(question, self._plain.idf(found))
-        read = self._read(question, found, pages, words)
+        read, both = self._read(question, found, pages, words), []
+        if beside is not None:
+            words_of_both = asked_words(beside.question, self._plain.idf(beside.found))
+            pages_of_both = self._pages(beside.question, beside.found.passages)
+            both = self._read(beside.question, beside.found, pages_of_both, words_of_both)
+            read, both = in_both(read, both, lambda each: each.judged.place)
         if not read:
             return Draft((), 0.0, NOTHING_MATCHES, readings, threshold=least)
         if empty := left_empty(words, [each.judged for each in read], self._plain):
             return Draft((), 0.0, str(empty), readings, threshold=least)
         logit, scores = self._logit(words, read), [each.score for each in read]
         if beside is not None:
-            words_of_both = asked_words(beside.question, self._plain.idf(beside.found))
-            pages_of_both = self._pages(beside.question, beside.found.passages)
-            both = self._read(beside.question, beside.found, pages_of_both, words_of_both)
             told = [beside.is_told(each.judged.place) for each in read]
             scores = together([each.logit for each in read], [each.logit for each in both], told)
             logit = (logit + self._logit(words_of_both, both)) / 2

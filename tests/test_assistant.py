@@ -227,6 +227,30 @@ def test_of_more_parts_than_are_answered_the_answer_tells(
     assert "parts" not in assistant.ask(question.rpartition("Who")[0]).reason
 
 
+def test_what_one_of_two_questions_leaves_out_is_judged_by_neither(
+    tmp_path: Path,
+) -> None:
+    folder = write_folder(
+        tmp_path / "ferry",
+        {
+            "ana.txt": "Keep the ferry\n\nBy Ana Ruiz\n\nI want the old ferry to sail on. I have "
+            "crossed the bay on it a thousand times, and I was late once.\n",
+            "tom.txt": "Let it go\n\nBy Tom Hall\n\nWhen people like Ana Ruiz talk about boats, I "
+            "want them to count the hours. The council answers that the glass will be frosted.\n",
+        },
+    )
+    assistant = Assistant.open(folder, tmp_path / "index")
+    said: list[Message] = []
+    for question in ("What does Ana Ruiz want?", "Who disagrees?"):
+        answer = assistant.ask(question, history=said)
+        said += [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": answer.text},
+        ]
+    assert answer.searched_for == "What does Ana Ruiz want? Who disagrees?"
+    assert not any("count the hours" in statement.text for statement in answer.statements)
+
+
 def test_thanks_in_a_conversation_are_answered_as_such(opened: Assistant) -> None:
     history: list[Message] = [
         {"role": "user", "content": "How long is the Nile?"},
