@@ -189,14 +189,17 @@ class ExtractiveAnswerer:
     def sentences(self, passage: Passage) -> list[tuple[int, int]]:
         """Return the (start, end) in the article of the statements that `passage` holds whole.
 
-        Rows that name a table's columns are none, nor is the number of a clause that stands alone.
+        Rows that name a table's columns are none, nor is what answers nothing: a question, the
+        number of a clause or a single word by itself.
         """
-        named, text = first_rows(self.leads(passage.article.id)), passage.article.text
+        leads, text = self.leads(passage.article.id), passage.article.text
+        named = first_rows(leads)
         return [
             (start, end)
             for start, end in self._statements(passage.article.id)
             if passage.chunk.start <= start and end <= passage.chunk.end
             if start not in named and not is_bare_number(text[start:end])
+            if start in leads or not _answers_nothing(text[start:end])
         ]
 
     def _statement_spans(self, article_id: str) -> list[tuple[int, int]]:
@@ -306,6 +309,12 @@ class ExtractiveAnswerer:
             new = list(dict.fromkeys(texts))
         kept.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([kept[text] for text in texts])
+
+
+def _answers_nothing(sentence: str) -> bool:
+    """Return whether a sentence asks or is one word: "Is it too dear?", "Books."."""
+    bare = sentence.strip(" *_\"'“”‘’()")
+    return bare.endswith("?") or (len(bare.split()) == 1 and bare.endswith("."))
 
 
 @lru_cache(maxsize=64)

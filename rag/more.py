@@ -22,7 +22,7 @@ from rag.turns import MOST_TURNS
 
 MOST_MORE = 3  # sentences
 MORE = "This is what else the articles say there."
-NO_MORE = "The articles say no more on this than was told before."
+NO_MORE = "Nothing was found on this beside what was told before."
 
 
 def with_more(

@@ -10,11 +10,12 @@ What the model points at is put back to where it stands in the passage.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Passage
 from rag.lead import NO_LEAD, Lead, Span
+from rag.text import tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,19 @@ def columns(text: str, lead: Lead) -> list[str]:
         return []
     row = text[slice(*lead.opens)]
     return [row[low:high] for low, high in cells(row)]
+
+
+def is_row_of(terms: Collection[str], row: str, language: str) -> bool:
+    """Return whether a question's `terms` name what a table's row is of: all of its first cell.
+
+    >>> is_row_of({"floor", "sander", "cost"}, "| Floor sander | 38 | 140 |", "en")
+    True
+    >>> is_row_of({"sander", "cost"}, "| Belt sander | 9 | 32 |", "en")
+    False
+    """
+    [(start, end), *others] = cells(row)
+    label = set(tokenise(row[start:end], language))
+    return bool(others and label) and label <= set(terms)
 
 
 def cells(row: str) -> list[Span]:

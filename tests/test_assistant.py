@@ -251,6 +251,43 @@ def test_what_one_of_two_questions_leaves_out_is_judged_by_neither(
     assert not any("count the hours" in statement.text for statement in answer.statements)
 
 
+def test_the_row_of_what_a_question_names_comes_before_a_sentence_like_it(tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path / "boats",
+        {
+            "prices.csv": "Boat,Kind,Daily rate (crowns),Deposit (crowns)\n"
+            "Rowing skiff,Rowing,14,50\nPedal boat,Pedal,19,60\nSailing dinghy,Sailing,38,200\n"
+            "Sea kayak,Rowing,11,40\n",
+            "blog.txt": "Our week on the lake\n\nWe went to the island each day. It rained "
+            "twice.\n\nFood 86 crowns, the hire of a skiff for a week 48, new oars 19. A friend "
+            "had paid 230 for a motor.\n",
+        },
+    )
+    assistant = Assistant.open(folder, tmp_path / "index")
+    answer = assistant.ask("How much is the rowing skiff a day?")
+    named, row, *_ = (statement.text for statement in answer.statements)
+    assert named.startswith("| Boat | Kind | Daily rate (crowns) |")
+    assert row.startswith("| Rowing skiff | Rowing | 14 |")
+
+
+def test_a_question_and_a_word_by_itself_are_no_answer(tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path / "ferry",
+        {
+            "one.txt": "The ferry\n\nIs the ferry of Velm too dear? The council said on Monday "
+            "that it costs four crowns a trip, and that nobody has to pay more.\n\nFerries. By "
+            "boat and by bridge the town is reached by some 900 people a day, the port says.\n"
+        },
+    )
+    answer = Assistant.open(folder, tmp_path / "index").ask("Is the ferry of Velm dear?")
+    assert answer.statements
+    assert not [
+        s.text
+        for s in answer.statements
+        if s.text in ("Is the ferry of Velm too dear?", "Ferries.")
+    ]
+
+
 def test_thanks_in_a_conversation_are_answered_as_such(opened: Assistant) -> None:
     history: list[Message] = [
         {"role": "user", "content": "How long is the Nile?"},
