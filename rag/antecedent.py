@@ -110,7 +110,17 @@ def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) 
     """Return where a sentence of `spans` starts, or the one before it where it leans on that."""
     start, end = spans[at]
     leans = at > 0 and leans_back(text[start:end]) and _beside(text, spans[at - 1], spans[at])
-    return spans[at - 1][0] if leans else start
+    return spans[at - 1][0] if leans and not _opens_another(text, spans, at) else start
+
+
+def _opens_another(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Return whether a sentence opens a paragraph behind one of several sentences.
+
+    "It" is then what that paragraph was about, and not what its last sentence tells.
+    """
+    if at < 2 or "\n" not in text[spans[at - 1][1] : spans[at][0]]:
+        return False
+    return "\n" not in text[spans[at - 2][1] : spans[at - 1][0]]
 
 
 def leans_back(sentence: str) -> bool:

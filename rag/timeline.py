@@ -6,8 +6,9 @@
     "Give me a timeline, the further dates"       -> those that were not told before
 
 Told by the dates that the sentences name: a day, a month, or a year that something happened in. One
-without a year is that nearest to its article's date; where the article has none, the last one that
-does not begin long after the newest article.
+without a year is that nearest to its article's date. Where the article has none, it stands where
+the last one would that does not begin long after the newest article, and is told without a year;
+where a year is asked for, it is left out, and that is told.
 """
 
 from __future__ import annotations
@@ -142,6 +143,8 @@ _NO_EVENT = re.compile(
     r"\b(?:than|as)\s+(?:(?:in|on|at|for)\s+)?(?:the\s+)?$|\b(?:each|every|any)\s+$", re.IGNORECASE
 )
 _YEARLY = re.compile(r"\s*(?:of\s+)?(?:(?:each|every|any)\s+year|annually|yearly)\b", re.IGNORECASE)
+_NAMED_YEAR = re.compile(rf",?\s*{YEAR}")
+_MOST_DAYS = 92  # of a time in which a date without a year is looked for, of an undated article
 _ORDER = {"before": -1, "after": 1}  # beside what happens on the day itself
 
 
@@ -153,6 +156,7 @@ class _Event:
     last: date
     share: float  # of the topic's terms, in the sentence or around it
     place: Place
+    of_no_year: bool = False  # neither the sentence nor its article tells one
 
     @property
     def days(self) -> int:
@@ -166,6 +170,7 @@ class _Count:
 
     events: int
     cut: bool
+    left: int = 0  # that may be of the year that is asked for, and may not
 
 
 class TimelineAnswerer:
@@ -204,14 +209,16 @@ class TimelineAnswerer:
         idf = self._known_idf(times.topic)
         for asked in _in_any_year(times):
             read = self._candidates(list(idf), asked.time)
-            events = list(self._events(asked, idf, read, LEAST_SHARE))
-            if idf and not events:
-                events = list(self._events(asked, idf, read, _LEAST_AT_ALL))
+            found = list(self._events(asked, idf, read, LEAST_SHARE))
+            if idf and not found:
+                found = list(self._events(asked, idf, read, _LEAST_AT_ALL))
+            of_a_year = asked.time is not None and _is_long(asked.time)
+            events = [event for event in found if not (of_a_year and event.of_no_year)]
             opened = self._published(asked, {event.place.article_id for event in events})
             if events or opened:
                 times = asked
                 break
-        count = _Count(len(events), cut=len(read) >= MOST_READ)
+        count = _Count(len(events), cut=len(read) >= MOST_READ, left=len(found) - len(events))
         passed = self._most + (times.page - 1) * MOST_FURTHER if times.page else 0
         most = MOST_FURTHER if times.page or times.every else self._most
         places = [event.place for event in _in_order(events, passed, most)]
@@ -236,6 +243,12 @@ class TimelineAnswerer:
             sentences, name = ("sentence", "names") if more == 1 else ("sentences", "name")
             least = "At least " if count.cut else ""
             told.append(f"{least}{more:,} more {sentences}{about} {name} a date{when}.")
+        if count.left:
+            one = count.left == 1
+            told.append(
+                f"{count.left:,} more {'sentence names' if one else 'sentences name'} a date "
+                "without a year, in articles without a date."
+            )
         if opened:
             one = len(opened) == 1
             those = "The last one" if one else f"The last {len(opened):,}"
@@ -277,6 +290,8 @@ class TimelineAnswerer:
                 share = term_share(idf, around, article) if idf else 1.0
                 if whole or share >= least - 1e-9:
                     (low, high), first, last, when = best
+                    of_no_year = not article.published and not re.search(YEAR, sentence[low:high])
+                    when = _NAMED_YEAR.sub("", when) if of_no_year else when
                     # "It opened in May": what did? Where the sentence before has a date of its own,
                     # it stands for itself.
                     leans = beside and leans_back(sentence) and not times_in(around, near)[1:]
@@ -291,7 +306,7 @@ class TimelineAnswerer:
                     )
                     last_at = after[1] if after and goes_on else end
                     place = Place(name, opens if leans else start, last_at, span, when)
-                    yield _Event(first, last, share, place)
+                    yield _Event(first, last, share, place, of_no_year)
 
     def _unknown_words(self, topic: str) -> list[str]:
         """Return the words of `topic` that tell something and that no article has."""
@@ -421,6 +436,11 @@ def _in_order(events: list[_Event], passed: int, most: int) -> list[_Event]:
         best[passed : passed + most],
         key=lambda e: (e.first, _side(e), -e.days, e.place.article_id, e.place.start),
     )
+
+
+def _is_long(time: DateFilter) -> bool:
+    """Return whether a time is more than a few months: which year is meant is then asked for."""
+    return time.start is None or time.end is None or (time.end - time.start).days > _MOST_DAYS
 
 
 def _side(event: _Event) -> int:

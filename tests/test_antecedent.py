@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answerer import Draft
-from rag.antecedent import MOST_CHARS, leans_back, with_antecedents
+from rag.antecedent import MOST_CHARS, leans_back, start_with_antecedent, with_antecedents
 from rag.cite import Place
 from rag.claim import Claim
 from rag.datatypes import Article, Chunk, Passage, Scores
@@ -152,3 +153,18 @@ def test_every_place_is_still_stated_and_none_overlaps_another(
     assert all(one[1] <= other[0] for one, other in pairwise(ordered))
     starts, ends = {start for start, _ in spans}, {end for _, end in spans}
     assert all(each.start in starts and each.end in ends for each in places)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        # Paragraphs of a sentence each, as in news, go on about one thing.
+        ("The ferry sank.\n\nIt was old.", "The ferry sank.\n\nIt was old."),
+        ("The ferry sank. Two swam.\n\nIt was old.", "It was old."),
+        ("Two swam. The ferry sank. It was old.", "The ferry sank. It was old."),
+    ],
+)
+def test_a_paragraph_does_not_lean_on_the_last_of_several_sentences(text: str, whole: str) -> None:
+    spans = [span(sentence, text) for sentence in re.findall(r"[A-Z][^.]*\.", text)]
+    at = len(spans) - 1
+    assert text[start_with_antecedent(text, spans, at) :] == whole
