@@ -19,6 +19,7 @@ from rag.leaning import (
     RELATIVE_TIME,
     asks_of_nothing,
     asks_to_go_on,
+    asks_what_came_of_it,
     corrects,
     elliptic,
     is_pointed,
@@ -222,7 +223,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
         base = substituted(of["other"], context.base) or context.base
         whole = put_beside(base, f"{of['rest'][:1].upper()}{of['rest'][1:]}")
-    elif refers_to_an_event(core):
+    elif refers_to_an_event(core) or (after_opener and asks_what_came_of_it(core)):
         whole = (
             _counted(core, context)
             or _of_two(core, context, message)

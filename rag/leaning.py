@@ -152,6 +152,12 @@ _WHAT_IF_NOT = re.compile(
 _OF_NOTHING = re.compile(
     r"(?i:how\s+(?:many|much)|what|which)\s+(?P<thing>[a-z-]{3,}(?:\s+[a-z-]{2,}){0,2})"
 )
+_CAME_OF_IT = re.compile(
+    r"(?:what|how)\s+(?:do|does|did|has|have|will|would)\s+(?:[\w’'-]+\s+){1,4}?"
+    r"(?:decided?|concluded?|do|done|propose|recommend(?:ed)?|answer(?:ed)?|react(?:ed)?|respond(?:ed)?|"
+    r"repl(?:y|ied)|vote|agree|find)",
+    re.IGNORECASE,
+)
 _ELSE = re.compile(
     r"\b(?:who|what|where|which|when|why|how|any(?:thing|one|body|where))\s+else\b",
     re.IGNORECASE,
@@ -297,6 +303,17 @@ def elliptic(core: str, *, after_opener: bool, after_about: bool, corrects: bool
         and len(in_head) <= _MOST_ELLIPTIC_WORDS
         and (after_opener or core.rstrip().endswith("?"))
     )
+
+
+def asks_what_came_of_it(core: str) -> bool:
+    """Return whether `core` asks what somebody decided, and not of what: it opens with "and" then.
+
+    >>> asks_what_came_of_it("What did the council decide?")
+    True
+    >>> asks_what_came_of_it("What did the council decide about the mill?")
+    False
+    """
+    return _CAME_OF_IT.fullmatch(_bare(core)) is not None
 
 
 def asks_of_nothing(core: str) -> bool:

@@ -116,6 +116,16 @@ MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
         (FACTORY, "What is its revenue?", "What is Kaltwerk’s revenue?"),
         (FACTORY, "Who leads the company?", "Who leads the company? (Kaltwerk)"),
         (FACTORY, "Why?", "How many people work at Kaltwerk? Why?"),
+        (
+            FACTORY,
+            "And what did the council decide?",
+            "How many people work at Kaltwerk? And what did the council decide?",
+        ),
+        (
+            FACTORY,
+            "But how did the mayor react?",
+            "How many people work at Kaltwerk? But how did the mayor react?",
+        ),
         (FACTORY, "What about the pay?", "How many people work at Kaltwerk? What about the pay?"),
         (CHESS, "Where does she live?", "Where does Ana Quispe live?"),
         (
