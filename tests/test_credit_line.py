@@ -146,7 +146,9 @@ def test_a_line_above_the_text_that_may_state_it_is_quoted(
     assert [article.text[c.start : c.end] for c in told.citations] == [line]
 
 
-@pytest.mark.parametrize("line", ["A day at the old pier", "Part 2 of the tale"])
+@pytest.mark.parametrize(
+    "line", ["A day at the old pier", "Part 2 of the tale", "A seal. Photo: Bo Li"]
+)
 def test_another_line_above_the_text_is_not_quoted(line: str) -> None:
     article = make_article(f"# Seals move out\n\n{line}\n\n{BODY}\n")
     for question, what in (
