@@ -340,7 +340,7 @@ def _not_understood(
     what: str, article: Article, might: Callable[[str], bool]
 ) -> tuple[Statement, ...]:
     """Return that it is not stated; where a line above the text might do so, that line, cited."""
-    read = (BlockKind.TITLE, BlockKind.BYLINE, BlockKind.CAPTION)
+    read = (BlockKind.TITLE, BlockKind.BYLINE, BlockKind.CAPTION, BlockKind.REPEAT)
     others = [b for b in article.blocks if b.kind not in read]
     above = {(b.start, b.end) for b in others}
     places = [

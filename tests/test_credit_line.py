@@ -147,7 +147,13 @@ def test_a_line_above_the_text_that_may_state_it_is_quoted(
 
 
 @pytest.mark.parametrize(
-    "line", ["A day at the old pier", "Part 2 of the tale", "A seal. Photo: Bo Li"]
+    "line",
+    [
+        "A day at the old pier",
+        "Part 2 of the tale",
+        "A seal. Photo: Bo Li",
+        "A seal. Photo: Bo Li\n\nA seal. Photo: Bo Li",
+    ],
 )
 def test_another_line_above_the_text_is_not_quoted(line: str) -> None:
     article = make_article(f"# Seals move out\n\n{line}\n\n{BODY}\n")
