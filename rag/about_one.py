@@ -26,8 +26,9 @@ from rag.cite import Place, cite, numbered
 from rag.credit_line import read_credit_line
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_line
-from rag.dateline import Rank, dates_in
+from rag.dateline import Rank, byline_parts, dates_in
 from rag.kinds import ARTICLE
+from rag.months import MONTH, YEAR
 from rag.named import (
     articles_named,
     documents_named,
@@ -38,6 +39,7 @@ from rag.named import (
     titled_so,
     without_article,
 )
+from rag.person import may_be_a_person
 from rag.shown import at_place
 from rag.text import content_terms, holds_words, tokenise
 from rag.typography import ends_sentence
@@ -108,6 +110,9 @@ _OUTLETS = re.compile(
     rf"|where (?:is|was|does|did) (?=.*\b(?:article|piece|story)\b){_named('where')}"
     r" (?:from|come from|taken from|published|appear|printed)"
 )
+# A line's parts that may be names: "Words: Ana Ruiz", "as told to Ana Ruiz by Bo Li"
+_CREDITED = re.compile(r"\b(?:by|with|to|from|and)\s|[:.]\s", re.IGNORECASE)
+_MONTH_OF_YEAR = re.compile(rf"\b{MONTH},?\s+{YEAR}\b", re.IGNORECASE)
 _FRONT = re.compile(r"[a-z]+ ?[:=]")
 _DATE = re.compile(
     rf"{_ON_WHICH_DAY} (?:was|is|did|has|were|are|have) {_named('named')} (?:been )?"
@@ -326,9 +331,38 @@ def _closing_lines(article: Article, what: str) -> tuple[Statement, ...]:
     """Return that no byline states it, and the lines of credit that the article has, cited."""
     places = _lines(article, BlockKind.CREDIT)
     if not places:
-        return told_line(f"“{article.title}” does not state {what}.", article)
+        return _not_understood(what, article, _credits_somebody)
     told = f"“{article.title}” has no byline that states {what}; it closes with"
     return _quoting(told, places, article)
+
+
+def _not_understood(
+    what: str, article: Article, might: Callable[[str], bool]
+) -> tuple[Statement, ...]:
+    """Return that it is not stated; where a line above the text might do so, that line, cited."""
+    read = (BlockKind.TITLE, BlockKind.BYLINE, BlockKind.CAPTION, BlockKind.REPEAT)
+    others = [b for b in article.blocks if b.kind not in read]
+    above = {(b.start, b.end) for b in others}
+    places = [
+        at
+        for at in _head(article)
+        if (at.start, at.end) in above and might(article.text[at.start : at.end])
+    ]
+    if not places or all(b.end <= places[-1].end for b in others):  # and a text below it
+        return told_line(f"“{article.title}” does not state {what}.", article)
+    told = f"“{article.title}” does not say {what} in a form that is understood; above its text"
+    return _quoting(f"{told} stands:", places, article)
+
+
+def _is_dated(line: str) -> bool:
+    """Return whether a line holds a date, or a month and a year."""
+    return bool(dates_in(line)) or _MONTH_OF_YEAR.search(line) is not None
+
+
+def _credits_somebody(line: str) -> bool:
+    """Return whether a line holds what may be a name, behind "by", a label or none."""
+    parts = (part for piece in _CREDITED.split(line) for part in byline_parts(piece))
+    return any(may_be_a_person(part.strip(" .")) for part in parts)
 
 
 def _quoting(told: str, places: Sequence[Place], article: Article) -> tuple[Statement, ...]:
@@ -345,7 +379,7 @@ def _date(article: Article) -> tuple[Statement, ...]:
         credited = [read_credit_line(article.text[at.start : at.end]) for at in lines]
         if any(credit and credit.period for credit in credited):  # "Digest, October 2024"
             return _quoting(f"“{article.title}” states no day, but", lines, article)
-        return told_line(f"“{article.title}” does not state when it was published.", article)
+        return _not_understood("when it was published", article, _is_dated)
     day = day_in_words(article.published)
     for place in _lines(article, BlockKind.BYLINE):
         dates = dates_in(article.text[place.start : place.end])

@@ -4,13 +4,17 @@
     "Opinion | Ana Ruiz | The Ledger, 2 March 2025"    names Ana Ruiz, The Ledger
     "Digest, October 2024. Summary by Ana Ruiz"        names Digest, Ana Ruiz; no day
 
-Every part of it is a name, a date, a kind of piece or who did what: one other word, and it is none.
+    "Words: Ana Ruiz; Photographs: Bo Li"              names Ana Ruiz
+    "From the magazine Salt & Sea, May 2024"           names Salt & Sea; no day
+
+Every part of it is a name, a date, a kind of piece or who did what. Of other parts it may have one,
+of a few words, behind an outlet or an author with a date, or beside an author who is called so.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.dateline import PAPERS, Dates, are_names, bare_line, is_short_name, read_byline
 from rag.months import MONTH, YEAR
@@ -31,8 +35,22 @@ _WORK = (
     r"essay|review(?:ed)?|recipes?|profiled?|feature|column|study|guide|talk|summar(?:y|i[sz]ed)|"
     r"analysis|comment(?:ary)?|opinion|letter|told|compiled|translated|edited"
 )
+_WRITER = r"(?:authors?|writers?|reporters?|interviewers?|correspondents?|words|text|reporting)"
 _BY = re.compile(
-    rf"(?:(?:an?\s+)?(?:{_WORK})\s+by\s+|by\s+|(?:author|{_WORK})\s*:\s*)(?P<name>\S.*)",
+    rf"(?:(?:an?\s+)?(?:{_WORK})\s+by\s+|by\s+|(?P<label>{_WRITER}\s*:\s*)|(?:{_WORK})\s*:\s*)"
+    r"(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+# Who took or drew the pictures is neither the author nor an outlet.
+_PICTURES = re.compile(
+    r"(?:photograph(?:s|y|er|ers)?|photos?|pictures?|images?|illustrations?|illustrators?|"
+    r"drawings?|graphics?)(?:\s+by\s+|\s*:\s*)(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?:(?:taken|reprinted|republished)\s+)?from\s+(?:(?:the|our)\s+)?"
+    r"(?P<sort>(?:magazine|newspaper|paper|journal|weekly|monthly|daily|quarterly|periodical|"
+    r"newsletter|bulletin|website|blog)\s+)?(?P<name>\S.*)",
     re.IGNORECASE,
 )
 _EDITORS = re.compile(
@@ -42,8 +60,9 @@ _EDITORS = re.compile(
 )
 _DONE_IN = re.compile(r"\s+(?:in|for)\s+(?=[A-Z])")
 _AND = re.compile(r"\s+(?:and|&)\s+")
-# A part ends at a bar, a dot in the middle, a dash, or behind a word of more than one letter.
-_PART = re.compile(r"\s*[|｜·•]\s*|\s+[–—-]\s+|(?<=[^\W_][^\W_A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)\s+")
+# A part ends at a bar, a dot in the middle, a semicolon, a dash, or behind a word of more than one
+# letter.
+_PART = re.compile(r"\s*[|｜·•;]\s*|\s+[–—-]\s+|(?<=[^\W_][^\W_A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)\s+")
 _FULL_STOPS = "., "
 _PERIOD = re.compile(
     rf"(?:(?:early|mid|late)[ -])?(?:{MONTH}|spring|summer|autumn|fall|winter)"
@@ -58,6 +77,10 @@ _OUTLET = re.compile(
     rf"\b(?:{PAPERS}|Magazine|Digest|Agency|Reader|Quarterly|Newsletter|Wire|Dispatch|Globe|"
     r"Reporter|Gazeta|Bulletins?|Radio|Television)\b"
 )
+_OUTLET_LAST = re.compile(rf"{_OUTLET.pattern}$")
+_MOST_UNREAD = 6  # words of a part that is not understood
+_SPOKEN = re.compile(r"[?!“”\"]")
+_ENDS = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,38 +112,79 @@ def read_credit_line(line: str) -> CreditLine | None:
     if width(line) > _MOST_WIDTH:
         return None
     text = _without_emphasis(line)
-    names: list[str] = []
-    authors: list[str] = []
+    found = _Parts()
+    if not all(map(found.holds, _items(text))):
+        return None
+    return found.credited(ends=text.endswith(_ENDS))
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the parts of a line are, as far as they are read."""
+
+    names: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
     dates: Dates = ()
-    period = kind = False
-    for item in _items(text):
+    unread: list[str] = field(default_factory=list)
+    period: bool = False
+    kind: bool = False
+    called: bool = False  # an author is: "Words: Ana Ruiz"
+    of_outlet: bool = False
+    read_first: bool = False  # a part before one that is not
+
+    def holds(self, item: str) -> bool:
+        """Take in a part; return False where it says "by" and no name: then the line is none."""
         if _PERIOD.fullmatch(item):
-            period = True
+            self.period = True
         elif (stated := read_byline(item, first=False)) and stated[1] and not stated[0]:
-            dates += stated[1]
+            self.dates += stated[1]
         elif _KIND.fullmatch(item):
-            kind = True
+            self.kind = True
         elif match := _EDITORS.fullmatch(item):
-            names.append(match["name"])
-            kind = True
+            self.names.append(match["name"])
+            self.kind = True
+        elif (match := _PICTURES.fullmatch(item)) and _is_named(match["name"]):
+            pass
         elif match := _BY.fullmatch(item):
             by, *outlet = _DONE_IN.split(match["name"], maxsplit=1)
             if not _is_named(by) or not all(map(_is_named, outlet)):
-                return None
-            names += [by, *outlet]
-            authors.append(by)
+                return False
+            self.names += [by, *outlet]
+            self.authors.append(by)
+            self.called |= bool(match["label"])
+        elif (match := _FROM.fullmatch(item)) and _is_outlet(match["name"], bool(match["sort"])):
+            self.names.append(match["name"])
+            self.of_outlet = True
         elif _is_named(item):
-            names.append(item)
+            self.names.append(item)
         elif not _PASSING.fullmatch(item):
+            self.unread.append(item)
+        self.read_first |= not self.unread
+        return True
+
+    def credited(self, *, ends: bool) -> CreditLine | None:
+        """Return what the line credits, or None; `ends` says that it ends as a sentence does."""
+        authors = list(self.authors)
+        if self.kind and not authors:  # "Opinion | Ana Ruiz and Bo Li | The Ledger"
+            people = (n for n in self.names if all(map(looks_like_a_person, _AND.split(n))))
+            authors += list(people)[:1]
+        are_people = any(is_short_name(by) or _AND.search(by) for by in authors)
+        dated = bool(self.dates) or self.period
+        of_outlet = self.of_outlet or any(_OUTLET.search(name) for name in self.names)
+        kind = self.kind or self.called
+        states = (dated and (authors or kind or of_outlet)) or (are_people and kind)
+        if not self.names or not states or (self.unread and not self._is_plain(dated, ends=ends)):
             return None
-    if kind and not authors:  # "Opinion | Ana Ruiz and Bo Li | The Ledger"
-        authors += [name for name in names if all(map(looks_like_a_person, _AND.split(name)))][:1]
-    people = any(is_short_name(by) or _AND.search(by) for by in authors)
-    dated = bool(dates) or period
-    of_outlet = any(_OUTLET.search(name) for name in names)
-    if not names or not ((dated and (authors or kind or of_outlet)) or (people and kind)):
-        return None
-    return CreditLine(tuple(dict.fromkeys(names)), tuple(authors), dates, period)
+        return CreditLine(tuple(dict.fromkeys(self.names)), tuple(authors), self.dates, self.period)
+
+    def _is_plain(self, dated: bool, *, ends: bool) -> bool:
+        """Return whether a line credits an article although a part of it is not understood."""
+        part, *more = self.unread
+        if more or len(part.split()) > _MOST_UNREAD or _SPOKEN.search(part):
+            return False
+        of_outlet = self.of_outlet or any(_OUTLET_LAST.search(name) for name in self.names)
+        credits = of_outlet or bool(self.authors)
+        return self.called or (self.read_first and dated and credits and not ends)
 
 
 def reviewed_in(line: str) -> CreditLine | None:
@@ -155,6 +219,11 @@ def _items(text: str) -> list[str]:
 
 def _without_emphasis(line: str) -> str:
     return bare_line(line.strip().strip("()")).strip()
+
+
+def _is_outlet(text: str, is_sort: bool) -> bool:
+    """Return whether what stands behind "from" is an outlet; `is_sort`: it is called one."""
+    return _is_named(text) and (is_sort or _OUTLET.search(text) is not None)
 
 
 def _is_named(text: str) -> bool:

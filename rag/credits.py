@@ -40,9 +40,15 @@ def names_in(byline: str) -> tuple[str, ...]:
     >>> names_in("Ana Ruiz in Ghent and Tom Hall, Reporter / China Daily")
     ('Ana Ruiz', 'Tom Hall', 'China Daily')
     """
-    each = (name for part in byline_parts(byline) for name in _SEVERAL.split(part))
+    each = (name for part in byline_parts(byline) for name in _several(part))
     found = (_FROM.sub("", name).strip(" .,") for name in each)
     return tuple(name for name in found if name and not _POST.search(name))
+
+
+def _several(part: str) -> list[str]:
+    """Return the names of a part: "Salt & Sea" is one, "Ana Ruiz & Bo Li" are two."""
+    names = _SEVERAL.split(part)
+    return names if "&" not in part or any(map(may_be_a_person, names)) else [part]
 
 
 def is_credited(name: str, byline: str) -> bool:

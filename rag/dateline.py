@@ -196,9 +196,12 @@ _WORK_BY = re.compile(
 )
 _EMPHASIS = re.compile(r"(?P<mark>[*_]{1,3})(?=[^\s*_])(?P<inner>.+?)(?<=[^\s*_])(?P=mark)")
 _MINUTES = re.compile(r"^(?:(?:draft|approved)\s+)?minutes\b|\b(?:meeting|board)\s+minutes\b", re.I)
+# "Minutes of the board meeting of", "Meeting held on"; of the last meeting there are other minutes.
+_OTHER = r"(?:last|previous|preceding|prior|earlier|next|following)"
 _HELD = re.compile(
-    r"(?:(?:minutes\s+of\s+(?:the|a)\s+)?(?:[\w’'-]+\s+){0,4}?(?:meeting|session|assembly)\s+)?"
-    r"held\s+(?:on|at|in)\b|meeting\s+(?:on|of)\b|date\s+of\s+(?:the\s+)?meeting\b",
+    r"(?:(?:(?:draft|approved)\s+)?minutes\s+of\s+(?:(?:the|an?|its|our)\s+)?)?"
+    rf"(?:(?!{_OTHER}\b)[\w’'-]+\s+){{0,4}}?(?:meeting|session|assembly)\s+"
+    r"(?:held\s+(?:on|at|in)|on|of)\b|held\s+(?:on|at|in)\b|date\s+of\s+(?:the\s+)?meeting\b",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"(?<=[.;])\s+|\s+[|·•–—]\s+|\n")

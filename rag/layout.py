@@ -88,9 +88,11 @@ def _mark_head(lines: list[Line]) -> None:
     head: list[int] = []
     prose = 0
     for i, line in enumerate(lines[:_HEAD_LINES]):
+        credit = read_credit_line(line.text) if i and not prose else None
+        if line.kind is BlockKind.CAPTION and credit and credit.authors:
+            line.kind = None  # "Words: Ana Ruiz; Photographs: Bo Li"
         if line.mark in (Mark.PLAIN, Mark.BOLD, Mark.QUOTE, Mark.ITEM) and line.kind is None:
             joined = i > 0 and (not line.gap or lines[i - 1].kind is BlockKind.BYLINE)
-            credit = read_credit_line(line.text) if i and not prose else None
             found = (credit.byline, credit.dates) if credit else None
             found = found or read_byline(bare_line(line.text), first=not i, joined=joined)
             if found is not None and not (line.mark is Mark.ITEM and not found[1]):

@@ -37,6 +37,15 @@ BODY = "The harbour seals moved to the outer pier after the storm, and fishermen
         ("Reviewed by Ana Ruiz in Southern Mail, 3 May 2024", "Ana Ruiz | Southern Mail", DAY),
         ("By Ana Ruiz · 3 May 2024 · 5 min read", "Ana Ruiz", DAY),
         ("An essay by Ana Ruiz. The Plain Reader, 3 May 2024", "Ana Ruiz | The Plain Reader", DAY),
+        ("Fen Mail, 3 May 2024 — Words: Ana Ruiz; Photographs: Bo Li", "Fen Mail | Ana Ruiz", DAY),
+        ("Photos: Bo Li; Text: Ana Ruiz; 3 May 2024", "Ana Ruiz", DAY),
+        ("*Fen Today | Reporter: Ana Ruiz | Published 3 May 2024*", "Fen Today | Ana Ruiz", DAY),
+        ("From the magazine Salt & Sea, issue 12, May 2024. Interview by Ana Ruiz",
+         "Salt & Sea | Ana Ruiz", None),
+        ("From the Southern Mail, 3 May 2024. Words: Ana Ruiz", "Southern Mail | Ana Ruiz", DAY),
+        ("Words: Ana Ruiz, who lives on the quay", "Ana Ruiz", None),
+        ("Velm Courier, 3 May 2024, corrected edition", "Velm Courier", DAY),
+        ("By Ana Ruiz, our reporter in Velm, 3 May 2024", "Ana Ruiz", DAY),
     ],
 )  # fmt: skip
 def test_a_line_of_names_dates_and_kinds_below_the_headline_is_a_byline(
@@ -65,6 +74,14 @@ def test_a_line_of_names_dates_and_kinds_below_the_headline_is_a_byline(
         "Letters to Ana Ruiz",
         "Opinion",
         "Who is Ana Ruiz? Velm Courier, 3 May 2024",
+        "From Velm, 3 October 1990",
+        "From the village of Velm, 3 May 2024",
+        "Photographs: Bo Li",
+        "Songs of the sea, by Ana Ruiz, 3 May 2024",
+        "Talk on seals, Sun Hall, 3 May 2025",
+        "Written by Ana Ruiz, the play opened on the quay",
+        "Velm Courier, 3 May 2024, and then it sank.",
+        "Ana Ruiz told Velm Courier, 3 May 2024, that seals had moved",
     ],
 )
 def test_a_line_with_another_word_credits_nothing(line: str) -> None:
@@ -91,8 +108,69 @@ def test_who_wrote_it_and_when_is_told_from_the_line() -> None:
     assert line in when.text
 
 
+def test_what_stands_beside_a_reporter_is_an_outlet_and_who_took_the_pictures_is_none() -> None:
+    lines = [
+        "Fen Today | Reporter: Ana Ruiz | 3 May 2024; Pictures: Bo Li",
+        "From the magazine Salt & Sea, May 2024. Photos by Bo Li; interview by Ana Ruiz",
+    ]
+    found = credits_of(make_article(f"# Seals move out\n\n{line}\n\n{BODY}\n") for line in lines)
+    assert [one["author"] for one in found] == [("Ana Ruiz",), ("Ana Ruiz",)]
+    assert [one["outlet"] for one in found] == [("Fen Today",), ("Salt & Sea",)]
+
+
+def test_who_took_a_picture_stays_a_caption() -> None:
+    found = layout(f"# Seals move out\n\n{BODY}\n\nThe pier. Photo: Bo Li\n\n{BODY[:70]}\n")
+    assert found.blocks[2].kind is BlockKind.CAPTION
+    assert found.byline == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "what"),
+    [
+        ("Who wrote “Seals move out”?", "Penned upon the quay by Ana Ruiz", "who wrote it"),
+        ("When was “Seals move out” published?", "Set down in the wet May 2024, on the quay",
+         "when it was published"),
+        ("When was “Seals move out” published?", "Set down on a wet 3 May 2024, on the quay",
+         "when it was published"),
+    ],
+)  # fmt: skip
+def test_a_line_above_the_text_that_may_state_it_is_quoted(
+    question: str, line: str, what: str
+) -> None:
+    article = make_article(f"# Seals move out\n\n{line}\n\n{BODY}\n")
+    [told] = about_one(question, {"a": article}, lambda _: [])
+    assert told.text == (
+        f"“Seals move out” does not say {what} in a form that is understood; above its text"
+        f" stands: “{line}”"
+    )
+    assert [article.text[c.start : c.end] for c in told.citations] == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A day at the old pier",
+        "Part 2 of the tale",
+        "A seal. Photo: Bo Li",
+        "A seal. Photo: Bo Li\n\nA seal. Photo: Bo Li",
+    ],
+)
+def test_another_line_above_the_text_is_not_quoted(line: str) -> None:
+    article = make_article(f"# Seals move out\n\n{line}\n\n{BODY}\n")
+    for question, what in (
+        ("Who wrote “Seals move out”?", "who wrote it"),
+        ("When was “Seals move out” published?", "when it was published"),
+    ):
+        [told] = about_one(question, {"a": article}, lambda _: [])
+        assert told.text == f"“Seals move out” does not state {what}."
+
+
 @given(
-    st.lists(st.sampled_from(["Ana Ruiz", "By", "3 May 2024", ". ", ", ", " | ", "Comment", "x"]))
+    st.lists(
+        st.sampled_from(
+            ["Ana Ruiz", "By", "Words:", "3 May 2024", ". ", "; ", ", ", " | ", "Comment", "x"]
+        )
+    )
 )
 def test_every_name_that_is_read_stands_in_the_line(parts: list[str]) -> None:
     line = " ".join(parts)

@@ -105,3 +105,7 @@ def test_the_names_of_a_byline_stand_without_places_and_posts() -> None:
         "Ana Ruiz", "Tom Hall", "Velm Post",
     )  # fmt: skip
     assert names_in("") == ()
+
+
+def test_a_name_with_an_ampersand_is_one_where_no_person_stands_beside_it() -> None:
+    assert names_in("Bread & Butter | Ana Ruiz & Bo Li") == ("Bread & Butter", "Ana Ruiz", "Bo Li")

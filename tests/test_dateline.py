@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from rag.dateline import is_person_of_a_paper, is_short_name
+from rag.dateline import dates_beside, is_person_of_a_paper, is_short_name
 from rag.layout import layout
 
 
@@ -44,3 +46,33 @@ def test_a_name_is_the_byline_above_a_date_and_beside_a_newspaper(who: str) -> N
     beside = f"{who}, Velm Gazette"
     assert is_person_of_a_paper(beside)
     assert layout(f"The harbour grows\n\n{beside}\n\n{body}\n").byline == beside
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Minutes of the harbour board meeting of 13 May 2025",
+        "Draft minutes of the annual general meeting on 13 May 2025, in the hall",
+        "Minutes of a meeting held on 13 May 2025",
+        "Board meeting of 13 May 2025",
+        "Meeting on 13 May 2025",
+        "Held on 13 May 2025",
+        "Date of the meeting: 13 May 2025",
+    ],
+)
+def test_minutes_are_dated_by_the_meeting_that_they_are_of(line: str) -> None:
+    body = "The treasurer told the board of the ferry, and the board thanked her for the work."
+    text = f"FRIENDS OF THE PIER\nMinutes of the harbour board\n{line}\n\n{body}\n"
+    assert layout(text).published == date(2025, 5, 13)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Minutes of the last meeting of 13 May 2025",
+        "Minutes of the previous board meeting of 13 May 2025",
+        "The next meeting on 13 May 2025",
+    ],
+)
+def test_minutes_are_not_dated_by_another_meeting(line: str) -> None:
+    assert dates_beside(line, of_minutes=True) == ()
