@@ -37,6 +37,7 @@ _WHEN = re.compile(
 )
 _STARTS = re.compile(r"\b(?:start|begin|take\s+place)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
+_WHEN_TOLD = re.compile(rf"\d|\b(?:{'|'.join(WEEKDAYS)}|noon|midnight)", re.IGNORECASE)
 _DATE = re.compile(
     rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s(?:of\s)?(?P<m1>{MONTH})"
     rf"|\b(?P<m2>{MONTH})\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b",
@@ -129,7 +130,7 @@ def programme_of(
     """Return the draft that states what is on, None where no article of the passages tells.
 
     `leads` gives the leads of an article's statements, by its id. Where it is asked when something
-    starts, claims that differ stay, and what else was found that names it comes after the lines.
+    starts, claims that differ stay, and what else was found that may tell it comes after the lines.
     """
     if asked.when and draft.differing:
         return None
@@ -195,13 +196,17 @@ def _stating_each(draft: Draft, article: Article, told: Sequence[Lead]) -> Draft
 
 
 def _with_the_rest(asked: Asked, stated: Draft, draft: Draft, articles: Sequence[Article]) -> Draft:
-    """Return what is stated, and after it those places of `draft` that hold all that is asked."""
+    """Return what is stated, and after it those places of `draft` that may tell it, too.
+
+    They hold all the words of what starts, and a number, a weekday, noon or midnight.
+    """
     by_id = {article.id: article for article in articles}
     rest = [
         place
         for place in draft.places
         if (article := by_id.get(place.article_id)) is not None
-        and asked.rest <= _terms(article.text[place.start : place.end], article)
+        and _WHEN_TOLD.search(said := article.text[place.start : place.end])
+        and asked.rest <= _terms(said, article)
         and not any(
             place.article_id == one.article_id and one.start <= place.start < one.end
             for one in stated.places
