@@ -1,8 +1,10 @@
-"""What is on on a day: the lines of a programme below that day, or those that begin with it.
+"""What is on on a day or at a time, and when something starts: the lines of a programme.
 
 "What is on on Sunday afternoon?"   ->   SUNDAY, 10 AUGUST
                                          13.30  Puppet theatre
                                          15.00  Race of the optimists
+"What starts at 3 pm?"              ->   15.00  Race of the optimists
+"When does the theatre start?"      ->   13.30  Puppet theatre
 """
 
 from __future__ import annotations
@@ -21,14 +23,21 @@ from rag.slots import clock_in, slot_of
 from rag.text import content_terms, tokenise
 
 _ASKED = re.compile(
-    r"\W*(?:and\s+|so\s+)?(?:what(?:['’]s|\s+is|\s+was|\s+are|\s+were|\s+will\s+be|\s+else\s+is)?\s+"
+    r"\W*(?:and\s+|so\s+)?(?:what(?:\s+else)?(?:['’]s|\s+is|\s+was|\s+are|\s+were|\s+will\s+be)?\s+"
     r"(?:there\s+)?(?:to\s+(?:do|see)|on|happening|happens|happened|going\s+on|planned|scheduled|"
     r"taking\s+place|takes\s+place|(?:the\s+)?(?:programme|program|schedule|events?|activities))\b"
     r"|what\s+(?:can|could|do|shall)\s+(?:i|we|you|one)\s+(?:see|do|go\s+to|visit)\b"
+    r"|what(?:\s+else)?\s+(?:(?:will\s+)?(?:starts?|begins?|opens?)|(?:is\s+)?(?:starting|beginning|opening))"
+    r"(?=\W*\Z|\s+(?:at|on|in|after|from|before|until|this|next)\b)"
     r"|what\s+will\s+(?:happen|take\s+place)\b|which\s+events\b|(?:the\s+)?programme\b)",
     re.IGNORECASE,
 )
+_WHEN = re.compile(
+    r"\W*(?:and\s+|so\s+)?(?:(?:at\s+)?what\s+time|when)\s+(?:does|do|will)\s", re.IGNORECASE
+)
+_STARTS = re.compile(r"\b(?:start|begin|take\s+place)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
+_WHEN_TOLD = re.compile(rf"\d|\b(?:{'|'.join(WEEKDAYS)}|noon|midnight)", re.IGNORECASE)
 _DATE = re.compile(
     rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s(?:of\s)?(?P<m1>{MONTH})"
     rf"|\b(?P<m2>{MONTH})\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b",
@@ -38,6 +47,7 @@ _PARTS = {"morning": (0, 720), "afternoon": (720, 1080), "evening": (1080, 1440)
           "night": (1200, 1440)}  # fmt: skip
 _PART = re.compile(rf"\b({'|'.join(_PARTS)})s?\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b(?P<how>at|after|from|before|until)\s+(?=\d)", re.IGNORECASE)
+_TOLD_CLOCK = re.compile(r"\d[^\s?!,;]*(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _SHORT_WEEKDAY = re.compile(rf"\b({'|'.join(day[:3] for day in WEEKDAYS)})", re.IGNORECASE)
 _SURE = 0.9  # of an answer from a programme
 _ON = frozenset("what on happening happens going planned scheduled taking takes place".split())
@@ -48,7 +58,7 @@ class Asked:
     """The day that is asked for: a weekday's first letters, a day and month, each "" or None.
 
     `low` and `high` are the minutes of the day from and below which things begin; `rest` are the
-    terms that say of what the programme is.
+    terms that say of what the programme is, or, where `when` is asked, what it is that starts.
     """
 
     weekday: str
@@ -56,38 +66,62 @@ class Asked:
     low: int = 0
     high: int = 1440
     rest: frozenset[str] = frozenset()
+    when: bool = False
 
     @property
     def whole_day(self) -> bool:
         """Whether no part of the day is asked for."""
         return (self.low, self.high) == (0, 1440)
 
+    @property
+    def any_day(self) -> bool:
+        """Whether no day is told."""
+        return not self.weekday and self.date is None
+
 
 def programme_asked(question: str) -> Asked | None:
-    """Return the day of which `question` asks what is on, None of another question.
+    """Return what `question` asks of a programme: what is on when, or when something starts.
+
+    None of another question: what is on is asked of a day or a time of day.
 
     >>> programme_asked("What is on at the fair on Sunday afternoon?")
-    Asked(weekday='sun', date=None, low=720, high=1080, rest=frozenset({'fair'}))
+    Asked(weekday='sun', date=None, low=720, high=1080, rest=frozenset({'fair'}), when=False)
+    >>> programme_asked("When does the dance start?")
+    Asked(weekday='', date=None, low=0, high=1440, rest=frozenset({'danc'}), when=True)
     """
-    asks = _ASKED.match(question)
+    asks, starts = _ASKED.match(question), _start_asked(question)
     weekday, day = _WEEKDAY.search(question), _day(question)
-    if asks is None or (weekday is None and day is None):
-        return None
-    low, high = 0, 1440
     part, clock = _PART.search(question), _CLOCK.search(question)
     minutes = clock_in(question[clock.end() :]) if clock else None
+    is_told = weekday is not None or day is not None or minutes is not None
+    if starts is None and (asks is None or not is_told):
+        return None
+    low, high = 0, 1440
     if clock and minutes is not None:
         how = clock["how"].lower()
         low = minutes if how in ("at", "after", "from") else 0
         high = minutes + (how == "at") if how in ("at", "before", "until") else high
     elif part:
         low, high = _PARTS[part[1].lower()]
-    rest = question[asks.end() :]
+    rest = starts or (question[asks.end() :] if asks else "")
     for pattern in (_WEEKDAY, _DATE, _PART, _CLOCK):
         rest = pattern.sub(" ", rest)
-    rest = re.sub(r"\d\S*", " ", rest) if clock else rest
+    rest = _TOLD_CLOCK.sub(" ", rest) if clock else rest
     terms = frozenset(term for term in content_terms(rest) if not says_nothing(term)) - _ON
-    return Asked(weekday[1][:3].lower() if weekday else "", day, low, high, terms)
+    if starts and not terms:
+        return None  # "When does it start?"
+    return Asked(
+        weekday[1][:3].lower() if weekday else "", day, low, high, terms, starts is not None
+    )
+
+
+def _start_asked(question: str) -> str | None:
+    """Return the words beside the verb of "When does the dance start?", None of another one."""
+    when = _WHEN.match(question)
+    verbs = list(_STARTS.finditer(question, when.end())) if when else []
+    if when is None or not verbs:
+        return None
+    return f"{question[when.end() : verbs[-1].start()]} {question[verbs[-1].end() :]}"
 
 
 def programme_of(
@@ -95,17 +129,90 @@ def programme_of(
 ) -> Draft | None:
     """Return the draft that states what is on, None where no article of the passages tells.
 
-    `leads` gives the leads of an article's statements, by its id.
+    `leads` gives the leads of an article's statements, by its id. Where it is asked when something
+    starts, claims that differ stay, and what else was found that may tell it comes after the lines.
     """
-    articles = {passage.article.id: passage.article for passage in passages}
-    for article in articles.values():
-        if not asked.rest <= set(tokenise(f"{article.title}\n{article.text}", article.language)):
+    if asked.when and draft.differing:
+        return None
+    articles = list({passage.article.id: passage.article for passage in passages}.values())
+    if asked.any_day and not asked.when:
+        articles = _meant(asked, articles, leads)
+    for article in articles:
+        if not asked.rest <= _terms(f"{article.title}\n{article.text}", article):
             continue
+        told: list[Lead] = []
         for lead in _programmes(article, leads):
-            if items := _on(asked, article, lead):
-                told = replace(draft, confidence=max(draft.confidence, _SURE), reason="")
-                return stating(told, article, replace(lead, items=items), MOST_ITEMS)
+            items = _starting(asked, article, lead) if asked.when else _on(asked, article, lead)
+            if items:
+                told.append(replace(lead, items=items))
+        if told:
+            stated = _stating_each(draft, article, told if asked.any_day else told[:1])
+            return _with_the_rest(asked, stated, draft, articles) if asked.when else stated
     return None
+
+
+def _meant(asked: Asked, articles: Sequence[Article], leads: Leads) -> list[Article]:
+    """Return the article with the programme that a time alone is asked of.
+
+    The only one with times of day, or the only one of which a title or headings hold `rest`.
+    """
+    timed = [
+        article
+        for article in articles
+        if any(_has_times(article, lead) for lead in _programmes(article, leads))
+    ]
+    named = [
+        article
+        for article in timed
+        if asked.rest
+        and any(asked.rest <= _above(article, lead) for lead in _programmes(article, leads))
+    ]
+    meant = named or timed
+    return meant if len(meant) == 1 else []
+
+
+def _has_times(article: Article, lead: Lead) -> bool:
+    slots = (slot_of(_line(article.text, start)) for start, _ in lead.items)
+    return any(slot is not None and slot.minutes is not None for slot in slots)
+
+
+def _above(article: Article, lead: Lead) -> frozenset[str]:
+    """Return the terms of the title and of what stands above a list."""
+    above = (article.text[start:end] for start, end in lead.above)
+    return _terms("\n".join((article.title, *above)), article)
+
+
+def _terms(text: str, article: Article) -> frozenset[str]:
+    return frozenset(tokenise(text, article.language))
+
+
+def _stating_each(draft: Draft, article: Article, told: Sequence[Lead]) -> Draft:
+    """Return the draft that states some lists of an article, each below its day."""
+    sure = replace(draft, confidence=max(draft.confidence, _SURE), reason="")
+    drafts = [stating(sure, article, lead, MOST_ITEMS) for lead in told]
+    places = dict.fromkeys(place for one in drafts for place in one.places)
+    reason = next((one.reason for one in drafts if one.reason), "")
+    return replace(drafts[0], places=tuple(places), reason=reason, differing=())
+
+
+def _with_the_rest(asked: Asked, stated: Draft, draft: Draft, articles: Sequence[Article]) -> Draft:
+    """Return what is stated, and after it those places of `draft` that may tell it, too.
+
+    They hold all the words of what starts, and a number, a weekday, noon or midnight.
+    """
+    by_id = {article.id: article for article in articles}
+    rest = [
+        place
+        for place in draft.places
+        if (article := by_id.get(place.article_id)) is not None
+        and _WHEN_TOLD.search(said := article.text[place.start : place.end])
+        and asked.rest <= _terms(said, article)
+        and not any(
+            place.article_id == one.article_id and one.start <= place.start < one.end
+            for one in stated.places
+        )
+    ]
+    return replace(stated, places=(*stated.places, *rest))
 
 
 def _programmes(article: Article, leads: Leads) -> Iterator[Lead]:
@@ -121,7 +228,7 @@ def _on(asked: Asked, article: Article, lead: Lead) -> tuple[Span, ...]:
     """Return the items of a list that are on on the day that is asked for, in order."""
     text = article.text
     above = [text[start:end] for start, end in lead.headings]
-    is_day = any(_names(asked, heading) for heading in above)
+    is_day = asked.any_day or any(_names(asked, heading) for heading in above)
     found: list[Span] = []
     is_on = False
     for start, end in lead.items:
@@ -134,6 +241,26 @@ def _on(asked: Asked, article: Article, lead: Lead) -> tuple[Span, ...]:
         if is_on:
             found.append((start, end))
     return tuple(found)
+
+
+def _starting(asked: Asked, article: Article, lead: Lead) -> tuple[Span, ...]:
+    """Return the items of a list that are on then, of those lines that hold what starts.
+
+    All of its words; without such a line those that neither title nor headings hold.
+    """
+    on, own = _on(asked, article, lead), asked.rest - _above(article, lead)
+    for wanted in (asked.rest, own) if own else (asked.rest,):
+        found: list[Span] = []
+        holds = False
+        for start, end in on:
+            line = _line(article.text, start)
+            if slot := slot_of(line):
+                holds = wanted <= _terms(line[slot.end :], article)
+            if holds:
+                found.append((start, end))
+        if found:
+            return tuple(found)
+    return ()
 
 
 def _line(text: str, start: int) -> str:
