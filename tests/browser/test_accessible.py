@@ -73,8 +73,7 @@ STATES: tuple[Callable[[Page], object], ...] = (
 )
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_axe_finds_nothing_serious(open_page: Opener, url: str, width: int, scheme: str) -> None:
     page = open_page(
         url, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"

@@ -181,8 +181,7 @@ def test_what_was_typed_and_not_sent_is_there_when_the_page_is_loaded_again(page
     assert page.input_value("#question textarea") == ""
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_axe_finds_nothing_serious_in_the_history(
     open_page: Opener, address: str, width: int, scheme: str
 ) -> None:

@@ -292,8 +292,9 @@ def test_an_answer_is_copied_with_its_references(open_page: Opener, url: str):
     assert f"[1] The harbour master keeps a heron (2024-07-09): “{SENTENCE}”" in copied
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280, 3840])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "light"), (390, "dark"), (1280, "light"), (3840, "light")]
+)
 def test_nothing_is_wider_than_the_window(open_page: Opener, url: str, width: int, scheme: str):
     page = open_page(url, viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.wait_for_selector(".about")

@@ -199,8 +199,7 @@ def test_a_closed_page_stops_its_run_and_its_report_is_gone(open_page: Opener, a
     assert watching.request.get(kept).status == 404
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_nothing_is_wider_than_the_window(open_page: Opener, address: str, width: int, scheme: str):
     page = opened(open_page, address, viewport={"width": width, "height": 844}, color_scheme=scheme)
     run(page, "harbour")
