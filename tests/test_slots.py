@@ -77,4 +77,4 @@ def test_long_lines_take_no_time() -> None:
         assert not is_day(line)
     for line in ("9.00" + " -" * 110, "Mon" + " " * 230, "(" * 230):
         slot_of(line)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 2

