@@ -98,8 +98,12 @@ class Article:
 
     def is_item(self, offset: int) -> bool:
         """Whether the character at `offset` stands in an item of a list or a row of a table."""
+        return self.kind_at(offset) is BlockKind.ITEM
+
+    def kind_at(self, offset: int) -> BlockKind | None:
+        """The kind of the block that the character at `offset` stands in; None between blocks."""
         at = bisect_right(self.blocks, offset, key=attrgetter("start")) - 1
-        return at >= 0 and offset < self.blocks[at].end and self.blocks[at].kind is BlockKind.ITEM
+        return self.blocks[at].kind if at >= 0 and offset < self.blocks[at].end else None
 
     def headings_above(self, offset: int) -> list[Block]:
         """The headings of the sections that the text at `offset` stands in, the outermost first.

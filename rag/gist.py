@@ -68,7 +68,7 @@ def _is_told(article: Article, span: tuple[int, int]) -> bool:
         and not text.rstrip("\"'”’)]* ").endswith("?")
         and not leans_back(text)
         and not _GOES_ON.match(text)
-        and any(b.kind is BlockKind.PARAGRAPH and b.start <= start < b.end for b in article.blocks)
+        and article.kind_at(start) is BlockKind.PARAGRAPH
     )
 
 

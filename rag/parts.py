@@ -10,6 +10,7 @@ Pure rules of English over the question's own words. A question that is one stay
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_PARTS = 8  # that are answered, each for itself
@@ -162,9 +163,8 @@ def _clauses(question: str) -> list[str]:
             if _stands_alone(sentence[start : match.start()]):
                 own.append(sentence[start : match.start()])
                 start = match.end()
-        last = sentence[start:]
         found += [piece for clause in own for piece in _listed(clause)]
-        found.append(last)
+        found.append(sentence[start:])
     found = [_LIST_MARK.sub("", clause, count=1) for clause in found]
     # "Which firms give tokens away, and how many each?" asks for both of each at once.
     if not all(map(_stands_alone, found)) or any(
@@ -184,12 +184,16 @@ def _stands_alone(clause: str) -> bool:
     return len(clause.split()) >= _LEAST_WORDS and _ASKS.match(clause) is not None
 
 
+def _first_match(patterns: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    return next(filter(None, (pattern.match(text) for pattern in patterns)), None)
+
+
 def _compared(question: str) -> tuple[Part, ...]:
     """Return the parts of "Compare A with B by C" and "How does A compare with B in C?"."""
     asked = question.strip()
-    if listed := next(filter(None, (pattern.match(asked) for pattern in _LISTED)), None):
+    if listed := _first_match(_LISTED, asked):
         names, by = [name for name in _SPLIT.split(listed["names"]) if name], listed["by"]
-    elif match := next(filter(None, (pattern.match(asked) for pattern in _COMPARISONS)), None):
+    elif match := _first_match(_COMPARISONS, asked):
         names, by = [match["one"], match["other"]], match["by"]
     else:
         return ()
@@ -201,8 +205,7 @@ def _compared(question: str) -> tuple[Part, ...]:
 
 def _said(question: str) -> tuple[Part, ...]:
     """Return the parts of "Do A and B agree on C?": what each of them says of it."""
-    asked = question.strip()
-    match = next(filter(None, (pattern.match(asked) for pattern in _SAYING)), None)
+    match = _first_match(_SAYING, question.strip())
     if match is None:
         return ()
     verb = "think" if match["say"] == "think" else "say"

@@ -52,7 +52,7 @@ def article_of_table(rows: Iterator[Sequence[str]], *, name: str) -> tuple[Artic
     ruled = len(lines) > 1 and not any(map(str.isalnum, lines[1]))
     if len(lines) < 2 + ruled:
         raise UnreadableError("no row below the names of the columns")
-    title = _title(name)
+    title = in_words(name) or "Table"
     text = f"{title}\n\n" + "\n".join(lines)
     blocks = [Block(0, len(title), BlockKind.TITLE)]
     at = len(title) + 2
@@ -78,11 +78,11 @@ def _names_columns(row: Sequence[str]) -> bool:
     return not any(_NUMBER.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in row)
 
 
-def _title(name: str) -> str:
-    """Return a file's name as a title.
+def in_words(name: str) -> str:
+    """Return the name of a file or a column in words.
 
-    >>> _title("tool-prices_2025")
+    >>> in_words("tool-prices_2025")
     'Tool prices 2025'
     """
     words = one_line(_BETWEEN_WORDS.sub(" ", name))
-    return f"{words[:1].upper()}{words[1:]}" or "Table"
+    return f"{words[:1].upper()}{words[1:]}"

@@ -24,7 +24,7 @@ from rag.formats.document import (
     iso_date,
     one_line,
 )
-from rag.formats.grid import MOST_COLUMNS, article_of_table
+from rag.formats.grid import MOST_COLUMNS, article_of_table, in_words
 from rag.text import holds_words
 
 # The columns that are looked for, best first, where none is named.
@@ -37,7 +37,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "outlet": ("outlet", "publisher", "publication", "newspaper", "source", "site"),
     "id": ("id", "_id", "key"),
 }
-_BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _TOLD = 3  # faulty lines that are told one by one
 # Columns that are none of these stand below the text, as "Entry: 8 euros", where they are short.
 _MOST_BELOW = 12
@@ -205,8 +204,7 @@ def _below(row: Mapping[str, Any], chosen: Mapping[str, str], text: str) -> str:
         if not any(map(str.isalnum, cell)) or len(cell) > _BELOW_CHARS or _MACHINE.fullmatch(cell):
             continue
         if not holds_words(text, cell):
-            told = _BETWEEN_WORDS.sub(" ", name).strip()
-            lines.append(f"- {told[:1].upper()}{told[1:]}: {cell}")
+            lines.append(f"- {in_words(name)}: {cell}")
     return "\n".join(lines[:_MOST_BELOW])
 
 
