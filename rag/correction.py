@@ -15,6 +15,7 @@ from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Passage
+from rag.kept import kept_by_article
 from rag.text import content_terms, holds_words
 
 _VERSION = (
@@ -74,10 +75,15 @@ class Correction:
         return self.withdraws and holds_words(wrote, value) and not holds_words(self.right, value)
 
 
-def corrections_in(article: Article) -> Iterator[Correction]:
-    """Yield what an article in English takes back, in order."""
+@kept_by_article
+def corrections_in(article: Article) -> tuple[Correction, ...]:
+    """Return what an article in English takes back, in order."""
     if article.language != "en" or not _WROTE.search(article.text):
-        return
+        return ()
+    return tuple(_corrections(article))
+
+
+def _corrections(article: Article) -> Iterator[Correction]:
     spans, text = statement_spans(article), article.text
     for at, (start, end) in enumerate(spans):
         if not _WROTE.search(text, start, end):

@@ -11,6 +11,7 @@ from bisect import bisect_right
 
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind
+from rag.kept import kept_by_article
 from rag.person import PARTICLES, looks_like_a_person, may_be_a_person
 
 _I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b(?!['’.]?[A-Z])")
@@ -23,10 +24,6 @@ _WORD = r"[^\W\d_a-z][\w’'-]{0,30}"
 _FULL_NAME = re.compile(
     rf"\b{_WORD}(?:\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*(?:{_WORD}|[A-Z]\.)){{1,3}}"
 )
-
-
-_KNOWN: dict[tuple[str, int, str], str] = {}
-_MOST_KNOWN = 256
 
 
 def says_i(article: Article, start: int, end: int) -> bool:
@@ -56,17 +53,9 @@ def who_says_i(article: Article, start: int, end: int) -> str:
     return "" if labelled or not says_i(article, start, end) else first_person(article)
 
 
+@kept_by_article
 def first_person(article: Article) -> str:
     """Return who "I" is in an article in English: its only author, or who is interviewed."""
-    key = article.id, hash(article.text), article.byline
-    if (known := _KNOWN.get(key)) is not None:
-        return known
-    if len(_KNOWN) >= _MOST_KNOWN:
-        _KNOWN.clear()
-    return _KNOWN.setdefault(key, _who_is_i(article))
-
-
-def _who_is_i(article: Article) -> str:
     if article.language != "en":
         return ""
     [credited] = credits_of([article])
