@@ -18,7 +18,7 @@ from rag.chunk import statement_spans
 from rag.datatypes import Article, BlockKind
 from rag.dates import times_in
 from rag.months import MONTHS, WEEKDAYS
-from rag.quoted import sayings, speakers
+from rag.quoted import times_heard
 
 LOOKED_AT = 300  # articles that questions are drawn from
 _TIMES = frozenset(name.title() for name in (*MONTHS, *WEEKDAYS))
@@ -90,9 +90,7 @@ def _quoted(articles: Sequence[Article]) -> list[str]:
     """Return the question for the words of who is quoted most by a full name; none of nobody."""
     said: Counter[str] = Counter()
     for article in articles:
-        for speaker in speakers(article):
-            if " " in speaker.name:
-                said[speaker.name] += len(sayings(article, speaker.name))
+        said.update({name: n for name, n in times_heard(article).items() if " " in name})
     name, most = max(said.items(), key=lambda one: (one[1], one[0]), default=("", 0))
     return [f"What did {name} say?"] if most >= _LEAST_SAYINGS else []
 

@@ -86,9 +86,25 @@ def speakers(article: Article) -> list[Speaker]:
     A surname alone is whoever bore it before in the article.
     """
     spans = _sentences(article)
+    return _speakers(article, spans, _heard(article, spans, {}))
+
+
+def times_heard(article: Article) -> dict[str, int]:
+    """Return how many sentences of `article` give the words or a view of each who is quoted."""
+    spans = _sentences(article)
+    heard = list(_heard(article, spans, {}))
+    return {
+        one.name: sum(is_same(each.name, one.name) for each in heard if each.name)
+        for one in _speakers(article, spans, heard)
+    }
+
+
+def _speakers(
+    article: Article, spans: Sequence[_Sentence], heard: Iterable[_Heard]
+) -> list[Speaker]:
     return each_once(
         Speaker(one.name, Place(article.id, spans[one.at].start, spans[one.at].end, one.highlight))
-        for one in _heard(article, spans, {})
+        for one in heard
         if one.name and not one.is_view
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.quoted import sayings, speaker_of, speakers, words_of_others
+from rag.quoted import sayings, speaker_of, speakers, times_heard, words_of_others
 from rag.topic import asks_who_is_quoted
 from tests.making import make_article, write_folder
 
@@ -134,6 +134,7 @@ def test_she_is_the_only_one_whom_the_sentence_before_names() -> None:
         "“Nothing will change,” said Hall.",
         "“We hope so,” he added.",
     ]
+    assert times_heard(article) == {"Petra Lund": 1, "Tom Hall": 2}
 
 
 def heard(text: str) -> list[tuple[str, str]]:
