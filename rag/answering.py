@@ -36,7 +36,7 @@ from rag.sayings import what_was_said
 from rag.serving import Serving
 from rag.text import query_terms
 from rag.timeline import timeline_asked
-from rag.topic import coverage_topic
+from rag.topic import coverage_topic, latest_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,13 @@ def _said(dates: Dated, serving: Serving) -> Draft | None:
     return serving.sayings.answer(said, dates.filter) if said else None
 
 
+def _latest(dates: Dated, serving: Serving) -> Draft | None:
+    """Return what answers "What is the latest on the ferry?"; None, too, of undated articles."""
+    if dates.filter is None or not (asked := latest_topic(dates.question)):
+        return None
+    return serving.latest.answer(asked["topic"], dates.filter)
+
+
 def _by_date(dates: Dated, serving: Serving) -> Draft | None:
     """Return what answers "Give me a timeline" and "What happened in July?"."""
     times = timeline_asked(dates.question, serving.newest)
@@ -168,7 +175,7 @@ def _by_number(dates: Dated, serving: Serving) -> Draft | None:
 
 
 # Each answers its own questions from all articles; no question is for two of them.
-FROM_ALL = (_covered, _said, _by_date, _by_number)
+FROM_ALL = (_covered, _said, _latest, _by_date, _by_number)
 
 
 def _of_all(dates: Dated, serving: Serving) -> Draft | None:

@@ -50,7 +50,7 @@ _WITHOUT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Covered:
+class Covered:
     """An article that covers a topic: its best sentence, and how many hold as much of the topic."""
 
     place: Place
@@ -115,7 +115,7 @@ class CoverageAnswerer:
                 told = f"At least {told}"
         return Draft(places, confidence, told)
 
-    def _of_one(self, text: str, best: _Covered) -> Draft:
+    def _of_one(self, text: str, best: Covered) -> Draft:
         """Return what the only article says about `text`: its sentences in their order."""
         article = self._generation.articles[best.place.article_id]
         idf = telling_idf(text, self._generation)
@@ -144,6 +144,18 @@ class CoverageAnswerer:
     def mentioning(self, topic: Topic) -> set[str]:
         """Return the ids of the articles that mention `topic`."""
         return {one.place.article_id for one in self._covered(topic)}
+
+    def covering(self, text: str) -> list[Covered]:
+        """Return the articles that say something about `text`, in the order of their ids.
+
+        Those, too, of which only the title or the byline names it.
+        """
+        covered = {one.place.article_id: one for one in self._covering(text, whole=False)}
+        idf = telling_idf(text, self._generation)
+        headed = (
+            self._covered_by_heads(cache(partial(terms_for, idf, text)), covered) if idf else {}
+        )
+        return [one for _, one in sorted({**covered, **headed}.items())]
 
     def _total(self, dates: DateFilter | None) -> int:
         """Return how many articles there are that `dates` does not leave out."""
@@ -179,7 +191,7 @@ class CoverageAnswerer:
         return found
 
     def _told(
-        self, covered: Sequence[_Covered], stated: int, verb: str, named: str, total: int
+        self, covered: Sequence[Covered], stated: int, verb: str, named: str, total: int
     ) -> str:
         count = len(covered)
         articles = _articles(count, total)
@@ -190,7 +202,7 @@ class CoverageAnswerer:
             return f"{told}."
         return f"{told}; {len(rest):,} more: {_listed(rest)}."
 
-    def _covered(self, topic: Topic) -> list[_Covered]:
+    def _covered(self, topic: Topic) -> list[Covered]:
         """Return what covers the topic: "A or B" by either, "A and B" by both, "A but not B".
 
         Both may stand in sentences of their own. Of many the first `MOST_PARTS` are looked for.
@@ -201,14 +213,14 @@ class CoverageAnswerer:
         allowed = set().union(*names) if either else names[0].intersection(*names[1:])
         for part in unwanted[:MOST_PARTS]:
             allowed -= {one.place.article_id for one in self._covering(part, True)}
-        best: dict[str, _Covered] = {}
+        best: dict[str, Covered] = {}
         for one in chain.from_iterable(found):
             name = one.place.article_id
             if name in allowed and (name not in best or one.sentences > best[name].sentences):
                 best[name] = one
         return sorted(best.values(), key=lambda one: (-one.sentences, one.place.article_id))
 
-    def _covering(self, text: str, whole: bool) -> list[_Covered]:
+    def _covering(self, text: str, whole: bool) -> list[Covered]:
         """Return the articles with a sentence that holds `text`: all its words, if `whole`."""
         idf = telling_idf(text, self._generation)
         lexical = self._generation.lexical
@@ -219,7 +231,7 @@ class CoverageAnswerer:
             passages.setdefault(chunk.article_id, []).append((chunk.start, chunk.end))
         least = 1.0 if whole else LEAST_SHARE
         own = cache(partial(terms_for, idf, text))  # by language
-        found: dict[str, _Covered] = {}
+        found: dict[str, Covered] = {}
         for name, spans in passages.items():
             article = self._generation.articles[name]
             if (one := _best(article, spans, own(article.language), least)) is not None:
@@ -229,13 +241,24 @@ class CoverageAnswerer:
             for row in lexical.rows_with(list(idf), among=self._rows):
                 chunk = self._generation.chunks[row]
                 place = Place(chunk.article_id, chunk.start, chunk.end)
-                found.setdefault(chunk.article_id, _Covered(place, 1.0, 0))
-        if whole and idf:
-            for name in self._may_be_headed(own) - found.keys():
-                article = self._articles[name]
-                if (one := _headed(article, own(article.language))) is not None:
-                    found[name] = one
+                found.setdefault(chunk.article_id, Covered(place, 1.0, 0))
+        if whole:
+            found |= self._covered_by_heads(own, found)
         return [found[name] for name in sorted(found)]
+
+    def _covered_by_heads(
+        self, own: Callable[[str], dict[str, float]], found: Collection[str]
+    ) -> dict[str, Covered]:
+        """Return what covers the terms in a title or a byline, by article, of those not `found`.
+
+        `own` gives the terms of a language.
+        """
+        headed = {}
+        for name in self._may_be_headed(own) - set(found):
+            article = self._articles[name]
+            if (one := _headed(article, own(article.language))) is not None:
+                headed[name] = one
+        return headed
 
     def _may_be_headed(self, own: Callable[[str], Collection[str]]) -> set[str]:
         """Return the ids of the articles that have all the terms of their language in their heads.
@@ -272,12 +295,12 @@ def _share(idf: dict[str, float], article: Article, span: tuple[int, int]) -> tu
     return share, share and term_share(idf, f"{article.title} {sentence}", article)
 
 
-def _headed(article: Article, idf: dict[str, float]) -> _Covered | None:
+def _headed(article: Article, idf: dict[str, float]) -> Covered | None:
     """Return the article's title or byline, where it holds all that no sentence does."""
     for line in (article.title, article.byline):
         start = article.text.find(line) if line else -1
         if start >= 0 and term_share(dict.fromkeys(idf, 1.0), line, article) >= 1.0 - 1e-9:
-            return _Covered(Place(article.id, start, start + len(line)), 1.0, 1)
+            return Covered(Place(article.id, start, start + len(line)), 1.0, 1)
     return None
 
 
@@ -308,7 +331,7 @@ def within(
 
 def _best(
     article: Article, spans: Sequence[tuple[int, int]], idf: dict[str, float], least: float
-) -> _Covered | None:
+) -> Covered | None:
     """Return the article's first best sentence within `spans`; None where none holds enough."""
     best: tuple[float, tuple[int, int]] | None = None
     enough = 0
@@ -320,4 +343,4 @@ def _best(
                 best = share, (start, end)
     if best is None:
         return None
-    return _Covered(Place(article.id, *best[1]), best[0], enough)
+    return Covered(Place(article.id, *best[1]), best[0], enough)

@@ -23,6 +23,7 @@ from datetime import date, timedelta
 from rag.datatypes import DateFilter, day_in_words
 from rag.months import MONTH, NUMBER_OF_MONTH, YEAR
 from rag.phrases import FUNCTION, VERBS
+from rag.topic import latest_topic
 from rag.verbs import is_base, is_finite
 
 _BETWEEN_LEAP_DAYS = 9  # years, about the end of a century
@@ -159,12 +160,9 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
             if (newest_day := newest()) and (span := _span(match, newest_day, published=True)):
                 rest = _without(question, match)
                 return Dated(_filter(question, match, span, only=True, rest=rest), rest)
-    for pattern in _LATEST:
-        if (recent := pattern.search(question)) and newest() is not None:
-            found = DateFilter(
-                recent[0], question, None, None, only=False, newest=True, rest=question
-            )
-            return Dated(found, question)
+    if (words := _newest_asked(question)) and newest() is not None:
+        found = DateFilter(words, question, None, None, only=False, newest=True, rest=question)
+        return Dated(found, question)
     if _ASKS_WHEN.search(question):
         return Dated(None, question)
     any_year = is_of_any_year(question)
@@ -176,6 +174,14 @@ def dated(question: str, newest: Callable[[], date | None]) -> Dated:
         if (newest_day := newest()) and (span := _span(match, newest_day)):
             return Dated(_filter(question, match, span, only=False, rest=question), question)
     return Dated(None, question)
+
+
+def _newest_asked(question: str) -> str:
+    """Return the words of a question that ask for the newest, "" where none do."""
+    if asked := latest_topic(question):
+        return asked.string[: asked.start("topic")].strip()
+    recent = next(filter(None, (pattern.search(question) for pattern in _LATEST)), None)
+    return recent[0] if recent else ""
 
 
 def is_of_any_year(question: str) -> bool:

@@ -42,7 +42,7 @@ class DatedRetriever:
         least = NEAR * _score(found.passages[0])
         meant = tuple(p for p in meant if _score(p) >= least)
         if self._dates.newest:
-            meant = tuple(sorted(meant, key=lambda p: _age(p.article)))
+            meant = tuple(sorted(meant, key=lambda p: age(p.article)))
         chosen = {p.chunk.id: p for p in meant[: (k + 1) // 2]}
         for passage in found.passages:
             if len(chosen) == k:
@@ -99,7 +99,7 @@ def in_date_order(
         is_meant = _is_of_the_time(text, article, dates)
         if dates.only:
             is_meant = dates.holds(article.published)
-        return not is_meant, _age(article) if dates.newest else 0.0
+        return not is_meant, age(article) if dates.newest else 0.0
 
     return tuple(sorted(places, key=order))
 
@@ -108,6 +108,6 @@ def _score(passage: Passage) -> float:
     return passage.scores.fused.value if passage.scores.fused else 0.0
 
 
-def _age(article: Article) -> float:
+def age(article: Article) -> float:
     """Return what orders articles, the newest first and those without a date last."""
     return float("inf") if article.published is None else -float(article.published.toordinal())

@@ -27,6 +27,7 @@ from rag.encoder import Encoder
 from rag.errors import RagError
 from rag.extract import ExtractiveAnswerer
 from rag.hold import Hold
+from rag.latest import LatestAnswerer
 from rag.plane import Plane
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
@@ -59,6 +60,7 @@ class Serving:
     answerer: Answerer
     coverage: CoverageAnswerer
     sayings: SayingsAnswerer
+    latest: LatestAnswerer
     timeline: TimelineAnswerer
     hybrid: HybridRetriever
     means: Understanding
@@ -140,6 +142,7 @@ class Generations:
             answerer = reading
         # One value, set in one step: a question keeps to the generation that it began with.
         articles = Catalogue(generation.articles)
+        coverage = CoverageAnswerer(generation, config, articles)
 
         def newest() -> date | None:
             return articles.newest
@@ -151,8 +154,9 @@ class Generations:
             searcher=searcher,
             plain=plain,
             answerer=answerer,
-            coverage=CoverageAnswerer(generation, config, articles),
+            coverage=coverage,
             sayings=SayingsAnswerer(generation, config),
+            latest=LatestAnswerer(generation, coverage, plain.vectors, config),
             timeline=TimelineAnswerer(generation, config, newest),
             hybrid=hybrid,
             means=Understanding(generation, config.encoder),
@@ -170,12 +174,14 @@ class Generations:
             readings = serving.answerer.readings
             searcher = ReorderingRetriever(retriever, readings, depth=config.passages)
         chosen = serving.articles.among(names)
+        coverage = CoverageAnswerer(generation, config, serving.articles, among=names)
         return replace(
             serving,
             retriever=retriever,
             searcher=searcher,
-            coverage=CoverageAnswerer(generation, config, serving.articles, among=names),
+            coverage=coverage,
             sayings=SayingsAnswerer(generation, config, among=names),
+            latest=LatestAnswerer(generation, coverage, serving.plain.vectors, config),
             timeline=serving.timeline.among(names),
             hybrid=hybrid,
             newest=lambda: chosen.newest,

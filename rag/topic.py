@@ -3,6 +3,7 @@
     "Which articles mention the dam?", "Where is it named?"  -> those with all of its words
     "What do the articles say about energy?"                  -> those with most of them
     "Who is quoted?"                                          -> whoever speaks in any of them
+    "What is the latest on the dam?"                          -> the newest that are about it
 
 Read from the question's words alone; rag.coverage finds the articles.
 """
@@ -83,6 +84,30 @@ _ASKS_WHO = re.compile(
     re.IGNORECASE,
 )
 
+# What asks for news of a thing, which the newest articles tell.
+_NEWS = r"(?:news|updates?|developments?|word|information)"
+_ON = r"(?:on|about|with|regarding|concerning|from|in|of|for|at)"
+_THE_LATEST = (
+    rf"(?:the\s+)?(?:very\s+)?(?:latest|newest|most\s+recent)(?:\s+(?:{_NEWS}|status|situation|state"
+    r"(?:\s+of\s+(?:affairs|play))?))?(?:\s+(?:there\s+is|you\s+have|we\s+know))?"
+)
+_LATEST_ASKED = tuple(
+    re.compile(rf"^(?:(?:and|so|ok|okay|well|please)[\s,]+)*{pattern}[\s?.!]*$", re.IGNORECASE)
+    for pattern in (
+        rf"(?:(?:what(?:['’]s|\s+is|\s+are|s)?|(?:tell|give)\s+me|(?:do|have)\s+you(?:\s+have)?)\s+)?"
+        rf"{_THE_LATEST}\s+{_ON}\s+(?P<topic>.+?)",
+        rf"(?:(?:is|are)\s+there\s+|(?:do|have)\s+you\s+(?:have\s+|got\s+)?|(?:tell|give)\s+me\s+)?"
+        rf"(?:any|an|some)\s+(?:(?:more\s+)?recent\s+|new\s+)?{_NEWS}\s+"
+        rf"(?:on|about|from|regarding|concerning)\s+(?P<topic>.+?)",
+        r"(?:how|where)\s+do\s+(?:things|matters)\s+stand(?:\s+(?:now|today))?\s+(?:with|on|in|at)\s+"
+        r"(?P<topic>.+?)",
+        r"what(?:['’]s|\s+is)\s+(?:(?:currently\s+|now\s+)?(?:going\s+on|happening)(?:\s+now)?\s+with"
+        r"|new(?:s)?\s+(?:with|about|on))\s+(?P<topic>.+?)",
+    )
+)
+_ASKING = re.compile(r"(?:how|what|who|when|where|which|why|whether|if)\b", re.IGNORECASE)
+_MOST_WORDS = 12  # of what the latest is asked of
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -133,3 +158,20 @@ def asks_who_is_quoted(question: str) -> bool:
     (True, False)
     """
     return _ASKS_WHO.match(" ".join(question.split())) is not None
+
+
+def latest_topic(question: str) -> re.Match[str] | None:
+    """Return the match of a question for news of a thing, its group `topic`; None of any other.
+
+    >>> latest_topic("What's the latest on the quarry?")["topic"]
+    'the quarry'
+    """
+    asked = " ".join(question.split())
+    match = next(filter(None, (pattern.match(asked) for pattern in _LATEST_ASKED)), None)
+    if match is None:
+        return None
+    topic = match["topic"]
+    words = topic.casefold().split()
+    if set(words) <= PRONOUNS or len(words) > _MOST_WORDS or "?" in topic:
+        return None
+    return None if _ASKING.match(topic) else match
