@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TypeVar
 
 from rag.cite import Place
@@ -75,4 +76,5 @@ def with_new(
         for score, place in scored
         if place.article_id in articles and not beside.is_told(place)
     ]
-    return (*places, max(new)[2]) if new else tuple(places)
+    # Two documents may open alike: of equal ones the first.
+    return (*places, max(new, key=itemgetter(0, 1))[2]) if new else tuple(places)

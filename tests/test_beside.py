@@ -57,3 +57,12 @@ def test_what_was_told_is_not_told_again_by_itself(
     beside = Beside("Who came? Who left?", found, lambda place: place == TOLD)
     assert with_new(places, SCORED, beside) == stated
     assert with_new(places, SCORED, None) == places
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_new_ones_that_are_alike_the_first_is_told(order: int) -> None:
+    """Two issues of one form open with the same section, at the same place."""
+    alike = [(0.3, Place("b", 10, 19)), (0.3, Place("a", 10, 19))][::order]
+    told = (Place("a", 0, 9), Place("b", 0, 9))
+    beside = Beside("Who came?", Retrieved((), {}, (), 0, None), lambda place: place in told)
+    assert with_new(told, alike, beside) == (*told, alike[0][1])
