@@ -93,11 +93,11 @@ class Answering:
             answered.append(AnsweredPart(part, found, draft))
         if len(answered) > 1:
             found = merge_found(answered, k=self._config.passages)
-            draft = merge_drafts(answered, serving.generation.articles)
+            draft = merge_drafts(answered, serving.articles)
         if len(parts) > MOST_PARTS:
             told = f"Of {len(parts)} parts the first {MOST_PARTS} were answered."
             draft = replace(draft, reason=f"{draft.reason} {told}".strip())
-        draft = _in_date_order(draft, dates.filter, serving.generation.articles)
+        draft = _in_date_order(draft, dates.filter, serving.articles)
         draft = self._with_leads(draft, alone or asked, found, whole=len(answered) == 1)
         draft = with_corrections(draft, found.passages)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
@@ -134,7 +134,7 @@ class Answering:
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
         most = self._config.list_statements if whole else 0
-        articles = self._serving.generation.articles
+        articles = self._serving.articles
         draft = with_leads(
             draft, question, found.passages, plain.leads, share,
             most=most, picked=picked, articles=articles,
@@ -171,10 +171,12 @@ def _by_number(dates: Dated, serving: Serving) -> Draft | None:
     """Return what answers "What does clause 3 say?"; None, too, where no article numbers so."""
     asked = dates.question
     numbered = numbered_asked(asked)
-    return numbered_part(asked, numbered, serving.generation.articles) if numbered else None
+    if numbered is None:
+        return None
+    return numbered_part(asked, numbered, serving.articles.left_in(dates.filter))
 
 
-# Each answers its own questions from all articles; no question is for two of them.
+# Each answers its own questions from all articles that are asked; no question is for two of them.
 FROM_ALL = (_covered, _said, _latest, _by_date, _by_number)
 
 
@@ -184,7 +186,7 @@ def _of_all(dates: Dated, serving: Serving) -> Draft | None:
         if (draft := answer(dates, serving)) is not None:
             if draft.by_date:
                 return draft
-            return _in_date_order(draft, dates.filter, serving.generation.articles)
+            return _in_date_order(draft, dates.filter, serving.articles)
     return None
 
 

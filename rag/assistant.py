@@ -63,13 +63,11 @@ log = logging.getLogger("rag")
 class _Scope:
     """What a question is asked of, and what of it.
 
-    `articles` are those that are asked, `among` their ids where these are not all. `dates` holds
-    what is asked of them, and of which time; `said` is set where somebody's words alone answer.
+    `serving` has the articles that are asked. `dates` holds what is asked of them, and of which
+    time; `said` is set where somebody's words alone answer.
     """
 
     serving: Serving
-    articles: Catalogue
-    among: tuple[str, ...]
     dates: Dated
     said: Said | None
 
@@ -198,14 +196,13 @@ class Assistant:
             ValueError: `k` is negative.
         """
         asked = self._checked(question)
-        serving, _ = self._serving(articles)
-        return list(serving.searcher.retrieve(asked, k=self._k(k)).passages)
+        return list(self._serving(articles).searcher.retrieve(asked, k=self._k(k)).passages)
 
-    def _serving(self, names: Collection[str]) -> tuple[Serving, tuple[str, ...]]:
-        """Return what searches the articles `names`, all where there are none, and their ids."""
+    def _serving(self, names: Collection[str]) -> Serving:
+        """Return what searches the articles `names`, all where there are none."""
         serving = self._generations.now()
-        among = checked_choice(names, serving.generation.articles)
-        return (self._generations.among(serving, among) if among else serving), among
+        among = checked_choice(names, serving.articles)
+        return self._generations.among(serving, among) if among else serving
 
     def whole_question(self, question: str, history: Sequence[Message] = ()) -> str:
         """Return what `ask` searches for: the question itself where it is whole and well spelled.
@@ -215,20 +212,22 @@ class Assistant:
             IndexCorrupt: the index on the disk cannot be read.
         """
         checked_history(history)
-        asked, _ = self._understood(self._checked(question), history, self._generations.now(), ())
+        asked, _ = self._understood(self._checked(question), history, self._generations.now())
         return asked.question
 
     def _understood(
-        self, message: str, history: Sequence[Message], serving: Serving, among: tuple[str, ...],
+        self,
+        message: str,
+        history: Sequence[Message],
+        serving: Serving,
         as_it_stands: bool = False,
-    ) -> tuple[Asked, Reply]:  # fmt: skip
+    ) -> tuple[Asked, Reply]:
         """Return what is asked, and the reply to it where it changes with no turn before."""
         means = serving.means
-        articles = serving.articles.among(among) if among else serving.articles
         newest = _of_no_time if as_it_stands else serving.newest
         spelled = message if as_it_stands else means.spelled(message)
         draft_of = partial(self._draft_of, serving)
-        asked = Asked(spelled, articles, serving, draft_of, newest, alone=not history)
+        asked = Asked(spelled, serving, draft_of, newest, alone=not history)
         if reply := first_reply(AT_ONCE, asked):
             return asked, reply
         whole = message if as_it_stands else means.meant(message, spelled, history)
@@ -291,18 +290,17 @@ class Assistant:
         message = self._checked(question)
         checked_history(history)
         chat = self.chat_model if chat_model == "configured" else chat_model
-        serving, among = self._serving(articles)
-        every = serving.generation.articles
-        asked, reply = self._understood(message, history, serving, among, as_it_stands)
+        asked, reply = self._understood(message, history, self._serving(articles), as_it_stands)
         if reply := reply or first_reply(OF_THE_ARTICLES, asked):
-            yield _told(question, asked.question, reply, every, among, as_it_stands)
+            yield _told(question, asked.question, reply, asked.serving, as_it_stands)
             return
         before = () if as_it_stands else history
-        scope = self._scope(asked, among)
+        scope = self._scope(asked)
+        serving = scope.serving
         whole, draft = self._answer(question, message, asked.question, before, scope)
         whole = replace(whole, as_it_stands=as_it_stands)
         if chat is None:
-            yield from _growing(whole, every)
+            yield from _growing(whole, serving)
             return
         said = scope.said
         given = in_own_words(whole.passages, said) if said is not None else whole.passages
@@ -312,24 +310,25 @@ class Assistant:
             note = serving.means.language_note(message)
             yield from self._written_by(chat, put, given, whole, draft, note, serving)
         else:
-            yield from _growing(whole, every)
+            yield from _growing(whole, serving)
 
-    def _scope(self, asked: Asked, among: tuple[str, ...]) -> _Scope:
+    def _scope(self, asked: Asked) -> _Scope:
         """Return what a question is asked of: it may name the articles, the speaker, the time."""
         serving = asked.serving
         said = what_was_said(asked.question)
-        scope = _Scope(serving, asked.articles, among, asked.dates, said)
+        scope = _Scope(serving, asked.dates, said)
         if named := asked_of(asked.question, asked.articles, asked.meant):
             dates = dated(named.question, asked.newest)
-            heard = serving.articles.among(named.articles)
-            author = author_called(named.called, (one for one, _ in heard.credits()))
+            heard = self._generations.among(serving, named.articles)
+            credited = (one for one, _ in heard.articles.credits())
+            author = author_called(named.called, credited)
             if words := serving.sayings.asking("" if named.wrote else author, dates):
                 # Of an author, what any article quotes comes before what they wrote.
                 scope = replace(scope, dates=replace(dates, question=words))
             else:
-                serving = self._generations.among(serving, named.articles)
-                scope = _Scope(serving, heard, named.articles, dates, Said(author, ""))
-        if timeline_asked(scope.dates.question, serving.newest):  # its dates are what is asked for
+                scope = _Scope(heard, dates, Said(author, ""))
+        if timeline_asked(scope.dates.question, scope.serving.newest):
+            # Its dates are what is asked for.
             scope = replace(scope, dates=Dated(None, scope.dates.question))
         return scope
 
@@ -338,7 +337,7 @@ class Assistant:
     ) -> tuple[Answer, Draft]:
         """Return the whole answer in the articles' own sentences, and the draft that it is of."""
         serving, dates = scope.serving, scope.dates
-        every, means = serving.generation.articles, serving.means
+        every, means = serving.articles, serving.means
         answered = self._read(message, scope, told_in(history[-1:], every))
         found, draft = answered.found, answered.draft
         heeded = dates.filter
@@ -351,7 +350,7 @@ class Assistant:
         )
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)
-        of_no_article = _none_of_the_time(heeded, scope.articles)
+        of_no_article = _none_of_the_time(heeded, every)
         note = means.language_note(message)
         whole = Answer(
             question=question,
@@ -365,7 +364,7 @@ class Assistant:
             seconds=answered.seconds,
             differing=differing,
             dates=heeded,
-            among=scope.among,
+            among=serving.among,
             grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
         )
         return whole, draft
@@ -379,7 +378,7 @@ class Assistant:
         answered = answering.answer(message, scope.dates, is_told)
         draft = answered.draft
         if scope.said is not None:
-            draft = without_others(draft, scope.said, serving.generation.articles)
+            draft = without_others(draft, scope.said, serving.articles)
         if not draft.by_date:  # there the sentence before has a date of its own
             draft = with_antecedents(draft, answered.found.passages, serving.plain.sentences)
         return replace(answered, draft=draft)
@@ -387,15 +386,15 @@ class Assistant:
     def _draft_of(self, serving: Serving, question: str) -> Draft:
         """Return what is made of a question that was asked before."""
         draft_of = partial(self._draft_of, serving)
-        asked = Asked(question, serving.articles, serving, draft_of, serving.newest, alone=False)
-        return self._read(question, self._scope(asked, ())).draft
+        asked = Asked(question, serving, draft_of, serving.newest, alone=False)
+        return self._read(question, self._scope(asked)).draft
 
     def _written_by(
         self, chat: ChatModel, question: str, given: tuple[Passage, ...], whole: Answer,
         draft: Draft, note: str, serving: Serving,
     ) -> Iterator[Answer]:  # fmt: skip
         """Yield what the model makes of the passages `given`; `whole` itself where it fails."""
-        answerer, every, reads = serving.answerer, serving.generation.articles, None
+        answerer, reads = serving.answerer, None
         if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
             reads = answerer.borne_out
         writer = WritingAnswerer(serving.plain, chat, self.config, reads=reads)
@@ -404,7 +403,7 @@ class Assistant:
             plain = replace(whole, passages=given)
             for written in _written(writer, question, plain, note, draft.differing):
                 took = {**whole.seconds, "model": time.perf_counter() - began}
-                yield _checked_answer(replace(written, seconds=took), every)
+                yield _checked_answer(replace(written, seconds=took), serving)
         except ChatError as error:
             log.info("The model gave no answer: %s", error)
             took = {**whole.seconds, "model": time.perf_counter() - began}
@@ -412,7 +411,7 @@ class Assistant:
                 ": these are the articles’ own sentences." if whole.statements else "."
             )
             whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
-            yield from _growing(whole, every)
+            yield from _growing(whole, serving)
 
     def _is_written(self, asked: str, draft: Draft) -> bool:
         """Return whether a chat model is asked: on evidence, and not what all articles answer."""
@@ -440,10 +439,10 @@ class Assistant:
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 
 
-def _growing(whole: Answer, articles: Mapping[str, Article]) -> Iterator[Answer]:
+def _growing(whole: Answer, serving: Serving) -> Iterator[Answer]:
     """Yield the answer as it grows, a statement at a time."""
     for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
-        yield _checked_answer(replace(whole, statements=whole.statements[:count]), articles)
+        yield _checked_answer(replace(whole, statements=whole.statements[:count]), serving)
 
 
 def _none_of_the_time(dates: DateFilter | None, articles: Catalogue) -> str:
@@ -457,15 +456,15 @@ def _told(
     question: str,
     asked: str,
     statements: tuple[Statement, ...],
-    articles: Mapping[str, Article],
-    among: tuple[str, ...],
+    serving: Serving,
     as_it_stands: bool,
 ) -> Answer:
-    """Return the answer that tells of the collection itself; nothing was searched for it."""
-    named = {s.article_id for s in statements} | {
-        c.article_id for s in statements for c in s.citations
-    }
-    return Answer(
+    """Return the answer that tells of the collection itself; nothing was searched for it.
+
+    Raises:
+        RagError: it names an article that is not asked, or a citation does not hold.
+    """
+    answer = Answer(
         question=question,
         searched_for=asked,
         statements=statements,
@@ -474,10 +473,10 @@ def _told(
         reason="",
         confidence=1.0,
         answered_by="the collection",
-        articles={name: articles[name] for name in sorted(named) if name in articles},
-        among=among,
+        among=serving.among,
         as_it_stands=as_it_stands,
     )
+    return _with_articles(answer, serving)
 
 
 def _written(
@@ -506,18 +505,32 @@ def _written(
         )
 
 
-def _checked_answer(answer: Answer, articles: Mapping[str, Article]) -> Answer:
+def _checked_answer(answer: Answer, serving: Serving) -> Answer:
     """Return the answer with the articles that it names; a decline says that not all were asked.
 
     Raises:
-        RagError: a citation is not the slice that it claims.
+        RagError: it names an article that is not asked, or a citation does not hold.
     """
+    if answer.among and answer.outcome == "declined":
+        only = only_told(len(answer.among), serving.total)
+        answer = replace(answer, reason=_joined(answer.reason, only))
+    return _with_articles(answer, serving)
+
+
+def _with_articles(answer: Answer, serving: Serving) -> Answer:
+    """Return the answer with the articles that it names: each one is asked, whoever answered.
+
+    Raises:
+        RagError: one is not, or a citation is not the slice that it claims.
+    """
+    articles = serving.articles
+    named = {passage.article.id for passage in answer.passages}
+    for statement in answer.statements:
+        named |= {statement.article_id} - {""} | {one.article_id for one in statement.citations}
+    if strange := sorted(name for name in named if name not in articles):
+        raise RagError(f"an article that is not asked was answered from: {strange[0]}")
     if broken := broken_citations(answer, articles):
         raise RagError(f"a citation does not hold: {broken[0]}")
-    named = {p.article.id for p in answer.passages} | {c.article_id for c in answer.citations}
-    if answer.among and answer.outcome == "declined":
-        only = only_told(len(answer.among), len(articles))
-        answer = replace(answer, reason=_joined(answer.reason, only))
     return replace(answer, articles={name: articles[name] for name in sorted(named)})
 
 

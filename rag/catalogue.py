@@ -210,9 +210,14 @@ class Catalogue(Mapping[str, Article]):
 
     def allowed_by(self, dates: DateFilter | None) -> int:
         """Return how many articles the filter leaves in: one without a date always."""
+        return len(self.left_in(dates))
+
+    def left_in(self, dates: DateFilter | None) -> Catalogue:
+        """Return the catalogue of those that the filter leaves in: one without a date always."""
         if dates is None or not dates.only:
-            return len(self)
-        return len(self.undated) + len(self.published_in(dates))
+            return self
+        kept = {*self.undated, *self.published_in(dates)}
+        return self.among([name for name in self.names if name in kept])
 
     def published_in(self, span: DateFilter) -> Catalogue:
         """Return the catalogue of the articles whose date lies in the time of the filter."""

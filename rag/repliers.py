@@ -40,7 +40,7 @@ from rag.topic import Topic, absent_topic
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked, of which articles, and what finds those of them that it means.
+    """What is asked, what serves the articles it is asked of, and what finds those that it means.
 
     `draft_of` makes the draft of a question that was asked before. `alone` tells that nothing was
     said before; `newest` is the date from which one without a year is reckoned, or None where the
@@ -48,11 +48,15 @@ class Asked:
     """
 
     question: str
-    articles: Catalogue
     serving: Serving
     draft_of: Callable[[str], Draft]
     newest: Callable[[], date | None]
     alone: bool
+
+    @property
+    def articles(self) -> Catalogue:
+        """The articles that it is asked of."""
+        return self.serving.articles
 
     @property
     def dates(self) -> Dated:
@@ -80,7 +84,6 @@ class Asked:
 
     def meant(self, meant: Meant) -> tuple[str, ...]:
         """Return the ids of the articles that are meant, in the order in which they were told."""
-        every = self.serving.articles
         if meant.how == "list":
             names = self.listed_for(meant.what)
         else:
@@ -89,7 +92,7 @@ class Asked:
                 asked = f"Which articles mention {meant.what}?"
             places = self.draft_of(asked).places
             names = tuple(dict.fromkeys(place.article_id for place in places))
-        days = [(day, name) for name in names if (day := every[name].published) is not None]
+        days = [(day, name) for name in names if (day := self.articles[name].published) is not None]
         return picked(meant, names, [name for _, name in sorted(days)])
 
     def listed_for(self, question: str) -> tuple[str, ...]:
@@ -106,7 +109,7 @@ class Asked:
         """Return the statements of the answer to a question that was asked before."""
         if told := first_reply(OF_THE_ARTICLES, replace(self, question=question)):
             return told
-        return cite(self.draft_of(question).places, self.serving.articles)
+        return cite(self.draft_of(question).places, self.articles)
 
 
 Reply = tuple[Statement, ...]
@@ -132,7 +135,7 @@ def _one_of_those_shown(asked: Asked) -> Reply:
     one = shown_asked(asked.question)
     if one is None:
         return ()
-    return about_shown(one, asked.shown(one.of.what), asked.serving.articles, asked.newest)
+    return about_shown(one, asked.shown(one.of.what), asked.articles, asked.newest)
 
 
 def _some_of_those_told(asked: Asked) -> Reply:

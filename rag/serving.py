@@ -45,15 +45,19 @@ COLLECT_S = 5.0  # how often what was left behind is looked for, while there is 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A generation and what searches it and answers from it.
+    """A generation, or some of its articles, and what searches these and answers from them.
 
     `retriever` finds what is answered from, `searcher` what `retrieve` returns; `hybrid` is what
-    both begin with. `articles` are all of the generation, `newest` is the date of the newest one
-    that is asked.
+    both begin with. `articles` are those that are asked, and `generation` holds no others: whatever
+    answers from them cannot tell of another one. Chunks, words and vectors are those of the whole
+    index; `total` is how many articles that has, `among` the ids of the asked where these are not
+    all. `newest` is the date of the newest one that is asked.
     """
 
     generation: store.Generation
     articles: Catalogue
+    among: tuple[str, ...]
+    total: int
     retriever: PassageRetriever
     searcher: PassageRetriever
     plain: ExtractiveAnswerer
@@ -150,6 +154,8 @@ class Generations:
         self._serving = Serving(
             generation=generation,
             articles=articles,
+            among=(),
+            total=len(articles),
             retriever=retriever,
             searcher=searcher,
             plain=plain,
@@ -165,18 +171,27 @@ class Generations:
         )
 
     def among(self, serving: Serving, names: Collection[str]) -> Serving:
-        """Return what searches the articles `names` alone, of the same generation."""
-        config, generation = self._config, serving.generation
+        """Return what searches the articles `names` alone, of the same generation.
+
+        Of what serves some articles `names` are some of these.
+
+        Raises:
+            KeyError: one of them is not asked.
+        """
+        config, chosen = self._config, serving.articles.among(sorted(names))
+        generation = replace(serving.generation, articles=chosen)
         rows = rows_among(generation.chunks, names)
         hybrid = HybridRetriever(generation, self._encoder, config, among=rows)
         retriever = searcher = self.reranked(hybrid)
         if isinstance(serving.answerer, ReadingAnswerer) and config.reorder == "reader":
             readings = serving.answerer.readings
             searcher = ReorderingRetriever(retriever, readings, depth=config.passages)
-        chosen = serving.articles.among(names)
-        coverage = CoverageAnswerer(generation, config, serving.articles, among=names)
+        coverage = CoverageAnswerer(generation, config, chosen, among=names)
         return replace(
             serving,
+            generation=generation,
+            articles=chosen,
+            among=tuple(names),
             retriever=retriever,
             searcher=searcher,
             coverage=coverage,

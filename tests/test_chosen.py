@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.assistant import Assistant
+from rag.assistant import Assistant, _with_articles
 from rag.chosen import checked_choice, only_told, rows_among
 from rag.config import Config
-from rag.datatypes import Article, Passage
-from rag.errors import QuestionError
+from rag.datatypes import Answer, Article, Message, Passage, Statement
+from rag.errors import QuestionError, RagError
+from rag.evaluate import load_questions
 from rag.retrieve import HybridRetriever
 from rag.vectors import VectorIndex
 from tests.making import (
@@ -25,6 +29,7 @@ from tests.making import (
 
 QUESTION = "How long is the water of a river?"
 COUNT = 60
+TESTS = Path(__file__).parent
 WORDS = WordEncoder()
 CHOICES = [("a007",), ("a001", "a030"), tuple(f"a{n:03}" for n in range(0, COUNT, 2))]
 
@@ -132,3 +137,206 @@ def test_a_choice_is_each_article_once_and_in_order():
     assert checked_choice([], ["a"]) == ()
     assert only_told(1, 5) == "Only 1 of 5 articles was asked."
     assert only_told(2, 5) == "Only 2 of 5 articles were asked."
+
+
+# --- the law: whatever is asked, the others are as if they were not -------------------------------
+
+TOWN = {
+    "garden.md": """# Allotment rules
+
+By Vera Holm
+
+## 1. Plots
+
+A plot has 90 square metres and is dug over by the end of March.
+
+## 2. Water
+
+Water is taken from the weir before nine in the morning.
+
+## 3. Fires
+
+No fire is lit on a plot between May and September.
+""",
+    "pool.md": """# Rules of the baths
+
+## 1. Hours
+
+The baths are open until eight in the evening.
+
+## 2. Lockers
+
+A locker is emptied each day and costs one crown.
+
+## 3. Slides
+
+Nobody under six goes down the slide alone.
+""",
+    "mill.txt": """The mill at Orsk is sold
+
+By Jon Ebner | Orsk Courier
+
+Published: May 04, 2021
+
+The mill was sold to a baker on 3 May 2021. It stands beside the weir and has 12 rooms.
+
+"The weir is 40 metres long and leaks," said Vera Holm, who keeps it. It is mended in June 2021.
+""",
+    "weir.txt": """The weir is mended
+
+By Ida Lund | Velm Gazette
+
+Published: Aug 11, 2022
+
+The weir was mended in July 2022. It is now 43 metres long and cost 9,000 crowns.
+
+"The weir holds," said Jon Ebner on 2 August 2022. The mill gets its water from it again.
+""",
+    "fair.txt": """A fair on the green
+
+The fair had 300 visitors. Its stalls stood between the mill and the green until 9 July 2022.
+""",
+}
+ASKED = (
+    "How long is the weir?",
+    "What does rule 3 say?",
+    "What does rule 3 of the allotment rules say?",
+    "What is the latest on the weir?",
+    "What happened in May 2021?",
+    "Give me a timeline",
+    "Which articles mention the weir?",
+    "Who is quoted?",
+    "What did Vera Holm say about the weir?",
+    "Which articles do you have?",
+    "Which articles are from 2022?",
+    "What is the newest article?",
+    "Summarise the last article",
+    "Who wrote the allotment rules?",
+    "According to the Velm Gazette, how long is the weir?",
+    "What does the first article say about fires?",
+    "Which of the articles that mention “the weir” are from 2022?",
+    "Which is longer, the weir or the slide, and what does a locker cost?",
+)
+THEN = (
+    "Which article says that?",
+    "Tell me more about the first statement",
+    "Tell me more about the second one",
+    "What happened next?",
+    "Summarise it",
+    "When was it published?",
+    "Which of them are from 2021?",
+    "List them",
+    "Show the rest",
+    "Tell me more.",
+    "And the mill?",
+)
+
+
+def ids_cited(answer: Answer) -> set[str]:
+    """Return the ids of the articles that an answer cites."""
+    return {one.article_id for one in answer.citations}
+
+
+def ids_told(answer: Answer) -> set[str]:
+    """Return the ids of the articles that an answer tells of, in any way."""
+    cited = {one.article_id for told in answer.statements for one in told.citations}
+    named = {told.article_id for told in answer.statements} - {""}
+    return cited | named | {p.article.id for p in answer.passages} | set(answer.articles)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = write_folder(tmp_path_factory.mktemp("town") / "articles", TOWN)
+    config = Config(reader="none")
+    return Assistant.open(folder, folder.parent / "index", config=config, encoder=WordEncoder())
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    index, config = tmp_path_factory.mktemp("seeds"), Config(reader="none")
+    return Assistant.open(TESTS.parent / "seeds", index, config=config, encoder=WordEncoder())
+
+
+def choices(assistant: Assistant) -> Iterator[tuple[str, ...]]:
+    """Yield choices of articles, each one and pairs of them, over and over."""
+    names = list(assistant.articles)
+    pairs = zip(names, [*names[2:], *names[:2]], strict=True)
+    return cycle([*((name,) for name in names), *map(tuple, pairs)])
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_a_question_is_answered_from_the_chosen_articles_alone(town: Assistant, question: str):
+    for name in town.articles:
+        assert ids_told(town.ask(question, articles=[name])) <= {name}
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_a_follow_up_is_answered_from_the_chosen_articles_alone(town: Assistant, question: str):
+    """Whether the question before was asked of all articles or of those alone."""
+    chosen = choices(town)
+    for then in THEN:
+        for asked_of in ((), only := next(chosen)):
+            before = town.ask(question, articles=asked_of)
+            history: list[Message] = [
+                {"role": "user", "content": question},
+                {"role": "assistant", "content": before.text},
+            ]
+            answer = town.ask(then, history=history, articles=only)
+            assert ids_told(answer) <= set(only), (then, only, answer.searched_for)
+
+
+@pytest.mark.parametrize("of", ["questions", "collection"])
+def test_no_question_of_the_sets_is_answered_from_another_article(seeds: Assistant, of: str):
+    chosen = choices(seeds)
+    for question in load_questions(TESTS / f"{of}.jsonl").limited(100).questions:
+        answer = seeds.ask(question.question, articles=next(chosen))
+        assert ids_told(answer) <= set(answer.among), question.id
+
+
+def test_what_has_a_number_is_of_the_articles_that_are_asked(town: Assistant):
+    asked = "What does rule 3 say?"
+    told = {name: town.ask(asked, articles=[name]) for name in ("garden", "pool")}
+    assert "No fire is lit" in told["garden"].text
+    assert "goes down the slide" in told["pool"].text
+    assert ids_cited(town.ask(asked)) == {"garden", "pool"}
+    assert ids_cited(town.ask("According to Vera Holm, what does rule 3 say?")) == {"garden"}
+
+
+def test_what_has_a_number_is_of_the_time_that_is_asked_for(tmp_path: Path):
+    old = TOWN["garden.md"].replace("By Vera Holm", "By Vera Holm, 4 May 2019")
+    new = old.replace("2019", "2022").replace("between May and September", "at all")
+    folder = write_folder(tmp_path / "articles", {"old.md": old, "new.md": new})
+    config = Config(reader="none")
+    rules = Assistant.open(folder, tmp_path / "index", config=config, encoder=WordEncoder())
+    asked = "What does rule 3 say, in articles from 2022?"
+    assert ids_cited(rules.ask("What does rule 3 say?")) == {"old", "new"}
+    answer = rules.ask(asked)
+    assert answer.dates is not None
+    assert answer.dates.only
+    assert ids_cited(answer) == {"new"}
+
+
+def test_an_answer_from_an_article_that_is_not_asked_is_none(town: Assistant):
+    """Whoever answers: the check stands where answers are made."""
+    serving = town._serving(["pool"])
+    others = town.ask("How long is the weir?", articles=["weir"])
+    named = Statement("The weir is mended", (), article_id="weir")
+    without = {"passages": (), "articles": {}}
+    for strange in (
+        others,
+        replace(others, **without),
+        replace(others, statements=(named,), **without),
+    ):
+        with pytest.raises(RagError, match="not asked was answered from: weir"):
+            _with_articles(strange, serving)
+
+
+def test_what_serves_some_articles_knows_of_no_others(town: Assistant):
+    some = town._serving(["mill", "pool"])
+    assert list(some.articles) == list(some.generation.articles) == ["mill", "pool"]
+    assert (some.total, some.among) == (5, ("mill", "pool"))
+    fewer = town._generations.among(some, ["pool"])
+    assert list(fewer.generation.articles) == ["pool"]
+    with pytest.raises(KeyError):
+        town._generations.among(fewer, ["mill"])
+    assert town._serving([]).among == ()
