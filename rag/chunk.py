@@ -171,7 +171,8 @@ def _windows(
 def indexed_text(chunk: Chunk, article: Article) -> str:
     """Return the text that stands for `chunk` in the index: title and headings, then its own text.
 
-    They say what it is about where the chunk alone does not. The title is left out where the chunk
+    They say what it is about where the chunk alone does not, headings however far above it they
+    stand: of a row of a long table, too. The title is left out where the chunk
     opens with it, or where the article has no headline of its own. Who says "I" in it is named.
     """
     lines = [*article.headings_over(chunk.start), chunk.text]

@@ -1,6 +1,7 @@
 """The values that pass between the steps. All are frozen; offsets are half-open code points.
 
-Nothing here computes more than its own text form: functions elsewhere transform these values.
+Nothing here computes more than its own text form, and which headings an article has above a place:
+functions elsewhere transform these values.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class BlockKind(StrEnum):
 
 
 _DEEPEST = 10  # deeper than any level
-_LOOKED_BACK = 500  # blocks above a place among which its headings are looked for
+_MOST_ABOVE = 100  # headings that are told above a place, each in the section of the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,39 @@ class Block:
     end: int
     kind: BlockKind
     level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sections:
+    """The headings of an article, in order, and of each the row of the one in whose section it is.
+
+    That is -1 of the outermost.
+    """
+
+    headings: tuple[Block, ...]
+    around: tuple[int, ...]
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> _Sections:
+        """Return those of an article with these blocks."""
+        headings: list[Block] = []
+        around: list[int] = []
+        opened: list[int] = []  # the rows of those whose sections are not over, each deeper
+        below_another = False
+        for block in blocks:
+            is_heading = block.kind is BlockKind.HEADING
+            if is_heading:
+                level = block.level or _DEEPEST
+                while block.level and opened and headings[opened[-1]].level >= level:
+                    opened.pop()
+                led_by = (row for row in reversed(opened) if headings[row].level < level)
+                is_next = below_another and not block.level
+                around.append(len(headings) - 1 if is_next else next(led_by, -1))
+                if block.level:
+                    opened.append(len(headings))
+                headings.append(block)
+            below_another = is_heading
+        return cls(tuple(headings), tuple(around))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +125,14 @@ class Article:
     pages: tuple[Page, ...] = ()
     url: str = ""
     part: str = ""
+    _known_sections: _Sections | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def _sections(self) -> _Sections:
+        """Its sections, worked out once."""
+        if self._known_sections is None:
+            object.__setattr__(self, "_known_sections", _Sections.of(self.blocks))
+        return self._known_sections or _Sections((), ())
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page that the character at `offset` stands on, or None."""
@@ -108,24 +150,18 @@ class Article:
     def headings_above(self, offset: int) -> list[Block]:
         """The headings of the sections that the text at `offset` stands in, the outermost first.
 
-        A heading without a level stands in the section of one that has a level, or of another that
-        stands right above it. The title is none; of a heading at `offset` its own is left out.
+        However far above it they stand. A heading without a level stands in the section of one that
+        has a level, or of another that stands right above it. The title is none; of a heading at
+        `offset` its own is left out.
         """
-        last = bisect_left(self.blocks, offset, key=attrgetter("start"))
-        inner = self.blocks[last] if last < len(self.blocks) else None
-        if inner is None or (inner.start, inner.kind) != (offset, BlockKind.HEADING):
-            inner = None
+        headings, around = self._sections.headings, self._sections.around
+        row = bisect_left(headings, offset, key=attrgetter("start"))
+        is_at = row < len(headings) and headings[row].start == offset
+        row = around[row] if is_at else row - 1
         above: list[Block] = []
-        for at in range(last - 1, max(-1, last - _LOOKED_BACK), -1):
-            block = self.blocks[at]
-            if block.kind is not BlockKind.HEADING:
-                continue
-            is_next = inner is self.blocks[at + 1] and not inner.level
-            if inner is None or is_next or 0 < block.level < (inner.level or _DEEPEST):
-                above.append(block)
-                inner = block
-            if inner.level == 1:
-                break
+        while row >= 0 and len(above) < _MOST_ABOVE:
+            above.append(headings[row])
+            row = around[row]
         return above[::-1]
 
     def headings_over(self, start: int) -> list[str]:

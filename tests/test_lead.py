@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import time
 
-from rag.chunk import statement_spans
-from rag.datatypes import Article
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.chunk import indexed_text, statement_spans
+from rag.datatypes import Article, Block, BlockKind, Chunk
 from rag.lead import Lead, first_rows, leads
 from tests.making import make_article
 
@@ -125,6 +129,55 @@ def test_headings_are_those_of_the_sections_around() -> None:
     assert above("Fixed\n\n- Pasting") == ["4.2"]
     assert above("4.1") == []
     assert article.headings_over(article.text.index("Pasting.")) == ["4.2", "Fixed"]
+
+
+def headings_by_hand(article: Article, offset: int) -> list[Block]:
+    """Return the headings above by going up block for block, from each heading to its own."""
+    blocks = [block for block in article.blocks if block.start <= offset]
+    inner = blocks.pop() if blocks and blocks[-1].start == offset else None
+    if inner is not None and inner.kind is not BlockKind.HEADING:
+        inner = None
+    above: list[Block] = []
+    while blocks:
+        block = blocks.pop()
+        is_next = inner is not None and inner.level == 0 and inner.start == block.end + 1
+        if block.kind is BlockKind.HEADING and (
+            inner is None or is_next or 0 < block.level < (inner.level or 10)
+        ):
+            above.insert(0, block)
+            inner = block
+    return above
+
+
+KINDS = st.sampled_from([BlockKind.HEADING, BlockKind.HEADING, BlockKind.ITEM])
+
+
+@given(st.lists(st.tuples(KINDS, st.integers(0, 4)), max_size=40))
+def test_headings_above_are_those_found_by_going_up(drawn: list[tuple[BlockKind, int]]) -> None:
+    blocks = [Block(2 * at, 2 * at + 1, kind, level) for at, (kind, level) in enumerate(drawn)]
+    article = Article("a", "A", "x " * len(blocks), "a.txt", blocks=tuple(blocks))
+    for offset in range(2 * len(blocks) + 2):
+        assert article.headings_above(offset) == headings_by_hand(article, offset)
+
+
+def test_a_row_has_its_headings_however_far_below_them_it_stands() -> None:
+    rows = "\n".join(f"| Model {n} | {1000 + n} |" for n in range(700))
+    table = f"| Model | Price |\n|---|---|\n{rows}\n"
+    article = make_article(f"# Prices\n\n## Skis\n\n{table}\n## Sledges\n\n{table}")
+    last = [article.text.index("| Model 699 |"), article.text.rindex("| Model 699 |")]
+    assert [article.headings_over(offset) for offset in last] == [["Skis"], ["Sledges"]]
+    chunk = Chunk("c", "a", last[1], last[1] + 18, article.text[last[1] : last[1] + 18])
+    assert indexed_text(chunk, article).splitlines()[:2] == ["Prices", "Sledges"]
+
+
+@pytest.mark.parametrize("level", [0, 1, 3], ids="level {}".format)
+def test_headings_are_found_in_linear_time(level: int) -> None:
+    kinds = [BlockKind.HEADING, BlockKind.ITEM] if level else [BlockKind.HEADING]
+    blocks = tuple(Block(2 * n, 2 * n + 1, kinds[n % len(kinds)], level) for n in range(20_000))
+    article = Article("a", "A", "x " * len(blocks), "a.txt", blocks=blocks)
+    began = time.perf_counter()
+    assert all(len(article.headings_above(block.start)) <= 100 for block in blocks)
+    assert time.perf_counter() - began < 2
 
 
 def test_a_heading_opens_the_lines_of_a_programme() -> None:
