@@ -30,6 +30,7 @@ from rag.config import Config
 from rag.datatypes import Article, LeftOut, Passage
 from rag.declining import not_said
 from rag.encoder import Encoder, Vectors
+from rag.items import Items
 from rag.lead import NO_LEAD, Lead, Span, first_rows, leads
 from rag.odds import logistic, weigh
 from rag.reader.features import says_nothing
@@ -73,7 +74,7 @@ _NEAREST = 5  # passages beside one, by which it is told how alike those around 
 _LISTING = " ".join(
     (*ORDINALS, "last step steps list lists item items way ways thing things point stage all")
 )
-_MOST_ITEMS = 200  # of a list that are looked at
+_MOST_LISTS = 64  # whose items are kept by their words
 _ASKING = re.compile(r"\W*(?:what|how|when|where|who|which|why)\b", re.IGNORECASE)
 _TYPICAL = 0.3  # the cosine of two passages, where there is but one
 _MOST_VECTORS = 20_000  # sentence vectors that are kept for later questions
@@ -108,6 +109,7 @@ class ExtractiveAnswerer:
         self._statements = lru_cache(maxsize=512)(self._statement_spans)
         self.leads = lru_cache(maxsize=512)(self._found_leads)
         self._vectors: dict[str, Vectors] = {}
+        self._listed: dict[tuple[str, tuple[Span, ...]], Items] = {}
 
     @property
     def searched(self) -> int:
@@ -257,9 +259,7 @@ class ExtractiveAnswerer:
             return 0.0
         above = "\n".join([article.title, *texts])
         rest = telling - set(tokenise(above, article.language))
-        items = [article.text[start:end] for start, end in lead.items[:_MOST_ITEMS]]
-        held = [frozenset(rest & set(tokenise(item, article.language))) for item in items]
-        if len(set(held)) > 1:
+        if rest and self._items(article, lead.items).differ_in(rest):
             return 0.0
         return term_share(idf, above, article)
 
@@ -275,12 +275,17 @@ class ExtractiveAnswerer:
         rest = telling - set(tokenise("\n".join(texts), language))
         if not lead.columns or not rest or rest == telling:
             return ()
-        rows = tuple(
-            (start, end)
-            for start, end in lead.items[:_MOST_ITEMS]
-            if rest <= set(tokenise(article.text[start:end], language))
-        )
-        return rows if len(rows) < len(lead.items) else ()
+        rows = self._items(article, lead.items).holding(rest)
+        return tuple(rows) if len(rows) < len(lead.items) else ()
+
+    def _items(self, article: Article, spans: tuple[Span, ...]) -> Items:
+        """Return the items of a list by their words; those of some lists are kept."""
+        key = article.id, spans
+        if (found := self._listed.get(key)) is None:
+            if len(self._listed) >= _MOST_LISTS:
+                self._listed = {}  # a new mapping, as of the vectors
+            found = self._listed[key] = Items(article, spans)
+        return found
 
     def coverage(self, found: Retrieved, passages: Sequence[Passage]) -> list[float]:
         """Return the share of the question's terms, weighted by idf, that each passage holds."""

@@ -522,3 +522,21 @@ def test_the_rows_that_a_question_picks(
     picked = answerer.rows_picked(tokenise(question), lead, article)
     assert [WALKS[slice(*row)].split(" | ")[1] for row in picked] == rows
     assert answerer.rows_picked(tokenise(question), other, article) == ()
+
+
+def test_every_row_of_a_long_table_is_looked_at(tiny: SentenceEncoder) -> None:
+    rows = "\n".join(
+        f"| Path {n} | {n % 9 + 2} km | {'steep' if n in (3, 450, 799) else 'flat'} |"
+        for n in range(800)
+    )
+    text = f"# Paths\n\n| Path | Length | Kind |\n|---|---|---|\n{rows}\n"
+    generation = make_generation([make_article(text)], tiny)
+    (article,) = generation.articles.values()
+    answerer = ExtractiveAnswerer(generation, tiny, ANY)
+    lead = answerer.leads(article.id)[text.index("| Path 0 ")]
+    picked = answerer.rows_picked(tokenise("Which paths are steep?"), lead, article)
+    assert [text[slice(*row)].split(" | ", maxsplit=1)[0] for row in picked] == [
+        "| Path 3", "| Path 450", "| Path 799",
+    ]  # fmt: skip
+    late = tokenise("What is the length of path 799?")
+    assert answerer.told_above(late, lead, article) == 0.0  # one of the rows is asked for
