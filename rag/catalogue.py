@@ -32,6 +32,8 @@ _NO_DAY = 0  # of an article that states no date
 _ABOVE_BLOCKS, _ABOVE_CHARS = 4, 120  # lines that may stand above a text, and how long one may be
 _OLDEST = ("oldest", "earliest")
 
+Holding = Callable[[str], Iterable[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
@@ -94,11 +96,19 @@ class _Words:
 class Catalogue(Mapping[str, Article]):
     """Articles by id, and what is known of all of them; an article is read when it is asked for.
 
-    Ids come in the order of `articles`.
+    Ids come in the order of `articles`. `holding` gives the ids of those whose texts may hold some
+    words, where an index tells.
     """
 
-    def __init__(self, articles: Mapping[str, Article], facts: _Facts | None = None) -> None:
+    def __init__(
+        self,
+        articles: Mapping[str, Article],
+        facts: _Facts | None = None,
+        *,
+        holding: Holding | None = None,
+    ) -> None:
         self._articles = articles
+        self._holding = holding
         self._lock = RLock()
         self._read: _Facts | None = facts
         self._heard: tuple[_Words, _Words] | None = None
@@ -106,6 +116,10 @@ class Catalogue(Mapping[str, Article]):
 
     def __getitem__(self, name: str) -> Article:
         return self._articles[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is such an article, which is not read for it."""
+        return name in self._articles
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._articles)
@@ -122,7 +136,9 @@ class Catalogue(Mapping[str, Article]):
         """
         rows = np.array([self._rows[name] for name in names], np.intp)
         return Catalogue(
-            _Some(self._articles, tuple(names)), self._read and self._read.picked(rows)
+            _Some(self._articles, tuple(names)),
+            self._read and self._read.picked(rows),
+            holding=self._holding,
         )
 
     @cached_property
@@ -228,7 +244,8 @@ class Catalogue(Mapping[str, Article]):
         if span.end is not None:
             held &= days <= span.end.toordinal()
         rows = np.flatnonzero(held)
-        return Catalogue(_Some(self._articles, self._named(rows)), self._facts.picked(rows))
+        some = _Some(self._articles, self._named(rows))
+        return Catalogue(some, self._facts.picked(rows), holding=self._holding)
 
     def by_age(self, age: str) -> str | None:
         """Return the id of the oldest or newest article by the dates that they state; or None.
@@ -277,6 +294,12 @@ class Catalogue(Mapping[str, Article]):
             return 0.0, []
         return best / len(terms), self._named(np.flatnonzero(counts == best))
 
+    def may_hold(self, words: str) -> Iterator[str]:
+        """Yield the ids of those whose texts may hold the words, all where no index tells."""
+        for name in self._holding(words) if self._holding else self.names:
+            if name in self._articles:
+                yield name
+
     def may_be_called(self, names: Iterable[str]) -> list[str]:
         """Return the ids of those that have all words of a name in what says what they are called.
 
@@ -304,6 +327,10 @@ class _Some(Mapping[str, Article]):
         if name not in self._names:
             raise KeyError(name)
         return self._articles[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether it is one of them."""
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rag.articles_meant import AGES, Meant, dates_wanted, meant_in
 from rag.catalogue import called_by, catalogue_of
@@ -24,7 +25,7 @@ from rag.shown import PLACE, at_place, place_of
 from rag.text import content_terms, holds_words, normalise, tokenise
 
 _LEAST_SHARE = 0.6  # of the words that name an article, in what stands above and below its text
-_MOST_TEXTS = 500  # articles of which one is told by words of its text
+_MOST_TEXTS = 500  # articles that are read for a phrase; of more, those that may hold it
 _OPENING_SENTENCES = 2
 _JOINING = {"the", "a", "an", "on", "about", "of", "from", "by"}
 _MEANT = "meant article"
@@ -261,7 +262,10 @@ def _opening(article: Article) -> str:
 
 
 def _holding(words: str, articles: Mapping[str, Article]) -> list[str]:
-    """Return the ids of the articles whose texts hold the words, in a collection that is small."""
-    if len(articles) > _MOST_TEXTS:
-        return []
-    return [name for name, one in articles.items() if holds_words(one.text, words)]
+    """Return the ids of the articles whose texts hold the words, no more than two.
+
+    More than one is not named by them.
+    """
+    known = catalogue_of(articles)
+    names = known if len(known) <= _MOST_TEXTS else known.may_hold(words)
+    return list(islice((name for name in names if holds_words(known[name].text, words)), 2))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from rag.answerer import Draft
 from rag.chunk import is_row, statement_spans
@@ -77,11 +78,12 @@ def numbered_part(question: str, asked: Numbered, articles: Mapping[str, Article
 
     Of several documents with that number those come first that are called as the question says, and
     that speak of a "clause" or a "rule" themselves. None where no document has numbers of its own.
+    That of many only some were looked through is told.
     """
     terms = set(content_terms(asked.whose))
     best: list[tuple[Article, Block]] = []
     most, is_numbered = -1.0, False
-    for article in list(articles.values())[:_MOST_ARTICLES]:
+    for article in islice(articles.values(), _MOST_ARTICLES):
         blocks = _numbers(article, asked.kind)
         if len(blocks) < 2:
             continue
@@ -100,7 +102,10 @@ def numbered_part(question: str, asked: Numbered, articles: Mapping[str, Article
     if not is_numbered:
         return None
     places = [place for one in best[:_MOST_STATED] for place in _places(*one, asked.kind)]
-    return Draft(tuple(places), 1.0 if places else 0.0, "" if places else not_said(question))
+    told = "" if places else not_said(question)
+    if len(articles) > _MOST_ARTICLES:
+        told = f"{told} Only the first {_MOST_ARTICLES:,} articles were looked through.".strip()
+    return Draft(tuple(places), 1.0 if places else 0.0, told)
 
 
 def _numbers(article: Article, kind: str) -> dict[str, Block]:

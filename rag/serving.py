@@ -9,10 +9,12 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from weakref import ref
@@ -35,11 +37,13 @@ from rag.reorder import ReorderingRetriever
 from rag.rerank import CrossReranker, Reranker, RerankingRetriever
 from rag.retrieve import HybridRetriever, PassageRetriever
 from rag.sayings import SayingsAnswerer
+from rag.text import tokenise
 from rag.timeline import TimelineAnswerer
 from rag.understanding import Understanding
 
 log = logging.getLogger("rag")
 
+_MOST_HOLDING = 1000  # passages with words that may tell one article from the others
 COLLECT_S = 5.0  # how often what was left behind is looked for, while there is something
 
 
@@ -70,6 +74,19 @@ class Serving:
     means: Understanding
     newest: Callable[[], date | None]
     plane: Plane
+
+
+def _holding(generation: store.Generation, words: str) -> Iterator[str]:
+    """Yield the ids of the articles with a passage that holds all the words, in order.
+
+    None where so many passages do that they tell no article from another.
+    """
+    lexical, chunks = generation.lexical, generation.chunks
+    terms = {tuple(tokenise(words, language)) for language in generation.manifest.languages}
+    rows = {row for each in terms for row in lexical.rows_with(each)}
+    if len(rows) <= _MOST_HOLDING:
+        for name, _ in groupby(chunks[row].article_id for row in sorted(rows)):
+            yield name
 
 
 class Generations:
@@ -145,7 +162,7 @@ class Generations:
                 searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
             answerer = reading
         # One value, set in one step: a question keeps to the generation that it began with.
-        articles = Catalogue(generation.articles)
+        articles = Catalogue(generation.articles, holding=partial(_holding, generation))
         coverage = CoverageAnswerer(generation, config, articles)
 
         def newest() -> date | None:

@@ -340,3 +340,12 @@ def test_what_serves_some_articles_knows_of_no_others(town: Assistant):
     with pytest.raises(KeyError):
         town._generations.among(fewer, ["mill"])
     assert town._serving([]).among == ()
+
+
+def test_what_serves_tells_which_texts_may_hold_words(town: Assistant):
+    serving = town._serving([])
+    assert list(serving.articles.may_hold("9,000 crowns")) == ["weir"]
+    assert list(serving.articles.may_hold("the weir")) == ["garden", "mill", "weir"]
+    some = town._serving(["garden", "pool"])
+    assert list(some.articles.may_hold("the weir")) == ["garden"]
+    assert list(some.articles.may_hold("nowhere")) == []

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag.catalogue import Catalogue
+from rag.datatypes import Article
 from rag.kinds import document_in
 from rag.named import article_named, asked_of, documents_named, titled_so
 from tests.making import make_article
@@ -164,3 +165,34 @@ def test_of_many_thousand_articles_one_is_named_by_the_words_around_its_text() -
     assert found is not None
     assert found.id == "b"
     assert article_named("harbour", many) is None  # which so many are about
+
+
+def test_of_many_articles_one_is_named_by_the_words_of_its_text_alone() -> None:
+    """Those are read that an index has the words of, until two hold them."""
+    ids = [f"n{at:03}" for at in range(600)]
+    texts = {
+        name: make_article(f"Boat {name}\n\nIt sails. It is blue.\n", name=name) for name in ids
+    }
+    crew = "Boat n007\n\nIt sank. The Orlava Courier has it from the crew.\n"
+    texts["n007"] = make_article(crew, name="n007")
+    read: list[str] = []
+
+    class Reading(dict[str, Article]):
+        def __getitem__(self, name: str) -> Article:
+            read.append(name)
+            return super().__getitem__(name)
+
+    def holding(words: str) -> list[str]:
+        return ["n007"] if "orlava" in words else sorted(texts)
+
+    known = Catalogue(Reading(texts), holding=holding)
+    known.nearest(["boat"])  # what stands around the texts is read once
+    read.clear()
+    found = article_named("orlava courier", known)
+    assert found is not None
+    assert (found.id, set(read)) == ("n007", {"n007"})
+    read.clear()
+    assert article_named("blue", known) is None
+    assert read == ["n000", "n001"]
+    assert article_named("orlava courier", known.among(["n001", "n002"])) is None
+    assert article_named("orlava courier", Catalogue(texts)) == texts["n007"]  # without an index

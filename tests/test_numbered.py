@@ -120,3 +120,18 @@ def test_a_part_of_a_document_is_found_by_its_number(
     texts = [EVERY[place.article_id].text[place.start : place.end] for place in draft.places]
     assert texts == stated
     assert (draft.confidence, bool(draft.reason)) == ((1.0, False) if stated else (0.0, True))
+
+
+@pytest.mark.parametrize("number", [2, 9])
+def test_that_not_all_of_many_documents_were_looked_through_is_told(number: int) -> None:
+    question = f"What does rule {number} say?"
+    asked = numbered_asked(question)
+    assert asked is not None
+    told = " Only the first 1,000 articles were looked through."
+    few = {f"n{at}": EVERY["rules"] for at in range(1000)}
+    of_few = numbered_part(question, asked, few)
+    of_more = numbered_part(question, asked, {**few, "last": EVERY["terms"]})
+    assert of_few is not None
+    assert of_more is not None
+    assert "Only" not in of_few.reason
+    assert of_more.reason == f"{of_few.reason}{told}".strip()
