@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from rag.going_on import goes_on
 from rag.kinds import KIND, PIECE
 from rag.shown import (
     BEFORE,
@@ -166,12 +167,7 @@ _SUMMED = re.compile(
     r"(?: (?:to|of|on|for|by) .+)?))",
     re.IGNORECASE,
 )
-_GO_ON = re.compile(
-    r"(?:please )?(?:(?:can|could) you )?(?:(?:tell|show|give) me )?(?:some |a bit |a little )?more"
-    r"(?: (?:about|of|on) (?:it|that|this)| details?)?(?:,? please)?"
-    r"|(?:go on|continue)(?:,? please)?|what else(?: does it say)?",
-    re.IGNORECASE,
-)
+_WHAT_ELSE = re.compile(r"what else(?: does it say)?", re.IGNORECASE)
 # "What do the articles say about it?": all of them, not those of the list before.
 _ALL_SAY = re.compile(r"what (?:do|did) the (?:articles|stories|pieces)\b", re.IGNORECASE)
 _IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", re.IGNORECASE)
@@ -233,7 +229,7 @@ _SHOW = r"(?:please )?(?:and )?(?:(?:show|list|give|tell)(?: me)? |what are )?"
 _NEXT_DATES = re.compile(
     rf"{_SHOW}(?:the )?(?:rest|others|other (?:\d+ )?(?:dates|ones|sentences|events)"
     r"|(?:other|remaining) \d+|remaining (?:\d+ )?(?:dates|ones|sentences|events)"
-    r"|(?:more|further|next) (?:dates|ones|sentences|events)|more|next)"
+    r"|(?:more|further|next) (?:dates|ones|sentences|events)|more(?= of )|next)"
     r"(?: of (?:them|it|the (?:dates|sentences|events|time ?line)))?(?:,? please)?",
     re.IGNORECASE,
 )
@@ -242,7 +238,6 @@ _EVERY_DATE = re.compile(
     r"|everything|the (?:whole|full|complete|entire) (?:time ?line|list))(?:,? please)?",
     re.IGNORECASE,
 )
-_ALONE_MORE = re.compile(r"\bmore(?:,? please)?$", re.IGNORECASE)
 _HAPPENED = re.compile(r"(?:and )?what (?:else )?happened\b(?!,? (?:and )?when\b)", re.IGNORECASE)
 _FURTHER, _EVERY = ", the further dates", ", all dates"
 _WHICH_ANSWERS = re.compile(r"which article answers “(?P<question>[^”]+)”", re.IGNORECASE)
@@ -474,12 +469,12 @@ def _further_dates(asked: str, before: str) -> str:
     of = wanted.question.rstrip("?!. ")
     if _EVERY_DATE.fullmatch(asked):
         return f"{DatesWanted(of, every=True).said}?"
-    if _ALONE_MORE.search(asked) and _HAPPENED.match(of):
+    if goes_on(asked) and _HAPPENED.match(of):
         return ""  # on what happened
     if aside := beside_time(asked, before):
         return aside
     beside = NEXT.fullmatch(asked) or BEFORE.fullmatch(asked)
-    if (_NEXT_DATES.fullmatch(asked) or beside) and not wanted.every:
+    if (_NEXT_DATES.fullmatch(asked) or goes_on(asked) or beside) and not wanted.every:
         return f"{DatesWanted(of, wanted.page + 1).said}?"
     return ""
 
@@ -513,7 +508,8 @@ def _most_asked(age: re.Match[str]) -> str:
 def _of_the_one_named(asked: str, before: str) -> str:
     """Return what is asked of "it", after a question that names an article; "" where none does."""
     told = before.strip().rstrip("?!. ")
-    if (summed := _SUMMED.fullmatch(told)) and not meant_in(before) and _GO_ON.fullmatch(asked):
+    more = goes_on(asked) or _WHAT_ELSE.fullmatch(asked)
+    if more and not meant_in(before) and (summed := _SUMMED.fullmatch(told)):
         return f"Summarise more of {summed['more'] or ''}{summed['named'] or summed['told']}"
     named = _NAMED_ONE.findall(told)
     if not named and (text := _OF_A_TEXT.fullmatch(told)):

@@ -15,6 +15,7 @@ from dataclasses import replace
 from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
 from rag.datatypes import Message
 from rag.fragments import at_relative_time, substituted, with_new_asking
+from rag.going_on import MORE, goes_on
 from rag.leaning import (
     RELATIVE_TIME,
     asks_of_nothing,
@@ -175,6 +176,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         whole = f"{whole[:1].upper()}{whole[1:]}"
         return whole, whole
     core, after_opener, after_about = opened(message)
+    if whole := _gone_on(message, context.base):
+        return whole, whole
     told = shown_asked(context.base)
     # Whoever asked for the source goes on with what it was asked of.
     before = context.question if source_asked(context.question) else context.base
@@ -193,12 +196,6 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         person = person_meant(context)
         whole = f"Who was {role['role']} {other['side']} {person or 'that'}?"
         return whole, whole
-    if asks_to_go_on(message) and (said := _WHAT_WAS_SAID.match(context.base)):
-        whole = f"{said[0]} else{context.base[said.end() :]}"
-        return whole, whole
-    if asks_to_go_on(message) and (summed := _SUMMARY.match(context.base)):
-        whole = f"Summarise more of {context.base[summed.end() :]}"
-        return whole, whole
     if relative := RELATIVE_TIME.search(core):
         if at := at_relative_time(relative, context):
             return at
@@ -211,7 +208,9 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         if leans and not whole.endswith(f" {core}"):
             whole = put_beside(context.base, whole)
     elif only_asks(core, after_opener=after_opener):
-        whole = with_new_asking(core, context.base) or put_beside(context.base, message)
+        # Whatever its words are, they are not what is searched for.
+        beside = MORE if goes_on(core) else message
+        whole = with_new_asking(core, context.base) or put_beside(context.base, beside)
         return whole, context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"
@@ -236,6 +235,20 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     else:
         whole = as_an_article(message)
     return whole, whole
+
+
+def _gone_on(message: str, base: str) -> str:
+    """Return the question for more of what `base` asks for, a summary or what was said; or "".
+
+    >>> _gone_on("Go on", "What did Quill say about the bridge?")
+    'What else did Quill say about the bridge?'
+    """
+    if not asks_to_go_on(message):
+        return ""
+    if summed := _SUMMARY.match(base):
+        return f"Summarise more of {base[summed.end() :]}"
+    said = _WHAT_WAS_SAID.match(base)
+    return f"{said[0]} else{base[said.end() :]}" if said else ""
 
 
 def _shown(core: str, context: Context) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from rag.going_on import goes_on
 from rag.phrases import (
     ASKING,
     AUXILIARIES,
@@ -126,16 +127,7 @@ _OF_TWO_THINGS = re.compile(
 )
 
 _ADVERBS = frozenset("still also already now really actually always even only not".split())
-# "Tell me more": nothing is asked about, whatever the words.
-_MORE = re.compile(
-    r"(?:(?:can|could|would) you |please )*(?:(?:tell|give|show) (?:me|us) )?"
-    r"(?:(?:some |any |a (?:bit|little) |even )?more"
-    r"(?: (?:details?|information|about (?:it|this|that)))?"
-    r"|(?:the |some |any )?details|elaborate(?: on (?:it|this|that))?|go on|continue"
-    r"|explain(?: (?:it|this|that|more|further))*|what happened (?:next|then|after(?:wards)?))"
-    r"(?:,? please)?",
-    re.IGNORECASE,
-)
+_WHAT_NEXT = re.compile(r"what happened (?:next|then|after(?:wards)?)(?:,? please)?", re.IGNORECASE)
 # "Why so late?", "why there?", "how so?": of what was said.
 _WHY_SO = re.compile(
     r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",
@@ -235,7 +227,9 @@ def only_asks(core: str, *, after_opener: bool = False) -> bool:
     beside = _ASKS_BESIDE.fullmatch(bare)
     if beside and not (AUXILIARIES | VERBS) & set(words_of(beside["kind"])):
         return True
-    if any(asking.fullmatch(bare) for asking in (_MORE, _WHY_SO, _WHAT_IF_NOT, _HOW_SO)):
+    if goes_on(core):
+        return True
+    if any(asking.fullmatch(bare) for asking in (_WHAT_NEXT, _WHY_SO, _WHAT_IF_NOT, _HOW_SO)):
         return True
     speakers = _SPEAKERS - {"i", "we"} if after_opener and words[0] in ASKING else _SPEAKERS
     return (
@@ -275,7 +269,7 @@ def is_why_so(core: str) -> bool:
 def asks_to_go_on(message: str) -> bool:
     """Return whether a message asks for more of what was told, whatever that is."""
     core, _, _ = opened(message)
-    return _MORE.fullmatch(_bare(core)) is not None
+    return goes_on(core) or _WHAT_NEXT.fullmatch(_bare(core)) is not None
 
 
 def asks_for_others(message: str) -> bool:

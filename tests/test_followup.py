@@ -266,8 +266,8 @@ MAY = said("How much power may Kaltwerk need in a day?", "Some 50 megawatts.")
             "How many of them are in Velm?",
             "Which mills make flour? How many of the mills are in Velm?",
         ),
-        (BRIDGE, "tell me more", "Is the Velm bridge closed? tell me more"),
-        (BRIDGE, "Can you elaborate?", "Is the Velm bridge closed? Can you elaborate?"),
+        (BRIDGE, "tell me more", "Is the Velm bridge closed? Tell me more."),
+        (BRIDGE, "Can you elaborate?", "Is the Velm bridge closed? Tell me more."),
         (BRIDGE, "And then?", "Is the Velm bridge closed? And then?"),
         (BRIDGE, "What happened next?", "Is the Velm bridge closed? What happened next?"),
         (
