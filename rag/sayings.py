@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
-from rag.by_role import is_told_of, role_named, said_as
+from rag.by_role import Role, is_told_of, role_named, said_as
 from rag.chosen import rows_among
 from rag.chunk import chunk_id, statement_spans
 from rag.cite import Place
@@ -27,8 +27,9 @@ from rag.extract import term_share
 from rag.first_person import first_person, says_i
 from rag.person import is_somebody, looks_like_a_person, without_titles
 from rag.quoted import is_same, sayings, words_of_others
+from rag.reader.features import says_nothing
 from rag.store import Generation
-from rag.text import query_terms
+from rag.text import content_terms, query_terms, tokenise
 
 _MOST_WORDS = 5  # of a name
 # Of a topic's terms, by idf, in a sentence: that it is this person's tells the most already.
@@ -36,6 +37,8 @@ _LEAST_SHARE = 1 / 3
 # The same of a question that is put to somebody's words: "According to Ana Ruiz, what is small?"
 _LEAST_OF_A_QUESTION = 1 / 2
 _ROUNDING = 1e-9
+_SURE = 0.5  # of an answer that was read from the passages
+_NOBODY = "-"
 _MOST_OF_A_ROLE = 500  # passages that are looked through for what a mayor or a council says
 _SAY = (
     r"(?:have\s+to\s+say|say|said|think|thought|tell(?:\s+(?:us|them|reporters))?|told|explain(?:ed)?|"
@@ -105,7 +108,8 @@ def put_to(name: str, question: str) -> Said:
 def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) -> Draft:
     """Return the draft without what somebody else says; a decline where nothing else was there.
 
-    What is asked of an outlet or a firm may be told by whoever speaks for it, and stays.
+    What is asked of an outlet or a firm may be told by whoever speaks for it, and stays. One that
+    is not sure is a decline, too, where no statement has a word of the topic.
     """
     others = _others(said, {place.article_id for place in draft.places}, articles)
     kept = tuple(
@@ -115,6 +119,8 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
             place.start < end and start < place.end for start, end in others[place.article_id]
         )
     )
+    if draft.confidence < _SURE and not _any_on(said.topic, kept, articles):
+        kept = ()
     if kept == draft.places:
         return draft
     claims = tuple(claim for claim in draft.differing if claim.place in kept)
@@ -124,6 +130,18 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
     on = f" on {said.topic}" if said.topic else ""
     reason = f"The articles quote nothing of {said.name}{on}."
     return replace(draft, places=(), differing=(), confidence=0.0, reason=reason)
+
+
+def _any_on(topic: str, places: Sequence[Place], articles: Mapping[str, Article]) -> bool:
+    """Return whether one of the places has a word of a topic; of none, any."""
+    for place in places:
+        article = articles[place.article_id]
+        terms = {term for term in content_terms(topic, article.language) if not says_nothing(term)}
+        if not terms or terms & set(
+            tokenise(article.text[place.start : place.end], article.language)
+        ):
+            return True
+    return False
 
 
 def in_own_words(passages: Sequence[Passage], said: Said) -> tuple[Passage, ...]:
@@ -147,11 +165,19 @@ def _others(
     """
     role = role_named(said.name)
     if role and is_somebody(role.head):
-        without = {name for name in names if not is_told_of(articles[name], role)}
-        return {name: [(0, len(articles[name].text))] * (name in without) for name in names}
+        return {name: _of_other_roles(articles[name], role) for name in names}
     if not looks_like_a_person(said.name):
         return {name: [] for name in names}
     return {name: words_of_others(articles[name], said.name) for name in names}
+
+
+def _of_other_roles(article: Article, role: Role) -> list[tuple[int, int]]:
+    if not is_told_of(article, role):
+        return [(0, len(article.text))]
+    heard, called = said_as(article, role)
+    own = {place.start for place in heard}
+    spans = words_of_others(article, next(iter(called), _NOBODY))
+    return [(start, end) for start, end in spans if start not in own]
 
 
 def _pieces(passage: Passage, others: Sequence[tuple[int, int]]) -> Iterator[Passage]:

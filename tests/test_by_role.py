@@ -147,3 +147,18 @@ def test_who_is_in_no_article_is_not_quoted(tmp_path) -> None:
     answer = assistant.ask("What did the minister say about the clock?")
     assert answer.outcome == "declined"
     assert answer.reason == "The articles quote nothing of the minister on the clock."
+
+
+def test_what_somebody_says_of_something_else_is_not_of_the_topic(tmp_path) -> None:
+    corpus = write_folder(
+        tmp_path / "corpus",
+        {
+            "clock.md": "# Velm mends its clock\n\nThe mayor, Ina Hart, said that it was slow. "
+            "Rob Tarn, who mends it, said that he wanted a bonus for the winter.\n",
+        },
+    )
+    assistant = Assistant.open(corpus, tmp_path / "index")
+    for asked, name in (("Ina Hart", "Ina Hart"), ("the mayor", "the mayor")):
+        answer = assistant.ask(f"What did {asked} say about the bonus?")
+        assert answer.outcome == "declined"
+        assert answer.reason == f"The articles quote nothing of {name} on the bonus."
