@@ -26,7 +26,7 @@ from rag.claim import (
 from rag.conflict import conflict
 from rag.datatypes import Differing, Statement
 from rag.text import holds_words
-from rag.values import likeness
+from rag.values import likeness, may_count_one_thing
 
 # Chosen on 150 questions of SQuAD 1.1 and of invented news, with one true answer each, that the
 # reader was not trained on: 3% of them are said to be answered differently by other paragraphs.
@@ -60,6 +60,7 @@ def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     answers: list[list[Claim]] = [[first]]
     for claim in ranked[1:]:
         same = _speaks_of_the_same(claim, first, subject)
+        same = same and may_count_one_thing(claim.value, first.value)
         if same and _is_sure(question, claim) and not tell_of_two_things(question, first, claim):
             _join(answers, claim)
     if len(answers) == 1:
@@ -126,20 +127,22 @@ def newest_answer(
 
 
 def newest_sentence(
-    question: str, best: int, told: Sequence[tuple[float, date | None]]
+    question: str, best: int, told: Sequence[tuple[float, date | None, float]]
 ) -> int | None:
     """Return which sentence comes first where `question` asks how things stand now, or None.
 
-    `told` holds the score of each, and the date of its article; `best` is the best one. The newest
-    of those that are about as likely, where it is newer than the best one.
+    `told` holds the score of each, the date of its article, and the share of the question's terms
+    that it holds; `best` is the best one. The newest of those that are about as likely and hold
+    about as much of the question, where it is newer than the best one.
     """
-    score, published = told[best]
+    score, published, coverage = told[best]
     if published is None or not asks_for_now(question):
         return None
     newer = [
         (when, likely, -at)
-        for at, (likely, when) in enumerate(told)
+        for at, (likely, when, share) in enumerate(told)
         if when is not None and when > published and likely >= LEAST_NEWER * score
+        if share >= LEAST_COVERAGE * coverage
     ]
     return -max(newer)[2] if newer else None
 

@@ -3,30 +3,47 @@
     "What's the latest on the quarry?"  ->  two sentences of the newest article about it,
                                             then one of each of the two before it
 
-An article is about a thing where its title or its opening holds most of the words, or where two of
-its sentences do. Of one in which the thing is named further below, those sentences are taken.
-Where no article is about it, those with a sentence that names all of it are.
+An article is about a thing where its title holds the words, or two of its sentences do: all of
+them, or most of them where no article holds them all. Where none is about it, those with a sentence
+that names it are taken.
 """
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
-from rag.coverage import LEAST_SHARE, CoverageAnswerer, Covered, telling_idf
+from rag.coverage import LEAST_SHARE, CoverageAnswerer, telling_idf
 from rag.datatypes import Article, DateFilter
 from rag.datewise import age, is_allowed
 from rag.extract import term_share
 from rag.gist import Encode, gist
 from rag.store import Generation
-from rag.text import tokenise
 
-_OPENING = 2  # statements of an article
 _ROUNDING = 1e-9
-_LEAST_SENTENCES = 2  # about a thing, of an article that is about it
+_LEAST_SENTENCES = 2  # of an article that is about a thing
+_MOST_READ = 300  # articles, the newest ones
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """An article, the share of a topic's terms in its title, and its sentences with any of them.
+
+    Each of these has its own share of the terms.
+    """
+
+    article: Article
+    titled: float
+    sentences: Sequence[tuple[float, tuple[int, int]]]
+
+    def is_about(self, least: float, count: int) -> bool:
+        """Return whether the title holds `least` of the terms, or so many sentences do."""
+        held = sum(share >= least for share, _ in self.sentences)
+        return self.titled >= least or held >= count
 
 
 class LatestAnswerer:
@@ -44,55 +61,55 @@ class LatestAnswerer:
         """Return what is newest on `topic`, the newest first; None where no article has a date.
 
         An article without a date comes after the others. The confidence is the share of the topic's
-        terms in the best sentence.
+        terms in the title or the best sentence.
         """
         idf = telling_idf(topic, self._generation)
+        named = (one.place.article_id for one in self._coverage.covering(topic))
         covering = [
-            (article, one)
-            for one in self._coverage.covering(topic)
-            if is_allowed(article := self._generation.articles[one.place.article_id], dates)
+            article
+            for name in named
+            if is_allowed(article := self._generation.articles[name], dates)
         ]
-        found = [
-            (article, one)
-            for article, one in covering
-            if one.sentences >= _LEAST_SENTENCES
-            or term_share(idf, _opening(article), article) >= LEAST_SHARE
-        ] or [each for each in covering if each[1].share >= 1.0 - _ROUNDING]
-        found.sort(key=lambda each: age(each[0]))
-        if not found or found[0][0].published is None:
+        newest = sorted(covering, key=age)[:_MOST_READ]
+        found = _most_about([_about(idf, article) for article in newest])
+        if not found or found[0].article.published is None:
             return None
-        places = self._telling(idf, *found[0], most=(self._most + 1) // 2)
-        for article, one in found[1 : 1 + self._most - len(places)]:
-            places += self._telling(idf, article, one, most=1)
+        places = self._telling(found[0], most=(self._most + 1) // 2)
+        for one in found[1 : 1 + self._most - len(places)]:
+            places += self._telling(one, most=1)
         rest = len(found) - len({place.article_id for place in places})
         told = f"{rest:,} older article{'s say' if rest > 1 else ' says'} something about it, too."
-        share = max(LEAST_SHARE, *(one.share for _, one in found))
-        return Draft(tuple(places), share, told if rest else "")
+        least = "At least " if len(covering) > _MOST_READ else ""
+        share = max(max([one.titled, *(share for share, _ in one.sentences)]) for one in found)
+        return Draft(tuple(places), share, f"{least}{told}" if rest else "")
 
-    def _telling(
-        self, idf: dict[str, float], article: Article, covered: Covered, *, most: int
-    ) -> list[Place]:
+    def _telling(self, about: _About, *, most: int) -> list[Place]:
         """Return up to `most` sentences of an article on a thing, in its order.
 
-        Those that hold what its title and opening do not hold of the thing, where some do.
+        Where the title holds the thing, what is told first and what tells the most; else those
+        sentences that hold the most of the thing.
         """
-        opening = _opening(article)
-        below = idf.keys() - set(tokenise(opening, article.language))
-        held = [
-            span
-            for span in statement_spans(article)
-            if not below.isdisjoint(tokenise(article.text[slice(*span)], article.language))
-        ]
-        if held:
-            spans = held[:most]
-        elif term_share(idf, opening, article) < LEAST_SHARE:
-            return [covered.place]
+        if about.titled >= LEAST_SHARE or not about.sentences:
+            ranked = gist(about.article, self._encode)
+            spans = list(dict.fromkeys((*sorted(ranked)[:1], *ranked)))
         else:
-            spans = sorted(gist(article, self._encode)[:most])
-        return [Place(article.id, *span) for span in spans]
+            spans = [span for _, span in sorted(about.sentences, key=lambda one: -one[0])]
+        return [Place(about.article.id, *span) for span in sorted(spans[:most])]
 
 
-def _opening(article: Article) -> str:
-    """Return the title and the first sentences of an article."""
-    spans = islice(statement_spans(article), _OPENING)
-    return "\n".join((article.title, *(article.text[start:end] for start, end in spans)))
+def _about(idf: dict[str, float], article: Article) -> _About:
+    shares = (
+        (term_share(idf, article.text[start:end], article), (start, end))
+        for start, end in statement_spans(article)
+    )
+    held = [(share, span) for share, span in shares if share]
+    return _About(article, term_share(idf, article.title, article), held)
+
+
+def _most_about(found: Sequence[_About]) -> list[_About]:
+    """Return those that are about the thing: all of it, else most of it; or those that name it."""
+    whole = 1.0 - _ROUNDING
+    for least, count in ((whole, _LEAST_SENTENCES), (LEAST_SHARE, _LEAST_SENTENCES), (whole, 1)):
+        if about := [one for one in found if one.is_about(least, count)]:
+            return about
+    return []

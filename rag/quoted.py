@@ -33,14 +33,14 @@ _SPEECH = re.compile(
     r"|(?P<subject>told|tells|wrote|writes|(?:called|calls)(?=[^“\"]{1,60}[“\"]))"
     r"|(?P<by>[Aa]ccording\s+to))\b"
 )
-_PRONOUN_SPEAKS = re.compile(
+PRONOUN_SPEAKS = re.compile(
     rf"\b(?P<before>he|she)\s+(?:{_BEFORE}|told|wrote)\b"
     r"|[”\"’]\s+(?:said|says|added)\s+(?P<after>he|she)\b",
     re.IGNORECASE,
 )
 _CLOSES = re.compile(r"[”’\"](?=\s|$)")
 # What can stand between a name and its verb: nothing, or who the name is.
-_WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|at|from|with|who|in)\s.*", re.DOTALL)
+_WHO = re.compile(r"\s*|\s*[,(].*|\s+(?:of|for|at|from|with|who|in)\s.*", re.DOTALL)
 # "said ecologist Ana Ruiz", "said Bellweather's chief executive, Ana Ruiz"
 _DESCRIBED = re.compile(r"\s+(?:[\w-]+(?:['’]s)?\s+){0,4}[\w-]+,?\s+")
 _ARTICLES = frozenset(("the", "a", "an", "its", "their"))
@@ -191,7 +191,7 @@ def _heard(
         sentence = article.text[start:end]
         if opens:
             before, is_open = _Before(), False
-        plain, is_open = _without_quotations(sentence, is_open)
+        plain, is_open = without_quotations(sentence, is_open)
         people = _people(sentence, bearers)
         named = {
             span: bearers.get(name, name)
@@ -199,8 +199,8 @@ def _heard(
             if (name := _on_one_line(sentence, span)) and name.split()[-1] not in OFFICES
         }
         own = {span: name for span, name in named.items() if plain[slice(*span)].strip()}
-        pronoun = _PRONOUN_SPEAKS.search(plain)
-        if (span := _speaking(sentence, people)) is not None:
+        pronoun = PRONOUN_SPEAKS.search(plain)
+        if (span := speaking(sentence, people)) is not None:
             name = _on_one_line(sentence, span)
             yield _Heard(at, bearers.get(name, name), (start + span[0], start + span[1]))
         elif (name := _meant_by(pronoun, before, own, called) if pronoun else "") or (
@@ -215,7 +215,7 @@ def _heard(
         before = _after(plain, before, own, pronoun)
 
 
-def _without_quotations(sentence: str, is_open: bool) -> tuple[str, bool]:
+def without_quotations(sentence: str, is_open: bool) -> tuple[str, bool]:
     """Return a sentence with blanks for what it quotes, and whether a quotation goes on behind it.
 
     `is_open` says that one goes on before it.
@@ -349,10 +349,10 @@ def speaker_of(sentence: str, *, alone: Collection[str] = ()) -> tuple[int, int]
     'Ana Ruiz'
     """
     spans = (person_within(sentence, span, alone) for span in names(sentence))
-    return _speaking(sentence, [span for span in spans if span])
+    return speaking(sentence, [span for span in spans if span])
 
 
-def _speaking(sentence: str, people: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+def speaking(sentence: str, people: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     """Return which of the names of `people` in a sentence is that of who speaks, or None."""
     for match in _SPEECH.finditer(sentence):
         after = next((span for span in people if span[0] >= match.end()), None)

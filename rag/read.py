@@ -223,7 +223,11 @@ class ReadingAnswerer:
                 if read[at].inside
             },
         )
-        told_at = [(scores[at], read[at].judged.passage.article.published) for at in able]
+        told_at = [
+            (scores[at], each.passage.article.published, each.features.coverage)
+            for at in able
+            for each in [read[at].judged]
+        ]
         claimed = self._claims(found, read, scores)
         claims = disagreeing(question, claimed)
         claims = claims[: most_statements(question, self._config, several=True)]

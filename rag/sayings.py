@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
+from rag.by_role import Role, is_told_of, role_named, said_as
 from rag.chosen import rows_among
 from rag.chunk import chunk_id, statement_spans
 from rag.cite import Place
@@ -24,16 +25,21 @@ from rag.dates import Dated
 from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.first_person import first_person, says_i
-from rag.person import looks_like_a_person, without_titles
+from rag.person import is_somebody, looks_like_a_person, without_titles
 from rag.quoted import is_same, sayings, words_of_others
+from rag.reader.features import says_nothing
 from rag.store import Generation
-from rag.text import query_terms
+from rag.text import content_terms, query_terms, tokenise
 
 _MOST_WORDS = 5  # of a name
 # Of a topic's terms, by idf, in a sentence: that it is this person's tells the most already.
 _LEAST_SHARE = 1 / 3
 # The same of a question that is put to somebody's words: "According to Ana Ruiz, what is small?"
 _LEAST_OF_A_QUESTION = 1 / 2
+_ROUNDING = 1e-9
+_SURE = 0.5  # of an answer that was read from the passages
+_NOBODY = "-"
+_MOST_OF_A_ROLE = 500  # passages that are looked through for what a mayor or a council says
 _SAY = (
     r"(?:have\s+to\s+say|say|said|think|thought|tell(?:\s+(?:us|them|reporters))?|told|explain(?:ed)?|"
     r"argued?|comment(?:ed)?|remark(?:ed)?|note[d]?|point(?:ed)?\s+out|believed?|warn(?:ed)?|"
@@ -58,7 +64,10 @@ _OF_THE_ARTICLES = re.compile(r"What do the articles say (?:about|on|of) (?P<top
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A question for what somebody said; `topic` is "" where it is asked for all."""
+    """A question for what somebody said; `topic` is "" where it is asked for all.
+
+    `name` is a name, or what somebody is: "the mayor".
+    """
 
     name: str
     topic: str
@@ -69,13 +78,17 @@ def what_was_said(question: str) -> Said | None:
 
     >>> what_was_said("What did Professor Ana Ruiz say about the ferry?")
     Said(name='Ana Ruiz', topic='the ferry')
+    >>> what_was_said("What did the mayor say?")
+    Said(name='the mayor', topic='')
     """
     match = _ASKS.match(question.strip())
     if match is None or "?" in (match["topic"] or ""):
         return None
     name = without_titles(match["name"])
     if not name or not all(word[0].isupper() for word in name.split()):
-        return None
+        name = match["name"]
+        if role_named(name) is None:
+            return None
     return Said(name, _ASPECT.sub("", match["topic"] or ""))
 
 
@@ -95,7 +108,8 @@ def put_to(name: str, question: str) -> Said:
 def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) -> Draft:
     """Return the draft without what somebody else says; a decline where nothing else was there.
 
-    What is asked of an outlet or a firm may be told by whoever speaks for it, and stays.
+    What is asked of an outlet or a firm may be told by whoever speaks for it, and stays. One that
+    is not sure is a decline, too, where no statement has a word of the topic.
     """
     others = _others(said, {place.article_id for place in draft.places}, articles)
     kept = tuple(
@@ -105,6 +119,8 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
             place.start < end and start < place.end for start, end in others[place.article_id]
         )
     )
+    if draft.confidence < _SURE and not _any_on(said.topic, kept, articles):
+        kept = ()
     if kept == draft.places:
         return draft
     claims = tuple(claim for claim in draft.differing if claim.place in kept)
@@ -114,6 +130,18 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
     on = f" on {said.topic}" if said.topic else ""
     reason = f"The articles quote nothing of {said.name}{on}."
     return replace(draft, places=(), differing=(), confidence=0.0, reason=reason)
+
+
+def _any_on(topic: str, places: Sequence[Place], articles: Mapping[str, Article]) -> bool:
+    """Return whether one of the places has a word of a topic; of none, any."""
+    for place in places:
+        article = articles[place.article_id]
+        terms = {term for term in content_terms(topic, article.language) if not says_nothing(term)}
+        if not terms or terms & set(
+            tokenise(article.text[place.start : place.end], article.language)
+        ):
+            return True
+    return False
 
 
 def in_own_words(passages: Sequence[Passage], said: Said) -> tuple[Passage, ...]:
@@ -131,10 +159,25 @@ def in_own_words(passages: Sequence[Passage], said: Said) -> tuple[Passage, ...]
 def _others(
     said: Said, names: Collection[str], articles: Mapping[str, Article]
 ) -> dict[str, list[tuple[int, int]]]:
-    """Return the (start, end) of what others say in the articles `names`."""
+    """Return the (start, end) of what others say in the articles `names`.
+
+    That is all of an article without a word for the one person whose role is asked for.
+    """
+    role = role_named(said.name)
+    if role and is_somebody(role.head):
+        return {name: _of_other_roles(articles[name], role) for name in names}
     if not looks_like_a_person(said.name):
         return {name: [] for name in names}
     return {name: words_of_others(articles[name], said.name) for name in names}
+
+
+def _of_other_roles(article: Article, role: Role) -> list[tuple[int, int]]:
+    if not is_told_of(article, role):
+        return [(0, len(article.text))]
+    heard, called = said_as(article, role)
+    own = {place.start for place in heard}
+    spans = words_of_others(article, next(iter(called), _NOBODY))
+    return [(start, end) for start, end in spans if start not in own]
 
 
 def _pieces(passage: Passage, others: Sequence[tuple[int, int]]) -> Iterator[Passage]:
@@ -184,23 +227,33 @@ class SayingsAnswerer:
 
         On a topic they come best first, by the share of its terms; else in the order of the
         articles. The confidence is the share of the terms that the best one holds. On a
-        topic, what somebody writes as "I" counts, unless only what is `quoted` is asked for.
+        topic, what somebody writes as "I" counts, unless only what is `quoted` is asked for; and
+        where nothing else is, all that is said below a title that holds the topic whole.
         """
         idf = telling_idf(said.topic, self._generation) if said.topic else {}
         found: list[tuple[float, Place]] = []
-        names, cut = self._naming(said.name)
+        titled: list[tuple[float, Place]] = []  # with what is said below a title that tells of what
+        role = role_named(said.name)
+        names, cut = self._holding(role.head, list(idf)) if role else self._naming(said.name)
         for name in names:
             article = self._generation.articles[name]
             if not is_allowed(article, dates):
                 continue
-            own = told_as_i(article, said.name) if said.topic and not quoted else ()
-            for place in dict.fromkeys((*sayings(article, said.name), *own)):
+            heard, called = sayings(article, said.name), [said.name]
+            if role:
+                heard, called = said_as(article, role)
+            as_i = called if said.topic and not quoted else ()
+            own = [place for each in as_i for place in told_as_i(article, each)]
+            for place in dict.fromkeys((*heard, *own)):
                 told = article.text[place.start : place.end]
                 if place in own:  # an answer is of what its question is
                     told = "\n".join((*article.headings_over(place.start), told))
                 share = term_share(idf, told, article)
                 found.append((share if said.topic else 1.0, place))
-        enough = [one for one in found if one[0] >= _LEAST_SHARE - 1e-9]
+                titled.append((term_share(idf, f"{article.title}\n{told}", article), place))
+        enough = [one for one in found if one[0] >= _LEAST_SHARE - _ROUNDING]
+        if not enough and not quoted:
+            enough = [one for one in titled if one[0] >= 1.0 - _ROUNDING]
         if not enough:
             return None
         if said.topic:
@@ -219,9 +272,20 @@ class SayingsAnswerer:
         is_of_a_thing = _OF_THE_ARTICLES.match(asked.question) is not None
         draft = self.answer(said, asked.filter, quoted=True)
         least = _LEAST_SHARE if is_of_a_thing else _LEAST_OF_A_QUESTION
-        if draft is None or draft.confidence < least - 1e-9:
+        if draft is None or draft.confidence < least - _ROUNDING:
             return ""
         return f"What did {name} say about {said.topic[:1].lower()}{said.topic[1:]}?"
+
+    def _holding(self, role: str, topic: Sequence[str]) -> tuple[list[str], bool]:
+        """Return the same of the articles that hold a role, best first by the terms of a topic."""
+        terms = list(query_terms(role, self._generation.manifest.languages))
+        found = self._generation.lexical.search(
+            [*terms, *topic], k=_MOST_OF_A_ROLE, among=self._rows
+        )
+        holding = set(self._generation.lexical.rows_with(terms, among=self._rows))
+        chunks = self._generation.chunks
+        names = sorted({chunks[row].article_id for row, _ in found if row in holding})
+        return names, len(holding) > _MOST_OF_A_ROLE
 
     def _naming(self, name: str) -> tuple[list[str], bool]:
         """Return the ids of the articles with passages that hold the name, sorted.

@@ -46,6 +46,7 @@ _UNITS = {
     "percent": re.compile(r"%|\bper ?cent\b"),
     "time": re.compile(r"\b\d{1,2}[.:]\d\d\b"),
 }
+_MOST_TIMES = 1000
 _UNLIKE_UNITS = 1.5
 _FARTHEST = 3.0
 _LEAST_TAG = 8  # letters of a name that is written in one word
@@ -112,6 +113,17 @@ def apart(one: str, other: str) -> float:
     if not numbers or units[0] == "date" or min(numbers[0], others[0]) <= 0:
         return 0.0
     return min(abs(math.log(numbers[0] / others[0])), _FARTHEST)
+
+
+def may_count_one_thing(one: str, other: str) -> bool:
+    """Return whether two values may count the same: no number is a thousand times the other one.
+
+    >>> may_count_one_thing("345 pence", "312 pence"), may_count_one_thing("345", "890 million")
+    (True, False)
+    """
+    numbers, others = _numbers(normalise(one)), _numbers(normalise(other))
+    pairs = [sorted((abs(x), abs(y))) for x in numbers for y in others]
+    return not pairs or any(high <= _MOST_TIMES * max(low, 1) for low, high in pairs)
 
 
 def _dates(a: str, b: str) -> Likeness:

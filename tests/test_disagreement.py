@@ -125,6 +125,11 @@ def test_articles_titled_after_things_of_their_own_do_not_disagree_on_a_thing_un
     assert values(of_one, asked) == ["£39", "£54"]  # both tell of one place
 
 
+def test_a_number_a_thousand_times_as_large_is_of_something_else() -> None:
+    assert disagreeing(QUESTION, (TWO[0], replace(TWO[1], value="11,000"))) != ()
+    assert disagreeing(QUESTION, (TWO[0], replace(TWO[1], value="890 million"))) == ()
+
+
 def test_a_weak_best_answer_is_no_ground_to_see_a_disagreement() -> None:
     assert values(tuple(replace(each, score=0.2) for each in TWO)) == []
 
@@ -280,10 +285,11 @@ def test_asked_how_things_stand_now_the_newest_answer_comes_first() -> None:
 
 def test_asked_how_things_stand_now_a_newer_sentence_comes_first_without_a_value() -> None:
     old, new, newest = date(2024, 7, 1), date(2024, 7, 9), date(2024, 8, 1)
-    told = [(0.8, old), (0.5, new), (0.3, newest), (0.7, None)]
+    told = [(0.8, old, 0.5), (0.5, new, 0.5), (0.3, newest, 0.5), (0.7, None, 0.5)]
     now = "Is the ferry still late?"
     assert newest_sentence(now, 0, told) == 1  # the newest is too unlikely
-    assert newest_sentence(now, 0, [*told, (0.45, newest)]) == 4
+    assert newest_sentence(now, 0, [*told, (0.45, newest, 0.4)]) == 4
+    assert newest_sentence(now, 0, [*told, (0.45, newest, 0.2)]) == 1  # it tells of less
     assert newest_sentence("Is the ferry late?", 0, told) is None
     assert newest_sentence("Is the ferry late yet?", 0, told) == 1
     assert newest_sentence(now, 1, told[:2]) is None

@@ -112,6 +112,13 @@ def test_the_newest_article_about_it_is_first_and_older_ones_follow(
     assert lines == [("vote", "The council voted")]
 
 
+def test_a_newer_article_that_holds_a_part_of_it_is_not_about_it(
+    generation: Generation, tiny: SentenceEncoder
+) -> None:
+    lines, _ = told(generation, tiny, "the quarry of Velm") or ([], "")
+    assert [name for name, _ in lines] == ["vote", "vote", "first"]
+
+
 def test_sentences_that_name_what_no_title_does_are_taken(
     generation: Generation, tiny: SentenceEncoder
 ) -> None:

@@ -47,7 +47,7 @@ def stated(generation: Generation, question: str, **options: object) -> list[str
         ("what does Dr. Ruiz think of the ferry", Said("Ruiz", "the ferry")),
         ("And what did Ruiz say about the effect on her crew?", Said("Ruiz", "her crew")),
         ("What has Ana Ruiz said?", Said("Ana Ruiz", "")),
-        ("What did the chair say about the ferry?", None),
+        ("What did the article say about the ferry?", None),
         ("What did Ana Ruiz buy?", None),
         ("What did Ana Ruiz say about the ferry? And who is she?", None),
         ("Why did Ana Ruiz say it?", None),

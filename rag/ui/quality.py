@@ -23,7 +23,8 @@ USUAL = "50"
 
 NO_SETS = (
     "There is no question set here yet. Put one, a .jsonl file, into the folder "
-    "<code>questions</code> where the program was started; the README shows the form of a question."
+    "<code>questions</code> where the program was started; docs/evaluating.md shows the form of a "
+    "question."
 )
 
 REPORT_HTML = (

@@ -95,7 +95,7 @@ def picture(page: Page, path: Path) -> None:
 
 
 def shown(page: Page, name: str) -> None:
-    """A picture for the README."""
+    """A picture for the README and docs/."""
     path = ROOT / "docs" / f"{name}.png"
     picture(page, path)
     shrink(path)
