@@ -103,6 +103,7 @@ class Assistant:
             lambda: self.articles,
             max_bytes=config.max_file_mb * 1_000_000,
             unread=lambda: self._generations.now().generation.manifest.refused,
+            sources=lambda: self._generations.now().generation.manifest.sources,
         )
         self._generations = Generations(config, encoder, generation)
 
@@ -149,7 +150,7 @@ class Assistant:
     @property
     def articles(self) -> Mapping[str, Article]:
         """The articles by id, in the order of their ids."""
-        return self._generations.now().generation.articles
+        return self._generations.now().articles
 
     @property
     def chunks(self) -> Sequence[Chunk]:
@@ -159,8 +160,8 @@ class Assistant:
     @property
     def held(self) -> tuple[Mapping[str, Article], Sequence[Chunk]]:
         """The articles and the chunks of one and the same generation."""
-        generation = self._generations.now().generation
-        return generation.articles, generation.chunks
+        serving = self._generations.now()
+        return serving.articles, serving.generation.chunks
 
     @property
     def plane(self) -> Plane:

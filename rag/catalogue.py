@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -114,6 +122,10 @@ class Catalogue(Mapping[str, Article]):
         """Return the number of articles."""
         return len(self._articles)
 
+    def values(self) -> ValuesView[Article]:
+        """Return the articles, as what they are read from gives all of them."""
+        return self._articles.values()
+
     def among(self, names: Collection[str]) -> Catalogue:
         """Return the catalogue of the articles `names`, in this order; what is read stays so.
 
@@ -175,6 +187,20 @@ class Catalogue(Mapping[str, Article]):
         """The newest date that an article states, or None."""
         latest = int(self._facts.days.max(initial=_NO_DAY))
         return date.fromordinal(latest) if latest != _NO_DAY else None
+
+    @property
+    def oldest(self) -> date | None:
+        """The oldest date that an article states, or None."""
+        days = self._facts.days
+        stated = days[days != _NO_DAY]
+        return date.fromordinal(int(stated.min())) if len(stated) else None
+
+    @property
+    def oldest_first(self) -> list[str]:
+        """The ids of the articles that state their date, by it; those of one day in order."""
+        days = self._facts.days
+        order = np.argsort(days, kind="stable")
+        return self._named(order[days[order] != _NO_DAY])
 
     @property
     def dated(self) -> list[str]:

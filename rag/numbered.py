@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from rag.answerer import Draft
 from rag.chunk import is_row, statement_spans
@@ -81,7 +82,7 @@ def numbered_part(question: str, asked: Numbered, articles: Mapping[str, Article
     terms = set(content_terms(asked.whose))
     best: list[tuple[Article, Block]] = []
     most, is_numbered = -1.0, False
-    for article in list(articles.values())[:_MOST_ARTICLES]:
+    for article in islice(articles.values(), _MOST_ARTICLES):
         blocks = _numbers(article, asked.kind)
         if len(blocks) < 2:
             continue

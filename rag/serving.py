@@ -157,7 +157,7 @@ class Generations:
             coverage=coverage,
             sayings=SayingsAnswerer(generation, config),
             latest=LatestAnswerer(generation, coverage, plain.vectors, config),
-            timeline=TimelineAnswerer(generation, config, newest),
+            timeline=TimelineAnswerer(generation, config, newest, articles),
             hybrid=hybrid,
             means=Understanding(generation, config.encoder),
             newest=newest,

@@ -51,6 +51,8 @@ def test_it_tells_what_reading_each_article_tells(
         assert dict(known) == articles
         dated = sorted((one.published, name) for name, one in articles.items() if one.published)
         assert known.newest == (dated[-1][0] if dated else None)
+        assert known.oldest == (dated[0][0] if dated else None)
+        assert known.oldest_first == [name for _, name in dated]
         assert known.by_age("newest") == (dated[-1][1] if dated else None)
         assert known.by_age("oldest") == (dated[0][1] if dated else None)
         assert sorted(known.dated) == sorted(name for _, name in dated)

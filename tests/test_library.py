@@ -192,3 +192,15 @@ def test_the_last_file_stays(library: Library, folder: Path) -> None:
         library.remove("deep/moles.txt")
     assert sources(library) == ["deep/moles.txt"]
     assert contents(folder)["deep/moles.txt"] == "Moles dig halls."
+
+
+def test_the_articles_of_a_file_are_counted_without_reading_one(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "boats.csv").write_text(
+        "title,text\nHeron,It has three seats.\nCoot,It has four seats.\n"
+    )
+    library.sync()
+    monkeypatch.setattr(Library, "articles", None)
+    monkeypatch.setattr("rag.columns.StoredArticles.read", None)
+    assert [library.held(name) for name in ("boats.csv", "otters.txt", "gone.txt")] == [2, 1, 0]

@@ -24,7 +24,7 @@ from rag.hangup import cut_by_hanging_up
 from rag.ui import conversation, render
 from rag.ui.articles import Empty, _listed, is_from_here, report_html
 from rag.ui.backend import Opening
-from rag.ui.collection import Wanted
+from rag.ui.collection import Listing, Wanted
 from rag.ui.events import Events
 from rag.ui.halting import Halt
 from rag.ui.making import until_halted
@@ -172,7 +172,7 @@ def test_a_folder_without_articles_opens_with_the_first_that_are_added(opening: 
     assert without is not None
     empty = Empty(opening, without, 1000)
     assert empty.library.unread() == {"bad.csv": "no row with a text"}
-    shown = _listed(empty, Wanted(), changes=True)
+    shown = _listed(empty, Wanted(), listing=Listing(), changes=True)
     assert "<bdi>bad.csv</bdi>: no row with a text</li>" in shown  # nothing to remove it for
     empty.library.add("more.csv", b"u,v\n")
     with pytest.raises(NoArticles, match=r"more\.csv"):
@@ -184,7 +184,7 @@ def test_a_folder_without_articles_opens_with_the_first_that_are_added(opening: 
     assert opening.without_articles is None
     assistant = opening.assistant()
     assert list(assistant.articles) == ["otters"]
-    shown = _listed(assistant, Wanted(), changes=True)
+    shown = _listed(assistant, Wanted(), listing=Listing(), changes=True)
     assert 'data-source="more.csv" aria-label="Remove more.csv"' in shown
     assert "2 files in the folder were not read" in shown
 
@@ -381,6 +381,6 @@ def test_the_table_of_the_articles_is_of_one_generation():
         held = ({"a": article("a", "A", "A heron.")}, (Chunk("a:0", "a", 0, 8, "A heron."),))
         chunks = ()
 
-    told = _listed(Holding(()), Wanted(), changes=False)
+    told = _listed(Holding(()), Wanted(), listing=Listing(), changes=False)
     assert "1 article" in told
     assert re.search(r"<td[^>]*>1</td>", told)

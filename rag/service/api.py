@@ -190,9 +190,9 @@ def turns(said: list[Turn]) -> list[Message]:
 def article_list(backend: Backend, offset: int, limit: int) -> dict[str, Any]:
     """Return `limit` articles from the `offset`th on, as ArticleList."""
     articles = backend.articles
-    shown = islice(articles.values(), offset, offset + limit)
+    shown = islice(articles, offset, offset + limit)
     return {
-        "articles": [article_line(article) for article in shown],
+        "articles": [article_line(articles[name]) for name in shown],
         "total": len(articles),
         "offset": offset,
     }

@@ -23,11 +23,11 @@ from rag.library import Library
 from rag.plane import Plane
 from rag.ui.backend import Opening, library_of, progress_told
 from rag.ui.collection import (
+    Listing,
     Wanted,
+    cited_in,
     file_html,
-    passage_counts,
     reason_told,
-    rows_of,
     table_html,
     wanted_of,
 )
@@ -139,7 +139,7 @@ def mount(
 
         return respond
 
-    listed = partial(_listed, changes=changes)
+    listed = partial(_listed, listing=Listing(), changes=changes)
     acts = {"list": with_wanted(listed), "picture": with_wanted(_drawn)}
     if changes:
         acts |= {
@@ -153,10 +153,9 @@ def mount(
         app.add_route(f"{PREFIX}{name}", guarded(act), methods=["POST"])
 
 
-def _listed(holding: Holding, wanted: Wanted, *, changes: bool) -> str:
+def _listed(holding: Holding, wanted: Wanted, *, listing: Listing, changes: bool) -> str:
     articles, chunks = getattr(holding, "held", None) or (holding.articles, ())
-    counts = passage_counts(chunks)
-    rows = rows_of(articles, counts, wanted.cited)
+    rows = cited_in(listing.rows(articles, chunks), wanted.cited)
     library = library_of(holding)
     unread = library.unread() if library is not None else {}
     removed = library.removed() if library is not None and changes else ()
@@ -201,7 +200,7 @@ async def _progress(library: Library, request: Request) -> str:
 
 async def _remove(library: Library, request: Request) -> str:
     source = request.query_params.get("source", "")
-    count = library.held(source)
+    count = await asyncio.to_thread(library.held, source)
     ticket, _ = await asyncio.to_thread(library.remove, source)
     together = f", with {count:,} articles" if count > 1 else ""
     undo = f'<button type="button" data-do="restore" data-ticket="{ticket}">Undo</button>'

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,9 +18,11 @@ from rag.assistant import Assistant
 from rag.datatypes import Answer, Message
 from rag.errors import CorpusError, ModelError
 from rag.service import schema
+from rag.service.api import article_list
 from rag.service.schema import AnswerBody, ArticleBody, ArticleList, PassageBody
 from rag.ui.backend import Opening
 from tests.browser.fake import KeywordAssistant
+from tests.making import CountedArticles, make_article
 from tests.service.serving import ABSENT, QUESTION, door, run, running, same
 
 
@@ -386,3 +389,10 @@ def test_the_document_is_there_and_names_every_address(client: httpx.Client):
         "/v1/chat/completions",
     }
     assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_a_page_of_the_list_reads_only_its_own_articles() -> None:
+    counted = CountedArticles({name: make_article("It rained.", name=name) for name in "abcde"})
+    listed = article_list(SimpleNamespace(articles=counted), 3, 1)  # type: ignore[arg-type]
+    assert ([line["id"] for line in listed["articles"]], listed["total"]) == (["d"], 5)
+    assert counted.read == 1
