@@ -153,6 +153,11 @@ class Assistant:
         return self._generations.now().articles
 
     @property
+    def at_hand(self) -> Mapping[str, Article]:
+        """The articles of what serves: none is waited for that another program has published."""
+        return self._generations.at_hand().articles
+
+    @property
     def chunks(self) -> Sequence[Chunk]:
         """The chunks of the index, in the order of their rows."""
         return self._generations.now().generation.chunks

@@ -12,25 +12,29 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from gradio import EventData, Request
 
 from rag.assistant import Assistant
 from rag.config import Config
+from rag.conversations import Conversations, Keeper
 from rag.datatypes import Answer, Chunk, SyncReport
 from rag.errors import CorpusError, NoArticles, ServeError
 from rag.hangup import cut_by_hanging_up
 from rag.ui import conversation, render
-from rag.ui.articles import Empty, _listed, is_from_here, report_html
+from rag.ui.articles import Empty, _listed, _remove, is_from_here, report_html
 from rag.ui.backend import Opening
 from rag.ui.collection import Listing, Wanted
 from rag.ui.events import Events
 from rag.ui.halting import Halt
+from rag.ui.layout import Parts
 from rag.ui.making import until_halted
 from rag.ui.room import Room
 from rag.ui.server import HEADERS, PROGRAM_HEADERS, Guard, Unused
 from rag.ui.updates import show
+from rag.ui.visitors import COOKIE
 from tests.browser.fake import KeywordAssistant, article
 from tests.making import WordEncoder, write_folder
 
@@ -384,3 +388,50 @@ def test_the_table_of_the_articles_is_of_one_generation():
     told = _listed(Holding(()), Wanted(), listing=Listing(), changes=False)
     assert "1 article" in told
     assert re.search(r"<td[^>]*>1</td>", told)
+
+
+class Watched(KeywordAssistant):
+    """One that keeps which threads wanted its articles: newer ones may have to be loaded."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "articles":
+            self.__dict__.setdefault("threads", []).append(threading.current_thread())
+        return super().__getattribute__(name)
+
+
+def test_what_may_load_articles_is_never_done_where_every_answer_would_wait_for_it(tmp_path: Path):
+    assistant = Watched([article("a", "A", "A heron."), article("b", "B", "An otter.")])
+    parts = Parts(*Parts.__slots__)  # type: ignore[arg-type]
+    kept = Conversations(tmp_path / "talks.sqlite3", "articles")
+    events = Events(parts, Opening.of(assistant), (), Room(1), kept)
+    who = Request(cookies={COOKIE: "0" * 32}, session_hash="s")
+    talk = Keeper(kept, print).keep("0" * 32, None, "A heron?", assistant.ask("A heron?"))
+    assert talk is not None
+    threads: list[threading.Thread] = assistant.__dict__.setdefault("threads", [])
+
+    async def all_of_them() -> list[object]:
+        threads.clear()
+        chosen = await events.choose(EventData(None, {"articles": ["a"]}))
+        back = await events.reopen(None, who, EventData(None, {"id": talk.conversation}))
+        return [chosen, back, *[shown async for shown in events.greet()]]
+
+    assert len(asyncio.run(all_of_them())) == 3
+    assert len(threads) >= 3
+    assert threading.current_thread() not in threads
+
+
+def test_the_articles_of_a_file_that_is_removed_are_counted_beside_the_answers():
+    class Files:
+        threads: ClassVar[list[threading.Thread]] = []
+
+        def held(self, source: str) -> int:
+            self.threads.append(threading.current_thread())
+            return 3
+
+        def remove(self, source: str) -> tuple[str, None]:
+            return "0" * 16, None
+
+    asking = SimpleNamespace(query_params={"source": "boats.csv"})
+    told = asyncio.run(_remove(Files(), asking))  # type: ignore[arg-type]
+    assert "with 3 articles" in told
+    assert threading.current_thread() not in Files.threads

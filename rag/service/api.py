@@ -28,7 +28,7 @@ from rag.service.schema import (
 )
 from rag.service.streams import COMMENT, Events, event, first_of, while_there
 from rag.service.working import OPEN_S, Work
-from rag.ui.backend import Backend
+from rag.ui.backend import Backend, articles_at_hand
 
 EVENTS = "text/event-stream"
 EVENT_SCHEMA = {
@@ -145,7 +145,7 @@ def add_to(app: FastAPI, work: Work) -> None:
         if work.opening.error is not None:
             return JSONResponse(told | {"status": "failed", "detail": str(work.opening.error)}, 503)
         # Not through the threads: health is told while all of them are at work.
-        return JSONResponse(told | {"articles": len(work.backend().articles)})
+        return JSONResponse(told | {"articles": len(articles_at_hand(work.backend()))})
 
 
 async def last(answers: AsyncGenerator[Answer, None]) -> Answer:

@@ -158,6 +158,12 @@ class Opening:
         return self._assistant
 
 
+def articles_at_hand(backend: Backend) -> Mapping[str, Article]:
+    """The articles without loading newer ones first, where the assistant can tell them so."""
+    held: Mapping[str, Article] | None = getattr(backend, "at_hand", None)
+    return backend.articles if held is None else held
+
+
 def library_of(holding: object) -> Library | None:
     """The files of the articles of an assistant, where it has a folder of them."""
     library = getattr(holding, "library", None)
