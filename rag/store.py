@@ -127,10 +127,22 @@ def writing(index: Path, *, wait_s: float | None = None) -> Iterator[None]:
             "name a folder with --index"
         ) from error
     except OSError as error:
-        raise IndexWrite(
-            f"the index folder {index} cannot be written ({error.strerror or error}): "
-            "free some space or choose another folder with --index; the index there is unchanged"
-        ) from error
+        raise IndexWrite(_unwritten(index, error)) from error
+
+
+def _unwritten(index: Path, error: OSError) -> str:
+    """Return why the index was not written: the file of the error may be one that was read."""
+    why = error.strerror or error
+    if isinstance(error.filename, str | Path) and not _lies_in(index, Path(error.filename)):
+        return f"the index in {index} is unchanged: {error.filename} cannot be used ({why})"
+    return (
+        f"the index folder {index} cannot be written ({why}): "
+        "free some space or choose another folder with --index; the index there is unchanged"
+    )
+
+
+def _lies_in(folder: Path, path: Path) -> bool:
+    return path.absolute().is_relative_to(folder.absolute())
 
 
 def publish(
