@@ -234,21 +234,22 @@ class Catalogue(Mapping[str, Article]):
         decided = credits_in([facts.credited[row][1] for row in there])
         return [(one, counts[row]) for row, one in zip(there, decided, strict=True)]
 
-    def allowed_by(self, dates: DateFilter | None) -> int:
-        """Return how many articles the filter leaves in: one without a date always."""
+    def allowed_by(self, dates: DateFilter | None) -> Catalogue:
+        """Return the catalogue of the articles that the filter leaves in."""
         if dates is None or not dates.only:
-            return len(self)
-        return len(self.undated) + len(self.published_in(dates))
+            return self
+        return self._of_days(dates.leaves_in)
 
     def published_in(self, span: DateFilter) -> Catalogue:
         """Return the catalogue of the articles whose date lies in the time of the filter."""
+        return self._of_days(lambda day: day is not None and span.holds(day))
+
+    def _of_days(self, holds: Callable[[date | None], bool]) -> Catalogue:
+        """Return the catalogue of the articles of the days that hold, None for one without."""
         days = self._facts.days
-        held = days != _NO_DAY
-        if span.start is not None:
-            held &= days >= span.start.toordinal()
-        if span.end is not None:
-            held &= days <= span.end.toordinal()
-        rows = np.flatnonzero(held)
+        there = np.unique(days).tolist()
+        held = [day for day in there if holds(None if day == _NO_DAY else date.fromordinal(day))]
+        rows = np.flatnonzero(np.isin(days, held))
         return Catalogue(_Some(self._articles, self._named(rows)), self._facts.picked(rows))
 
     def by_age(self, age: str) -> str | None:

@@ -341,6 +341,10 @@ class DateFilter:
             return not self.bounded
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
+    def leaves_in(self, day: date | None) -> bool:
+        """Whether an article that states the day is left in: one that states none always is."""
+        return not self.only or day is None or self.holds(day)
+
     @property
     def told(self) -> str:
         """The filter in words."""
