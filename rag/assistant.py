@@ -31,6 +31,7 @@ from rag.datatypes import (
     Grounds,
     Message,
     Passage,
+    Progress,
     Statement,
     SyncReport,
 )
@@ -51,7 +52,7 @@ from rag.reader.bundled import BUNDLED_READER
 from rag.repliers import AT_ONCE, OF_THE_ARTICLES, Asked, Reply, first_reply
 from rag.sayings import Said, in_own_words, what_was_said, without_others
 from rag.serving import Generations, Serving
-from rag.sync import Progress, stale_reason, sync
+from rag.sync import stale_reason, sync
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic
 from rag.writing import WritingAnswerer

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chat_model import ChatModel
     from rag.conversations import Conversations, Kept
-    from rag.datatypes import Answer, Message, Passage
-    from rag.sync import Progress
+    from rag.datatypes import Answer, Message, Passage, Progress
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
 _ENDS = frozenset(("exit", "quit", "/exit", "/quit", "/q"))  # of a conversation in the terminal

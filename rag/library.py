@@ -18,10 +18,8 @@ from threading import Lock
 
 from rag import formats
 from rag.corpus import KINDS
-from rag.datatypes import Article, SyncReport
+from rag.datatypes import Article, Progress, SyncReport
 from rag.errors import CorpusError, RagError
-
-Progress = Callable[[str, int, int], None]  # (stage, done, total)
 
 _ASIDE = ".removed"
 _NAME_BYTES = 180

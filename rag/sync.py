@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,7 +22,7 @@ from rag.assembly import Assembly, Last
 from rag.columns import StoredChunks
 from rag.compiled import runtime_of
 from rag.config import Config
-from rag.datatypes import Moved, Skipped, SyncReport
+from rag.datatypes import Moved, Progress, Skipped, SyncReport
 from rag.encoder import Encoder
 from rag.errors import (
     CorpusError,
@@ -34,9 +34,6 @@ from rag.errors import (
 )
 from rag.lexical import LexicalIndex
 from rag.vectors import VectorIndex
-
-# (stage, done, total): how far a long piece of work is.
-Progress = Callable[[str, int, int], None]
 
 # The modules whose rules shape an index, beside all of rag.formats: those that `assembly` comes to
 # through its imports, but for what is in the manifest otherwise, and what only reads and writes.

@@ -39,7 +39,7 @@ _ROUNDS = 10
 _BLOCK = 65_536  # vectors handled at once while building
 _WRITTEN_AT_ONCE = 1 << 22  # bytes
 _RESCORED = 2  # for each vector asked for, so many of the nearest by 8 bits are scored exactly
-_NEAREST = "nearest.faiss"
+NEAREST = "nearest.faiss"  # only where there are too many vectors to search exactly
 
 
 class VectorIndex:
@@ -215,7 +215,7 @@ class VectorIndex:
         """
         np.save(folder / "vectors.npy", self._vectors, allow_pickle=False)
         if self._nearest is not None:
-            with (folder / _NEAREST).open("wb") as file:
+            with (folder / NEAREST).open("wb") as file:
                 _write(self._nearest, file)
 
     @classmethod
@@ -232,7 +232,7 @@ class VectorIndex:
             raise IndexCorrupt(f"the vectors {path} cannot be read: {error}") from error
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise IndexCorrupt(f"the vectors {path} are {vectors.shape} {vectors.dtype}")
-        path = folder / _NEAREST
+        path = folder / NEAREST
         if not path.exists():
             return cls(vectors)
         import faiss

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.datatypes import SyncReport
+from rag.datatypes import Progress, SyncReport
 from rag.errors import CorpusError, IndexWrite
 from rag.library import Library, Removed, safe_name
-from rag.sync import Progress
 from tests.making import WordEncoder, write_folder
 
 

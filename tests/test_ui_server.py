@@ -101,6 +101,10 @@ def test_what_the_page_has_no_use_for_is_not_there(path: str):
     [
         ({"host": "localhost:7860"}, True),
         ({"host": "[::1]:7860"}, True),
+        ({"host": "[::1]"}, True),
+        ({"host": "127.0.0.2:7860"}, True),
+        ({"host": "127.0.0.1.chat.example"}, False),
+        ({"host": "localhost:80@chat.example"}, False),
         ({"host": "chat.example"}, False),
         ({"host": "localhost", "x-forwarded-for": "192.0.2.1"}, False),
         ({"host": "localhost", "forwarded": "for=192.0.2.1"}, False),

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from rag.config import Config, Uploads
 from rag.conversations import Conversations
+from rag.datatypes import Progress
 from rag.errors import ServeError
+from rag.loopback import NAMES, is_loopback
 from rag.providers import KEY_VARIABLE, NO_MODEL, Endpoint, checked_url, endpoint
-from rag.service.limits import is_loopback
-from rag.ui.backend import Backend, Opening, Progress
+from rag.ui.backend import Backend, Opening
 from rag.ui.model_settings import Offered
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from rag.service.login import Login
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OPENAPI = "/api/openapi.json"
 TELL_S = 2.0  # between the assistant's failure to open and the program's end
 
@@ -169,7 +169,7 @@ def application(
     door = Door(
         Unused(app),
         login=login,
-        hosts=[*LOOPBACK, config.host, *config.hosts]
+        hosts=[*NAMES, config.host, *config.hosts]
         if is_loopback(config.host) or config.hosts
         else (),
         asks=asks_per_minute(config.requests_per_minute),
@@ -182,7 +182,7 @@ def uploads_of(config: Config) -> Uploads:
 
     Names in `hosts` are a proxy's, whose visitors look as if they were on this machine.
     """
-    if config.uploads == "auto" and (config.host not in LOOPBACK or config.hosts):
+    if config.uploads == "auto" and (not is_loopback(config.host) or config.hosts):
         return "off"
     return config.uploads
 

@@ -38,7 +38,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.ui.backend import Backend, Opening, Progress
+from rag.datatypes import Progress
+from rag.ui.backend import Backend, Opening
 
 if TYPE_CHECKING:
     import gradio as gr

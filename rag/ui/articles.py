@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.datatypes import passages_counted
 from rag.errors import CorpusError, NoArticles, RagError, ServeError
 from rag.library import Library
+from rag.loopback import is_loopback
 from rag.plane import Plane
 from rag.ui.backend import Opening, library_of, progress_told
 from rag.ui.collection import (
@@ -46,7 +48,7 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/library/"
 MOST_ASKED_BYTES = 1_000_000  # of a request to list or draw, or of the names of files
-HERE = ("127.0.0.1", "localhost", "[::1]")
+_HOST = re.compile(r"(?P<plain>[^:\[\]]+|\[(?P<bare>[^\]]+)\])(?::\d+)?")  # "localhost:80", "[::1]"
 _PASSED_ON = ("x-forwarded-for", "forwarded")
 _UNEXPECTED = "Something went wrong. The program's log has the details."
 
@@ -227,8 +229,9 @@ def is_from_here(headers: Mapping[str, str]) -> bool:
 
     A program that passes requests on to this one says so in its headers.
     """
-    host = str(headers.get("host", "")).rsplit(":", 1)[0]
-    return host in HERE and not any(headers.get(name) for name in _PASSED_ON)
+    host = _HOST.fullmatch(str(headers.get("host", "")))
+    is_here = host is not None and is_loopback(host["bare"] or host["plain"])
+    return is_here and not any(headers.get(name) for name in _PASSED_ON)
 
 
 async def _body(request: Request, name: str, most: int) -> bytes:

@@ -12,13 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from rag.chat_model import ChatModel
-from rag.datatypes import Answer, Article, Message, Passage
+from rag.datatypes import Answer, Article, Message, Passage, Progress
 from rag.errors import NoArticles, RagError, ServeError
 from rag.library import Library
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]  # (stage, done, total)
 Chosen = ChatModel | Literal["configured"] | None  # what writes answers; None is no model
 
 STAGES = {
