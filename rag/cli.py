@@ -351,11 +351,11 @@ def serve(
     A login is better set as RAG_AUTH=name:password or RAG_TOKEN: other users of this machine see
     the flags of a program.
     """
+    from rag.backend import Backend
     from rag.conversations import Conversations
     from rag.service import Login
     from rag.service import serve as serve_all
     from rag.sync import check
-    from rag.ui import Backend
 
     if auth and ":" not in auth:
         auth += ":" + str(click.prompt(f"Password for {auth}", hide_input=True, err=True))

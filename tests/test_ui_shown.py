@@ -11,14 +11,14 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from rag.backend import Opening
 from rag.conversations import Conversations
 from rag.errors import ConversationsError
+from rag.room import Room
 from rag.ui import conversation
-from rag.ui.backend import Opening
 from rag.ui.conversation import Turns
 from rag.ui.events import GONE, Events
 from rag.ui.layout import Parts
-from rag.ui.room import Room
 from rag.ui.shown import Shown, ShownTurn, shown_of
 from rag.ui.visitors import COOKIE
 from tests.browser.fake import KeywordAssistant

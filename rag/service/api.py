@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from rag.backend import Backend, articles_at_hand
 from rag.datatypes import Answer, Article, Message
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
@@ -28,7 +29,6 @@ from rag.service.schema import (
 )
 from rag.service.streams import COMMENT, Events, event, first_of, while_there
 from rag.service.working import OPEN_S, Work
-from rag.ui.backend import Backend, articles_at_hand
 
 EVENTS = "text/event-stream"
 EVENT_SCHEMA = {

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from rag.backend import Backend, Opening
 from rag.config import Config, Uploads
 from rag.conversations import Conversations
 from rag.datatypes import Progress
 from rag.errors import ServeError
 from rag.loopback import NAMES, is_loopback
-from rag.providers import KEY_VARIABLE, NO_MODEL, Endpoint, checked_url, endpoint
-from rag.ui.backend import Backend, Opening
-from rag.ui.model_settings import Offered
+from rag.providers import KEY_VARIABLE, NO_MODEL, Endpoint, Offered, checked_url, endpoint
 
 if TYPE_CHECKING:
     import uvicorn
@@ -116,13 +115,13 @@ def application(
     from fastapi import FastAPI
     from starlette.routing import Route
 
+    from rag.guard import Guard, Unused
+    from rag.room import AT_ONCE, Room
     from rag.service import api, completions
     from rag.service.door import Door, asks_per_minute
     from rag.service.failures import tell_failures
     from rag.service.schema import ErrorBody
     from rag.service.working import Work
-    from rag.ui.room import AT_ONCE, Room
-    from rag.ui.server import Guard, Unused, mount
 
     room = Room(AT_ONCE)
     work = Work(opening, room=room)
@@ -156,6 +155,8 @@ def application(
         app.router.routes.append(Route("/mcp", endpoint=tools.app))
     refuse_others(app)
     if page:
+        from rag.ui.server import mount
+
         mount(
             app,
             opening,

@@ -11,17 +11,17 @@ from typing import Any
 
 import gradio as gr
 
+from rag.backend import Chosen, Opening, library_of
 from rag.conversations import Conversations, Keeper, KeptTurn
 from rag.datatypes import Answer, Article
 from rag.errors import ConversationsError, NoArticles, QuestionError, RagError
 from rag.examples import LOOKED_AT, example_questions
+from rag.halting import Halt
+from rag.making import until_halted
+from rag.room import Room
 from rag.ui import conversation, reading, render
-from rag.ui.backend import Chosen, Opening, library_of
 from rag.ui.conversation import Turn, Turns
-from rag.ui.halting import Halt
 from rag.ui.layout import Parts
-from rag.ui.making import until_halted
-from rag.ui.room import Room
 from rag.ui.shown import Shown, shown_of, turns_again
 from rag.ui.updates import Update, show
 from rag.ui.visitors import visitor

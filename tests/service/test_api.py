@@ -16,13 +16,13 @@ import httpx
 import pytest
 
 from rag.assistant import Assistant
+from rag.backend import Opening
 from rag.datatypes import Answer, Message
 from rag.errors import CorpusError, ModelError
 from rag.service import schema
 from rag.service.api import article_list
 from rag.service.schema import AnswerBody, ArticleBody, ArticleList, PassageBody
 from rag.sync import sync
-from rag.ui.backend import Opening
 from tests.browser.fake import KeywordAssistant
 from tests.making import RIVERS, CountedArticles, WordEncoder, make_article, write_folder
 from tests.service.serving import ABSENT, QUESTION, door, rivers_assistant, run, running, same
