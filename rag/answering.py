@@ -76,7 +76,7 @@ class Answering:
                 dated_retriever(
                     serving.hybrid,
                     dates.filter,
-                    partial(serving.articles.allowed_by, dates.filter),
+                    partial(serving.articles.left_in, dates.filter),
                     most=self._config.exact_up_to,
                 )
             )

@@ -234,8 +234,12 @@ class Catalogue(Mapping[str, Article]):
         decided = credits_in([facts.credited[row][1] for row in there])
         return [(one, counts[row]) for row, one in zip(there, decided, strict=True)]
 
-    def allowed_by(self, dates: DateFilter | None) -> Catalogue:
-        """Return the catalogue of the articles that the filter leaves in."""
+    def allowed_by(self, dates: DateFilter | None) -> int:
+        """Return how many articles the filter leaves in: one without a date always."""
+        return len(self.left_in(dates))
+
+    def left_in(self, dates: DateFilter | None) -> Catalogue:
+        """Return the catalogue of those that the filter leaves in: one without a date always."""
         if dates is None or not dates.only:
             return self
         return self._of_days(dates.leaves_in)

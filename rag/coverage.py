@@ -159,7 +159,7 @@ class CoverageAnswerer:
 
     def _total(self, dates: DateFilter | None) -> int:
         """Return how many articles there are that `dates` does not leave out."""
-        return len(self._articles.allowed_by(dates))
+        return self._articles.allowed_by(dates)
 
     def _speakers(self, dates: DateFilter | None) -> Draft:
         """Return a sentence of each person that is quoted, the first, and how many there are."""

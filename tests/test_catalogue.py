@@ -73,8 +73,9 @@ def test_it_tells_what_reading_each_article_tells(
         ]
         assert within.newest == max((day for day, name in dated if name in within), default=None)
         allowed = [one for one in articles.values() if is_allowed(one, MARCH)]
-        assert [*known.allowed_by(MARCH).values()] == allowed
-        assert known.allowed_by(None) is known.allowed_by(replace(MARCH, only=False)) is known
+        assert [*known.left_in(MARCH).values()] == allowed
+        assert known.left_in(None) is known.left_in(replace(MARCH, only=False)) is known
+        assert (known.allowed_by(MARCH), known.allowed_by(None)) == (len(allowed), len(articles))
         if articles:
             lengths = [(len(one.text.split()), name) for name, one in articles.items()]
             assert known.by_length("longest") == max(lengths)[::-1]

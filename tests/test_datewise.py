@@ -72,7 +72,7 @@ def test_what_is_searched_alone_is_what_the_whole_search_finds_of_it(
     hybrid: HybridRetriever, days: int, most: int
 ) -> None:
     dates = only(None, FIRST_DAY + timedelta(days=days))
-    allowed = Catalogue({a.id: a for a in articles(120)}).allowed_by(dates)
+    allowed = Catalogue({a.id: a for a in articles(120)}).left_in(dates)
     retriever = dated_retriever(hybrid, dates, lambda: allowed, most=most)
     whole = [p.chunk.id for p in found(hybrid, k=500) if dates.leaves_in(p.article.published)]
     assert [p.chunk.id for p in found(retriever)] == whole[:8]
