@@ -20,7 +20,7 @@ from rag.config import Config
 from rag.correction import with_corrections
 from rag.datatypes import Article, DateFilter
 from rag.dates import Dated
-from rag.datewise import DatedRetriever, in_date_order
+from rag.datewise import dated_retriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.followup import asked_alone
 from rag.labelled import labelled_lines
@@ -72,7 +72,14 @@ class Answering:
         """
         serving, retriever, asked = self._serving, self._serving.retriever, dates.question
         if dates.filter is not None:
-            retriever = self._reranked(DatedRetriever(serving.hybrid, dates.filter))
+            retriever = self._reranked(
+                dated_retriever(
+                    serving.hybrid,
+                    dates.filter,
+                    partial(serving.articles.left_in, dates.filter),
+                    most=self._config.exact_up_to,
+                )
+            )
         began = time.perf_counter()
         if (of_all := _of_all(dates, serving)) is not None:
             seconds, topic = time.perf_counter() - began, coverage_topic(asked)

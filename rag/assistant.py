@@ -31,6 +31,7 @@ from rag.datatypes import (
     Grounds,
     Message,
     Passage,
+    Progress,
     Statement,
     SyncReport,
 )
@@ -51,7 +52,7 @@ from rag.reader.bundled import BUNDLED_READER
 from rag.repliers import AT_ONCE, OF_THE_ARTICLES, Asked, Reply, first_reply
 from rag.sayings import Said, in_own_words, what_was_said, without_others
 from rag.serving import Generations, Serving
-from rag.sync import Progress, stale_reason, sync
+from rag.sync import stale_reason, sync
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic
 from rag.writing import WritingAnswerer
@@ -101,6 +102,7 @@ class Assistant:
             lambda: self.articles,
             max_bytes=config.max_file_mb * 1_000_000,
             unread=lambda: self._generations.now().generation.manifest.refused,
+            sources=lambda: self._generations.now().generation.manifest.sources,
         )
         self._generations = Generations(config, encoder, generation)
 
@@ -147,7 +149,12 @@ class Assistant:
     @property
     def articles(self) -> Mapping[str, Article]:
         """The articles by id, in the order of their ids."""
-        return self._generations.now().generation.articles
+        return self._generations.now().articles
+
+    @property
+    def at_hand(self) -> Mapping[str, Article]:
+        """The articles of what serves: none is waited for that another program has published."""
+        return self._generations.at_hand().articles
 
     @property
     def chunks(self) -> Sequence[Chunk]:
@@ -157,8 +164,8 @@ class Assistant:
     @property
     def held(self) -> tuple[Mapping[str, Article], Sequence[Chunk]]:
         """The articles and the chunks of one and the same generation."""
-        generation = self._generations.now().generation
-        return generation.articles, generation.chunks
+        serving = self._generations.now()
+        return serving.articles, serving.generation.chunks
 
     @property
     def plane(self) -> Plane:

@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -128,6 +136,10 @@ class Catalogue(Mapping[str, Article]):
         """Return the number of articles."""
         return len(self._articles)
 
+    def values(self) -> ValuesView[Article]:
+        """Return the articles, as what they are read from gives all of them."""
+        return self._articles.values()
+
     def among(self, names: Collection[str]) -> Catalogue:
         """Return the catalogue of the articles `names`, in this order; what is read stays so.
 
@@ -193,6 +205,20 @@ class Catalogue(Mapping[str, Article]):
         return date.fromordinal(latest) if latest != _NO_DAY else None
 
     @property
+    def oldest(self) -> date | None:
+        """The oldest date that an article states, or None."""
+        days = self._facts.days
+        stated = days[days != _NO_DAY]
+        return date.fromordinal(int(stated.min())) if len(stated) else None
+
+    @property
+    def oldest_first(self) -> list[str]:
+        """The ids of the articles that state their date, by it; those of one day in order."""
+        days = self._facts.days
+        order = np.argsort(days, kind="stable")
+        return self._named(order[days[order] != _NO_DAY])
+
+    @property
     def dated(self) -> list[str]:
         """The ids of the articles that state their date."""
         return self._named(np.flatnonzero(self._facts.days != _NO_DAY))
@@ -232,18 +258,18 @@ class Catalogue(Mapping[str, Article]):
         """Return the catalogue of those that the filter leaves in: one without a date always."""
         if dates is None or not dates.only:
             return self
-        kept = {*self.undated, *self.published_in(dates)}
-        return self.among([name for name in self.names if name in kept])
+        return self._of_days(dates.leaves_in)
 
     def published_in(self, span: DateFilter) -> Catalogue:
         """Return the catalogue of the articles whose date lies in the time of the filter."""
+        return self._of_days(lambda day: day is not None and span.holds(day))
+
+    def _of_days(self, holds: Callable[[date | None], bool]) -> Catalogue:
+        """Return the catalogue of the articles of the days that hold, None for one without."""
         days = self._facts.days
-        held = days != _NO_DAY
-        if span.start is not None:
-            held &= days >= span.start.toordinal()
-        if span.end is not None:
-            held &= days <= span.end.toordinal()
-        rows = np.flatnonzero(held)
+        there = np.unique(days).tolist()
+        held = [day for day in there if holds(None if day == _NO_DAY else date.fromordinal(day))]
+        rows = np.flatnonzero(np.isin(days, held))
         some = _Some(self._articles, self._named(rows))
         return Catalogue(some, self._facts.picked(rows), holding=self._holding)
 

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 from rag.datatypes import Message
 from rag.errors import ChatError, NoModelList, TooLong
 from rag.hangup import Line, also_cut, cut_by_hanging_up, waited_for
+from rag.loopback import is_loopback
 from rag.providers import Endpoint
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ _UNPAID = re.compile(
 _UNPAID_CODE = "1113"  # Zhipu's
 _ADDRESS = re.compile(r"https?://[!-~]+")
 BROKE_OFF = "broke off in the middle of its answer"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ChatModel:
@@ -253,7 +253,7 @@ class ChatModel:
             request.headers["user-agent"] = "rag"
             request.extensions["trace"] = _cut_what_is_made
 
-        local = (urlsplit(self.endpoint.base_url).hostname or "") in LOOPBACK
+        local = is_loopback(urlsplit(self.endpoint.base_url).hostname or "")
         return httpx2.Client(
             trust_env=not local,
             follow_redirects=False,

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chat_model import ChatModel
     from rag.conversations import Conversations, Kept
-    from rag.datatypes import Answer, Message, Passage
-    from rag.sync import Progress
+    from rag.datatypes import Answer, Message, Passage, Progress
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
 _ENDS = frozenset(("exit", "quit", "/exit", "/quit", "/q"))  # of a conversation in the terminal
@@ -352,11 +351,11 @@ def serve(
     A login is better set as RAG_AUTH=name:password or RAG_TOKEN: other users of this machine see
     the flags of a program.
     """
+    from rag.backend import Backend
     from rag.conversations import Conversations
     from rag.service import Login
     from rag.service import serve as serve_all
     from rag.sync import check
-    from rag.ui import Backend
 
     if auth and ":" not in auth:
         auth += ":" + str(click.prompt(f"Password for {auth}", hide_input=True, err=True))

@@ -18,14 +18,16 @@ import click
 
 from rag.cli import console, open_assistant, print_json, printable, progress_bar, settings
 from rag.config import Sourced
+from rag.datatypes import counted
 from rag.errors import GateError, RagError
 
 if TYPE_CHECKING:
     from rag.config import Config
+    from rag.datatypes import Progress
     from rag.evaluate.compare import Comparison
     from rag.evaluate.observe import Part
     from rag.evaluate.questions import QuestionSet
-    from rag.evaluate.run import Progress, Run
+    from rag.evaluate.run import Run
 
 BROKEN = 1
 WORDS_SHOWN = 20
@@ -273,11 +275,6 @@ def _is_given(sourced: Sourced, name: str) -> bool:
     return sourced.sources[name] == "flag"
 
 
-def _counted(count: int, name: str) -> str:
-    """The count and what is counted: "1 question", "2,000 questions"."""
-    return f"{count:,} {name}{'s' * (count != 1)}"
-
-
 def _loaded(path: str, limit: int | None, candidates: bool) -> QuestionSet:
     from rag.evaluate.formats import load_questions
 
@@ -301,7 +298,7 @@ def _settled(questions: QuestionSet, sourced: Sourced) -> tuple[QuestionSet, Con
     folder = cache / "rag-eval" / f"{questions.name}-{fingerprint(questions.documents)}"
     names = write_documents(questions.documents, folder / "articles")
     index = config.index if _is_given(sourced, "index") else str(folder / "index")
-    click.echo(f"{_counted(len(names), 'document')} of the set in {folder}", err=True)
+    click.echo(f"{counted(len(names), 'document')} of the set in {folder}", err=True)
     return questions.with_articles(names), config.replace(
         corpus=str(folder / "articles"), index=index
     )
@@ -330,9 +327,9 @@ def _check(path: str, config: Config, *, own_corpus: bool) -> int:
     found = len(problems)
     unanswerable = sum(not question.answerable for question in questions.questions)
     click.echo(
-        f"{path}: {_counted(len(questions.questions), 'question')} ({unanswerable:,} not answered "
-        f"by the articles), {_counted(len(kinds), 'kind')}, "
-        f"{_counted(found, 'problem') if found else 'no problems'}",
+        f"{path}: {counted(len(questions.questions), 'question')} ({unanswerable:,} not answered "
+        f"by the articles), {counted(len(kinds), 'kind')}, "
+        f"{counted(found, 'problem') if found else 'no problems'}",
         err=bool(problems),
     )
     return BROKEN if problems else 0
@@ -382,7 +379,7 @@ def _print_run(run: Run) -> None:
 
     table = Table(box=None, pad_edge=False, title_justify="left")
     table.title = escape(
-        f"{run.name}: {_counted(len(run.records), 'question')}, {_counted(run.articles, 'article')}"
+        f"{run.name}: {counted(len(run.records), 'question')}, {counted(run.articles, 'article')}"
     )
     table.add_column("metric")
     for heading in ("value", "95% interval", "questions"):
@@ -432,7 +429,7 @@ def _print_comparison(comparison: Comparison) -> None:
 
     table = Table(box=None, pad_edge=False, title_justify="left")
     before, after = comparison.before.name, comparison.after.name
-    table.title = escape(f"{before} → {after}, {_counted(comparison.shared, 'question')} in both")
+    table.title = escape(f"{before} → {after}, {counted(comparison.shared, 'question')} in both")
     table.add_column("metric")
     for heading in ("before", "after", "change", "p", ""):
         table.add_column(heading, justify="right")

@@ -24,10 +24,10 @@ def mcp(sourced: Sourced) -> None:
         raise ServeError("the package mcp is not installed: pip install 'rag[mcp]'")
     import anyio
 
+    from rag.backend import Opening
+    from rag.room import AT_ONCE, Room
     from rag.service.tools import run_stdio
     from rag.service.working import Work
-    from rag.ui import Opening
-    from rag.ui.room import AT_ONCE, Room
 
     if sys.stdin.isatty():
         click.echo("Waiting for a program on stdin. Ctrl-D ends it.", err=True)

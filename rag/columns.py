@@ -25,6 +25,7 @@ from rag.datatypes import Article, Block, BlockKind, Chunk, Page
 from rag.errors import IndexCorrupt
 from rag.mapped import load_array, load_bytes
 
+_OF_ALL = 16  # looks at ids to find one among very many
 _KEPT_ARTICLES = 256  # articles that are kept once made
 _ID, _ARTICLE, _START, _END, _KEY = "id", "article", "start", "end", "key"
 _ID_CHARS = 16
@@ -268,7 +269,11 @@ class StoredChunks(Sequence[Chunk]):
 
     def rows_among(self, names: Iterable[str]) -> NDArray[np.int32]:
         """Return the rows of the chunks of the articles `names`, in order."""
-        found = [at for name in names if (at := self._articles.row_of(name)) is not None]
+        wanted = set(names)
+        if len(wanted) * _OF_ALL > len(self._articles):  # one look at each id is less
+            found = [at for at, name in enumerate(self._articles) if name in wanted]
+        else:
+            found = [at for name in wanted if (at := self._articles.row_of(name)) is not None]
         held: NDArray[np.int32] = np.flatnonzero(np.isin(self.records[_ARTICLE], found)).astype(
             np.int32
         )

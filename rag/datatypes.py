@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, Protocol, TypedDict, TypeVar
 
 Outcome = Literal["answered", "declined"]
 LeftOut = Literal["weak", "repeated", "enough", "held"]
+Progress = Callable[[str, int, int], None]  # (stage, done, total): how far a long work is
 UNSUPPORTED = "not borne out by the passages"  # what is told beside such a statement
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
@@ -377,6 +378,10 @@ class DateFilter:
             return not self.bounded
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
+    def leaves_in(self, day: date | None) -> bool:
+        """Whether an article that states the day is left in: one that states none always is."""
+        return not self.only or day is None or self.holds(day)
+
     @property
     def told(self) -> str:
         """The filter in words."""
@@ -487,8 +492,7 @@ class Answer:
     @property
     def citations(self) -> tuple[Citation, ...]:
         """The citations in the order of their markers, each place once."""
-        found = {c.marker: c for statement in self.statements for c in statement.citations}
-        return tuple(found[marker] for marker in sorted(found))
+        return by_marker(c for statement in self.statements for c in statement.citations)
 
     @property
     def reworded(self) -> bool:
@@ -597,14 +601,37 @@ def _goes_on(first: Statement, second: Statement) -> bool:
     return before.article_id == after.article_id and before.end <= after.start
 
 
+class Marked(Protocol):
+    """What stands under a marker."""
+
+    @property
+    def marker(self) -> int:
+        """Its number."""
+        ...
+
+
+M = TypeVar("M", bound=Marked)
+
+
+def by_marker(citations: Iterable[M]) -> tuple[M, ...]:
+    """Return the citations in the order of their markers, the last one of each."""
+    found = {one.marker: one for one in citations}
+    return tuple(found[marker] for marker in sorted(found))
+
+
+def counted(count: int, name: str) -> str:
+    """Return the count and what is counted: "1 question", "2,000 questions"."""
+    return f"{count:,} {name}{'s' * (count != 1)}"
+
+
 def articles_counted(count: int) -> str:
     """Return a number of articles in words: "1 article", "2,000 articles"."""
-    return f"{count:,} article{'s' * (count != 1)}"
+    return counted(count, "article")
 
 
 def passages_counted(count: int) -> str:
     """Return a number of passages in words: "1 passage", "2,000 passages"."""
-    return f"{count:,} passage{'s' * (count != 1)}"
+    return counted(count, "passage")
 
 
 def source_line(article: Article) -> str:

@@ -7,17 +7,31 @@ meant, or the newest, as far as they are about as near to the question as the be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 
 from rag.cite import Place
 from rag.datatypes import Article, DateFilter, Passage
 from rag.dates import names_time
-from rag.retrieve import PassageRetriever, Retrieved
+from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
 
 NEAR = 0.6  # of the best passage's score: what may take the place of a better one
 _WIDER = 4  # times as many passages as are wanted are looked through
 _FARTHER = 8  # times as many again, as long as too few of them are of the time
+
+
+def dated_retriever(
+    hybrid: HybridRetriever, dates: DateFilter, allowed: Callable[[], Collection[str]], *, most: int
+) -> PassageRetriever:
+    """Return what finds passages with `hybrid`, heeding a filter.
+
+    `allowed` tells the ids of the articles that the filter leaves in. Where these have at most
+    `most` passages they alone are searched; of more, enough of what is found is looked through.
+    """
+    if dates.only and (narrow := hybrid.among(allowed())).size <= most:
+        return narrow
+    return DatedRetriever(hybrid, dates)
 
 
 class DatedRetriever:
@@ -37,9 +51,9 @@ class DatedRetriever:
         if not found.passages:
             return found
         meant = found.passages
-        if self._dates.bounded:
-            meant = self._within(question, k * _WIDER, self._is_meant).passages
         least = NEAR * _score(found.passages[0])
+        if self._dates.bounded:
+            meant = self._within(question, k * _WIDER, self._is_meant, least=least).passages
         meant = tuple(p for p in meant if _score(p) >= least)
         if self._dates.newest:
             meant = tuple(sorted(meant, key=lambda p: age(p.article)))
@@ -54,22 +68,26 @@ class DatedRetriever:
     def _is_meant(self, passage: Passage) -> bool:
         return _is_of_the_time(passage.chunk.text, passage.article, self._dates)
 
-    def _within(self, question: str, k: int, holds: Callable[[Passage], bool]) -> Retrieved:
-        """Return the best `k` of the passages that hold: all that are found, where they are few."""
+    def _within(
+        self, question: str, k: int, holds: Callable[[Passage], bool], *, least: float = -inf
+    ) -> Retrieved:
+        """Return the best `k` of the passages that hold: all that are found, where they are few.
+
+        What scores below `least` is not looked for.
+        """
         depth = k * _WIDER
         while True:
             found = self._inner.retrieve(question, k=depth)
             kept = tuple(p for p in found.passages if holds(p))
-            if len(kept) >= k or len(found.passages) < depth:
+            is_all = len(found.passages) < depth or _score(found.passages[-1]) < least
+            if len(kept) >= k or is_all:
                 return replace(found, passages=kept[:k])
             depth *= _FARTHER
 
 
 def is_allowed(article: Article, dates: DateFilter | None) -> bool:
     """Return whether the filter leaves the article in: one without a date always."""
-    if dates is None or not dates.only or article.published is None:
-        return True
-    return dates.holds(article.published)
+    return dates is None or dates.leaves_in(article.published)
 
 
 def makes_a_difference(dates: DateFilter, passages: Sequence[Passage]) -> bool:

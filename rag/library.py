@@ -18,10 +18,8 @@ from threading import Lock
 
 from rag import formats
 from rag.corpus import KINDS
-from rag.datatypes import Article, SyncReport
+from rag.datatypes import Article, Progress, SyncReport
 from rag.errors import CorpusError, RagError
-
-Progress = Callable[[str, int, int], None]  # (stage, done, total)
 
 _ASIDE = ".removed"
 _NAME_BYTES = 180
@@ -40,7 +38,8 @@ class Removed:
 class Library:
     """The files of `folder`; `sync` brings the index in step, `articles` are those it holds.
 
-    `unread` are the files that could not be read for it, each with the reason.
+    `unread` are the files that could not be read for it, each with the reason; `sources` are those
+    of the articles, by id.
     `progress` is the stage of the sync that runs, what of it is done and of how much; None where
     none does.
     """
@@ -53,9 +52,11 @@ class Library:
         *,
         max_bytes: int,
         unread: Callable[[], Mapping[str, str]] = dict,
+        sources: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.max_bytes = max_bytes
         self._unread = unread
+        self._sources = sources
         self._folder = folder
         self._bring_in_step = sync
         self._articles = articles
@@ -136,7 +137,7 @@ class Library:
 
     def held(self, source: str) -> int:
         """Return how many articles the index has of a file: of a table, one for each row."""
-        return sum(article.source == source for article in self._articles().values())
+        return sum(one == source for one in self._sources().values())
 
     def remove(self, source: str) -> tuple[str, SyncReport]:
         """Move a file aside, bring the index in step, and return a ticket to bring it back.

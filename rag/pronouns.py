@@ -155,7 +155,6 @@ def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, posses
     able = [phrase for phrase in found if phrase.end <= pronoun.start()]
     if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
         able = [phrase for phrase in able if not _stands_beside(core, phrase, pronoun)]
-    if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
         able = [p for p in able if not _COLLECTION & set(words_of(core[p.start : p.end]))]
     if pronoun[0].lower() in _PERSONAL:  # one person, and not "people" or "votes"
         able = [p for p in able if not _of_several(core, p)]

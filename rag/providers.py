@@ -95,6 +95,17 @@ class Endpoint:
         return self.key or (environ.get(self.key_variable, "").strip() if self.key_variable else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What visitors may choose from: `configured` is the server of the settings, if there is one.
+
+    `timeout_s` is the longest that an answer of a chosen model is waited for.
+    """
+
+    configured: Endpoint | None
+    timeout_s: float
+
+
 def endpoint(model: str, base_url: str = "") -> Endpoint:
     """Return where `model` ("qwen3", "ollama:qwen3", or "ollama" for the server alone) is reached.
 

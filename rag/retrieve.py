@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.chosen import rows_among
 from rag.config import Config
 from rag.datatypes import Passage, Score, Scores
 from rag.encoder import Encoder, Vectors
@@ -97,6 +98,18 @@ class HybridRetriever:
         self._encoder = encoder
         self._config = config
         self.languages = generation.manifest.languages
+
+    def among(self, names: Collection[str]) -> HybridRetriever:
+        """Return what searches of the same rows those of the articles `names` alone."""
+        rows = rows_among(self._generation.chunks, names)
+        if self._among is not None:
+            rows = np.intersect1d(rows, self._among, assume_unique=True)
+        return HybridRetriever(self._generation, self._encoder, self._config, among=rows)
+
+    @property
+    def size(self) -> int:
+        """The number of rows that are searched."""
+        return len(self._generation.chunks if self._among is None else self._among)
 
     def retrieve(self, question: str, *, k: int) -> Retrieved:
         """Return the best `k` passages for `question`; fewer where fewer are found."""

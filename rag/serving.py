@@ -97,6 +97,7 @@ class Generations:
         self._encoder = encoder
         self._loading = Lock()
         self._moving = Lock()
+        self._leaving = Lock()
         self._collected = float("-inf")
         self._told = ""  # why the current generation could not be read
         self._refused = ""  # a generation that cannot be moved to
@@ -124,6 +125,10 @@ class Generations:
                 log.warning("The index cannot be read, the one before serves on: %s", error)
         return self._serving
 
+    def at_hand(self) -> Serving:
+        """Return what serves, without looking for another generation: nothing is waited for."""
+        return self._serving
+
     def _move(self, index: Path, name: str) -> None:
         before = self._serving.generation
         if before.name == name or before.hold is None:
@@ -134,7 +139,8 @@ class Generations:
             self._refused = name
             log.warning("The index was built with other settings: start anew to use it")
             return
-        self._left.append(ref(before.hold))
+        with self._leaving:
+            self._left.append(ref(before.hold))
         self._use(fresh)
         del before
         self._collected = float("-inf")
@@ -145,8 +151,11 @@ class Generations:
         if time.monotonic() - self._collected >= COLLECT_S:
             gc.collect()  # what served refers to itself, and would stay in memory for a while
             self._collected = time.monotonic()
-        if any(hold() is None for hold in self._left):
-            self._left = [hold for hold in self._left if hold() is not None]
+        with self._leaving:  # another thread may leave one behind
+            held = [hold for hold in self._left if hold() is not None]
+            gone = len(self._left) - len(held)
+            self._left = held
+        if gone:
             with suppress(RagError), store.writing(index, wait_s=0):  # or the next sync does
                 store.remove_old(index)
 
@@ -180,7 +189,7 @@ class Generations:
             coverage=coverage,
             sayings=SayingsAnswerer(generation, config),
             latest=LatestAnswerer(generation, coverage, plain.vectors, config),
-            timeline=TimelineAnswerer(generation, config, newest),
+            timeline=TimelineAnswerer(generation, config, newest, articles),
             hybrid=hybrid,
             means=Understanding(generation, config.encoder),
             newest=newest,

@@ -32,7 +32,7 @@ from rag.errors import (
 from rag.hold import Hold, is_held
 from rag.lexical import LexicalIndex
 from rag.mapped import is_small
-from rag.vectors import VectorIndex
+from rag.vectors import NEAREST, VectorIndex
 from rag.wordlist import WordForms, WordList
 
 Item = TypeVar("Item")
@@ -45,7 +45,6 @@ _FILES = (
     "vocabulary.json", "term_starts.npy", "term_rows.npy", "term_counts.npy", "term_scores.npy",
     "vectors.npy", "words.json", "word_forms.txt",
 )  # fmt: skip
-_NEAREST = "nearest.faiss"  # only where there are too many vectors to search exactly
 _LOCK_S = 30.0  # how long a sync waits for another one
 _REBUILD = "run `rag sync --rebuild` to build it again from the articles"
 
@@ -127,10 +126,22 @@ def writing(index: Path, *, wait_s: float | None = None) -> Iterator[None]:
             "name a folder with --index"
         ) from error
     except OSError as error:
-        raise IndexWrite(
-            f"the index folder {index} cannot be written ({error.strerror or error}): "
-            "free some space or choose another folder with --index; the index there is unchanged"
-        ) from error
+        raise IndexWrite(_unwritten(index, error)) from error
+
+
+def _unwritten(index: Path, error: OSError) -> str:
+    """Return why the index was not written: the file of the error may be one that was read."""
+    why = error.strerror or error
+    if isinstance(error.filename, str | Path) and not _lies_in(index, Path(error.filename)):
+        return f"the index in {index} is unchanged: {error.filename} cannot be used ({why})"
+    return (
+        f"the index folder {index} cannot be written ({why}): "
+        "free some space or choose another folder with --index; the index there is unchanged"
+    )
+
+
+def _lies_in(folder: Path, path: Path) -> bool:
+    return path.absolute().is_relative_to(folder.absolute())
 
 
 def publish(
@@ -238,7 +249,7 @@ def intact(index: Path) -> bool:
         name, digest = current(index)
         folder = index / "generations" / name
         _, files = _read_manifest(folder, digest)
-        return set(files) - {_NEAREST} == set(_FILES) and all(
+        return set(files) - {NEAREST} == set(_FILES) and all(
             (folder / file).stat().st_size == expected["bytes"] for file, expected in files.items()
         )
     except (OSError, IndexMissing, IndexCorrupt, IndexStale):
@@ -272,11 +283,11 @@ def manifest_of(folder: Path) -> Manifest | None:
 def _load(folder: Path, digest: str, *, whole: bool) -> Generation:
     hold = Hold.of(folder)
     manifest, files = _read_manifest(folder, digest)
-    names = [*_FILES, *([_NEAREST] if _NEAREST in files else [])]
+    names = [*_FILES, *([NEAREST] if NEAREST in files else [])]
     try:
         # FAISS trusts the sizes that its file states: a changed one could end the process.
         _side_by_side(
-            lambda name: _check(folder / name, files.get(name), whole=whole or name == _NEAREST),
+            lambda name: _check(folder / name, files.get(name), whole=whole or name == NEAREST),
             names,
         )
         articles = StoredArticles.load(folder)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,33 +17,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rag import (
-    captions,
-    chunk,
-    corpus,
-    credit_line,
-    credits,
-    dateline,
-    first_person,
-    formats,
-    layout,
-    lexical,
-    lines,
-    person,
-    postings,
-    repeats,
-    slots,
-    store,
-    text,
-    typography,
-    unfinished,
-    wordlist,
-)
+from rag import corpus, formats, store, unfinished
 from rag.assembly import Assembly, Last
 from rag.columns import StoredChunks
 from rag.compiled import runtime_of
 from rag.config import Config
-from rag.datatypes import Moved, Skipped, SyncReport
+from rag.datatypes import Moved, Progress, Skipped, SyncReport
 from rag.encoder import Encoder
 from rag.errors import (
     CorpusError,
@@ -56,9 +35,13 @@ from rag.errors import (
 from rag.lexical import LexicalIndex
 from rag.vectors import VectorIndex
 
-# (stage, done, total): how far a long piece of work is.
-Progress = Callable[[str, int, int], None]
-
+# The modules whose rules shape an index, beside all of rag.formats: those that `assembly` comes to
+# through its imports, but for what is in the manifest otherwise, and what only reads and writes.
+SHAPING = (
+    "assembly", "captions", "chunk", "columns", "corpus", "credit_line", "credits", "dateline",
+    "datatypes", "first_person", "layout", "lexical", "lines", "months", "person", "postings",
+    "repeats", "slots", "text", "typography", "verbs", "wordlist",
+)  # fmt: skip
 # Sentences, stems, languages, dates, encodings and scores are theirs.
 _SHAPING = (
     "sentencex", "snowballstemmer", "py3langid", "python-dateutil", "charset-normalizer",
@@ -173,11 +156,7 @@ def code_fingerprint() -> str:
     """Return a hash of the rules that shape an index: modules of this program, and libraries."""
     versions = [*formats.versions(), *(f"{name} {version(name)}" for name in _SHAPING)]
     digest = hashlib.sha256("\n".join(versions).encode())
-    modules = [
-        corpus, typography, dateline, slots, credit_line, person, lines, captions, repeats, layout,
-        credits, first_person, text, chunk, wordlist, lexical, postings,
-    ]  # fmt: skip
-    paths = [Path(str(module.__file__)) for module in modules]
+    paths = [Path(__file__).with_name(f"{name}.py") for name in SHAPING]
     for path in [*paths, *sorted(Path(formats.__file__).parent.glob("*.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -18,17 +18,18 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from rag.answerer import Draft
 from rag.antecedent import leans_back
 from rag.articles_meant import dates_wanted
+from rag.catalogue import Catalogue
 from rag.chosen import rows_among
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
-from rag.datatypes import Article, DateFilter, day_in_words
+from rag.datatypes import DateFilter, day_in_words
 from rag.dates import time_told, times_in, told_date
 from rag.extract import term_share
 from rag.months import MONTHS, YEAR, YEARS
@@ -45,7 +46,6 @@ _LEAST_AT_ALL = 1 / 3  # of a topic, where nothing holds LEAST_SHARE of it
 _YEARS_BACK = 10  # that a date without a year may mean, where the last one is none
 _LEAST_TOLD = 2  # words of a sentence that tell something beside its date
 _OPENING = 2  # sentences that tell what an article is about
-MOST_ARTICLES = 5000  # whose dates of publication are looked at
 
 _OF = r"(?:of|for|to|about|on|in|at|from|with|around|regarding)"
 _HERE = (
@@ -176,7 +176,8 @@ class _Count:
 class TimelineAnswerer:
     """Answers from the dates that the articles of a generation name, or `among` some.
 
-    `newest` tells the date of the newest article of all.
+    `newest` tells the date of the newest article of all; `catalogue` is that of all of them, where
+    there is one already.
     """
 
     def __init__(
@@ -184,20 +185,21 @@ class TimelineAnswerer:
         generation: Generation,
         config: Config,
         newest: Callable[[], date | None],
+        catalogue: Catalogue | None = None,
         *,
         among: Collection[str] = (),
     ) -> None:
         self._generation, self._config, self._newest = generation, config, newest
-        articles = generation.articles
-        self._articles: Mapping[str, Article] = (
-            {name: articles[name] for name in sorted(among)} if among else articles
-        )
+        self._every = catalogue or Catalogue(generation.articles)
+        self._articles = self._every.among(sorted(among)) if among else self._every
         self._rows = rows_among(generation.chunks, among) if among else None
         self._most = max(config.list_statements, MOST_DATES)
 
     def among(self, names: Collection[str]) -> TimelineAnswerer:
         """Return what answers from the articles `names` alone."""
-        return TimelineAnswerer(self._generation, self._config, self._newest, among=names)
+        return TimelineAnswerer(
+            self._generation, self._config, self._newest, self._every, among=names
+        )
 
     def answer(self, times: Times) -> Draft | None:
         """Return the sentences in the order of the dates they name.
@@ -344,17 +346,15 @@ class TimelineAnswerer:
 
     def _published(self, times: Times, told: Collection[str]) -> list[Place]:
         """Return the openings of the articles of that time of which nothing else is told."""
-        if times.time is None or times.topic or len(self._articles) > MOST_ARTICLES:
+        if times.time is None or times.topic:
             return []
-        of_it = [
-            (article.published, name)
-            for name, article in self._articles.items()
-            if article.published and name not in told and times.time.holds(article.published)
-        ]
+        of_it = self._articles.published_in(times.time).oldest_first
         opened = []
-        for day, name in sorted(of_it)[: self._most]:
-            if spans := statement_spans(self._articles[name]):
-                opened.append(Place(name, *spans[0], when=f"published {day_in_words(day)}"))
+        for name in islice((name for name in of_it if name not in told), self._most):
+            article = self._articles[name]
+            if article.published and (spans := statement_spans(article)):
+                when = f"published {day_in_words(article.published)}"
+                opened.append(Place(name, *spans[0], when=when))
         return opened
 
 

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
+from rag.lexical import top_rows
 from rag.mapped import RowFile, is_small, load_array, load_rows
 
 Vectors = NDArray[np.float32]
@@ -38,7 +39,7 @@ _ROUNDS = 10
 _BLOCK = 65_536  # vectors handled at once while building
 _WRITTEN_AT_ONCE = 1 << 22  # bytes
 _RESCORED = 2  # for each vector asked for, so many of the nearest by 8 bits are scored exactly
-_NEAREST = "nearest.faiss"
+NEAREST = "nearest.faiss"  # only where there are too many vectors to search exactly
 
 
 class VectorIndex:
@@ -152,12 +153,10 @@ class VectorIndex:
     def _search_among(
         self, query: Vectors, k: int, among: NDArray[np.int32]
     ) -> list[tuple[int, float]]:
-        best: list[tuple[int, float]] = []
-        for first in range(0, len(among), _BLOCK):
-            rows = among[first : first + _BLOCK].tolist()
-            best += zip(rows, self.cosines(query, rows), strict=True)
-            best = sorted(best, key=lambda hit: (-hit[1], hit[0]))[: max(k, 0)]
-        return best
+        blocks = (among[at : at + _BLOCK] for at in range(0, len(among), _BLOCK))
+        parts = [self._vectors_of(rows.astype(np.int64)) @ query for rows in blocks]
+        found = top_rows(np.concatenate([np.empty(0, np.float32), *parts]), k=k, above=-np.inf)
+        return [(int(among[at]), value) for at, value in found]
 
     def _search_exactly(self, query: Vectors, k: int) -> list[tuple[int, float]]:
         import faiss
@@ -190,7 +189,9 @@ class VectorIndex:
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """Return the vectors of `rows`, (len(rows), d) float32."""
-        wanted = np.asarray(rows, np.int64)
+        return self._vectors_of(np.asarray(rows, np.int64))
+
+    def _vectors_of(self, wanted: Rows) -> Vectors:
         found: Vectors = self._vectors[wanted] if self._file is None else self._file.read(wanted)
         return found
 
@@ -214,7 +215,7 @@ class VectorIndex:
         """
         np.save(folder / "vectors.npy", self._vectors, allow_pickle=False)
         if self._nearest is not None:
-            with (folder / _NEAREST).open("wb") as file:
+            with (folder / NEAREST).open("wb") as file:
                 _write(self._nearest, file)
 
     @classmethod
@@ -231,7 +232,7 @@ class VectorIndex:
             raise IndexCorrupt(f"the vectors {path} cannot be read: {error}") from error
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise IndexCorrupt(f"the vectors {path} are {vectors.shape} {vectors.dtype}")
-        path = folder / _NEAREST
+        path = folder / NEAREST
         if not path.exists():
             return cls(vectors)
         import faiss

@@ -6,7 +6,7 @@ import random
 import threading
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +123,24 @@ def make_generation(
     found = VectorIndex.from_vectors(vectors)
     words = WordList.from_articles(articles)
     return Generation("made", manifest, by_id, chunks, lexical, found, words)
+
+
+class CountedArticles(Mapping[str, Article]):
+    """Articles that count how often one is read."""
+
+    def __init__(self, articles: Mapping[str, Article]) -> None:
+        self._articles = articles
+        self.read = 0
+
+    def __getitem__(self, name: str) -> Article:
+        self.read += 1
+        return self._articles[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._articles)
+
+    def __len__(self) -> int:
+        return len(self._articles)
 
 
 def indexed_texts(generation: Generation) -> list[str]:

@@ -51,6 +51,8 @@ def test_it_tells_what_reading_each_article_tells(
         assert dict(known) == articles
         dated = sorted((one.published, name) for name, one in articles.items() if one.published)
         assert known.newest == (dated[-1][0] if dated else None)
+        assert known.oldest == (dated[0][0] if dated else None)
+        assert known.oldest_first == [name for _, name in dated]
         assert known.by_age("newest") == (dated[-1][1] if dated else None)
         assert known.by_age("oldest") == (dated[0][1] if dated else None)
         assert sorted(known.dated) == sorted(name for _, name in dated)
@@ -71,6 +73,8 @@ def test_it_tells_what_reading_each_article_tells(
         ]
         assert within.newest == max((day for day, name in dated if name in within), default=None)
         allowed = [one for one in articles.values() if is_allowed(one, MARCH)]
+        assert [*known.left_in(MARCH).values()] == allowed
+        assert known.left_in(None) is known.left_in(replace(MARCH, only=False)) is known
         assert (known.allowed_by(MARCH), known.allowed_by(None)) == (len(allowed), len(articles))
         if articles:
             lengths = [(len(one.text.split()), name) for name, one in articles.items()]

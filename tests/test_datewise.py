@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.assistant import Assistant
+from rag.catalogue import Catalogue
 from rag.cite import Place
 from rag.config import Config
-from rag.datatypes import Article, DateFilter, Passage
-from rag.datewise import DatedRetriever, in_date_order, makes_a_difference
-from rag.retrieve import HybridRetriever
-from tests.making import make_article, make_generation, write_folder
+from rag.datatypes import Article, Chunk, DateFilter, Passage, Score, Scores
+from rag.datewise import DatedRetriever, dated_retriever, in_date_order, makes_a_difference
+from rag.retrieve import HybridRetriever, PassageRetriever, Retrieved
+from tests.making import CountedArticles, make_article, make_generation, write_folder
 
 if TYPE_CHECKING:
     from rag.encoder import SentenceEncoder
@@ -42,7 +43,7 @@ def hybrid(tiny: SentenceEncoder) -> HybridRetriever:
     return HybridRetriever(make_generation(articles(120), tiny), tiny, Config(candidates=10))
 
 
-def found(retriever: HybridRetriever | DatedRetriever, k: int = 8) -> list[Passage]:
+def found(retriever: PassageRetriever, k: int = 8) -> list[Passage]:
     return list(retriever.retrieve("How long is the water of a river?", k=k).passages)
 
 
@@ -63,6 +64,54 @@ def test_a_restricted_search_is_the_whole_search_with_the_others_left_out(
         p.chunk.id for p in whole[:8]
     ]
     assert len(found(DatedRetriever(hybrid, dates), k=500)) == len(whole)
+
+
+@pytest.mark.parametrize("most", [0, 30, 500])
+@pytest.mark.parametrize("days", [0, 1, 40, 119])
+def test_what_is_searched_alone_is_what_the_whole_search_finds_of_it(
+    hybrid: HybridRetriever, days: int, most: int
+) -> None:
+    dates = only(None, FIRST_DAY + timedelta(days=days))
+    allowed = Catalogue({a.id: a for a in articles(120)}).left_in(dates)
+    retriever = dated_retriever(hybrid, dates, lambda: allowed, most=most)
+    whole = [p.chunk.id for p in found(hybrid, k=500) if dates.leaves_in(p.article.published)]
+    assert [p.chunk.id for p in found(retriever)] == whole[:8]
+    assert {p.chunk.id for p in found(retriever, k=500)} == set(whole)
+    some = hybrid.among([f"a{n:03}" for n in range(0, 120, 3)])
+    part = found(dated_retriever(some, dates, lambda: allowed, most=most), k=500)
+    assert [p.chunk.id for p in part] == [
+        p.chunk.id for p in found(some, k=500) if dates.leaves_in(p.article.published)
+    ]
+
+
+def test_for_a_rare_date_no_more_articles_are_read_than_are_found(tiny: SentenceEncoder) -> None:
+    generation = make_generation(articles(120), tiny)
+    counted = CountedArticles(generation.articles)
+    hybrid = HybridRetriever(replace(generation, articles=counted), tiny, Config(candidates=10))
+    day = FIRST_DAY + timedelta(days=77)
+    retriever = dated_retriever(hybrid, only(day, day), lambda: ["a077", "a084"], most=50)
+    assert {p.article.id for p in found(retriever)} == {"a077", "a084"}
+    assert counted.read == 2
+
+
+def test_a_time_that_is_preferred_is_not_looked_for_among_what_is_too_far_off() -> None:
+    asked = []
+
+    class Falling:
+        """Finds passages of which each is worth less: one in ten of all is near the best."""
+
+        def retrieve(self, question: str, *, k: int) -> Retrieved:
+            asked.append(k)
+            passages = [
+                Passage(Chunk(f"{n:04}", "a000", 0, 9, "The water"), articles(1)[0],
+                        Scores(fused=Score(n + 1, 1 - n / 2500)))
+                for n in range(min(k, 2500))
+            ]  # fmt: skip
+            return Retrieved(tuple(passages), (), None, {})
+
+    rare = replace(only(date(1900, 1, 1), date(1900, 1, 2)), only=False)
+    assert len(found(DatedRetriever(Falling(), rare))) == 8
+    assert asked == [32, 128, 1024]
 
 
 def test_one_article_among_many_is_found(hybrid: HybridRetriever):

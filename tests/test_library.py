@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.datatypes import SyncReport
+from rag.datatypes import Progress, SyncReport
 from rag.errors import CorpusError, IndexWrite
 from rag.library import Library, Removed, safe_name
-from rag.sync import Progress
 from tests.making import WordEncoder, write_folder
 
 
@@ -192,3 +191,15 @@ def test_the_last_file_stays(library: Library, folder: Path) -> None:
         library.remove("deep/moles.txt")
     assert sources(library) == ["deep/moles.txt"]
     assert contents(folder)["deep/moles.txt"] == "Moles dig halls."
+
+
+def test_the_articles_of_a_file_are_counted_without_reading_one(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "boats.csv").write_text(
+        "title,text\nHeron,It has three seats.\nCoot,It has four seats.\n"
+    )
+    library.sync()
+    monkeypatch.setattr(Library, "articles", None)
+    monkeypatch.setattr("rag.columns.StoredArticles.read", None)
+    assert [library.held(name) for name in ("boats.csv", "otters.txt", "gone.txt")] == [2, 1, 0]

@@ -528,3 +528,15 @@ def test_large_files_are_mapped_and_hold_the_same(
     assert same(loaded, made)
     publish(index, made)
     assert same(loaded, made), "also after its files are gone"
+
+
+def test_a_file_that_is_read_is_not_called_one_that_cannot_be_written(index: Path) -> None:
+    model = str(index.parent / "models" / "model.onnx")
+    with (
+        pytest.raises(IndexWrite, match=r"unchanged: .*model\.onnx cannot be used \(gone\)$"),
+        store.writing(index),
+    ):
+        raise FileNotFoundError(2, "gone", model)
+    for error in (OSError(28, "full"), OSError(13, "denied", str(index / "generations" / "a"))):
+        with pytest.raises(IndexWrite, match="free some space"), store.writing(index):
+            raise error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import rag
 from rag import mapped, store
 from rag.assembly import Assembly
 from rag.config import Config
@@ -17,7 +19,7 @@ from rag.datatypes import Moved, Skipped
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite
 from rag.store import Generation
-from rag.sync import stale_reason, sync
+from rag.sync import SHAPING, stale_reason, sync
 from tests.conftest import make_tiny_model
 from tests.making import RIVERS, CountingEncoder, indexed_texts, write_folder
 from tests.test_store import rewrite_manifest, same
@@ -265,6 +267,40 @@ def test_other_rules_make_an_index_stale(
         "the index was made by other rules of this program"
     )
     assert sync(config, counting).built
+
+
+# What an index does not come to differ by: what the manifest has of its own (the settings, the
+# model, the format), what says what is wrong, and what only keeps, reads or writes.
+NOT_SHAPING = {
+    "config", "encoder", "errors", "hold", "hub", "kept", "mapped", "providers", "spool", "store",
+    "vectors",
+}  # fmt: skip
+
+
+def imported(name: str) -> set[str]:
+    """Return the modules of rag that a module imports, each as "formats.table" is named."""
+    folder = Path(rag.__file__).parent
+    path = folder.joinpath(*name.split("."))
+    path = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "rag":
+            below = str(node.module).split(".")[1:]
+            for parts in (below, *([*below, alias.name] for alias in node.names)):
+                target = folder.joinpath(*parts)
+                if parts and (target.with_suffix(".py").is_file() or target.is_dir()):
+                    found.add(".".join(parts))
+    return found
+
+
+def test_every_module_that_shapes_an_index_is_among_its_rules() -> None:
+    formats = [f"formats.{path.stem}" for path in Path(rag.formats.__file__).parent.glob("*.py")]
+    left, reached = ["assembly", "lexical", *formats], set[str]()  # formats are opened by name
+    while left:
+        if (name := left.pop()) not in reached and name not in NOT_SHAPING:
+            reached.add(name)
+            left += imported(name)
+    assert {name for name in reached if name.split(".")[0] != "formats"} == set(SHAPING)
 
 
 @pytest.mark.parametrize("part", ["vectors.npy", "articles.jsonl", "manifest.json", "CURRENT"])

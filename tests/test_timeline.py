@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from rag.catalogue import Catalogue
 from rag.config import Config
+from rag.datatypes import DateFilter
 from rag.dates import times_in, told_date
 from rag.encoder import SentenceEncoder
 from rag.store import Generation
 from rag.timeline import MOST_DATES, TimelineAnswerer, Times, timeline_asked
-from tests.making import make_article, make_generation
+from tests.making import CountedArticles, make_article, make_generation
 
 NEWEST = date(2021, 3, 20)
 TEXTS = {
@@ -359,3 +361,29 @@ def test_a_year_is_not_made_up_for_an_article_that_tells_none(generation: Genera
     assert "1 more sentence names a date without a year, in articles without a date." in reason
     of_march, _ = told(generation, "What happened in March 2021?") or ([], "")
     assert [when for when, _ in of_march] == ["2 March", "4 March 2021"]
+
+
+def test_to_ask_some_articles_alone_reads_none_of_them(generation: Generation) -> None:
+    counted = CountedArticles(generation.articles)
+    answerer = TimelineAnswerer(replace(generation, articles=counted), Config(), newest)
+    answerer.among(sorted(TEXTS))
+    assert counted.read == 0
+
+
+def test_of_very_many_articles_the_openings_of_a_time_are_told_and_few_are_read(
+    generation: Generation,
+) -> None:
+    first = make_article("A mill closed.", name="m")
+    days = [NEWEST + timedelta(days=10 + at // 100) for at in range(5100)]
+    counted = CountedArticles(
+        {f"m{at:04}": replace(first, id=f"m{at:04}", published=day) for at, day in enumerate(days)}
+    )
+    known = Catalogue(counted)
+    assert known.newest == days[-1]
+    counted.read = 0
+    answerer = TimelineAnswerer(generation, Config(), newest, known)
+    times = Times("", DateFilter("on", "?", days[-1], days[-1], only=True, newest=False))
+    draft = answerer.answer(times)
+    assert draft is not None
+    assert [place.article_id for place in draft.places][:2] == ["m5000", "m5001"]
+    assert counted.read == len(draft.places)

@@ -7,11 +7,13 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from weakref import ref
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.catalogue import Catalogue
 from rag.datatypes import Article, Chunk
 from rag.errors import ServeError
 from rag.library import Removed
@@ -19,9 +21,11 @@ from rag.plane import Drawn, Point
 from rag.ui.collection import (
     COLUMNS,
     SHOWN,
+    Listing,
     Row,
     Wanted,
     chosen,
+    cited_in,
     passage_counts,
     rows_of,
     table_html,
@@ -29,6 +33,8 @@ from rag.ui.collection import (
     wanted_of,
 )
 from rag.ui.picture import BINS, binned, map_html, timeline_html
+from rag.ui.render import collection_html
+from tests.making import CountedArticles, make_article
 from tests.test_ui_rendering import HOSTILE, Seen
 
 ROWS = (
@@ -116,7 +122,8 @@ def test_a_row_tells_of_its_article():
     text = "Ducks swim. Ducks fly."
     article = Article("x/y", "Ducks", text, "x/y.txt", date(2020, 2, 3), language="nl")
     chunks = [Chunk("1", "x/y", 0, 11, text[:11]), Chunk("2", "x/y", 12, 22, text[12:])]
-    (row,) = rows_of({"x/y": article}, passage_counts(chunks), [("x/y", 0, 5), ("z", 0, 5)])
+    rows = rows_of({"x/y": article}, passage_counts(chunks))
+    (row,) = cited_in(rows, [("x/y", 0, 5), ("z", 0, 5)])
     assert row == Row("x/y", "Ducks", "x/y.txt", date(2020, 2, 3), 22, "nl", 2, 1)
     markup = table_html([row], Wanted(), "1 article", changes=True)
     assert re.findall("<t[dh][^>]*>(.*?)</t[dh]>", markup.split("<tbody>")[1])[2:] == [
@@ -125,6 +132,22 @@ def test_a_row_tells_of_its_article():
         ' title="Remove x/y.txt">Remove</button>',
     ]  # fmt: skip
     assert "Remove" not in table_html([row], Wanted(), "1 article", changes=False)
+
+
+def test_articles_are_read_once_however_often_they_are_listed():
+    counted = CountedArticles({name: make_article("Ducks swim.", name=name) for name in "abc"})
+    articles, listing = Catalogue(counted), Listing()
+    rows = listing.rows(articles, ())
+    told = collection_html(articles)
+    counted.read = 0
+    assert listing.rows(articles, ()) is rows
+    assert collection_html(articles) == told == "3 articles"
+    assert counted.read == 0
+    others = Catalogue({"d": make_article("Geese honk.", name="d")})
+    assert [row.id for row in listing.rows(others, ())] == ["d"]
+    left = ref(others)
+    del others
+    assert left() is None  # a generation that is left is not held by its list
 
 
 def test_a_file_of_several_articles_is_removed_as_a_whole_and_says_so():

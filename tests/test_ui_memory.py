@@ -11,10 +11,10 @@ from gradio.blocks import Blocks
 from gradio.routes import App
 from gradio.state_holder import SessionState
 
+from rag.backend import Opening
+from rag.room import Room
 from rag.ui import server
-from rag.ui.backend import Opening
 from rag.ui.layout import IDLE_S, page
-from rag.ui.room import Room
 from tests.browser.fake import KeywordAssistant
 from tests.browser.served import ARTICLES, EXAMPLES
 from tests.service.serving import run

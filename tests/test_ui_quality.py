@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.backend import Opening
 from rag.datatypes import Answer, Message
+from rag.guard import HEADERS, REPORT_HEADERS, REPORTS
+from rag.room import Room
 from rag.ui import quality
-from rag.ui.backend import Opening
 from rag.ui.evaluating import UNEXPECTED, Evaluation, Evaluations, Progress
 from rag.ui.question_sets import question_sets
-from rag.ui.reports import KEPT, PREFIX, Reports
-from rag.ui.room import Room
-from rag.ui.server import HEADERS, REPORT_HEADERS
+from rag.ui.reports import KEPT, Reports
 from tests.browser.fake import KeywordAssistant, article
 from tests.browser.served import ARTICLES
 from tests.evaluate.keyword_assistant import HOSTILE, hostile_run
-from tests.test_ui_server import respond
+from tests.test_guard import respond
 
 WAIT_S = 60
 TOWER = article("tower", "The tower", "The tower was built in 1904. It is 31 metres high.")
@@ -305,12 +305,12 @@ def test_the_oldest_report_goes_where_there_are_too_many():
 
 
 def found(reports: Reports, where: str) -> str | None:
-    assert f"/{where}".startswith(PREFIX)
+    assert f"/{where}".startswith(REPORTS)
     return reports.find(where.rsplit("/", 1)[1])
 
 
 def test_a_report_is_sent_as_a_stranger_that_only_this_page_may_frame():
-    status, headers, _ = respond(f"{PREFIX}abc")
+    status, headers, _ = respond(f"{REPORTS}abc")
     assert status == 200
     assert headers == {"a": "b", **REPORT_HEADERS}
     policy = headers["content-security-policy"]

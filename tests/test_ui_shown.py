@@ -11,14 +11,14 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from rag.backend import Opening
 from rag.conversations import Conversations
 from rag.errors import ConversationsError
+from rag.room import Room
 from rag.ui import conversation
-from rag.ui.backend import Opening
 from rag.ui.conversation import Turns
 from rag.ui.events import GONE, Events
 from rag.ui.layout import Parts
-from rag.ui.room import Room
 from rag.ui.shown import Shown, ShownTurn, shown_of
 from rag.ui.visitors import COOKIE
 from tests.browser.fake import KeywordAssistant
@@ -233,3 +233,35 @@ def test_another_visitor_gets_nothing_of_a_conversation_whose_ids_he_has(
     other.held = own
     (update,) = other.ask(NOON, shown=json.dumps(mixed))
     assert list(update) == ["notice"]
+
+
+class Opened(Opening):
+    """Articles that are being opened, and a wait that does not go on for ever."""
+
+    waits = 0
+
+    def wait(self, timeout_s: float) -> bool:
+        self.waits += 1
+        assert self.waits < 50
+        return False
+
+
+def test_while_the_articles_are_opened_a_page_of_before_is_told_so_and_holds_no_thread(
+    kept: Conversations,
+) -> None:
+    page = Session(kept)
+    page.ask(HERON)
+    shown = told(page.turns)
+    page.start()
+    opening = page.events.opening = Opened(lambda _: KeywordAssistant(ARTICLES))
+    for act in (page.events.read, page.events.why, page.events.edit):
+        update = act((), page.request, clicked(shown, turn="1", marker="1"))
+        assert "Opening the articles: try again in a moment." in update["notice"]["value"]
+    update = page.events.stop(shown, (), None, page.request)
+    assert "Opening the articles" in update["notice"]["value"]
+    assert opening.waits == 0
+    asking = page.events.answer(NOON, shown, (), None, "configured", page.request)
+    assert "Opening the articles…" in next(asking)["notice"]["value"]
+    assert "Opening the articles…" in next(asking)["notice"]["value"]
+    page.events.leave(page.request)
+    assert list(asking) == []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rag.datatypes import Progress
 from rag.evaluate.observe import Answerer, Part, Standalone
 from rag.evaluate.questions import QuestionSet
-from rag.evaluate.run import DEPTH, Progress, Run, evaluate
+from rag.evaluate.run import DEPTH, Run, evaluate
 
 OFF = "none"
 

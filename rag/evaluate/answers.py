@@ -62,10 +62,11 @@ def exact(answer: str, right: Iterable[str]) -> float:
 def f1(answer: str, right: Iterable[str]) -> float:
     """The best F1 over the words that the answer and a right one have in common, normalised."""
     said = normalise(answer).split()
-    return max((_word_f1(said, normalise(wanted).split()) for wanted in right), default=0.0)
+    return max((word_f1(said, normalise(wanted).split()) for wanted in right), default=0.0)
 
 
-def _word_f1(said: Sequence[str], wanted: Sequence[str]) -> float:
+def word_f1(said: Sequence[str], wanted: Sequence[str]) -> float:
+    """The F1 of the words that both have in common; of no words 1 where there are none of both."""
     if not said or not wanted:
         return float(list(said) == list(wanted))
     common = sum((Counter(said) & Counter(wanted)).values())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
-from rag.datatypes import Answer, Article, Citation, Message, Passage, Score
+from rag.datatypes import Answer, Article, Citation, Message, Passage, Score, by_marker
 from rag.errors import RagError
 from rag.evaluate.questions import Question
 
@@ -114,8 +114,7 @@ class Observation:
     @property
     def citations(self) -> tuple[SeenCitation, ...]:
         """The citations of all statements, each marker once, in their order."""
-        found = {c.marker: c for statement in self.statements for c in statement.citations}
-        return tuple(found[marker] for marker in sorted(found))
+        return by_marker(c for statement in self.statements for c in statement.citations)
 
     def to_dict(self) -> dict[str, Any]:
         """The observation as a line of JSON holds it."""

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from rag.datatypes import counted
 from rag.evaluate import plots
 from rag.evaluate.compare import Comparison, Turned, said
 from rag.evaluate.declining import reliability, risk_coverage
@@ -107,8 +108,8 @@ def _heading(run: Run) -> str:
     part = {"all": "", "retrieval": " · retrieval only", "answers": " · answers only"}[run.part]
     return (
         f"<header><h1>{escape(run.name)}</h1>"
-        f'<p class="soft">{_counted(len(run.records), "question")}, {unanswerable:,} of them not '
-        f"answered by the articles · {_counted(run.articles, 'article')}{part} · "
+        f'<p class="soft">{counted(len(run.records), "question")}, {unanswerable:,} of them not '
+        f"answered by the articles · {counted(run.articles, 'article')}{part} · "
         f"{escape(run.started[:16].replace('T', ' '))} UTC</p>"
         "</header>\n"
     )
@@ -656,10 +657,6 @@ def _settings(run: Run) -> str:
         '<section><h2>Settings</h2><details class="card settings"><summary>What this run was made '
         f"with</summary><dl>{rows}</dl></details></section>\n"
     )
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}{'s' * (count != 1)}"
 
 
 def _title(article_id: str, titles: Mapping[str, str]) -> str:

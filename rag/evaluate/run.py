@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.config import Config
-from rag.datatypes import Article
+from rag.datatypes import Article, Progress
 from rag.errors import QuestionSetError
 from rag.evaluate.judge import Record, judge
 from rag.evaluate.observe import (
@@ -33,8 +33,6 @@ from rag.evaluate.places import check_places
 from rag.evaluate.questions import Evidence, FormError, Question, QuestionSet, parse_question
 from rag.evaluate.ranking import Ranking
 from rag.evaluate.summary import Figure, by_kind, stage_seconds, summarise
-
-Progress = Callable[[str, int, int], None]
 
 DEPTH = 20
 FORMAT = 1

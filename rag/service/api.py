@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from rag.backend import Backend, articles_at_hand
 from rag.datatypes import Answer, Article, Message
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
@@ -28,7 +29,6 @@ from rag.service.schema import (
 )
 from rag.service.streams import COMMENT, Events, event, first_of, while_there
 from rag.service.working import OPEN_S, Work
-from rag.ui.backend import Backend
 
 EVENTS = "text/event-stream"
 EVENT_SCHEMA = {
@@ -145,7 +145,7 @@ def add_to(app: FastAPI, work: Work) -> None:
         if work.opening.error is not None:
             return JSONResponse(told | {"status": "failed", "detail": str(work.opening.error)}, 503)
         # Not through the threads: health is told while all of them are at work.
-        return JSONResponse(told | {"articles": len(work.backend().articles)})
+        return JSONResponse(told | {"articles": len(articles_at_hand(work.backend()))})
 
 
 async def last(answers: AsyncGenerator[Answer, None]) -> Answer:
@@ -190,9 +190,9 @@ def turns(said: list[Turn]) -> list[Message]:
 def article_list(backend: Backend, offset: int, limit: int) -> dict[str, Any]:
     """Return `limit` articles from the `offset`th on, as ArticleList."""
     articles = backend.articles
-    shown = islice(articles.values(), offset, offset + limit)
+    shown = islice(articles, offset, offset + limit)
     return {
-        "articles": [article_line(article) for article in shown],
+        "articles": [article_line(articles[name]) for name in shown],
         "total": len(articles),
         "offset": offset,
     }

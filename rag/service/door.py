@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 
+from rag.guard import is_for_programs
+from rag.loopback import is_loopback
 from rag.service.failures import Failure, respond
-from rag.service.limits import Buckets, client_key, is_loopback
-from rag.ui.server import is_for_programs
+from rag.service.limits import Buckets, client_key
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -65,17 +65,3 @@ def client_key(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((int(parsed), 64), strict=False))
     return str(parsed)
-
-
-def is_loopback(address: str) -> bool:
-    """Return whether an address or a host's name is this machine's own.
-
-    >>> [is_loopback(a) for a in ("127.0.0.1", "127.8.0.1", "::1", "localhost", "0.0.0.0", "a.b")]
-    [True, True, True, True, False, False]
-    """
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from rag.backend import Backend, Opening
 from rag.config import Config, Uploads
 from rag.conversations import Conversations
+from rag.datatypes import Progress
 from rag.errors import ServeError
-from rag.providers import KEY_VARIABLE, NO_MODEL, Endpoint, checked_url, endpoint
-from rag.service.limits import is_loopback
-from rag.ui.backend import Backend, Opening, Progress
-from rag.ui.model_settings import Offered
+from rag.loopback import NAMES, is_loopback
+from rag.providers import KEY_VARIABLE, NO_MODEL, Endpoint, Offered, checked_url, endpoint
 
 if TYPE_CHECKING:
     import uvicorn
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from rag.service.login import Login
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OPENAPI = "/api/openapi.json"
 TELL_S = 2.0  # between the assistant's failure to open and the program's end
 
@@ -116,13 +115,13 @@ def application(
     from fastapi import FastAPI
     from starlette.routing import Route
 
+    from rag.guard import Guard, Unused
+    from rag.room import AT_ONCE, Room
     from rag.service import api, completions
     from rag.service.door import Door, asks_per_minute
     from rag.service.failures import tell_failures
     from rag.service.schema import ErrorBody
     from rag.service.working import Work
-    from rag.ui.room import AT_ONCE, Room
-    from rag.ui.server import Guard, Unused, mount
 
     room = Room(AT_ONCE)
     work = Work(opening, room=room)
@@ -156,6 +155,8 @@ def application(
         app.router.routes.append(Route("/mcp", endpoint=tools.app))
     refuse_others(app)
     if page:
+        from rag.ui.server import mount
+
         mount(
             app,
             opening,
@@ -169,7 +170,7 @@ def application(
     door = Door(
         Unused(app),
         login=login,
-        hosts=[*LOOPBACK, config.host, *config.hosts]
+        hosts=[*NAMES, config.host, *config.hosts]
         if is_loopback(config.host) or config.hosts
         else (),
         asks=asks_per_minute(config.requests_per_minute),
@@ -182,7 +183,7 @@ def uploads_of(config: Config) -> Uploads:
 
     Names in `hosts` are a proxy's, whose visitors look as if they were on this machine.
     """
-    if config.uploads == "auto" and (config.host not in LOOPBACK or config.hosts):
+    if config.uploads == "auto" and (not is_loopback(config.host) or config.hosts):
         return "off"
     return config.uploads
 

@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequ
 from contextlib import aclosing, suppress
 from typing import Generic, TypeVar
 
+from rag.backend import Backend, Opening
 from rag.datatypes import Answer, Message
 from rag.errors import RagError
+from rag.halting import Halt
+from rag.making import Making
+from rag.room import AT_ONCE, Room
 from rag.service.failures import Failure, failure_of
-from rag.ui.backend import Backend, Opening
-from rag.ui.halting import Halt
-from rag.ui.making import Making
-from rag.ui.room import AT_ONCE, Room
 
 Value = TypeVar("Value")
 

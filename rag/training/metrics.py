@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 import string
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from rag.evaluate.answers import word_f1
 from rag.reader.datatypes import Reader, Reading
 from rag.training.examples import CLAIMS, Example
 
@@ -148,7 +148,7 @@ def best_f1(text: str, answers: Sequence[str]) -> float:
     >>> best_f1("the 3 May", ["3 May 1999"])
     0.8
     """
-    return max(_f1(_normal(text).split(), _normal(answer).split()) for answer in answers)
+    return max(word_f1(_normal(text).split(), _normal(answer).split()) for answer in answers)
 
 
 def auc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
@@ -159,14 +159,10 @@ def auc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     return float((above > 0).mean() + (above == 0).mean() / 2)
 
 
-def _f1(found: list[str], gold: list[str]) -> float:
-    if not found or not gold:
-        return float(found == gold)
-    common = sum((Counter(found) & Counter(gold)).values())
-    return 2 * common / (len(found) + len(gold))
-
-
 def _normal(text: str) -> str:
+    """Return the text as SQuAD's script has it, whose figures these are set beside: of punctuation
+    that of ASCII alone goes.
+    """
     bare = text.lower().translate(_PUNCTUATION)
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
 

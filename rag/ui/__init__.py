@@ -1,10 +1,7 @@
 """The page: ask in a browser, read the answer beside its sources, measure the answers.
 
-backend.py        what the page needs of an assistant, and the wait until there is one
 conversation.py   a conversation: turns, one tuple per browser session
 shown.py          what an open page says that it shows, and its turns where none are held for it
-halting.py        ending an answer that is being made
-room.py           room for a number of answers at a time
 markup.py         text -> HTML that shows it
 citations.py      from one citation to the next
 why.py            why this answer: scores, what was left out, times
@@ -30,7 +27,7 @@ quality_events.py the same for the Quality view
 model_events.py   the same for the Model view
 style.py, style.css, answer.css, collection.css, model.css
 script.js, citations.js, feedback.js, collection.js, model.js, history.js
-server.py         its addresses in an application, and their headers
+server.py         its addresses in an application
 """
 
 from __future__ import annotations
@@ -38,7 +35,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.ui.backend import Backend, Opening, Progress
+from rag.backend import Backend, Opening
+from rag.datatypes import Progress
 
 if TYPE_CHECKING:
     import gradio as gr

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,17 +18,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
+from rag.backend import Opening, library_of, progress_told
 from rag.datatypes import passages_counted
 from rag.errors import CorpusError, NoArticles, RagError, ServeError
 from rag.library import Library
+from rag.loopback import is_loopback
 from rag.plane import Plane
-from rag.ui.backend import Opening, library_of, progress_told
 from rag.ui.collection import (
+    Listing,
     Wanted,
+    cited_in,
     file_html,
-    passage_counts,
     reason_told,
-    rows_of,
     table_html,
     wanted_of,
 )
@@ -46,7 +48,7 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/library/"
 MOST_ASKED_BYTES = 1_000_000  # of a request to list or draw, or of the names of files
-HERE = ("127.0.0.1", "localhost", "[::1]")
+_HOST = re.compile(r"(?P<plain>[^:\[\]]+|\[(?P<bare>[^\]]+)\])(?::\d+)?")  # "localhost:80", "[::1]"
 _PASSED_ON = ("x-forwarded-for", "forwarded")
 _UNEXPECTED = "Something went wrong. The program's log has the details."
 
@@ -139,7 +141,7 @@ def mount(
 
         return respond
 
-    listed = partial(_listed, changes=changes)
+    listed = partial(_listed, listing=Listing(), changes=changes)
     acts = {"list": with_wanted(listed), "picture": with_wanted(_drawn)}
     if changes:
         acts |= {
@@ -153,10 +155,9 @@ def mount(
         app.add_route(f"{PREFIX}{name}", guarded(act), methods=["POST"])
 
 
-def _listed(holding: Holding, wanted: Wanted, *, changes: bool) -> str:
+def _listed(holding: Holding, wanted: Wanted, *, listing: Listing, changes: bool) -> str:
     articles, chunks = getattr(holding, "held", None) or (holding.articles, ())
-    counts = passage_counts(chunks)
-    rows = rows_of(articles, counts, wanted.cited)
+    rows = cited_in(listing.rows(articles, chunks), wanted.cited)
     library = library_of(holding)
     unread = library.unread() if library is not None else {}
     removed = library.removed() if library is not None and changes else ()
@@ -201,7 +202,7 @@ async def _progress(library: Library, request: Request) -> str:
 
 async def _remove(library: Library, request: Request) -> str:
     source = request.query_params.get("source", "")
-    count = library.held(source)
+    count = await asyncio.to_thread(library.held, source)
     ticket, _ = await asyncio.to_thread(library.remove, source)
     together = f", with {count:,} articles" if count > 1 else ""
     undo = f'<button type="button" data-do="restore" data-ticket="{ticket}">Undo</button>'
@@ -228,8 +229,9 @@ def is_from_here(headers: Mapping[str, str]) -> bool:
 
     A program that passes requests on to this one says so in its headers.
     """
-    host = str(headers.get("host", "")).rsplit(":", 1)[0]
-    return host in HERE and not any(headers.get(name) for name in _PASSED_ON)
+    host = _HOST.fullmatch(str(headers.get("host", "")))
+    is_here = host is not None and is_loopback(host["bare"] or host["plain"])
+    return is_here and not any(headers.get(name) for name in _PASSED_ON)
 
 
 async def _body(request: Request, name: str, most: int) -> bytes:

@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+from weakref import ref
 
+from rag.catalogue import Catalogue
 from rag.columns import StoredChunks
 from rag.datatypes import Article, Chunk, day_in_words
 from rag.errors import ServeError
@@ -124,11 +126,8 @@ def passage_counts(chunks: Sequence[Chunk]) -> Mapping[str, int]:
     return Counter(chunk.article_id for chunk in chunks)
 
 
-def rows_of(
-    articles: Mapping[str, Article], passages: Mapping[str, int], cited: Sequence[Place]
-) -> list[Row]:
-    """A row for each article, in the order of their ids."""
-    times = Counter(name for name, _, _ in cited)
+def rows_of(articles: Mapping[str, Article], passages: Mapping[str, int]) -> list[Row]:
+    """A row for each article, in the order of their ids, none of which is cited."""
     return [
         Row(
             article.id,
@@ -138,10 +137,32 @@ def rows_of(
             len(article.text),
             article.language,
             passages.get(article.id, 0),
-            times[article.id],
+            cited=0,
         )
         for article in articles.values()
     ]
+
+
+def cited_in(rows: Sequence[Row], cited: Sequence[Place]) -> list[Row]:
+    """The rows, each with how often `cited` are places in its article."""
+    times = Counter(name for name, _, _ in cited)
+    return [replace(row, cited=times[row.id]) if row.id in times else row for row in rows]
+
+
+class Listing:
+    """The rows of the articles, made once as long as these are the same; it does not hold them."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Callable[[], object], Sequence[Row]] = (lambda: None, ())
+
+    def rows(self, articles: Mapping[str, Article], chunks: Sequence[Chunk]) -> Sequence[Row]:
+        """A row for each article, as `rows_of` makes it; `chunks` are those of the articles."""
+        there, rows = self._kept
+        if there() is not articles:
+            rows = rows_of(articles, passage_counts(chunks))
+            if isinstance(articles, Catalogue):
+                self._kept = ref(articles), rows  # in one step: several may ask at once
+        return rows
 
 
 def chosen(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.backend import Opening
 from rag.errors import RagError
-from rag.ui.backend import Opening
 
 if TYPE_CHECKING:
     from rag.evaluate import Run

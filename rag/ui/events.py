@@ -11,17 +11,17 @@ from typing import Any
 
 import gradio as gr
 
-from rag.conversations import Conversations, Keeper
+from rag.backend import Chosen, Opening, library_of
+from rag.conversations import Conversations, Keeper, KeptTurn
 from rag.datatypes import Answer, Article
 from rag.errors import ConversationsError, NoArticles, QuestionError, RagError
 from rag.examples import LOOKED_AT, example_questions
+from rag.halting import Halt
+from rag.making import until_halted
+from rag.room import Room
 from rag.ui import conversation, reading, render
-from rag.ui.backend import Chosen, Opening, library_of
 from rag.ui.conversation import Turn, Turns
-from rag.ui.halting import Halt
 from rag.ui.layout import Parts
-from rag.ui.making import until_halted
-from rag.ui.room import Room
 from rag.ui.shown import Shown, shown_of, turns_again
 from rag.ui.updates import Update, show
 from rag.ui.visitors import visitor
@@ -214,9 +214,13 @@ class Events:
             log.exception("A question could not be answered")
             yield self._unless_dropped(halt, {**self._refused(back, UNEXPECTED), **draft})
         finally:
-            halt.end()
-            if self._making.get(str(request.session_hash)) is halt:
-                del self._making[str(request.session_hash)]
+            self._end(halt, request)
+
+    def _end(self, halt: Halt, request: gr.Request) -> None:
+        """Tell that nothing more is made or waited for there."""
+        halt.end()
+        if self._making.get(str(request.session_hash)) is halt:
+            del self._making[str(request.session_hash)]
 
     def leave(self, request: gr.Request) -> None:
         """Nothing is made for a page that was closed: the model stops, and its place is free."""
@@ -307,9 +311,21 @@ class Events:
     def _found(
         self, turns: Turns, shown: Shown, request: gr.Request
     ) -> Generator[Update, None, Turns | None]:
-        """The turns that there are; where they are gone, None, and the page is told so."""
+        """The turns that there are; where they are gone, None, and the page is told so.
+
+        While the articles are being opened they are waited for, until that is stopped or left.
+        """
         if not turns and shown.turns and self.opening.status:
-            yield {self.parts.notice: show(render.notice_html(f"{self.opening.status}…"))}
+            halt = self._making[str(request.session_hash)] = Halt()
+            try:
+                while not halt.asked and (status := self.opening.status):
+                    notice = show(render.notice_html(f"{status}…"))
+                    yield {self.parts.halt: halt, self.parts.notice: notice}
+                    self.opening.wait(POLL_S)
+                if halt.asked:
+                    return None
+            finally:
+                self._end(halt, request)
         try:
             return self._held(turns, shown, request)
         except ConversationsError as error:
@@ -320,12 +336,13 @@ class Events:
         """The session's turns; where it holds none, those that its page shows, as they are kept.
 
         Raises:
-            ConversationsError: they are not kept, or not for this visitor.
+            ConversationsError: they are not kept, or not for this visitor, or the articles that
+                they lead to are still being opened: a thread that waited would be one less.
         """
         if turns or not shown.turns:
             return turns
-        while not self.opening.wait(POLL_S):
-            pass
+        if status := self.opening.status:
+            raise ConversationsError(f"{status}: try again in a moment.")
         articles = {} if self.opening.error else self.opening.assistant().articles
         try:
             kept = (
@@ -394,8 +411,7 @@ class Events:
             await asyncio.sleep(POLL_S)
         try:
             kept = await asyncio.to_thread(self.conversations.turns, _visitor(request), asked)
-            articles = {} if self.opening.error else self.opening.assistant().articles
-            turns = await asyncio.to_thread(conversation.reopened, asked, kept, articles)
+            turns = await asyncio.to_thread(self._reopened, asked, kept)
         except (RagError, ValueError) as error:
             if event._data.get("left"):
                 return self._clear(self.parts.notice)
@@ -404,6 +420,10 @@ class Events:
         if event._data.get("left"):
             del update[self.parts.box]  # what has been typed since the page is there
         return update
+
+    def _reopened(self, asked: str, kept: Sequence[KeptTurn]) -> Turns:
+        articles = {} if self.opening.error else self.opening.assistant().articles
+        return conversation.reopened(asked, kept, articles)
 
     def why(self, turns: Turns, request: gr.Request, event: gr.EventData) -> Update:
         """The turns before the last, of which one tells why it was answered so."""
@@ -459,6 +479,9 @@ class Events:
         names = sorted({str(name) for name in asked}) if isinstance(asked, list) else []
         while self.opening.status:
             await asyncio.sleep(POLL_S)
+        return await asyncio.to_thread(self._chosen, names)
+
+    def _chosen(self, names: Sequence[str]) -> Update:
         articles = None if self.opening.error else self._articles()
         return self._scope(() if articles is None else _there(names, articles), articles)
 
@@ -490,16 +513,16 @@ class Events:
         if self.opening.error is not None:
             yield show(render.failed_html(str(self.opening.error)))
             return
-        articles = self.opening.assistant().articles
         # It is read from disk: not here, where every answer under way would wait for it.
-        yield show(await asyncio.to_thread(self._welcome, articles))
+        yield show(await asyncio.to_thread(self._welcome))
 
     async def greet_again(self) -> AsyncIterator[Update]:
         """The same once the articles have changed; what was told of those before is over."""
         async for welcome in self.greet():
             yield {self.parts.welcome: welcome, **self._clear(self.parts.notice)}
 
-    def _welcome(self, articles: Mapping[str, Article]) -> str:
+    def _welcome(self) -> str:
+        articles = self.opening.assistant().articles
         # What they say too: a file may have been changed. Of many, those that examples are of.
         looked_at = islice(articles.values(), LOOKED_AT)
         there = hash((len(articles), tuple((one.id, one.title, one.text) for one in looked_at)))

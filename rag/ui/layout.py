@@ -9,12 +9,12 @@ from pathlib import Path
 
 import gradio as gr
 
+from rag.backend import Opening
 from rag.conversations import Conversations
+from rag.providers import Offered
+from rag.room import AT_ONCE, Room
 from rag.ui import collection, feedback, history, model_settings, quality, render
-from rag.ui.backend import Opening
-from rag.ui.model_settings import Offered
 from rag.ui.reports import Reports
-from rag.ui.room import AT_ONCE, Room
 
 TITLE = "Ask the articles"
 IDLE_S = 24 * 3600  # how long a page that nothing is asked in keeps its conversation in memory

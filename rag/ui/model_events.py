@@ -14,14 +14,13 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
+from rag.backend import Opening
 from rag.chat_model import WORD_S, ChatModel, word_of
 from rag.errors import NoModelList, RagError
-from rag.providers import Endpoint
+from rag.providers import Endpoint, Offered
 from rag.ui import model_settings, render
 from rag.ui.articles import is_from_here
-from rag.ui.backend import Opening
 from rag.ui.layout import ModelParts
-from rag.ui.model_settings import Offered
 from rag.ui.updates import Update, show
 
 log = logging.getLogger(__name__)

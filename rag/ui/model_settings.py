@@ -7,7 +7,7 @@ whether it is set. An address that a visitor types gets no key, unless it is the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from rag.errors import ConfigError
@@ -22,17 +22,6 @@ NO_KEY = (
 )
 NAME_CHARS = 200  # of a model's name or an address
 SHOWN_CHARS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What visitors may choose from: `configured` is the server of the settings, if there is one.
-
-    `timeout_s` is the longest that an answer of a chosen model is waited for.
-    """
-
-    configured: Endpoint | None
-    timeout_s: float
 
 
 def reached(server: str, address: str, model: str, configured: Endpoint | None) -> Endpoint:

@@ -8,13 +8,13 @@ from typing import Any
 
 import gradio as gr
 
+from rag.backend import Opening
+from rag.room import Room
 from rag.ui import quality, render
-from rag.ui.backend import Opening
 from rag.ui.evaluating import Evaluation, Evaluations
 from rag.ui.layout import QualityParts
 from rag.ui.question_sets import question_sets
 from rag.ui.reports import Reports
-from rag.ui.room import Room
 from rag.ui.updates import Update, show
 
 POLL_S = 0.25  # how often a run is looked at

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from rag.catalogue import catalogue_of
 from rag.corpus import COPY
 from rag.datatypes import (
     UNSUPPORTED,
@@ -131,13 +132,11 @@ def unread_told(unread: Collection[str]) -> str:
 
 def collection_html(articles: Mapping[str, Article]) -> str:
     """How many articles there are, and from when to when."""
-    count = len(articles)
-    days = sorted(article.published for article in articles.values() if article.published)
-    told = articles_counted(count)
-    if days and days[0] == days[-1]:
-        told += f", {time_html(days[0])}"
-    elif days:
-        told += f", {time_html(days[0])} to {time_html(days[-1])}"
+    known = catalogue_of(articles)
+    told = articles_counted(len(known))
+    if (oldest := known.oldest) and (newest := known.newest):
+        told += f", {time_html(oldest)}"
+        told += f" to {time_html(newest)}" if newest != oldest else ""
     return told
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import secrets
 import threading
 
-PREFIX = "/report/"
+from rag.guard import REPORTS
+
 KEPT = 16  # where more pages than this hold one, the oldest is dropped
 
 
@@ -29,7 +30,7 @@ class Reports:
             self._by_session[session] = (key, report)
             while len(self._by_session) > KEPT:
                 del self._by_session[next(iter(self._by_session))]
-        return f"{PREFIX.lstrip('/')}{key}"
+        return f"{REPORTS.lstrip('/')}{key}"
 
     def drop(self, session: str) -> None:
         """Forget the session's report, if it has one."""

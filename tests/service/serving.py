@@ -15,10 +15,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from rag.assistant import Assistant
+from rag.backend import Backend, Opening
 from rag.config import Config
 from rag.service.login import Login
 from rag.service.serving import application
-from rag.ui.backend import Backend, Opening
 from tests.making import WordEncoder
 
 QUESTION = "How long is the Nile?"

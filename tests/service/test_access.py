@@ -13,15 +13,15 @@ import pytest
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from rag.backend import Opening
 from rag.config import Config
 from rag.conversations import Conversations
 from rag.errors import ConfigError
+from rag.guard import HEADERS, PROGRAM_HEADERS
 from rag.service.door import Door, asks_per_minute
 from rag.service.limits import MOST_CLIENTS, Buckets, client_key
 from rag.service.login import Login
 from rag.service.serving import Served, application
-from rag.ui.backend import Opening
-from rag.ui.server import HEADERS, PROGRAM_HEADERS
 from tests.browser.fake import KeywordAssistant
 from tests.making import RIVERS, write_folder
 from tests.service.serving import rivers_assistant, run

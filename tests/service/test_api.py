@@ -7,6 +7,8 @@ import socket
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,13 +16,16 @@ import httpx
 import pytest
 
 from rag.assistant import Assistant
+from rag.backend import Opening
 from rag.datatypes import Answer, Message
 from rag.errors import CorpusError, ModelError
 from rag.service import schema
+from rag.service.api import article_list
 from rag.service.schema import AnswerBody, ArticleBody, ArticleList, PassageBody
-from rag.ui.backend import Opening
+from rag.sync import sync
 from tests.browser.fake import KeywordAssistant
-from tests.service.serving import ABSENT, QUESTION, door, run, running, same
+from tests.making import RIVERS, CountedArticles, WordEncoder, make_article, write_folder
+from tests.service.serving import ABSENT, QUESTION, door, rivers_assistant, run, running, same
 
 
 def asked(app: Any, method: str, path: str, **more: Any) -> httpx.Response:
@@ -386,3 +391,25 @@ def test_the_document_is_there_and_names_every_address(client: httpx.Client):
         "/v1/chat/completions",
     }
     assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_a_page_of_the_list_reads_only_its_own_articles() -> None:
+    counted = CountedArticles({name: make_article("It rained.", name=name) for name in "abcde"})
+    listed = article_list(SimpleNamespace(articles=counted), 3, 1)  # type: ignore[arg-type]
+    assert ([line["id"] for line in listed["articles"]], listed["total"]) == (["d"], 5)
+    assert counted.read == 1
+
+
+def test_health_does_not_wait_for_a_generation_that_another_program_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_folder(tmp_path / "rivers", RIVERS)
+    assistant = rivers_assistant(folder, tmp_path / "index")
+    app = door(assistant)
+    write_folder(folder, {"more.txt": "The Tiber is 405 kilometres long."})
+    sync(assistant.config, WordEncoder())
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.store.load", None)
+        assert asked(app, "GET", "/api/health").json()["articles"] == len(RIVERS)
+    assert asked(app, "GET", "/api/articles").json()["total"] == len(RIVERS) + 1
+    assert asked(app, "GET", "/api/health").json()["articles"] == len(RIVERS) + 1

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from rag.backend import Opening
 from rag.config import Config
 from rag.datatypes import Answer, Message
+from rag.room import AT_ONCE
 from rag.service import streams
 from rag.service.serving import application
-from rag.ui.backend import Opening
-from rag.ui.room import AT_ONCE
 from tests.browser.fake import KeywordAssistant, article
 from tests.service.serving import run, running
 

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import aclosing
 
+from rag.backend import Backend, Opening
 from rag.hangup import Line, cut_by_hanging_up, waited_for
+from rag.room import AT_ONCE, Room
 from rag.service.working import Work
-from rag.ui.backend import Backend, Opening
-from rag.ui.room import AT_ONCE, Room
 from tests.browser.fake import KeywordAssistant, article
 from tests.service.serving import run
 

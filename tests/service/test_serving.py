@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -96,3 +98,19 @@ def test_files_are_added_from_this_machine_unless_set(
 ):
     config = Config(hosts=hosts).replace(host=host, uploads=uploads)
     assert uploads_of(config) == expected
+
+
+def test_without_the_page_nothing_of_it_is_loaded() -> None:
+    serving = (
+        "import sys\n"
+        "import rag.cli_mcp, rag.service.tools\n"
+        "from rag.backend import Opening\n"
+        "from rag.config import Config\n"
+        "from rag.service.serving import application\n"
+        "application(Opening(lambda _: None), Config(), page=False)\n"
+        "print([name for name in sys.modules if name.startswith(('rag.ui', 'gradio'))])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", serving], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

@@ -13,11 +13,11 @@ import openai
 from mcp import Client
 
 from rag.assistant import Assistant
+from rag.backend import Opening
 from rag.config import Config
+from rag.halting import Halt
+from rag.room import Room
 from rag.ui import conversation
-from rag.ui.backend import Opening
-from rag.ui.halting import Halt
-from rag.ui.room import Room
 from tests.making import RIVERS, write_folder
 from tests.service.serving import ABSENT, door, run, running, same
 from tests.started import variables

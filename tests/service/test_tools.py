@@ -18,11 +18,11 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from rag.assistant import Assistant
+from rag.backend import Opening
+from rag.room import Room
 from rag.service.login import Login
 from rag.service.tools import INSTRUCTIONS, server
 from rag.service.working import Work
-from rag.ui.backend import Opening
-from rag.ui.room import Room
 from tests.browser.fake import KeywordAssistant
 from tests.making import RIVERS, write_folder
 from tests.service.serving import ABSENT, QUESTION, door, run, running, same

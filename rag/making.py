@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
+from rag.halting import Halt
 from rag.hangup import waited_for
-from rag.ui.halting import Halt
-from rag.ui.room import Room
+from rag.room import Room
 
 Value = TypeVar("Value")
 

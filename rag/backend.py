@@ -12,13 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from rag.chat_model import ChatModel
-from rag.datatypes import Answer, Article, Message, Passage
+from rag.datatypes import Answer, Article, Message, Passage, Progress
 from rag.errors import NoArticles, RagError, ServeError
 from rag.library import Library
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]  # (stage, done, total)
 Chosen = ChatModel | Literal["configured"] | None  # what writes answers; None is no model
 
 STAGES = {
@@ -156,6 +155,12 @@ class Opening:
         if self._assistant is None:
             raise self._error or ServeError("the assistant could not be opened")
         return self._assistant
+
+
+def articles_at_hand(backend: Backend) -> Mapping[str, Article]:
+    """The articles without loading newer ones first, where the assistant can tell them so."""
+    held: Mapping[str, Article] | None = getattr(backend, "at_hand", None)
+    return backend.articles if held is None else held
 
 
 def library_of(holding: object) -> Library | None:
