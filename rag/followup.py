@@ -31,6 +31,7 @@ from rag.leaning import (
     without_false_start,
     without_opener,
     words_of,
+    written_out,
 )
 from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
@@ -40,13 +41,12 @@ from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_n
 from rag.spoken_of import (
     Context,
     first_sentence,
-    person_meant,
     proper,
     topic_meant,
-    who_spoke,
 )
 from rag.talk import asks_to_repeat, is_talk
 from rag.turns import MOST_TURNS, exchanges
+from rag.who_meant import person_meant, with_people
 
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
@@ -89,7 +89,6 @@ _OF_MUCH = re.compile(
     r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
     re.IGNORECASE,
 )
-_WHO_IS = re.compile(r"(?i:who (?:is|was)) (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)\W*")
 _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
 
 
@@ -107,18 +106,23 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     'Who founded 01.AI?'
     """
     context: Context | None = None
-    for asked, answer in exchanges(history)[-MOST_TURNS:]:
+    for turn, answer in exchanges(history)[-MOST_TURNS:]:
+        asked = written_out(turn)
         whole, base = _completed(asked, context)
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
-            earlier = context.base if context else ""
-            people = _people(asked, context)
             if whole in (asked, without_false_start(asked)):
                 whole = base = without_opener(whole)
-            context = Context(
-                _shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier, people
+            now = Context(
+                question=_shortened(whole),
+                base=_shortened(base),
+                answer=answer[:_ANSWER_CHARS],
+                earlier=context.base if context else "",
             )
-    return _completed(question, context)[0]
+            context = with_people(now, asked, answer, context)
+    message = written_out(question)
+    whole = _completed(message, context)[0]
+    return question if whole == message else whole
 
 
 def asked_alone(whole: str, message: str) -> str:
@@ -138,23 +142,6 @@ def asked_alone(whole: str, message: str) -> str:
     if only_asks(core, after_opener=after_opener):
         return whole
     return " ".join(question.strip() for question in asked[-own:])
-
-
-def _people(asked: str, context: Context | None) -> frozenset[str]:
-    """Return who is known to be a person after `asked`: whoever "she" was said of, and "who is X".
-
-    So that "it" does not mean them later.
-    """
-    who = _WHO_IS.fullmatch(asked.strip())
-    found = {who["who"]} if who else set()
-    if speaker := who_spoke(asked):
-        found.add(speaker)
-    if context is None:
-        return frozenset(found)
-    core, *_ = opened(asked)
-    if any(pronoun.person for pronoun in unresolved(core)) and (person := person_meant(context)):
-        found.add(person)
-    return context.people | found
 
 
 def _shortened(question: str) -> str:

@@ -52,6 +52,8 @@ _BEFORE_A_PLACE = re.compile(
 _NAME_BEHIND = re.compile(
     rf",?\s+[^\W\d_a-z][\w.'’-]*\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*[^\W\d_a-z]"
 )
+# "St Brannoc's" is a church or a hospital; the saint is rarely spoken of.
+_SAINT = re.compile(r"(?:St\.?|Saint)\s")
 # What people are called by what they do or are, where no name is: "the duke", "part-timers".
 _SOMEBODY = frozenset(
     "king queen duke duchess prince princess emperor empress pope bishop governor chancellor "
@@ -139,6 +141,8 @@ def person_within(
     `span` is the name's in `sentence`. A name of one word is a person's where it is in `alone`.
     """
     start, end = span
+    if _SAINT.match(sentence, start):
+        return None
     if (office := re.match(r"\s+([a-z]+)", sentence[end:])) and office[1] in OFFICES:
         end += office.end()
         return None if _NAME_BEHIND.match(sentence[end:]) else (start, end)

@@ -21,12 +21,12 @@ from rag.spoken_of import (
     is_one_name,
     maker_of,
     opening_name,
-    person_meant,
     place_meant,
     thing_before,
     things_meant,
     topic_meant,
 )
+from rag.who_meant import names_somebody, person_meant
 
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
 # "Who is the chief executive of Orion?", and where is it based?
@@ -148,8 +148,9 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         place = place_meant(context)
         return f"in {place}" if place else ""
     if pronoun.person:
-        known = person_meant(context, word)
-        return known or (next(iter(context.people)) if len(context.people) == 1 else "")
+        if known := person_meant(context, word):
+            return known
+        return None if names_somebody(context) else _only_one(context)
     meant = topic_meant(context, thing=True)
     if word in _OF_SEVERAL:
         return _several_meant(meant, word, pronoun, core, context)
@@ -163,6 +164,11 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         meant = f"the {meant}"
     is_act = _HAPPENS.search(core) and (is_one_name(meant) or _ACT.search(context.base))
     return None if is_act else meant
+
+
+def _only_one(context: Context) -> str:
+    """Return the one person who was spoken of, "" where they are several."""
+    return next(iter(context.people)) if len(context.people) == 1 else ""
 
 
 def _several_meant(

@@ -578,6 +578,51 @@ def test_what_fresh_eyes_asked_next(turns: tuple[str, ...], message: str, whole:
     assert standalone(message, said(*turns)) == whole
 
 
+MAYORS = (
+    "Who is the mayor of Velm?",
+    "Ana Ruiz was elected mayor of Velm in May. Bo Lind resigned as mayor after his trial.",
+)
+ADVISER = ("Who is Ana Ruiz?", "Ana Ruiz keeps bees. She sold the mill to Emil Sand.")
+OF_A_HOUSE = ("Who is the matron at St Elwin’s?", "Ida Berg, the matron, came in May.")
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # "Who is the ..." asks for somebody whom the answer names; a house is nobody.
+        (OF_A_HOUSE, "When did she come?", "When did Ida Berg come?"),
+        (("Who’s the matron at St Elwin’s?", OF_A_HOUSE[1]), "When did she come?",
+         "When did Ida Berg come?"),
+        (("What is served at Ana Brandt’s?", "Soup, by Ida Berg."), "How old is she?",
+         "How old is Ida Berg?"),
+        (("Who is Ana Brandt?", "Ana Brandt bakes."), "Who’s her partner?",
+         "Who is Ana Brandt’s partner?"),
+        # Who was called "he" is no "she": by the answer, or by the user.
+        ((*MAYORS, "How old is she?", "52."), "Why did he resign?", "Why did Bo Lind resign?"),
+        (("Who resigned in Velm?", "Bo Lind did, after his trial. Ana Ruiz came after Bo Lind."),
+         "When did she come?", "When did Ana Ruiz come?"),
+        (ADVISER, "What does he say?", "What does Emil Sand say?"),
+        ((*ADVISER, "Who was Emil Sand?", "Emil Sand was a miller. He died."), "Is she married?",
+         "Is Ana Ruiz married?"),
+        (("What did Ana Ruiz buy?", "Ana Ruiz bought a mill. Her brother, Bo Ruiz, sold it."),
+         "Why did he sell?", "Why did Bo Ruiz sell?"),
+        (("Who is Ana Ruiz’s deputy?", "Ana Ruiz left; her deputy as curator, Bo Lind, stays."),
+         "What does he earn?", "What does Bo Lind earn?"),
+        # Nobody can be meant: no guess.
+        (("Who is Ana Ruiz?", "Ana Ruiz sold the mill. She left."), "Why was he angry?",
+         "Who is Ana Ruiz? Why was he angry?"),
+        # What the user calls somebody who was only guessed at tells nothing of them.
+        (("Did the critic like the book?", "The book is by Ana Ruiz.", "Why didn’t he?", "No idea.",
+          "Who wrote the book?", "It is by Ana Ruiz."), "Where does she live?",
+         "Where does Ana Ruiz live?"),
+    ],
+)  # fmt: skip
+def test_she_and_he_are_nobody_who_was_called_otherwise(
+    turns: tuple[str, ...], message: str, whole: str
+) -> None:
+    assert standalone(message, said(*turns)) == whole
+
+
 @pytest.mark.parametrize(
     ("whole", "message", "alone"),
     [
