@@ -36,25 +36,34 @@ from rag.leaning import (
 from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
-from rag.resolved import in_place_of, put_beside, resolved
+from rag.resolved import put_beside, resolved, with_name, with_one_named
 from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
     first_sentence,
+    is_a_time,
     proper,
     topic_meant,
 )
 from rag.talk import asks_to_repeat, is_talk
 from rag.turns import MOST_TURNS, exchanges
+from rag.verbs import base_of, past
 from rag.who_meant import person_meant, with_people
 
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
 _WHO_ELSE_HELD_IT = re.compile(
-    r"(?:and )?who (?:was|is) (?:it|that) (?P<side>before|after) (?:him|her|them|that)", re.I
+    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran) (?:it|that)|came) )?"
+    r"(?P<side>before|after)(?: (?P<whom>him|her|them|that))?",
+    re.IGNORECASE,
 )
-_HELD = re.compile(r"who (?:is|was) (?P<role>the .+)", re.IGNORECASE)
+_HELD = re.compile(
+    r"who (?:(?:is|was) (?P<role>the [^?()]+?)"
+    r"|(?P<leads>runs|leads|heads|manages|chairs|owns|edits|directs|coaches) (?P<what>[^?()]+?))"
+    r"(?: (?:before|after) [^?()]+)?(?:\?? (?P<of>\([^()]*\)))?",
+    re.IGNORECASE,
+)
 _SUMMARY = re.compile(
     rf"{TELL} (?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
     re.IGNORECASE,
@@ -65,12 +74,14 @@ _WHAT_WAS_SAID = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(rf"\bthe (?P<at>{AT})(?: (?P<one>one)\b|(?=\W*$))", re.IGNORECASE)
+_COUNTED = re.compile(rf"the (?:{AT}) (?P<what>[a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
 _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
 )
 # "What about Alibaba, will they give any away too?"
 _WHAT_ABOUT = re.compile(
-    r"(?:and\s+|but\s+|so\s+)?(?:what|how)\s+about\s+(?P<name>[^,?]{2,60}),\s+(?:and\s+)?"
+    r"(?:(?:and\s+|but\s+|so\s+)?(?:what|how)\s+about\s+|(?:and|but|so)\s+(?=the\s|(?-i:[A-Z])))"
+    r"(?P<name>[^,?]{2,60}),\s+(?:and\s+)?"
     rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))}|will|would|can|could|should|may|might|"
     r"what|when|where|why|how|who)\s.+)",
     re.IGNORECASE,
@@ -118,6 +129,7 @@ def standalone(question: str, history: Sequence[Message]) -> str:
                 base=_shortened(base),
                 answer=answer[:_ANSWER_CHARS],
                 earlier=context.base if context else "",
+                turns=((asked, _shortened(base)), *(context.turns if context else ())),
             )
             context = with_people(now, asked, answer, context)
     message = written_out(question)
@@ -157,9 +169,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         return context.question, context.base
     if context is None or is_talk(message, alone=False):
         return (as_an_article(message),) * 2
-    if (about := _WHAT_ABOUT.fullmatch(message.strip())) and _THEY.search(about["rest"]):
-        whole = _THEY.sub(lambda word: in_place_of(word["word"], about["name"]), about["rest"], 1)
-        whole = f"{whole[:1].upper()}{whole[1:]}"
+    if whole := _of_what_it_names(message):
         return whole, whole
     core, after_opener, after_about = opened(message)
     told = shown_asked(context.base)
@@ -174,18 +184,11 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         sentence = first_sentence(context.answer)
         names_some = any(proper(sentence, phrase) for phrase in phrases(sentence))
         context = replace(context, question=sentence if names_some else told.of.what, base=sentence)
-    if (other := _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))) and (
-        role := _HELD.fullmatch(context.base.rstrip("?!. "))
-    ):
-        person = person_meant(context)
-        whole = f"Who was {role['role']} {other['side']} {person or 'that'}?"
-        return whole, whole
-    if asks_to_go_on(message) and (said := _WHAT_WAS_SAID.match(context.base)):
-        whole = f"{said[0]} else{context.base[said.end() :]}"
-        return whole, whole
-    if asks_to_go_on(message) and (summed := _SUMMARY.match(context.base)):
-        whole = f"Summarise more of {context.base[summed.end() :]}"
-        return whole, whole
+    if anew := _who_else_held_it(core, context) or _more_of_it(message, context):
+        return anew, anew
+    core, named = with_one_named(core, context), core
+    if core != named and not unresolved(core):
+        return core, core
     if relative := RELATIVE_TIME.search(core):
         if at := at_relative_time(relative, context):
             return at
@@ -205,7 +208,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif elliptic(
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
-        base = told.of.what if told else context.base
+        base = told.of.what if told else _counted_before(core, context)
         whole = substituted(core, base, corrects=corrects(message)) or put_beside(base, message)
     elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
         base = substituted(of["other"], context.base) or context.base
@@ -223,6 +226,41 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     else:
         whole = as_an_article(message)
     return whole, whole
+
+
+def _of_what_it_names(message: str) -> str:
+    """Return what a message asks of what it begins with, "" where it asks so of nothing.
+
+    "What about Alibaba, will they cut jobs?", "And the trust, what did they say?"
+    """
+    about = _WHAT_ABOUT.fullmatch(message.strip())
+    they = _THEY.search(about["rest"]) if about else None
+    if about is None or they is None or is_a_time(about["name"]):
+        return ""
+    whole = with_name(about["rest"], they, about["name"])
+    return f"{whole[:1].upper()}{whole[1:]}"
+
+
+def _who_else_held_it(core: str, context: Context) -> str:
+    """Return who held an office before or after its holder, asked in full; "" of anything else."""
+    other = _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))
+    held = _HELD.fullmatch(context.base.rstrip("?!. ")) if other else None
+    if other is None or held is None:
+        return ""
+    person = person_meant(context, (other["whom"] or "").lower()) or "that"
+    done = f"{past(base_of(held['leads'].lower()))} {held['what']}" if held["leads"] else ""
+    of = f" {held['of']}" if held["of"] else ""
+    return f"Who {done or 'was ' + held['role']} {other['side'].lower()} {person}?{of}"
+
+
+def _more_of_it(message: str, context: Context) -> str:
+    """Return a question for more of what somebody said, or of a summary; "" of anything else."""
+    if not asks_to_go_on(message):
+        return ""
+    if said := _WHAT_WAS_SAID.match(context.base):
+        return f"{said[0]} else{context.base[said.end() :]}"
+    summed = _SUMMARY.match(context.base)
+    return f"Summarise more of {context.base[summed.end() :]}" if summed else ""
 
 
 def _shown(core: str, context: Context) -> str:
@@ -280,6 +318,18 @@ def _counted(core: str, context: Context) -> str:
     names = next((names for names in able if len(names) > 1), [])
     name = at_place(names, place_of(match["at"]) or 0)
     return f"{core[: match.start()]}{name}{core[match.end() :]}" if name else ""
+
+
+def _counted_before(core: str, context: Context) -> str:
+    """Return the question that a fragment is to fill: the last, or one that counted the same.
+
+    "What was the first offer?", "Who rejected it?", and the second offer?
+    """
+    other = _COUNTED.fullmatch(core.strip().rstrip("?!. "))
+    if other is None:
+        return context.base
+    alike = re.compile(rf"\bthe (?:{AT}) {re.escape(other['what'])}\b", re.IGNORECASE)
+    return next((base for asked, base in context.turns if alike.search(asked)), context.base)
 
 
 def _lists_of_names(text: str) -> list[list[str]]:

@@ -84,6 +84,7 @@ class Context:
     base: str
     answer: str
     earlier: str = ""
+    turns: tuple[tuple[str, str], ...] = ()
     people: frozenset[str] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
     spoken: tuple[str, ...] = ()
@@ -109,7 +110,7 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     if _WHICH_ARTICLE.match(text) and (covered := coverage_topic(text)):
         return Meant("mention", covered.text).phrase
     found = [phrase for phrase in phrases(text) if not _is_adjective(text, phrase)]
-    found = [phrase for phrase in found if not _is_a_time(text[phrase.start : phrase.end])]
+    found = [phrase for phrase in found if not is_a_time(text[phrase.start : phrase.end])]
     plain = [p for p in found if not _CODE.fullmatch(text[p.start : p.end])]
     found = plain if any(not asked_for(text, phrase) for phrase in plain) else found
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
@@ -143,10 +144,10 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     return ""
 
 
-def _is_a_time(said: str) -> bool:
+def is_a_time(said: str) -> bool:
     """Return whether a phrase is a day, a month, a year or an hour: no thing, and nobody.
 
-    >>> _is_a_time("Friday"), _is_a_time("14 May 2024"), _is_a_time("Friday Harbor")
+    >>> is_a_time("Friday"), is_a_time("14 May 2024"), is_a_time("Friday Harbor")
     (True, True, False)
     """
     return not _TIME_WORD.sub("", said).strip()
@@ -160,8 +161,16 @@ def is_of_several(meant: str) -> bool:
     """
     head = _TAIL.split(meant, maxsplit=1)[0]
     last = head.rpartition(" ")[2]
-    several = last.endswith("s") and not last.endswith(("ss", "us", "is"))
-    return not last.islower() or several or are_people(last)
+    return not last.islower() or is_plural(last) or are_people(last)
+
+
+def is_plural(noun: str) -> bool:
+    """Return whether a noun in small letters is of several things, by its ending.
+
+    >>> is_plural("mills"), is_plural("bus")
+    (True, False)
+    """
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
 
 
 def things_meant(text: str, *, people: bool = True) -> str:
@@ -175,7 +184,7 @@ def things_meant(text: str, *, people: bool = True) -> str:
         if head.islower() and are_people(head):
             if people:
                 return bare(text, phrase) + _which_people(text, phrase.end)
-        elif said.endswith("s") or head.endswith("s"):
+        elif is_plural(said) or is_plural(head):
             return bare(text, phrase)
     return ""
 
@@ -288,7 +297,7 @@ def place_meant(context: Context) -> str:
         (_PLACED.search(text[:start]) is not None, text[start:end])
         for text in (context.answer, context.question)
         for start, end in names_in(text)
-        if not TIME.search(text[start:end]) and not _is_a_time(text[start:end])
+        if not TIME.search(text[start:end]) and not is_a_time(text[start:end])
         if text[start:end] not in context.people and not _only_opens(text, start, end)
     ]
     places = [name for is_place, name in found if is_place] or [

@@ -30,6 +30,7 @@ _RELATED = re.compile(
     rf"(?P<who_is>who (?:is|was) )?(?P<who>[^?]{{2,60}}['’]s? (?:\w+ )?(?P<as>{_RELATION}))",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(rf"(?:\b(?:an?|the|his|her|their)|['’]s?) (?:\w+ )?(?:{_RELATION})\b", re.I)
 # "Her successor as captain, Bo Lind, ..."
 _BESIDE_IT = r"\b{relation}\b(?:,| as [^,.;]{{2,40}},)?\s+$"
 # "Count Albrecht Dornau" is no "she".
@@ -78,7 +79,8 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     by_the_way = found and not told and found[0] not in asked and found[0] not in sentence
     if by_the_way and is_called(found[0], context.called) == "":
         found = [*_called_so(pronoun, context), *found]
-    found = found or _called_so(pronoun, context)
+    if not found and not _speaks_of_another(context.question):
+        found = _called_so(pronoun, context)
     return found[0] if found else _without_a_name(context, pronoun)
 
 
@@ -129,6 +131,12 @@ def _able(names: list[str], context: Context) -> list[str]:
         if person_within(text, (start, end))
     }
     return [name for name in names if name in likely]
+
+
+def _speaks_of_another(question: str) -> bool:
+    """Return whether a question speaks of somebody without a name: "her apprentice"."""
+    said = (question[phrase.start : phrase.end] for phrase in phrases(question))
+    return _ANOTHER.search(question) is not None or any(map(is_somebody, said))
 
 
 def _called_so(pronoun: str, context: Context) -> list[str]:

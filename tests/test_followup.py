@@ -624,6 +624,50 @@ def test_she_and_he_are_nobody_who_was_called_otherwise(
 
 
 @pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # Who held an office before.
+        (("Who is the mayor of Velm?", "Bo Lind was elected mayor."), "And before him?",
+         "Who was the mayor of Velm before Bo Lind?"),
+        (("Who is the mayor of Velm?", "Bo Lind was elected.", "And before him?", "Ana Ruiz was."),
+         "And before her?", "Who was the mayor of Velm before Ana Ruiz?"),
+        (("Who runs Orvo?", "Bo Lind runs Orvo."), "Who did it before?",
+         "Who ran Orvo before Bo Lind?"),
+        (("How did Velm do?", "Well.", "Who’s the coach?", "Bo Lind coaches."), "And before that?",
+         "Who was the coach before Bo Lind?"),
+        # "One" is of the thing that was spoken of last as "a new pump".
+        (("What does Ana Ruiz want?", "Ana Ruiz would rather have a new pump."), "Did she get one?",
+         "Did Ana Ruiz get a new pump?"),
+        (("Did the town buy a pump?", "Yes."), "Does Velm have one too?",
+         "Does Velm have a pump too?"),
+        (("Did the town buy a pump?", "Yes."), "Did you say one?", "Did you say one?"),
+        # The question that counted the same is filled.
+        (("What was the first plan?", "A dam.", "Who rejected it?", "The town.", "Why?", "Cost."),
+         "And the second plan?", "What was the second plan?"),
+        # What is filled in agrees with its verb.
+        (("What does the trust say?", "No."), "And the residents?", "What do the residents say?"),
+        (("What do the residents say?", "No."), "And the trust?", "What does the trust say?"),
+        (("When is the pool shut?", "In May."), "And the trust, what do they say?",
+         "What does the trust say?"),
+        (("When is the pool shut?", "In May."), "So Friday, when do they open?",
+         "So Friday, when do they open?"),
+        # A bus is one, and offers nothing.
+        (("When will the bus end?", "In May."), "What do they offer instead?",
+         "When will the bus end? What do they offer instead?"),
+        # Who can be told is named, though another can't be.
+        (("Who was Bo Lind?", "Bo Lind was a smith. He died.", "Who is Ana Ruiz?", "A smith.",
+          "Has Ana Ruiz found an apprentice?", "Ana Ruiz has. She looked long."),
+         "What does she think of him?",
+         "Has Ana Ruiz found an apprentice? What does Ana Ruiz think of him?"),
+    ],
+)  # fmt: skip
+def test_who_held_it_one_of_them_and_the_second(
+    turns: tuple[str, ...], message: str, whole: str
+) -> None:
+    assert standalone(message, said(*turns)) == whole
+
+
+@pytest.mark.parametrize(
     ("whole", "message", "alone"),
     [
         ("How many came? Did the mill close?", "Did the mill close?", "Did the mill close?"),
