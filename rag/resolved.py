@@ -51,8 +51,8 @@ _BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$", re.IGNORECASE)
 _LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
 # "Ana Ruiz wants a new mill.", and did she get one?
 _ONE = re.compile(
-    r"\b(?:get|got|have|had|find|found|need|want|buy|bought|build|built|make|made|received?"
-    r"|used?|order|ordered|own|choose|chose|hire|hired|keep|kept|take|took|see|seen|saw) (?P<one>one)"
+    r"\b(?:get|got|have|had|find|found|need|want|buy|bought|build|built|make|made|received?|used?"
+    r"|order|ordered|own|choose|chose|hire|hired|keep|kept|take|took|see|seen|saw) (?P<one>one)"
     r"(?=\s*[?.!]*$|,|\s+(?:yet|now|too|again|before|after|in|at|for|from|since|soon|there)\b)",
     re.IGNORECASE,
 )
