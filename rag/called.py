@@ -19,7 +19,7 @@ from rag.pronouns import noun_follows
 
 SHE, HE = frozenset("she her hers herself".split()), frozenset("he him his himself".split())
 MOST_CHARS = 2000  # of a text that are read
-_QUOTED = re.compile(r"“[^”]{0,1000}”|\"[^\"]{0,1000}\"")
+QUOTED = re.compile(r"“[^”]{0,1000}”|\"[^\"]{0,1000}\"")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
 _PRONOUN = re.compile(r"\b(?:she|he|her|his|herself|himself)\b", re.IGNORECASE)
 _OPENS = re.compile(r"\W*(?:\w+\s+)?", re.ASCII)  # "But she", "In all he"
@@ -49,7 +49,7 @@ def called_in(text: str, people: Collection[str] = ()) -> dict[str, str]:
     >>> called_in("Ana Ruiz sold the mill. She was ill. Bo Lind wrote to her.")
     {'Ana Ruiz': 'she'}
     """
-    text = _QUOTED.sub(" ", text[:MOST_CHARS])
+    text = QUOTED.sub(" ", text[:MOST_CHARS])
     votes: dict[str, list[tuple[int, str]]] = {}
     known = {name.split()[-1]: name for name in (*people, *people_in(text))}
     for name, how, said in _told(_SENTENCE.split(text), known):

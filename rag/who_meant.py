@@ -17,6 +17,7 @@ from rag.phrases import names as names_in
 from rag.pronouns import unresolved
 from rag.spoken_of import TIME, Context, bare, first_sentence, who_spoke
 
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")  # what a question was completed with
 _MOST_PEOPLE = 24  # who were spoken of, that are kept
 _WHO_IS = re.compile(r"(?i:who (?:is|was)) (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)\W*")
 # "Who is Ana Ruiz?" asks of her, "who is the mayor?" for somebody whom the answer names.
@@ -117,7 +118,8 @@ def names_somebody(context: Context) -> bool:
 
 def _tells_who(question: str) -> bool:
     """Return whether the last of the questions asks for somebody whom its answer names."""
-    return _WHO.match(re.split(r"(?<=\?)\s+", question)[-1]) is not None
+    asked = _BRACKETS.sub("", question)
+    return _WHO.match(re.split(r"(?<=\?)\s+", asked)[-1]) is not None
 
 
 def _able(names: list[str], context: Context) -> list[str]:

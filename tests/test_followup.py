@@ -601,6 +601,8 @@ OF_A_HOUSE = ("Who is the matron at St Elwin’s?", "Ida Berg, the matron, came 
         ((*MAYORS, "How old is she?", "52."), "Why did he resign?", "Why did Bo Lind resign?"),
         (("Who resigned in Velm?", "Bo Lind did, after his trial. Ana Ruiz came after Bo Lind."),
          "When did she come?", "When did Ana Ruiz come?"),
+        (("Who owns Orvo?", "A trust.", "Who leads the company?", "Ana Ruiz leads. Bo Lind left."),
+         "Is she rich?", "Is Ana Ruiz rich?"),
         (ADVISER, "What does he say?", "What does Emil Sand say?"),
         ((*ADVISER, "Who was Emil Sand?", "Emil Sand was a miller. He died."), "Is she married?",
          "Is Ana Ruiz married?"),
