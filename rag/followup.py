@@ -100,6 +100,19 @@ _OF_MUCH = re.compile(
     r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
     re.IGNORECASE,
 )
+# "Which one is more accurate?", "Which is cheaper?"
+_WHICH_IS_MORE = re.compile(
+    r"which(?: ones?)?(?: of (?:them|these|those))? (?:is|are|was|were) (?:the )?"
+    r"(?:(?:more|less|most|least) [a-z-]+|[a-z]{2,}(?:er|est)|better|best|worse|worst)\W*$",
+    re.IGNORECASE,
+)
+# "When was that released?": what can be released is a thing.
+_THAT_THING = re.compile(
+    r"\b(?P<be>is|was|are|were) (?:that|this) (?P<done>(?:first |originally )?(?:released|published"
+    r"|launched|built|opened|closed|shipped|introduced|removed|deprecated|installed|demolished|founded|made"
+    r"|sold|written|printed|invented|patented|discontinued))\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
 
 
@@ -186,9 +199,13 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         context = replace(context, question=sentence if names_some else told.of.what, base=sentence)
     if anew := _who_else_held_it(core, context) or _more_of_it(message, context):
         return anew, anew
+    if topic_meant(context, thing=True):
+        core = _THAT_THING.sub(r"\g<be> it \g<done>", core)
     core, named = with_one_named(core, context), core
     if core != named and not unresolved(core):
         return core, core
+    if _WHICH_IS_MORE.match(core) and (whole := _of_two(core, context, message)):
+        return whole, whole
     if relative := RELATIVE_TIME.search(core):
         if at := at_relative_time(relative, context):
             return at
@@ -351,7 +368,8 @@ def _of_two(core: str, context: Context, message: str) -> str:
     What is asked of them anew names them: "which of the two is older, Kaltwerk or Siltron?" ""
     where it is not about two.
     """
-    if not re.search(r"\b(?:two|both)\b", core):
+    of_one = _WHICH_IS_MORE.match(core)
+    if of_one is None and not re.search(r"\b(?:two|both)\b", core):
         return ""
     bases = [context.base]
     words, before = (set(words_of(text)) for text in (context.base, context.earlier))
@@ -361,6 +379,8 @@ def _of_two(core: str, context: Context, message: str) -> str:
     for base in bases:
         found = [base[start:end] for start, end in names_in(base)]
         pair |= dict.fromkeys(name for name in found if len(found) == 1 or not name.isupper())
-    if len(pair) == 2 and not _OF_MUCH.search(core):
+    if of_one and (len(bases) == 1 or len(pair) != 2):
+        return ""
+    if len(pair) == 2 and (of_one or not _OF_MUCH.search(core)):
         return f"{message.strip().rstrip('?!. ')}, {' or '.join(pair)}?"
     return f"{' '.join(bases)} {message}" if len(bases) > 1 else put_beside(bases[0], message)

@@ -60,6 +60,10 @@ _MEASURE = re.compile(
     r"|amount|sum|reasons?|kinds?|sorts?|types?|people|person|man|woman|minister|expert|official)$",
     re.IGNORECASE,
 )
+# "Which is older, Kaltwerk or the Siltron mill?"
+_ONE_OF_TWO = re.compile(
+    r"^(?i:which\b)[^,?]*, (?P<one>[A-Z][^,?]*?) or (?P<other>[A-Z][^,?]*?)\?$"
+)
 # "The most expensive" is no thing.
 _HOW_MUCH_SO = re.compile(r"\b(?:the\s+(?:most|least)|very|too|so|as)\s+$", re.IGNORECASE)
 _IS_THE_MOST = re.compile(
@@ -123,6 +127,10 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
         )
         if is_it:
             return subject
+    if pair := _ONE_OF_TWO.search(text):
+        told = first_sentence(context.answer)
+        named_there = [name for name in pair.groups() if name in told]
+        return named_there[0] if len(named_there) == 1 else ""
     if _asks_for_the_one(text) and (one := _one_told(context) or _one_asked_for(text)):
         return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]

@@ -77,6 +77,9 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     # A speaker's label in a transcript is a name, too, however it is written.
     single = [n for n in asked if n.isalpha() and (n.istitle() or f"{n}:" in context.answer)]
     found = found or [name for name in single if _may_be(name, pronoun, context)]
+    if not told:  # of those whom only the answer names, who is known to be called so goes first
+        word = _subject(pronoun)
+        found.sort(key=lambda n: n not in asked and is_called(n, context.called) != word)
     by_the_way = found and not told and found[0] not in asked and found[0] not in sentence
     if by_the_way and is_called(found[0], context.called) == "":
         found = [*_called_so(pronoun, context), *found]

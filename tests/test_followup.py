@@ -603,6 +603,8 @@ OF_A_HOUSE = ("Who is the matron at St Elwin’s?", "Ida Berg, the matron, came 
          "When did she come?", "When did Ana Ruiz come?"),
         (("Who owns Orvo?", "A trust.", "Who leads the company?", "Ana Ruiz leads. Bo Lind left."),
          "Is she rich?", "Is Ana Ruiz rich?"),
+        ((*ADVISER, "When was the mill sold?", "Jo Moss and Ana Ruiz sold it in May."),
+         "Why did she sell?", "Why did Ana Ruiz sell?"),
         (ADVISER, "What does he say?", "What does Emil Sand say?"),
         ((*ADVISER, "Who was Emil Sand?", "Emil Sand was a miller. He died."), "Is she married?",
          "Is Ana Ruiz married?"),
@@ -664,6 +666,38 @@ def test_she_and_he_are_nobody_who_was_called_otherwise(
     ],
 )  # fmt: skip
 def test_who_held_it_one_of_them_and_the_second(
+    turns: tuple[str, ...], message: str, whole: str
+) -> None:
+    assert standalone(message, said(*turns)) == whole
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # The name of a setting is one word.
+        (("What is the default `open_limit` in Orvo?", "9."), "and `read_limit`?",
+         "What is the default `read_limit` in Orvo?"),
+        (("What is `read_limit` for?", "Reads."), "Can it be changed?",
+         "Can `read_limit` be changed?"),
+        # Of two that were asked about alike.
+        (("How much is the Norta 2?", "9.", "And the Sensa 4?", "12."), "Which one is more exact?",
+         "Which one is more exact, Norta 2 or Sensa 4?"),
+        (("How much is the Norta 2?", "9.", "And the Sensa 4?", "12."), "And which is cheaper?",
+         "And which is cheaper, Norta 2 or Sensa 4?"),
+        (("How much is the Norta 2?", "9.", "Who runs Orvo?", "Ana Ruiz."), "Which is cheaper?",
+         "Which is cheaper?"),
+        (("Which is older, Norta 2 or Sensa 4?", "The Sensa 4 dates from 1990."), "Is it heavy?",
+         "Is Sensa 4 heavy?"),
+        (("Which is older, Norta 2 or Sensa 4?", "Both are old."), "Is it heavy?",
+         "Which is older, Norta 2 or Sensa 4? Is it heavy?"),
+        # What can be released is a thing, and what was decided is not.
+        (("What was new in Orvo 3.1.0?", "Tags."), "When was that released?",
+         "When was Orvo 3.1.0 released?"),
+        (("What was new in Orvo 3.1.0?", "Tags."), "When was that decided?",
+         "What was new in Orvo 3.1.0? When was that decided?"),
+    ],
+)  # fmt: skip
+def test_settings_versions_and_two_that_are_compared(
     turns: tuple[str, ...], message: str, whole: str
 ) -> None:
     assert standalone(message, said(*turns)) == whole
