@@ -114,6 +114,8 @@ _OLD = re.compile(
     r"(?:\s+(?:to|and)\s+\d+)?(?:\s+years(?: old)?)?",
     re.IGNORECASE,
 )
+# The name of a setting, an option or a function.
+_CODE_NAME = re.compile(r"`[^`]+`|(?<![\w`-])(?:--[a-z][\w-]*|[A-Za-z]\w*_\w+)")
 _HE = re.compile(r"\b(?:he|she|him|her(?=\s*(?:[?.!,]|$)))(?!['’])\b", re.IGNORECASE)
 _OF_ONE = {"does": "do", "is": "are", "was": "were", "has": "have", "doesn't": "don't"}
 _OF_SEVERAL = {several: one for one, several in _OF_ONE.items()}
@@ -161,6 +163,8 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
         was := re.search(rf"\b{re.escape(one['noun'])}\s+\d+\b", base, re.IGNORECASE)
     ):
         return _put(base, *was.span(), one[0].removeprefix("the "))
+    if (code := _CODE_NAME.fullmatch(thing)) and (was := _CODE_NAME.search(base)):
+        return f"{base[: was.start()]}{code[0]}{base[was.end() :]}?"
     if corrects and thing.lower() in base.lower():
         return ""  # it names what it means of several
     if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):

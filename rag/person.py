@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from rag.months import WEEKDAYS
+
 OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
 TITLES = frozenset(
     "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
@@ -149,7 +151,7 @@ def person_within(
     if joined := re.search(r"\s+of\s+", sentence[start:end]):
         end = start + joined.start()
     while match := re.match(r"(\w+)\.?\s+", sentence[start:end]):
-        if match[1].lower() not in TITLES:
+        if match[1].lower() not in TITLES and match[1].lower() not in WEEKDAYS:
             break
         start += match.end()
     name = sentence[start:end]

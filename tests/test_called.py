@@ -19,6 +19,7 @@ from tests.making import texts
         ("His sister, Ana Ruiz, sold the mill.", {"Ana Ruiz": "she"}),
         ("Bo Lind, a grandson of the founder, sold it.", {"Bo Lind": "he"}),
         ("Its spokeswoman, Ana Ruiz, and its chairman, Bo Lind, met.", {"Ana Ruiz": "she"}),
+        ("Every Monday Ana Ruiz bakes. She is 61.", {"Ana Ruiz": "she"}),
         # Somebody else.
         ("Bo Lind called on her to go.", {}),
         ("Bo Lind thanked Ana Ruiz, since she had paid.", {}),

@@ -677,6 +677,8 @@ def test_who_held_it_one_of_them_and_the_second(
         # The name of a setting is one word.
         (("What is the default `open_limit` in Orvo?", "9."), "and `read_limit`?",
          "What is the default `read_limit` in Orvo?"),
+        (("What is the default open_limit in Orvo?", "9."), "and `read_limit`?",
+         "What is the default `read_limit` in Orvo?"),
         (("What is `read_limit` for?", "Reads."), "Can it be changed?",
          "Can `read_limit` be changed?"),
         # Of two that were asked about alike.
