@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from rag.leaning import words_of
 from rag.person import is_somebody, looks_like_a_person, person_within, without_titles
 from rag.phrases import names as names_in
 from rag.pronouns import noun_follows
@@ -108,6 +109,8 @@ def _told(
                 kin = _BEFORE.search(sentence[:start]) or _BEHIND.match(sentence, end)
                 if kin:
                     yield name, _BY_WORD, "she" if kin["she"] else "he"
+        words = set(words_of(sentence))
+        both = words & SHE and words & HE  # one of the two is somebody else
         for pronoun in _PRONOUN.finditer(sentence):
             word = pronoun[0].lower()
             owner = word == "his" or (word == "her" and noun_follows(sentence, pronoun.end()))
@@ -115,7 +118,7 @@ def _told(
                 continue
             able = [one for one in named if one[0] <= pronoun.start()]
             text = sentence[: pronoun.start()]
-            if not able and _OPENS.fullmatch(text):
+            if not able and _OPENS.fullmatch(text) and not both:
                 able, text = before, last
             if len({name for _, name in able}) == 1 and not _another(text[able[-1][0] :]):
                 how = _AS_OWNER if owner else _AS_SUBJECT

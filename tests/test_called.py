@@ -26,6 +26,7 @@ from tests.making import texts
         ("Bo Lind told the nurse that she was wrong.", {}),
         ("Bo Lind wrote. “She is blind,” it read.", {}),
         ("Bo Lind met Ana Ruiz. She was ill.", {}),
+        ("Ana Ruiz paints. He taught her the trade.", {}),
         ("Ana Ruiz said that he lied. Ana Ruiz said that she knew.", {}),
         ("Velm Bridge was shut. She left.", {}),
         # A word for a man or a woman tells more than "her" does.
