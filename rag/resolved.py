@@ -144,8 +144,9 @@ def resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
         beside = unclear or asked_who or not of_people
         return put_beside(context.base, core) if beside else core
     whole = "".join([*parts, core[at:]])
-    if unclear:
-        return put_beside(context.base, whole)
+    if unclear:  # who stands in the question before need not be named again
+        named = all(meant in context.base for meant in put)
+        return put_beside(context.base, core if named else whole)
     other = (
         ""
         if of_people or any(meant in context.answer for meant in put)

@@ -658,11 +658,13 @@ def test_she_and_he_are_nobody_who_was_called_otherwise(
         # A bus is one, and offers nothing.
         (("When will the bus end?", "In May."), "What do they offer instead?",
          "When will the bus end? What do they offer instead?"),
-        # Who can be told is named, though another can't be.
+        # Who can be told is named, though another can't be, if the question before does not.
+        (("Who is Ana Ruiz?", "A smith.", "How old is she?", "52.", "When will the bus end?", "May."),
+         "What do they offer her?", "When will the bus end? What do they offer Ana Ruiz?"),
         (("Who was Bo Lind?", "Bo Lind was a smith. He died.", "Who is Ana Ruiz?", "A smith.",
           "Has Ana Ruiz found an apprentice?", "Ana Ruiz has. She looked long."),
          "What does she think of him?",
-         "Has Ana Ruiz found an apprentice? What does Ana Ruiz think of him?"),
+         "Has Ana Ruiz found an apprentice? What does she think of him?"),
     ],
 )  # fmt: skip
 def test_who_held_it_one_of_them_and_the_second(
