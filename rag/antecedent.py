@@ -24,7 +24,7 @@ _LEANS_BACK = re.compile(
     r"[\"'“‘(\[]*(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her|Such|Both|The latter|"
     r"The former|The (?:company|firm|start-?up|group|airline|carmaker|retailer|chain)|(?:Among|Of|"
     r"One of|Some of|Most of|Many of|Each of|Both of) (?:them|these|those)"
-    r"|That is)\b",
+    r"(?!\s+(?:who|whom|whose|that|which|in|of|at|with|from)\b)|That is)\b",
 )
 # "It is estimated that", "It's likely that", "This week", "That day": these stand alone.
 _STANDS_ALONE = re.compile(

@@ -2,6 +2,7 @@
 
     "Who are the authors?", "How many outlets are there?"  -> each with the number of its articles
     "Who wrote the most articles?"                         -> whoever did, and how many
+    "Who is Ana Ruiz?", of whom the bylines alone tell     -> the articles that she wrote
 
 Read from the bylines.
 """
@@ -10,16 +11,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles_meant import OUTLET
 from rag.catalogue import catalogue_of
 from rag.credits import Kind
-from rag.datatypes import Article, Statement, articles_counted
+from rag.datatypes import Article, BlockKind, Statement, articles_counted, source_line
 from rag.kinds import ARTICLE
 from rag.named import plain_question
+from rag.text import normalise
 
 MOST_NAMED = 30  # authors or outlets that are listed
 
@@ -70,6 +72,9 @@ _ASKS: Mapping[Kind, tuple[re.Pattern[str], re.Pattern[str]]] = {
 }
 
 
+_WHO_IS = re.compile(r"who is (?P<name>\S+(?: \S+){1,4})")
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     kind: Kind
@@ -114,6 +119,41 @@ def about_bylines(message: str, articles: Mapping[str, Article]) -> tuple[Statem
     head = f"{len(counts):,} {asked.kind}{s} of {total}, by their bylines:"
     last = [f"and {more:,} more"] * (more > 0) + [lacks] * (without > 0)
     return _told(head, *lines, *last)
+
+
+def about_author(
+    message: str, articles: Mapping[str, Article], mentioning: Callable[[str], Collection[str]]
+) -> tuple[Statement, ...]:
+    """Return what an author wrote, where "who is" asks for one of whom no article tells, else ().
+
+    `mentioning` gives the ids of the articles that mention a name.
+    """
+    match = _WHO_IS.fullmatch(plain_question(message))
+    those = catalogue_of(articles).credited_to(match["name"]) if match else []
+    if match is None or not those:
+        return ()
+    credited = catalogue_of(articles).credits()
+    authors = [author for one, _ in credited for author in one["author"]]
+    name = next((each for each in authors if normalise(each) == match["name"]), "")
+    told_of = set(mentioning(name)) - set(those) if name else set()
+    if not name or told_of or any(_tells_of(name, articles[each]) for each in those):
+        return ()
+    shown = those[:MOST_NAMED]
+    lines = [
+        Statement(f"{at}. {source_line(articles[each])}", (), article_id=each)
+        for at, each in enumerate(shown, start=1)
+    ]
+    more = len(those) - len(shown)
+    head = f"By the bylines, {name} wrote {articles_counted(len(those))}:"
+    return (*_told(head), *lines, *(_told(f"and {more:,} more") if more else ()))
+
+
+def _tells_of(name: str, article: Article) -> bool:
+    """Return whether an article has a name elsewhere than in its byline."""
+    return any(
+        block.kind is not BlockKind.BYLINE and name in article.text[block.start : block.end]
+        for block in article.blocks
+    )
 
 
 def _of_most(counts: Counter[str], asked: _Asked, total: str) -> str:

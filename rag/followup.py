@@ -32,30 +32,39 @@ from rag.leaning import (
     without_false_start,
     without_opener,
     words_of,
+    written_out,
 )
 from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
-from rag.resolved import in_place_of, put_beside, resolved
+from rag.resolved import put_beside, resolved, with_name, with_one_named
 from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
     first_sentence,
-    person_meant,
+    is_a_time,
     proper,
     topic_meant,
-    who_spoke,
 )
 from rag.talk import asks_to_repeat, is_talk
 from rag.turns import MOST_TURNS, exchanges
+from rag.verbs import base_of, past
+from rag.who_meant import person_meant, with_people
 
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
 _WHO_ELSE_HELD_IT = re.compile(
-    r"(?:and )?who (?:was|is) (?:it|that) (?P<side>before|after) (?:him|her|them|that)", re.I
+    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran) (?:it|that)|came) )?"
+    r"(?P<side>before|after)(?: (?P<whom>him|her|them|that))?",
+    re.IGNORECASE,
 )
-_HELD = re.compile(r"who (?:is|was) (?P<role>the .+)", re.IGNORECASE)
+_HELD = re.compile(
+    r"who (?:(?:is|was) (?P<role>the [^?()]+?)"
+    r"|(?P<leads>runs|leads|heads|manages|chairs|owns|edits|directs|coaches) (?P<what>[^?()]+?))"
+    r"(?: (?:before|after) [^?()]+)?(?:\?? (?P<of>\([^()]*\)))?",
+    re.IGNORECASE,
+)
 _SUMMARY = re.compile(
     rf"{TELL} (?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
     re.IGNORECASE,
@@ -66,12 +75,14 @@ _WHAT_WAS_SAID = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(rf"\bthe (?P<at>{AT})(?: (?P<one>one)\b|(?=\W*$))", re.IGNORECASE)
+_COUNTED = re.compile(rf"the (?:{AT}) (?P<what>[a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
 _OF_ARTICLES = re.compile(
     r"\b(?:which|what|how many|newest|latest|oldest)\s+(?:\w+\s+)?articles?\b", re.I
 )
 # "What about Alibaba, will they give any away too?"
 _WHAT_ABOUT = re.compile(
-    r"(?:and\s+|but\s+|so\s+)?(?:what|how)\s+about\s+(?P<name>[^,?]{2,60}),\s+(?:and\s+)?"
+    r"(?:(?:and\s+|but\s+|so\s+)?(?:what|how)\s+about\s+|(?:and|but|so)\s+(?=the\s|(?-i:[A-Z])))"
+    r"(?P<name>[^,?]{2,60}),\s+(?:and\s+)?"
     rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))}|will|would|can|could|should|may|might|"
     r"what|when|where|why|how|who)\s.+)",
     re.IGNORECASE,
@@ -90,7 +101,19 @@ _OF_MUCH = re.compile(
     r"smallest|lower|lowest|greater|greatest|ahead|first)\b",
     re.IGNORECASE,
 )
-_WHO_IS = re.compile(r"(?i:who (?:is|was)) (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)\W*")
+# "Which one is more accurate?", "Which is cheaper?"
+_WHICH_IS_MORE = re.compile(
+    r"which(?: ones?)?(?: of (?:them|these|those))? (?:is|are|was|were) (?:the )?"
+    r"(?:(?:more|less|most|least) [a-z-]+|[a-z]{2,}(?:er|est)|better|best|worse|worst)\W*$",
+    re.IGNORECASE,
+)
+# "When was that released?": what can be released is a thing.
+_THAT_THING = re.compile(
+    r"\b(?P<be>is|was|are|were) (?:that|this) (?P<done>(?:first |originally )?(?:released|published"
+    r"|launched|built|opened|closed|shipped|introduced|removed|deprecated|installed|demolished|founded|made"
+    r"|sold|written|printed|invented|patented|discontinued))\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
 
 
@@ -108,18 +131,24 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     'Who founded 01.AI?'
     """
     context: Context | None = None
-    for asked, answer in exchanges(history)[-MOST_TURNS:]:
+    for turn, answer in exchanges(history)[-MOST_TURNS:]:
+        asked = written_out(turn)
         whole, base = _completed(asked, context)
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
-            earlier = context.base if context else ""
-            people = _people(asked, context)
             if whole in (asked, without_false_start(asked)):
                 whole = base = without_opener(whole)
-            context = Context(
-                _shortened(whole), _shortened(base), answer[:_ANSWER_CHARS], earlier, people
+            now = Context(
+                question=_shortened(whole),
+                base=_shortened(base),
+                answer=answer[:_ANSWER_CHARS],
+                earlier=context.base if context else "",
+                turns=((asked, _shortened(base)), *(context.turns if context else ())),
             )
-    return _completed(question, context)[0]
+            context = with_people(now, asked, answer, context)
+    message = written_out(question)
+    whole = _completed(message, context)[0]
+    return question if whole == message else whole
 
 
 def asked_alone(whole: str, message: str) -> str:
@@ -141,23 +170,6 @@ def asked_alone(whole: str, message: str) -> str:
     return " ".join(question.strip() for question in asked[-own:])
 
 
-def _people(asked: str, context: Context | None) -> frozenset[str]:
-    """Return who is known to be a person after `asked`: whoever "she" was said of, and "who is X".
-
-    So that "it" does not mean them later.
-    """
-    who = _WHO_IS.fullmatch(asked.strip())
-    found = {who["who"]} if who else set()
-    if speaker := who_spoke(asked):
-        found.add(speaker)
-    if context is None:
-        return frozenset(found)
-    core, *_ = opened(asked)
-    if any(pronoun.person for pronoun in unresolved(core)) and (person := person_meant(context)):
-        found.add(person)
-    return context.people | found
-
-
 def _shortened(question: str) -> str:
     if len(question) <= _QUESTION_CHARS:
         return question
@@ -171,9 +183,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         return context.question, context.base
     if context is None or is_talk(message, alone=False):
         return (as_an_article(message),) * 2
-    if (about := _WHAT_ABOUT.fullmatch(message.strip())) and _THEY.search(about["rest"]):
-        whole = _THEY.sub(lambda word: in_place_of(word["word"], about["name"]), about["rest"], 1)
-        whole = f"{whole[:1].upper()}{whole[1:]}"
+    if whole := _of_what_it_names(message):
         return whole, whole
     core, after_opener, after_about = opened(message)
     if whole := _gone_on(message, context.base):
@@ -190,11 +200,14 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         sentence = first_sentence(context.answer)
         names_some = any(proper(sentence, phrase) for phrase in phrases(sentence))
         context = replace(context, question=sentence if names_some else told.of.what, base=sentence)
-    if (other := _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))) and (
-        role := _HELD.fullmatch(context.base.rstrip("?!. "))
-    ):
-        person = person_meant(context)
-        whole = f"Who was {role['role']} {other['side']} {person or 'that'}?"
+    if anew := _who_else_held_it(core, context):
+        return anew, anew
+    if topic_meant(context, thing=True):
+        core = _THAT_THING.sub(r"\g<be> it \g<done>", core)
+    core, named = with_one_named(core, context), core
+    if core != named and not unresolved(core):
+        return core, core
+    if _WHICH_IS_MORE.match(core) and (whole := _of_two(core, context, message)):
         return whole, whole
     if relative := RELATIVE_TIME.search(core):
         if at := at_relative_time(relative, context):
@@ -217,7 +230,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif elliptic(
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
-        base = told.of.what if told else context.base
+        base = told.of.what if told else _counted_before(core, context)
         whole = substituted(core, base, corrects=corrects(message)) or put_beside(base, message)
     elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
         base = substituted(of["other"], context.base) or context.base
@@ -249,6 +262,31 @@ def _gone_on(message: str, base: str) -> str:
         return f"Summarise more of {base[summed.end() :]}"
     said = _WHAT_WAS_SAID.match(base)
     return f"{said[0]} else{base[said.end() :]}" if said else ""
+
+
+def _of_what_it_names(message: str) -> str:
+    """Return what a message asks of what it begins with, "" where it asks so of nothing.
+
+    "What about Alibaba, will they cut jobs?", "And the trust, what did they say?"
+    """
+    about = _WHAT_ABOUT.fullmatch(message.strip())
+    they = _THEY.search(about["rest"]) if about else None
+    if about is None or they is None or is_a_time(about["name"]):
+        return ""
+    whole = with_name(about["rest"], they, about["name"])
+    return f"{whole[:1].upper()}{whole[1:]}"
+
+
+def _who_else_held_it(core: str, context: Context) -> str:
+    """Return who held an office before or after its holder, asked in full; "" of anything else."""
+    other = _WHO_ELSE_HELD_IT.fullmatch(core.strip().rstrip("?!. "))
+    held = _HELD.fullmatch(context.base.rstrip("?!. ")) if other else None
+    if other is None or held is None:
+        return ""
+    person = person_meant(context, (other["whom"] or "").lower()) or "that"
+    done = f"{past(base_of(held['leads'].lower()))} {held['what']}" if held["leads"] else ""
+    of = f" {held['of']}" if held["of"] else ""
+    return f"Who {done or 'was ' + held['role']} {other['side'].lower()} {person}?{of}"
 
 
 def _shown(core: str, context: Context) -> str:
@@ -308,6 +346,18 @@ def _counted(core: str, context: Context) -> str:
     return f"{core[: match.start()]}{name}{core[match.end() :]}" if name else ""
 
 
+def _counted_before(core: str, context: Context) -> str:
+    """Return the question that a fragment is to fill: the last, or one that counted the same.
+
+    "What was the first offer?", "Who rejected it?", and the second offer?
+    """
+    other = _COUNTED.fullmatch(core.strip().rstrip("?!. "))
+    if other is None:
+        return context.base
+    alike = re.compile(rf"\bthe (?:{AT}) {re.escape(other['what'])}\b", re.IGNORECASE)
+    return next((base for asked, base in context.turns if alike.search(asked)), context.base)
+
+
 def _lists_of_names(text: str) -> list[list[str]]:
     """Return the names in `text`, those in one list that commas and "and" join."""
     lists: list[list[str]] = []
@@ -327,7 +377,8 @@ def _of_two(core: str, context: Context, message: str) -> str:
     What is asked of them anew names them: "which of the two is older, Kaltwerk or Siltron?" ""
     where it is not about two.
     """
-    if not re.search(r"\b(?:two|both)\b", core):
+    of_one = _WHICH_IS_MORE.match(core)
+    if of_one is None and not re.search(r"\b(?:two|both)\b", core):
         return ""
     bases = [context.base]
     words, before = (set(words_of(text)) for text in (context.base, context.earlier))
@@ -337,6 +388,8 @@ def _of_two(core: str, context: Context, message: str) -> str:
     for base in bases:
         found = [base[start:end] for start, end in names_in(base)]
         pair |= dict.fromkeys(name for name in found if len(found) == 1 or not name.isupper())
-    if len(pair) == 2 and not _OF_MUCH.search(core):
+    if of_one and (len(bases) == 1 or len(pair) != 2):
+        return ""
+    if len(pair) == 2 and (of_one or not _OF_MUCH.search(core)):
         return f"{message.strip().rstrip('?!. ')}, {' or '.join(pair)}?"
     return f"{' '.join(bases)} {message}" if len(bases) > 1 else put_beside(bases[0], message)

@@ -30,6 +30,7 @@ from rag.spoken_of import (
     Context,
     in_place,
     is_one_name,
+    is_plural,
     proper,
 )
 from rag.verbs import is_participle
@@ -113,7 +114,12 @@ _OLD = re.compile(
     r"(?:\s+(?:to|and)\s+\d+)?(?:\s+years(?: old)?)?",
     re.IGNORECASE,
 )
+# The name of a setting, an option or a function.
+_CODE_NAME = re.compile(r"`[^`]+`|(?<![\w`-])(?:--[a-z][\w-]*|[A-Za-z]\w*_\w+)")
 _HE = re.compile(r"\b(?:he|she|him|her(?=\s*(?:[?.!,]|$)))(?!['’])\b", re.IGNORECASE)
+_OF_ONE = {"does": "do", "is": "are", "was": "were", "has": "have", "doesn't": "don't"}
+_OF_SEVERAL = {several: one for one, several in _OF_ONE.items()}
+_VERB = re.compile(r"\b(?:does|do|is|are|was|were|has|have|doesn't|don't)(?=\s+$)")
 _RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 
 
@@ -157,6 +163,8 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
         was := re.search(rf"\b{re.escape(one['noun'])}\s+\d+\b", base, re.IGNORECASE)
     ):
         return _put(base, *was.span(), one[0].removeprefix("the "))
+    if (code := _CODE_NAME.fullmatch(thing)) and (was := _CODE_NAME.search(base)):
+        return f"{base[: was.start()]}{code[0]}{base[was.end() :]}?"
     if corrects and thing.lower() in base.lower():
         return ""  # it names what it means of several
     if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):
@@ -386,7 +394,19 @@ def _put(base: str, start: int, end: int, text: str) -> str:
     if base[:start].endswith("`") and base.startswith("`", end) and text.startswith("`"):
         start, end = start - 1, end + 1
     lead = re.sub(r"\b(?:the|a|an)\s+$", "", base[:start], flags=re.IGNORECASE)
-    return f"{lead}{text}{base[end:]}?"
+    return f"{_agreeing(lead, text)}{text}{base[end:]}?"
+
+
+def _agreeing(lead: str, text: str) -> str:
+    """Return what stands before `text` with its verb as one or several things have it.
+
+    "What does", before "the residents" -> "What do".
+    """
+    head = re.split(r"\s(?:of|in|at|from|with)\s", text)[0].rpartition(" ")[2]
+    if not head.islower():  # a name tells nothing
+        return lead
+    verbs = _OF_ONE if is_plural(head) or are_people(head) else _OF_SEVERAL
+    return _VERB.sub(lambda verb: verbs.get(verb[0].lower(), verb[0]), lead)
 
 
 def at_relative_time(relative: re.Match[str], context: Context) -> tuple[str, str] | None:

@@ -63,8 +63,16 @@ def _options(word: str, words: WordList) -> list[str]:
         other
         for other in near
         if _is_meant(word, other, as_name=words.is_name(other))
-        and not (word in ranks() and _only_opens(other, words))
+        and not (
+            word in ranks() and (_only_opens(other, words) or _differs_at_its_end(word, other))
+        )
     ]
+
+
+def _differs_at_its_end(word: str, other: str) -> bool:
+    """Return whether two words are one and its plural: "ambulance" is no name "Ambulances"."""
+    longer, shorter = sorted((word, other), key=len, reverse=True)
+    return longer in (f"{shorter}s", f"{shorter}es")
 
 
 def _only_opens(word: str, words: WordList) -> bool:

@@ -42,6 +42,11 @@ _FALSE_START = re.compile(
     rf"|(?:sorry|scratch that|forget that)[,:.…–—-]+\s*(?=(?:{'|'.join(sorted(AUXILIARIES))})\s))",
     re.IGNORECASE,
 )
+# "Who's her successor?", but "who's won", of which "has" is as likely.
+_CONTRACTED = re.compile(
+    r"(?<![\w’'])(?P<asks>who)['’](?P<is>s|re)\s+(?P<next>\w+)",
+    re.IGNORECASE,
+)
 _CORRECTING = re.compile(r"\bi meant?\b", re.IGNORECASE)
 _BARE_TAIL = re.compile(
     r",\s*(?:how (?:many|much|long|often|far)|what|when|where|who|why|which(?: ones?)?)[?!.\s]*$",
@@ -195,6 +200,22 @@ def without_false_start(message: str) -> str:
     started = _FALSE_START.match(message)
     rest = message[started.end() :] if started else message
     return f"{rest[:1].upper()}{rest[1:]}" if started else message
+
+
+def written_out(message: str) -> str:
+    """Return the message with "who is" for "who's": where no participle follows.
+
+    >>> written_out("Who's her successor?"), written_out("Who's won?")
+    ('Who is her successor?', "Who's won?")
+    """
+
+    def whole(found: re.Match[str]) -> str:
+        if is_participle(found["next"].lower()) or found["next"].lower() in ("got", "been"):
+            return found[0]
+        verb = "is" if found["is"].lower() == "s" else "are"
+        return f"{found['asks']} {verb} {found['next']}"
+
+    return _CONTRACTED.sub(whole, message)
 
 
 def corrects(message: str) -> bool:

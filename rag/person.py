@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from rag.months import WEEKDAYS
+
 OFFICES = frozenset("spokesperson spokesman spokeswoman spokespeople".split())
 TITLES = frozenset(
     "professor prof dr mr mrs ms miss sir associate assistant president minister chairman mayor "
@@ -52,6 +54,8 @@ _BEFORE_A_PLACE = re.compile(
 _NAME_BEHIND = re.compile(
     rf",?\s+[^\W\d_a-z][\w.'’-]*\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*[^\W\d_a-z]"
 )
+# "St Brannoc's" is a church or a hospital; the saint is rarely spoken of.
+_SAINT = re.compile(r"(?:St\.?|Saint)\s")
 # What people are called by what they do or are, where no name is: "the duke", "part-timers".
 _SOMEBODY = frozenset(
     "king queen duke duchess prince princess emperor empress pope bishop governor chancellor "
@@ -139,13 +143,15 @@ def person_within(
     `span` is the name's in `sentence`. A name of one word is a person's where it is in `alone`.
     """
     start, end = span
+    if _SAINT.match(sentence, start):
+        return None
     if (office := re.match(r"\s+([a-z]+)", sentence[end:])) and office[1] in OFFICES:
         end += office.end()
         return None if _NAME_BEHIND.match(sentence[end:]) else (start, end)
     if joined := re.search(r"\s+of\s+", sentence[start:end]):
         end = start + joined.start()
     while match := re.match(r"(\w+)\.?\s+", sentence[start:end]):
-        if match[1].lower() not in TITLES:
+        if match[1].lower() not in TITLES and match[1].lower() not in WEEKDAYS:
             break
         start += match.end()
     name = sentence[start:end]

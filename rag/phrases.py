@@ -14,7 +14,7 @@ from rag.numbers import NUMBER_WORDS
 from rag.person import PARTICLES, are_people
 from rag.verbs import is_base, is_finite, past
 
-WORD = re.compile(r"[^\W_]+(?:(?:[.&/\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
+WORD = re.compile(r"[^\W_]+(?:(?:[.&/_\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
 
 ASKING = frozenset("what which who whom whose when where why how".split())
 DETERMINERS = frozenset("a an the this that these those my your our some any no each every".split())

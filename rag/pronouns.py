@@ -115,7 +115,7 @@ def unresolved(core: str) -> list[Pronoun]:
     before = ""
     for match in words:
         word = match[0].lower()
-        possessive = word in _POSSESSIVE or (word == "her" and _noun_follows(core, match.end()))
+        possessive = word in _POSSESSIVE or (word == "her" and noun_follows(core, match.end()))
         of_a_place = (
             word == "there"
             and before not in BE | {"has", "have"}
@@ -189,6 +189,7 @@ def _of_several(core: str, phrase: Phrase) -> bool:
     return several and not phrase.names and not is_somebody(head)
 
 
-def _noun_follows(core: str, at: int) -> bool:
+def noun_follows(core: str, at: int) -> bool:
+    """Return whether a noun may follow at once, as one follows "her" that is not "of her"."""
     follows = WORD.match(core[at:].lstrip())
     return follows is not None and follows[0].lower() not in FUNCTION | VERBS

@@ -26,7 +26,7 @@ from rag.about_one import about_one, stated_in
 from rag.about_shown import about_shown
 from rag.answerer import Draft
 from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked, which_asked
-from rag.bylines import about_bylines
+from rag.bylines import about_author, about_bylines
 from rag.catalogue import Catalogue
 from rag.cite import Place, cite
 from rag.datatypes import Statement
@@ -164,6 +164,10 @@ def _all_of_them(asked: Asked) -> Reply:
     return about_articles(asked.question, asked.articles)
 
 
+def _author(asked: Asked) -> Reply:
+    return about_author(asked.question, asked.articles, asked.mentioning)
+
+
 def _one_of_them(asked: Asked) -> Reply:
     telling = partial(gist, encode=asked.serving.plain.vectors)
     return about_one(asked.question, asked.articles, asked.mentioning, asked.meant, telling)
@@ -193,6 +197,7 @@ OF_THE_ARTICLES: tuple[Replier, ...] = (
     # "The newest article" is one of all; "the article on the dam" is called so before "on" is of
     # a time; and only what is none of these is looked for in the articles' texts.
     _all_of_them,  # "Which articles do you have?", "What is the newest article?"
+    _author,  # "Who is Ana Ruiz?", of whom the bylines alone tell
     _one_of_them,  # "Summarise the third article", "Who wrote the guide to Velm?"
     _those_of_a_time,  # "Which articles are from March 2024?"
     _newest_on_a_topic,  # "What is the newest article about the dam?"

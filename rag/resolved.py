@@ -21,12 +21,12 @@ from rag.spoken_of import (
     is_one_name,
     maker_of,
     opening_name,
-    person_meant,
     place_meant,
     thing_before,
     things_meant,
     topic_meant,
 )
+from rag.who_meant import names_somebody, person_meant
 
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
 # "Who is the chief executive of Orion?", and where is it based?
@@ -49,6 +49,14 @@ _MEASURED = re.compile(
 )
 _BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$", re.IGNORECASE)
 _LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
+# "Ana Ruiz wants a new mill.", and did she get one?
+_ONE = re.compile(
+    r"\b(?:get|got|have|had|find|found|need|want|buy|bought|build|built|make|made|received?|used?"
+    r"|order|ordered|own|choose|chose|hire|hired|keep|kept|take|took|see|seen|saw) (?P<one>one)"
+    r"(?=\s*[?.!]*$|,|\s+(?:yet|now|too|again|before|after|in|at|for|from|since|soon|there)\b)",
+    re.IGNORECASE,
+)
+_AN = re.compile(r"(?<!,)\s(?P<an>an?)\s+$")
 _OF_SEVERAL = frozenset("they them their theirs".split())
 # A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
 _BEFORE_SEVERAL = re.compile(r"\b(do|have|are|were)(?=\s+$)", re.IGNORECASE)
@@ -105,35 +113,45 @@ def resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
     """
     parts, at = [], 0
     put: list[str] = []
+    unclear = False
     for pronoun in pronouns:
         word = core[pronoun.start : pronoun.end].lower()
-        if _OF.search(core[: pronoun.start]):  # "how many of them": of what the answer told
+        if not pronoun.person and _OF.search(
+            core[: pronoun.start]
+        ):  # "how many of them": of what the answer told
             things = things_meant(context.question) if word == "them" else ""
             if things and not things.startswith("the "):
                 things = f"the {things}"
             own = f"{core[: pronoun.start]}{things or word}{core[pronoun.end :]}"
             return put_beside(context.base, own)
         meant = _meant_by(word, pronoun, core, context)
-        if meant is None:
-            return put_beside(context.base, core)
+        unclear |= meant is None
         if not meant or meant in put:
             continue  # named once is enough: the second time the pronoun has something to mean
         put.append(meant)
         before = core[at : pronoun.start]
-        if word == "they" and is_one_name(meant) and not meant.endswith("s"):
-            before = _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
+        if word == "they" and _is_one(meant):
+            before = _before_one(before)
         at = pronoun.end
         if pronoun.possessive and _LONG.search(meant) and (own_one := _what_is_owned(core, at)):
             meant, at = f"the {core[at : own_one.end].strip()} of {meant}", own_one.end
         elif pronoun.possessive:
             meant = _possessive(meant)
         parts += [before, meant]
+    of_people = all(pronoun.person for pronoun in pronouns)
     if not put:
-        of_a_person = all(pronoun.person for pronoun in pronouns)
         asked_who = _ASKED_WHO.search(context.question)
-        return core if of_a_person and not asked_who else put_beside(context.base, core)
+        beside = unclear or asked_who or not of_people
+        return put_beside(context.base, core) if beside else core
     whole = "".join([*parts, core[at:]])
-    other = "" if any(meant in context.answer for meant in put) else opening_name(context.answer)
+    if unclear:  # who stands in the question before need not be named again
+        named = all(meant in context.base for meant in put)
+        return put_beside(context.base, core if named else whole)
+    other = (
+        ""
+        if of_people or any(meant in context.answer for meant in put)
+        else opening_name(context.answer)
+    )
     if other and not looks_like_a_person(other) and not set(words_of(other)) & set(words_of(whole)):
         whole = f"{whole} ({other})"
     return whole[:1].upper() + whole[1:] if core[:1].isupper() else whole
@@ -148,8 +166,9 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         place = place_meant(context)
         return f"in {place}" if place else ""
     if pronoun.person:
-        known = person_meant(context, word)
-        return known or (next(iter(context.people)) if len(context.people) == 1 else "")
+        if known := person_meant(context, word):
+            return known
+        return None if names_somebody(context) else _only_one(context)
     meant = topic_meant(context, thing=True)
     if word in _OF_SEVERAL:
         return _several_meant(meant, word, pronoun, core, context)
@@ -163,6 +182,32 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         meant = f"the {meant}"
     is_act = _HAPPENS.search(core) and (is_one_name(meant) or _ACT.search(context.base))
     return None if is_act else meant
+
+
+def with_one_named(core: str, context: Context) -> str:
+    """Return `core` with what "one" is of, as far as that was spoken of as "a new engine".
+
+    That is the last such thing of the question before, else of the opening of its answer.
+    """
+    one = _ONE.search(core)
+    if one is None or _an_thing(core[: one.start()]):
+        return core
+    last = (_QUESTIONS.findall(context.base) or [""])[-1]
+    said = (last, context.answer, context.base)
+    thing = next(filter(None, map(_an_thing, said)), "")
+    return f"{core[: one.start('one')]}{thing}{core[one.end() :]}" if thing else core
+
+
+def _an_thing(text: str) -> str:
+    """Return the last thing that `text` speaks of as "a" or "an"; not what it only explains."""
+    found = [(_AN.search(text[: phrase.start]), phrase) for phrase in phrases(text)]
+    things = [f"{an['an']} {text[p.start : p.end]}" for an, p in found if an and not p.names]
+    return things[-1] if things else ""
+
+
+def _only_one(context: Context) -> str:
+    """Return the one person who was spoken of, "" where they are several."""
+    return next(iter(context.people)) if len(context.people) == 1 else ""
 
 
 def _several_meant(
@@ -199,11 +244,24 @@ def _what_is_owned(core: str, at: int) -> Phrase | None:
     )
 
 
-def in_place_of(pronoun: str, name: str) -> str:
-    """Return the name in the case of the pronoun: "their" -> "Alibaba’s"."""
-    if pronoun.lower() not in ("their", "its", "his", "her"):
-        return name
-    return _possessive(name)
+def with_name(core: str, pronoun: re.Match[str], name: str) -> str:
+    """Return `core` with a name in the place and the case of a pronoun: "their" -> "Alibaba’s"."""
+    before, word = core[: pronoun.start()], pronoun[0].lower()
+    if word == "they" and _is_one(name):
+        before = _before_one(before)
+    put = _possessive(name) if word in ("their", "its", "his", "her") else name
+    return f"{before}{put}{core[pronoun.end() :]}"
+
+
+def _is_one(meant: str) -> bool:
+    """Return whether what takes the place of "they" is one by its form: "SenseTime", "the bus"."""
+    is_one = is_one_name(meant) or (meant.islower() and not is_of_several(meant))
+    return is_one and not (is_one_name(meant) and meant.endswith("s"))
+
+
+def _before_one(before: str) -> str:
+    """Return what stands before "they" as it stands before one: "do" -> "does"."""
+    return _BEFORE_SEVERAL.sub(lambda match: _BEFORE_ONE[match[1].lower()], before)
 
 
 def _possessive(name: str) -> str:

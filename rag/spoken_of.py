@@ -1,4 +1,4 @@
-"""What the turn before was about: the thing, the place and the person that a message may mean.
+"""What the turn before was about: the thing and the place that a message may mean, who spoke.
 
 Told by the names and noun phrases of the last question, and of the opening of its answer.
 """
@@ -6,13 +6,13 @@ Told by the names and noun phrases of the last question, and of the opening of i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rag.articles_meant import Meant, is_listing, meant_in, source_asked
 from rag.leaning import asked_for, words_of
 from rag.months import MONTHS, WEEKDAYS, YEAR
-from rag.person import are_people, is_somebody, looks_like_a_person, person_within
+from rag.person import are_people, is_somebody, looks_like_a_person
 from rag.phrases import BE, DETERMINERS, DO, HAVE, PREPOSITIONS, Phrase, is_demonym, phrases
 from rag.phrases import names as names_in
 from rag.topic import coverage_topic
@@ -52,8 +52,6 @@ _SPOKE = re.compile(
     re.IGNORECASE,
 )
 _DOES = ("do", "does", "did", "has", "have")
-_LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
-_WHO = re.compile(r"who(?:se|m)?\b(?!\s+(?:is|was)\s+[A-Z])", re.IGNORECASE)
 _WHICH_ARTICLE = re.compile(r"(?:which|what) (?:article|piece|story)\b", re.IGNORECASE)
 _WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
 # What is asked for by these is told of something else: the year in which the mill was built.
@@ -62,6 +60,10 @@ _MEASURE = re.compile(
     r"|amount|sum|reasons?|kinds?|sorts?|types?|people|person|man|woman|minister|expert|official)$",
     re.IGNORECASE,
 )
+# "Which is older, Kaltwerk or the Siltron mill?"
+_ONE_OF_TWO = re.compile(
+    r"^(?i:which\b)[^,?]*, (?P<one>[A-Z][^,?]*?) or (?P<other>[A-Z][^,?]*?)\?$"
+)
 # "The most expensive" is no thing.
 _HOW_MUCH_SO = re.compile(r"\b(?:the\s+(?:most|least)|very|too|so|as)\s+$", re.IGNORECASE)
 _IS_THE_MOST = re.compile(
@@ -69,18 +71,6 @@ _IS_THE_MOST = re.compile(
     re.IGNORECASE,
 )
 _MOST_TAIL_WORDS = 8  # of "the tree that has the peeling bark"
-# "Who was Ana Ruiz’s father?", and how did he die?
-_RELATED = re.compile(
-    r"who (?:is|was) (?P<who>[^?]{2,60}['’]s? (?:father|mother|brother|sister|son|daughter|husband|"
-    r"wife|uncle|aunt|teacher|boss))",
-    re.IGNORECASE,
-)
-# "Count Albrecht Dornau" is no "she".
-_LORDS = frozenset("mr sir lord count duke king prince emperor baron earl father brother".split())
-_LADIES = frozenset(
-    "mrs ms miss dame lady countess duchess queen princess empress baroness mother sister".split()
-)
-_SHE, _HE = frozenset("she her hers herself".split()), frozenset("he him his himself".split())
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -90,14 +80,18 @@ class Context:
 
     `base` is that question without the fragment that completed it ("Why?"): what a next fragment
     completes in its turn. `earlier` is the base of the turn before. `people` are the names that
-    "he" and "she" were said of.
+    "he" and "she" were said of, `called` which of the two somebody is called, as far as it is
+    known, and `spoken` the people who were spoken of, the latest first.
     """
 
     question: str
     base: str
     answer: str
     earlier: str = ""
+    turns: tuple[tuple[str, str], ...] = ()
     people: frozenset[str] = frozenset()
+    called: Mapping[str, str] = field(default_factory=dict)
+    spoken: tuple[str, ...] = ()
 
 
 def first_sentence(answer: str) -> str:
@@ -120,7 +114,7 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     if _WHICH_ARTICLE.match(text) and (covered := coverage_topic(text)):
         return Meant("mention", covered.text).phrase
     found = [phrase for phrase in phrases(text) if not _is_adjective(text, phrase)]
-    found = [phrase for phrase in found if not _is_a_time(text[phrase.start : phrase.end])]
+    found = [phrase for phrase in found if not is_a_time(text[phrase.start : phrase.end])]
     plain = [p for p in found if not _CODE.fullmatch(text[p.start : p.end])]
     found = plain if any(not asked_for(text, phrase) for phrase in plain) else found
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
@@ -133,6 +127,10 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
         )
         if is_it:
             return subject
+    if pair := _ONE_OF_TWO.search(text):
+        told = first_sentence(context.answer)
+        named_there = [name for name in pair.groups() if name in told]
+        return named_there[0] if len(named_there) == 1 else ""
     if _asks_for_the_one(text) and (one := _one_told(context) or _one_asked_for(text)):
         return one
     asked = [phrase for phrase in found if asked_for(text, phrase)]
@@ -150,14 +148,14 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     ):
         if able:
             clear = able[0].names or len(able) == 1
-            return _bare(text, able[0]) if clear else _with_its_tail(text, able)
+            return bare(text, able[0]) if clear else _with_its_tail(text, able)
     return ""
 
 
-def _is_a_time(said: str) -> bool:
+def is_a_time(said: str) -> bool:
     """Return whether a phrase is a day, a month, a year or an hour: no thing, and nobody.
 
-    >>> _is_a_time("Friday"), _is_a_time("14 May 2024"), _is_a_time("Friday Harbor")
+    >>> is_a_time("Friday"), is_a_time("14 May 2024"), is_a_time("Friday Harbor")
     (True, True, False)
     """
     return not _TIME_WORD.sub("", said).strip()
@@ -171,8 +169,16 @@ def is_of_several(meant: str) -> bool:
     """
     head = _TAIL.split(meant, maxsplit=1)[0]
     last = head.rpartition(" ")[2]
-    several = last.endswith("s") and not last.endswith(("ss", "us", "is"))
-    return not last.islower() or several or are_people(last)
+    return not last.islower() or is_plural(last) or are_people(last)
+
+
+def is_plural(noun: str) -> bool:
+    """Return whether a noun in small letters is of several things, by its ending.
+
+    >>> is_plural("mills"), is_plural("bus")
+    (True, False)
+    """
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
 
 
 def things_meant(text: str, *, people: bool = True) -> str:
@@ -185,9 +191,9 @@ def things_meant(text: str, *, people: bool = True) -> str:
         head = said.partition(" of ")[0]
         if head.islower() and are_people(head):
             if people:
-                return _bare(text, phrase) + _which_people(text, phrase.end)
-        elif said.endswith("s") or head.endswith("s"):
-            return _bare(text, phrase)
+                return bare(text, phrase) + _which_people(text, phrase.end)
+        elif is_plural(said) or is_plural(head):
+            return bare(text, phrase)
     return ""
 
 
@@ -213,7 +219,7 @@ def _with_its_tail(text: str, found: Sequence[Phrase]) -> str:
     """Return two phrases as one where a preposition joins them and "the" opens the first, or ""."""
     one, other = found[:2]
     joint = text[one.end : other.start].strip().lower()
-    whole = _bare(text, one)
+    whole = bare(text, one)
     return f"{whole}{text[one.end : other.end]}" if whole[:4] == "the " and joint in _JOINTS else ""
 
 
@@ -282,7 +288,7 @@ def in_place(text: str, phrase: Phrase) -> bool:
     return bool(re.search(r"\b(?:in|at|on|from|to|near)\s+(?:the\s+)?$", text[: phrase.start]))
 
 
-def _bare(text: str, phrase: Phrase) -> str:
+def bare(text: str, phrase: Phrase) -> str:
     """Return the phrase with its "the"; after "who", where it begins with a verb, its name."""
     if phrase.names and re.search(r"\b(?:who|which|what)\s+$", text[: phrase.start], re.IGNORECASE):
         return text[phrase.names[0][0] : phrase.end]
@@ -299,7 +305,7 @@ def place_meant(context: Context) -> str:
         (_PLACED.search(text[:start]) is not None, text[start:end])
         for text in (context.answer, context.question)
         for start, end in names_in(text)
-        if not TIME.search(text[start:end]) and not _is_a_time(text[start:end])
+        if not TIME.search(text[start:end]) and not is_a_time(text[start:end])
         if text[start:end] not in context.people and not _only_opens(text, start, end)
     ]
     places = [name for is_place, name in found if is_place] or [
@@ -312,71 +318,6 @@ def _only_opens(text: str, start: int, end: int) -> bool:
     """Return whether a name is one word that opens a sentence, where any word is written large."""
     opens = start == 0 or text[:start].rstrip(' “"(')[-1:] in ".!?:"
     return opens and text[start:end].isalpha() and text[start:end].istitle()
-
-
-def person_meant(context: Context, pronoun: str = "") -> str:
-    """Return who was spoken of: a name of two to four words that is nothing else, or the like.
-
-    "She" is nobody whom only the answer names, if that goes on with "he".
-    """
-    texts = (context.question, context.answer)
-    asked, answered = (
-        [text[start:end].partition(" of ")[0] for start, end in _not_led(text)] for text in texts
-    )
-    # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
-    told = _WHO.match(re.split(r"(?<=\?)\s+", context.question)[-1])
-    called = {word in _SHE for word in words_of(context.answer) if word in _SHE | _HE}
-    if pronoun and called == {pronoun not in _SHE}:
-        told = None
-        if related := _RELATED.fullmatch(context.question.rstrip("?!. ")):
-            return related["who"]
-    known = {word for name in asked for word in words_of(name)}
-    others = [name for name in answered if not known & set(words_of(name))]
-    both = (*others, *answered, *asked) if told else (*asked, *answered)
-    both = tuple(name for name in both if _may_be(name, pronoun))
-    full = [name for name in both if looks_like_a_person(name)]
-    if not full:  # "Sam Port": a place's word, where a person's name is expected
-        likely = {
-            text[start:end]
-            for text in texts
-            for start, end in _not_led(text)
-            if person_within(text, (start, end))
-        }
-        full = [name for name in both if name in likely]
-    sentence = first_sentence(context.answer)
-    if told and not any(name in sentence and name in others for name in full):
-        full = [*_who_is_told(sentence, known), *full]
-    # A speaker's label in a transcript is a name, too, however it is written.
-    single = [n for n in asked if n.isalpha() and (n.istitle() or f"{n}:" in context.answer)]
-    if full or single:
-        return (full or single)[0]
-    for phrase in phrases(context.question):
-        said = _bare(context.question, phrase)
-        if said.startswith("the ") and said.islower() and is_somebody(said):
-            return said
-    who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
-    return who[1] if who else ""
-
-
-def _may_be(name: str, pronoun: str) -> bool:
-    """Return whether "she" or "he" may mean somebody with the title that a name begins with."""
-    title = name.partition(" ")[0].lower().rstrip(".")
-    return title not in (_LORDS if pronoun in _SHE else _LADIES if pronoun in _HE else ())
-
-
-def _not_led(text: str) -> list[tuple[int, int]]:
-    """Return the (start, end) of the names in `text` that no "the" stands before."""
-    return [span for span in names_in(text) if not _LED.search(text[: span[0]])]
-
-
-def _who_is_told(sentence: str, known: Collection[str]) -> list[str]:
-    """Return the name of one word that the answer to a "who" opens with, if it is not `known`."""
-    return [
-        name
-        for start, end in names_in(sentence)[:1]
-        if start == 0 and (name := sentence[:end]).isalpha() and name.istitle()
-        if name.lower() not in known and not is_demonym(name) and not TIME.fullmatch(name)
-    ]
 
 
 def maker_of(thing: str, context: Context) -> str:

@@ -3,17 +3,22 @@
 "How long is the Orlava?", of an article titled "Orlava (river)", asks: "How long is it?". The
 sentence of that article that tells it says "it", too. Where the name alone is asked for, sentences
 that happen to hold it come before the one that answers. So it is with whoever says "I" in an
-article: what "Ana Ruiz" wants there is told by "I want".
+article: what "Ana Ruiz" wants there is told by "I want". And an article that is mostly of one
+person tells of "her": who taught Ana Ruiz by "Bo Lind taught her".
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from rag.called import HE, QUOTED, SHE, called_in, people_in
 from rag.datatypes import Article
 from rag.first_person import first_person, says_i
+from rag.kept import kept_by_article
+from rag.leaning import words_of
 from rag.reader.features import is_function_word, stem
 
 _WORD = re.compile(r"\w+")
@@ -34,6 +39,16 @@ _AS_I = tuple(
         (r"\b(?:his|her)\b", "my"),
     )
 )
+# What stands before a name that does something itself: "how old is Ana", "did Ana".
+_DOES = re.compile(
+    r"\b(?:is|was|does|did|has|had|can|could|will|would|should|may|might|must|that|when|why|because"
+    r"|and|if)\s+\Z",
+    re.IGNORECASE,
+)
+_OPENING_CHARS = 800  # of an article, in which it names whom it is of
+_MOST_READ = 20_000
+_LEAST_SAID = 6  # times "she" or "her"
+_MOSTLY = 0.75
 _ASKS_A_VIEW = re.compile(
     r"\b(?:suggest|propose|think|want|plan|intend|recommend|regret|hope|fear|prefer|believe|argue|"
     r"like|dislike|wish|miss|feel|object|opinion|view|against|in favou?r)(?:s|ed|d)?\b",
@@ -100,7 +115,11 @@ def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, Subj
     """Return the subject of each of the articles as `question` names it, by id."""
     once = {article.id: article for article in articles}
     return {
-        name: subject_named(question, article) or speaker_named(question, article)
+        name: (
+            subject_named(question, article)
+            or speaker_named(question, article)
+            or portrayed_named(question, article)
+        )
         for name, article in once.items()
     }
 
@@ -121,6 +140,56 @@ def speaker_named(question: str, article: Article) -> Subject | None:
     for pattern, said in _AS_I:
         without = pattern.sub(said, without)
     return Subject(words, without, says_i=True)
+
+
+def portrayed_named(question: str, article: Article) -> Subject | None:
+    """Return whom `article` portrays as `question` names them, or None where it does not.
+
+    None where the question asks for nothing else.
+    """
+    name, word = portrayed(article)
+    if not name:
+        return None
+    *others, last = map(re.escape, name.split())
+    named = re.compile(rf"\b(?:(?:{'|'.join(others)})\s+)*{last}\b(?P<owns>['’]s?(?=\s))?")
+    found = named.search(question)
+    rest = named.sub(" ", question)
+    if found is None or all(map(is_function_word, _WORD.findall(rest))):
+        return None
+
+    def said(one: re.Match[str]) -> str:
+        if one["owns"]:
+            return {"she": "her", "he": "his"}[word]
+        does = _DOES.search(question, 0, one.start()) is not None
+        return word if does or one.start() == 0 else {"she": "her", "he": "him"}[word]
+
+    words = found[0].removesuffix(found["owns"] or "")
+    return Subject(words, named.sub(said, question))
+
+
+@kept_by_article
+def portrayed(article: Article) -> tuple[str, str]:
+    """Return (name, "she" or "he") of the person whom an article is mostly of, ("", "") of none.
+
+    Whoever its opening names and calls so, where most of what it says of anybody is of one who is.
+    """
+    if article.language != "en":
+        return "", ""
+    opening = article.text[:_OPENING_CHARS]
+    said = Counter(
+        "she" if word in SHE else "he"
+        for word in words_of(QUOTED.sub(" ", article.text[:_MOST_READ]))
+        if word in SHE | HE
+    )
+    [(word, count)] = said.most_common(1) or [("", 0)]
+    if count < _LEAST_SAID or count < _MOSTLY * said.total():
+        return "", ""
+    called = called_in(opening)
+    able = [name for name in people_in(opening) if called.get(name) == word]
+    able.sort(
+        key=lambda name: -len(re.findall(rf"\b{re.escape(name.split()[-1])}\b", article.text))
+    )
+    return (able[0], word) if able else ("", "")
 
 
 def said_by_another(

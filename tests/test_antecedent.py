@@ -79,6 +79,9 @@ def test_what_leans_is_stated_with_what_it_leans_on(chosen: list[str], wanted: l
         ("That is, they sell it as theirs.", True),
         ("They sell it.", True),
         ("One of the firms went to Lima.", False),
+        ("One of those who left was Ana.", False),
+        ("Among those that were sold is a mill.", False),
+        ("Of those in Velm, two are shut.", False),
         ("It is expected that they sell it.", False),
     ],
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rag.bylines import MOST_NAMED, about_bylines
+from rag.bylines import MOST_NAMED, about_author, about_bylines
 from rag.datatypes import Article
-from tests.making import beside, dated
+from tests.making import beside, dated, make_article
 
 ARTICLES = {
     "a": dated("By Ana Ruiz, Velm Daily\n4 March 2021", "a"),
@@ -88,3 +90,23 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     assert lines[0] == "32 authors of 32 articles, by their bylines:"
     assert lines[-2:] == [f"{MOST_NAMED}. Bdfo Ruiz: 1 article", "and 2 more"]
     assert "Bdeo Ruiz, Bdfo Ruiz and 2 more wrote the most" in told("Who wrote most?", many)[0]
+
+
+def who(question: str, articles: dict[str, Article] = ARTICLES, *mentioning: str) -> list[str]:
+    return [one.text for one in about_author(question, articles, lambda _: mentioning)]
+
+
+def test_an_author_of_whom_no_article_tells_is_told_of_by_the_byline() -> None:
+    assert who("And who is tom hall?")[0] == "By the bylines, Tom Hall wrote 1 article:"
+    two = who("Who is Ana Ruiz?")
+    assert two[0] == "By the bylines, Ana Ruiz wrote 2 articles:"
+    assert [line[:2] for line in two[1:]] == ["1.", "2."]
+
+
+def test_whoever_an_article_tells_of_is_looked_for() -> None:
+    of_him = replace(make_article("Tom Hall keeps bees.", name="b"), byline="Tom Hall")
+    told = {**ARTICLES, "b": of_him}
+    assert who("Who is Tom Hall?", told) == []
+    assert who("Who is Tom Hall?", ARTICLES, "a") == []
+    assert who("Who is Hall?") == who("Who is Bo Lind?") == who("Who is Velm Daily?") == []
+    assert who("Who is Tom Hall to you?") == []

@@ -578,6 +578,135 @@ def test_what_fresh_eyes_asked_next(turns: tuple[str, ...], message: str, whole:
     assert standalone(message, said(*turns)) == whole
 
 
+MAYORS = (
+    "Who is the mayor of Velm?",
+    "Ana Ruiz was elected mayor of Velm in May. Bo Lind resigned as mayor after his trial.",
+)
+ADVISER = ("Who is Ana Ruiz?", "Ana Ruiz keeps bees. She sold the mill to Emil Sand.")
+OF_A_HOUSE = ("Who is the matron at St Elwin’s?", "Ida Berg, the matron, came in May.")
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # "Who is the ..." asks for somebody whom the answer names; a house is nobody.
+        (OF_A_HOUSE, "When did she come?", "When did Ida Berg come?"),
+        (("Who’s the matron at St Elwin’s?", OF_A_HOUSE[1]), "When did she come?",
+         "When did Ida Berg come?"),
+        (("What is served at Ana Brandt’s?", "Soup, by Ida Berg."), "How old is she?",
+         "How old is Ida Berg?"),
+        (("Who is Ana Brandt?", "Ana Brandt bakes."), "Who’s her partner?",
+         "Who is Ana Brandt’s partner?"),
+        # Who was called "he" is no "she": by the answer, or by the user.
+        ((*MAYORS, "How old is she?", "52."), "Why did he resign?", "Why did Bo Lind resign?"),
+        (("Who resigned in Velm?", "Bo Lind did, after his trial. Ana Ruiz came after Bo Lind."),
+         "When did she come?", "When did Ana Ruiz come?"),
+        (("Who owns Orvo?", "A trust.", "Who leads the company?", "Ana Ruiz leads. Bo Lind left."),
+         "Is she rich?", "Is Ana Ruiz rich?"),
+        ((*ADVISER, "When was the mill sold?", "Jo Moss and Ana Ruiz sold it in May."),
+         "Why did she sell?", "Why did Ana Ruiz sell?"),
+        (ADVISER, "What does he say?", "What does Emil Sand say?"),
+        ((*ADVISER, "Who was Emil Sand?", "Emil Sand was a miller. He died."), "Is she married?",
+         "Is Ana Ruiz married?"),
+        (("What did Ana Ruiz buy?", "Ana Ruiz bought a mill. Her brother, Bo Ruiz, sold it."),
+         "Why did he sell?", "Why did Bo Ruiz sell?"),
+        (("Who is Ana Ruiz’s deputy?", "Ana Ruiz left; her deputy as curator, Bo Lind, stays."),
+         "What does he earn?", "What does Bo Lind earn?"),
+        # Nobody can be meant: no guess.
+        (("Who is Ana Ruiz?", "Ana Ruiz sold the mill. She left."), "Why was he angry?",
+         "Who is Ana Ruiz? Why was he angry?"),
+        # What the user calls somebody who was only guessed at tells nothing of them.
+        (("Did the critic like the book?", "The book is by Ana Ruiz.", "Why didn’t he?", "No idea.",
+          "Who wrote the book?", "It is by Ana Ruiz."), "Where does she live?",
+         "Where does Ana Ruiz live?"),
+    ],
+)  # fmt: skip
+def test_she_and_he_are_nobody_who_was_called_otherwise(
+    turns: tuple[str, ...], message: str, whole: str
+) -> None:
+    assert standalone(message, said(*turns)) == whole
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # Who held an office before.
+        (("Who is the mayor of Velm?", "Bo Lind was elected mayor."), "And before him?",
+         "Who was the mayor of Velm before Bo Lind?"),
+        (("Who is the mayor of Velm?", "Bo Lind was elected.", "And before him?", "Ana Ruiz was."),
+         "And before her?", "Who was the mayor of Velm before Ana Ruiz?"),
+        (("Who runs Orvo?", "Bo Lind runs Orvo."), "Who did it before?",
+         "Who ran Orvo before Bo Lind?"),
+        (("How did Velm do?", "Well.", "Who’s the coach?", "Bo Lind coaches."), "And before that?",
+         "Who was the coach before Bo Lind?"),
+        # "One" is of the thing that was spoken of last as "a new pump".
+        (("What does Ana Ruiz want?", "Ana Ruiz would rather have a new pump."), "Did she get one?",
+         "Did Ana Ruiz get a new pump?"),
+        (("Did the town buy a pump?", "Yes."), "Does Velm have one too?",
+         "Does Velm have a pump too?"),
+        (("Did the town buy a pump?", "Yes."), "Did you say one?", "Did you say one?"),
+        # The question that counted the same is filled.
+        (("What was the first plan?", "A dam.", "Who rejected it?", "The town.", "Why?", "Cost."),
+         "And the second plan?", "What was the second plan?"),
+        # What is filled in agrees with its verb.
+        (("What does the trust say?", "No."), "And the residents?", "What do the residents say?"),
+        (("What do the residents say?", "No."), "And the trust?", "What does the trust say?"),
+        (("When is the pool shut?", "In May."), "And the trust, what do they say?",
+         "What does the trust say?"),
+        (("When is the pool shut?", "In May."), "So Friday, when do they open?",
+         "So Friday, when do they open?"),
+        # A bus is one, and offers nothing.
+        (("When will the bus end?", "In May."), "What do they offer instead?",
+         "When will the bus end? What do they offer instead?"),
+        # Who can be told is named, though another can't be, if the question before does not.
+        (("Who is Ana Ruiz?", "A smith.", "How old is she?", "9", "When does the bus end?", "May"),
+         "What do they offer her?", "When does the bus end? What do they offer Ana Ruiz?"),
+        (("Who was Bo Lind?", "Bo Lind was a smith. He died.", "Who is Ana Ruiz?", "A smith.",
+          "Has Ana Ruiz found an apprentice?", "Ana Ruiz has. She looked long."),
+         "What does she think of him?",
+         "Has Ana Ruiz found an apprentice? What does she think of him?"),
+    ],
+)  # fmt: skip
+def test_who_held_it_one_of_them_and_the_second(
+    turns: tuple[str, ...], message: str, whole: str
+) -> None:
+    assert standalone(message, said(*turns)) == whole
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # The name of a setting is one word.
+        (("What is the default `open_limit` in Orvo?", "9."), "and `read_limit`?",
+         "What is the default `read_limit` in Orvo?"),
+        (("What is the default open_limit in Orvo?", "9."), "and `read_limit`?",
+         "What is the default `read_limit` in Orvo?"),
+        (("What is `read_limit` for?", "Reads."), "Can it be changed?",
+         "Can `read_limit` be changed?"),
+        # Of two that were asked about alike.
+        (("How much is the Norta 2?", "9.", "And the Sensa 4?", "12."), "Which one is more exact?",
+         "Which one is more exact, Norta 2 or Sensa 4?"),
+        (("How much is the Norta 2?", "9.", "And the Sensa 4?", "12."), "And which is cheaper?",
+         "And which is cheaper, Norta 2 or Sensa 4?"),
+        (("How much is the Norta 2?", "9.", "Who runs Orvo?", "Ana Ruiz."), "Which is cheaper?",
+         "Which is cheaper?"),
+        (("Which is older, Norta 2 or Sensa 4?", "The Sensa 4 dates from 1990."), "Is it heavy?",
+         "Is Sensa 4 heavy?"),
+        (("Which is older, Norta 2 or Sensa 4?", "Both are old."), "Is it heavy?",
+         "Which is older, Norta 2 or Sensa 4? Is it heavy?"),
+        # What can be released is a thing, and what was decided is not.
+        (("What was new in Orvo 3.1.0?", "Tags."), "When was that released?",
+         "When was Orvo 3.1.0 released?"),
+        (("What was new in Orvo 3.1.0?", "Tags."), "When was that decided?",
+         "What was new in Orvo 3.1.0? When was that decided?"),
+    ],
+)  # fmt: skip
+def test_settings_versions_and_two_that_are_compared(
+    turns: tuple[str, ...], message: str, whole: str
+) -> None:
+    assert standalone(message, said(*turns)) == whole
+
+
 @pytest.mark.parametrize(
     ("whole", "message", "alone"),
     [

@@ -54,6 +54,17 @@ def test_all_else_is_left_exactly_alone(question: str) -> None:
     assert with_full_names(question, WORDS, is_said) == question
 
 
+def test_a_word_is_no_name_that_is_its_plural() -> None:
+    text = "Gondolas take an hour.\n\nThe boats of Velm are slow. Zambonis take longer."
+    words = WordList.from_articles([make_article(text)])
+
+    def said(first: str, second: str) -> bool:
+        return holds_words(text, f"{first} {second}")
+
+    question = "How long does a gondola take?"
+    assert with_full_names(question, words, said) == question
+
+
 @pytest.mark.parametrize(
     "question", ["Who complains about lamps?", "Who explans about lamps?", "complaint about lamps"]
 )

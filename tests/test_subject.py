@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.subject import subject_named
+from rag.subject import portrayed, subject_named, subjects_named
 from tests.making import make_article
 
 BLOCK = "Will the Firm's Block of Velm Slow Things Down?"
@@ -54,3 +54,38 @@ def test_the_subject_is_left_out(title: str, question: str, without: str) -> Non
 def test_nothing_is_left_out(title: str, question: str) -> None:
     article = replace(make_article("He, Solvang, came by boat to Velm."), title=title)
     assert subject_named(question, article) is None
+
+
+PROFILE = """The keeper of the lamps
+
+At dusk Ada Solvang climbs to the lamp of Velm. She is 61, and she has kept it for ten years.
+
+She was born in Lima. Bo Lind, a smith, taught her the trade, and left her his bench. Her pupil, Ida
+Berg, came in May. “She is quick,” Solvang says. She wants to stop when her knees do.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        ("Who taught Ada Solvang?", "Who taught her?"),
+        ("Who is Solvang's pupil?", "Who is her pupil?"),
+        ("How old is Ada Solvang?", "How old is she?"),
+        ("Where was Ada Solvang born?", "Where was she born?"),
+    ],
+)
+def test_whom_an_article_portrays_is_she(question: str, without: str) -> None:
+    article = make_article(PROFILE)
+    assert portrayed(article) == ("Ada Solvang", "she")
+    named = subjects_named(question, [article])[article.id]
+    assert named is not None
+    assert (named.question, named.says_i) == (without, False)
+
+
+def test_nobody_is_portrayed() -> None:
+    news = PROFILE.replace("She was", "He was").replace("Her pupil", "His pupil")
+    assert portrayed(make_article(news.replace("She wants", "He wants"))) == ("", "")
+    assert portrayed(make_article("Ada Solvang left. She is 61.")) == ("", "")
+    article = make_article(PROFILE)
+    for question in ("Who is Ada Solvang?", "Who taught Bo Lind?", ""):
+        assert subjects_named(question, [article])[article.id] is None
