@@ -17,12 +17,24 @@ from rag.store import Generation
 from rag.text import query_terms
 
 
+class Likelier(Protocol):
+    """What is likelier to be asked for than the question itself says."""
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The ids of the articles."""
+
+    def of(self, article_id: str, start: int, end: int) -> float:
+        """Return what is added to the log-odds that a sentence answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """What was found for a question: passages best first, and what the next steps reuse.
 
     `query` is the question's unit vector, (d,) float32, or None where no vector was asked for.
     `seconds` is the time of each stage, `candidates` the number of passages that were compared.
+    `likelier` says what is added to the log-odds of sentences; None: to none.
     """
 
     passages: tuple[Passage, ...]
@@ -30,6 +42,7 @@ class Retrieved:
     query: Vectors | None
     seconds: Mapping[str, float]
     candidates: int = 0
+    likelier: Likelier | None = None
 
 
 class PassageRetriever(Protocol):
@@ -97,6 +110,11 @@ class HybridRetriever:
         self._encoder = encoder
         self._config = config
         self.languages = generation.manifest.languages
+
+    def within(self, rows: NDArray[np.int32]) -> HybridRetriever:
+        """Return what searches `rows` alone, which are in order, as far as this one does."""
+        among = rows if self._among is None else np.intersect1d(rows, self._among)
+        return HybridRetriever(self._generation, self._encoder, self._config, among=among)
 
     def retrieve(self, question: str, *, k: int) -> Retrieved:
         """Return the best `k` passages for `question`; fewer where fewer are found."""
