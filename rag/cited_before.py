@@ -10,15 +10,16 @@ likelier by so much, and comes after what another one says far better.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from rag.chosen import rows_among
+from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Message
 from rag.kept import kept_by_article
-from rag.leaning import opened, words_of
+from rag.leaning import asks_only_why, opened, words_of
 from rag.phrases import names
 from rag.reader.features import says_nothing
 from rag.retrieve import HybridRetriever, Retrieved
@@ -31,6 +32,15 @@ from rag.turns import MOST_TURNS, exchanges
 # that go on with the article 29 are answered first from it after 21, and of 98 that turn to another
 # one none is lost, from 1.5 to 5; at 8 two are.
 LIKELIER = 3.0
+# The same of a sentence near one that was told, where "Why?" is asked, and of one with a reason.
+BESIDE, REASON = 0.5, 4.0
+_NEAR = 2  # sentences
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|as a result|for fear"
+    r"|reasons?|caused? by|but|too [a-z]+|to (?:avoid|prevent|protect|save|keep))\b"
+    r"|[“\"][^”\"]+[”\"]",
+    re.IGNORECASE,
+)
 _LESS = 0.5  # of it for what the answer before cited first
 _LITTLE = 0.25  # of it for the others of the last answer
 _ANSWERS = 2  # the last ones that cite an article
@@ -63,11 +73,13 @@ NONE_BEFORE: Mapping[str, float] = MappingProxyType({})
 class Likely:
     """What is added to the log-odds of the sentences of articles, by their ids.
 
-    Of one that `is_told` already nothing.
+    Of one that `is_told` already nothing. `reasons` holds what is added besides to sentences that
+    stand near what was told, by their article's id and their start, where the reason is asked for.
     """
 
     by_id: Mapping[str, float]
     is_told: Callable[[Place], bool]
+    reasons: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -77,7 +89,9 @@ class Likely:
     def of(self, article_id: str, start: int, end: int) -> float:
         """Return what is added for a sentence."""
         likelier = self.by_id.get(article_id, 0.0)
-        return 0.0 if likelier and self.is_told(Place(article_id, start, end)) else likelier
+        if likelier and self.is_told(Place(article_id, start, end)):
+            likelier = 0.0
+        return likelier + self.reasons.get((article_id, start), 0.0)
 
 
 def names_nothing_itself(question: str) -> bool:
@@ -156,7 +170,31 @@ def likelier_of(
         known = {passage.chunk.id for passage in found.passages}
         behind = tuple(passage for passage in more if passage.chunk.id not in known)
         found = replace(found, passages=(*found.passages, *behind))
-    return replace(found, likelier=Likely(likelier, is_told))
+    reasons = (
+        reasons_near([articles[name] for name in likelier], is_told) if asks_only_why(own) else {}
+    )
+    return replace(found, likelier=Likely(likelier, is_told, reasons))
+
+
+def reasons_near(
+    articles: Iterable[Article], is_told: Callable[[Place], bool]
+) -> dict[tuple[str, int], float]:
+    """Return what is added to sentences where "Why?" is asked of what was told.
+
+    They stand near that and count most where they give a reason. What was told gives way without
+    one.
+    """
+    found: dict[tuple[str, int], float] = {}
+    for article in articles:
+        spans = statement_spans(article)
+        told = [at for at, span in enumerate(spans) if is_told(Place(article.id, *span))]
+        for at, (start, end) in enumerate(spans):
+            reason = REASON if _REASON.search(article.text, start, end) else 0.0
+            if at in told:
+                found[article.id, start] = reason or -2 * LIKELIER
+            elif any(abs(at - one) <= _NEAR for one in told):
+                found[article.id, start] = BESIDE + reason
+    return found
 
 
 def _share(idf: Mapping[str, float], article: Article) -> float:

@@ -17,6 +17,7 @@ from rag.datatypes import Message
 from rag.fragments import at_relative_time, substituted, with_new_asking
 from rag.leaning import (
     RELATIVE_TIME,
+    asks_if_still_so,
     asks_of_nothing,
     asks_to_go_on,
     asks_what_came_of_it,
@@ -135,9 +136,28 @@ def asked_alone(whole: str, message: str) -> str:
     if own == 0 or len(asked) <= own:
         return ""
     core, after_opener, _ = opened(message)
-    if only_asks(core, after_opener=after_opener):
+    if only_asks(core, after_opener=after_opener) or asks_if_still_so(message):
         return whole
     return " ".join(question.strip() for question in asked[-own:])
+
+
+def beside_before(question: str, history: Sequence[Message]) -> str:
+    """Return a question with a pronoun beside the one before it, "" of another or without one.
+
+    It is asked so where what the pronoun was taken to mean tells nothing.
+    """
+    before = exchanges(history)
+    core, *_ = opened(question)
+    if not before or is_talk(question, alone=False) or not unresolved(core):
+        return ""
+    return put_beside(_last(standalone(before[-1][0], history[:-2])), question)
+
+
+def _last(base: str) -> str:
+    """Return the last question of several, if it names what it asks of; else all of them."""
+    *others, last = [each.strip() for each in _ASKED.findall(base)] or [base]
+    core, *_ = opened(last)
+    return last if others and phrases(core) and not unresolved(core) else base
 
 
 def _people(asked: str, context: Context | None) -> frozenset[str]:
@@ -211,7 +231,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         if leans and not whole.endswith(f" {core}"):
             whole = put_beside(context.base, whole)
     elif only_asks(core, after_opener=after_opener):
-        whole = with_new_asking(core, context.base) or put_beside(context.base, message)
+        whole = with_new_asking(core, context.base) or put_beside(_last(context.base), message)
         return whole, context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.cited_before import LIKELIER, cited_before, leans_by_a_word, names_nothing_itself
+from rag.cited_before import (
+    BESIDE,
+    LIKELIER,
+    cited_before,
+    leans_by_a_word,
+    names_nothing_itself,
+    reasons_near,
+)
 from rag.datatypes import Message
 from tests.making import CountingEncoder, make_article, make_generation, write_folder
 
@@ -199,3 +206,44 @@ def test_the_last_answers_count_and_their_first_articles_most(
 
 def test_what_is_far_better_elsewhere_outweighs_it() -> None:
     assert 0 < LIKELIER < 8
+
+
+WHY = {
+    "wall.md": """# The wall of Ebb
+
+Erik Sund voted against the sea wall of Ebb. The wall is to be two metres high. It opens in June.
+
+He said no because nobody could see the sea behind it.
+""",
+    "pier.md": """# The pier
+
+The pier is closed because its posts are rotten. Divers found that.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def of_the_wall(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder: Path = tmp_path_factory.mktemp("why")
+    return Assistant.open(write_folder(folder / "corpus", WHY), folder / "index")
+
+
+@pytest.mark.parametrize("why", ["Why?", "Interesting, why?", "How come?"])
+def test_a_reason_is_looked_for_near_what_was_told(of_the_wall: Assistant, why: str) -> None:
+    history = asked(of_the_wall, "Who voted against the sea wall of Ebb?")
+    answer = of_the_wall.ask(why, history=history)
+    assert "nobody could see the sea" in answer.statements[0].text
+
+
+def test_a_reason_counts_within_two_sentences_and_what_was_told_without_one_gives_way() -> None:
+    article = make_article("Ebb\n\nIt is new. He voted no. It is tall. It is grey. It is so.\n")
+    told = "He voted no."
+    found = reasons_near([article], lambda p: article.text[p.start : p.end] == told)
+    stated = {article.text[start:].split(".")[0]: added for (_, start), added in found.items()}
+    near = BESIDE
+    assert stated == {
+        "It is new": near,
+        "He voted no": -2 * LIKELIER,
+        "It is tall": near,
+        "It is grey": near,
+    }
