@@ -343,13 +343,6 @@ class Assistant:
         before = cited_before(history, serving.generation)
         is_told = told_in(history[-1:], every)
         answered = self._read(message, scope, is_told, before)
-        if not answered.draft.places and (again := means.beside_before(message, history)):
-            # What the pronoun was taken to mean tells nothing: is it told where the last answer is?
-            other = self._read(
-                message, replace(scope, dates=replace(dates, question=again)), is_told, before
-            )
-            if other.draft.places and other.draft.places[0].article_id in before:
-                asked, answered = again, other
         found, draft = answered.found, answered.draft
         likelier = found.likelier.articles if found.likelier else ()
         heeded = dates.filter

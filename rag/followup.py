@@ -141,18 +141,6 @@ def asked_alone(whole: str, message: str) -> str:
     return " ".join(question.strip() for question in asked[-own:])
 
 
-def beside_before(question: str, history: Sequence[Message]) -> str:
-    """Return a question with a pronoun beside the one before it, "" of another or without one.
-
-    It is asked so where what the pronoun was taken to mean tells nothing.
-    """
-    before = exchanges(history)
-    core, *_ = opened(question)
-    if not before or is_talk(question, alone=False) or not unresolved(core):
-        return ""
-    return put_beside(_last(standalone(before[-1][0], history[:-2])), question)
-
-
 def _last(base: str) -> str:
     """Return the last question of several, if it names what it asks of; else all of them."""
     *others, last = [each.strip() for each in _ASKED.findall(base)] or [base]

@@ -16,7 +16,7 @@ from rag.code_names import is_code_in, with_code_names
 from rag.config import BUNDLED_MODEL
 from rag.datatypes import Message
 from rag.dialect import in_their_spelling
-from rag.followup import beside_before, standalone
+from rag.followup import standalone
 from rag.full_names import with_full_names
 from rag.reader.features import is_function_word
 from rag.spelling import corrected, ranks
@@ -70,11 +70,6 @@ class Understanding:
         cased = self._named(spelled)
         whole = standalone(cased, [_with(turn, self._heard_as) for turn in turns])
         return cased if whole == cased else corrected(whole, self._words, self._is_known)
-
-    def beside_before(self, spelled: str, history: Sequence[Message]) -> str:
-        """Return a message with a pronoun beside the question before, "" where there is none."""
-        turns = [_with(turn, self._heard_as) for turn in history[-2 * MOST_TURNS :]]
-        return "" if self.is_foreign(spelled) else beside_before(self._named(spelled), turns)
 
     def is_foreign(self, message: str) -> bool:
         """Return whether neither the encoder nor an article has the language of `message`."""

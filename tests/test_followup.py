@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import Message
-from rag.followup import asked_alone, beside_before, standalone
+from rag.followup import asked_alone, standalone
 from tests.making import texts
 
 
@@ -625,17 +625,6 @@ def test_only_the_last_question_that_names_something_stands_beside_why() -> None
         Message(role="assistant", content="The swimming pool is closed, too."),
     ]
     assert standalone("Why?", history) == "What about the swimming pool? Why?"
-
-
-def test_a_question_with_a_pronoun_can_be_asked_beside_the_one_before() -> None:
-    history = [
-        Message(role="user", content="Who counted the eels of Velm?"),
-        Message(role="assistant", content="The University of Lund did."),
-    ]
-    both = "Who counted the eels of Velm? How many did they catch?"
-    assert beside_before("How many did they catch?", history) == both
-    assert beside_before("How many eels are there?", history) == ""
-    assert beside_before("How many did they catch?", []) == ""
 
 
 def test_whether_it_is_still_so_is_judged_with_what_was_asked() -> None:
