@@ -15,6 +15,7 @@ from functools import partial
 from rag.answerer import Draft
 from rag.beside import Beside
 from rag.cite import Place
+from rag.cited_before import NONE_BEFORE, likelier_of
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.correction import with_corrections
@@ -63,12 +64,17 @@ class Answering:
         self._serving, self._config, self._reranked = serving, config, reranked
 
     def answer(
-        self, message: str, dates: Dated, is_told: Callable[[Place], bool] = lambda _: False
+        self,
+        message: str,
+        dates: Dated,
+        is_told: Callable[[Place], bool] = lambda _: False,
+        before: Mapping[str, float] = NONE_BEFORE,
     ) -> Answered:
         """Return what was found and made of a message.
 
         `dates` holds the message as a whole question, and what it says of the articles' dates;
-        `is_told` says of a place whether it was just told.
+        `is_told` says of a place whether it was just told, and `before` of an article how likely
+        it is meant by what names nothing.
         """
         serving, retriever, asked = self._serving, self._serving.retriever, dates.question
         if dates.filter is not None:
@@ -91,6 +97,12 @@ class Answering:
         parts = (Part(asked),) if alone else asked_parts(asked)
         for part in parts[:MOST_PARTS]:
             found = retriever.retrieve(part.question, k=self._config.passages)
+            found = likelier_of(
+                part.question, found, before, serving.hybrid, serving.generation,
+                own=message if alone == asked else alone or part.question, leans=bool(alone),
+                whole=dates.filter is None,
+                is_told=is_told,
+            )  # fmt: skip
             began = time.perf_counter()
             of_all = _said(replace(dates, question=part.question), serving) if part.about else None
             draft = of_all or self._draft(part.question, found, alone, is_told)

@@ -19,6 +19,7 @@ from rag.catalogue import Catalogue
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice, only_told
 from rag.cite import Place, broken_citations, cite
+from rag.cited_before import NONE_BEFORE, cited_before
 from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.config import Config
@@ -345,8 +346,11 @@ class Assistant:
         """Return the whole answer in the articles' own sentences, and the draft that it is of."""
         serving, dates = scope.serving, scope.dates
         every, means = serving.articles, serving.means
-        answered = self._read(message, scope, told_in(history[-1:], every))
+        before = cited_before(history, serving.generation)
+        is_told = told_in(history[-1:], every)
+        answered = self._read(message, scope, is_told, before)
         found, draft = answered.found, answered.draft
+        likelier = found.likelier.articles if found.likelier else ()
         heeded = dates.filter
         if heeded is not None and not makes_a_difference(heeded, found.passages):
             heeded = None
@@ -372,17 +376,27 @@ class Assistant:
             differing=differing,
             dates=heeded,
             among=serving.among,
-            grounds=Grounds(found.terms, found.candidates, draft.threshold, draft.left_out),
+            grounds=Grounds(
+                found.terms,
+                found.candidates,
+                draft.threshold,
+                draft.left_out,
+                likelier,
+            ),
         )
         return whole, draft
 
     def _read(
-        self, message: str, scope: _Scope, is_told: Callable[[Place], bool] = lambda _: False
+        self,
+        message: str,
+        scope: _Scope,
+        is_told: Callable[[Place], bool] = lambda _: False,
+        before: Mapping[str, float] = NONE_BEFORE,
     ) -> Answered:
         """Return what was found for a message in its scope, and what was made of it."""
         serving = scope.serving
         answering = Answering(serving, self.config, self._generations.reranked)
-        answered = answering.answer(message, scope.dates, is_told)
+        answered = answering.answer(message, scope.dates, is_told, before)
         draft = answered.draft
         if scope.said is not None:
             draft = without_others(draft, scope.said, serving.articles)

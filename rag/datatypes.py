@@ -439,13 +439,15 @@ class Grounds:
     where it is not judged by one. `left_out` says of passages that no statement cites why, by
     chunk id: "weak", its best sentence is far behind the best one; "repeated", its text was stated
     from the same article already; "enough", other sentences were better and the answer had its
-    number of statements; "held", all its sentences stand in passages before it.
+    number of statements; "held", all its sentences stand in passages before it. `likelier` are the
+    ids of articles that the last answers cited: of a question that names nothing they are likelier.
     """
 
     terms: tuple[str, ...] = ()
     candidates: int = 0
     threshold: float | None = None
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    likelier: tuple[str, ...] = ()
 
     def to_dict(self, passages: Sequence[Passage]) -> dict[str, Any]:
         """The grounds as `--json` prints them, `left_out` as a list in the order of `passages`."""
@@ -454,6 +456,7 @@ class Grounds:
             "candidates": self.candidates,
             "threshold": self.threshold,
             "left_out": [self.left_out.get(passage.chunk.id) for passage in passages],
+            "likelier": list(self.likelier),
         }
 
 

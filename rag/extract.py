@@ -90,11 +90,12 @@ class Judged:
     features: Features
     vector: Vectors = field(compare=False, repr=False)  # of the text, (d,)
     understood: str = ""  # the text below what it stands below
+    likelier: float = 0.0  # log-odds that its article adds, where a conversation is about that
 
     @property
     def logit(self) -> float:
         """The log-odds that the sentence answers."""
-        return weigh(self.features.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT)
+        return weigh(self.features.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) + self.likelier
 
 
 class ExtractiveAnswerer:
@@ -170,8 +171,17 @@ class ExtractiveAnswerer:
         whole = [self._understood(place, passage) for place, passage in kept]
         meant = vectors if whole == texts else self.vectors(whole)
         features = self._features(question, found, kept, whole, meant)
+        likelier = found.likelier.of if found.likelier else _as_likely
         return [
-            Judged(place, passage, text, each, vector, understood)
+            Judged(
+                place,
+                passage,
+                text,
+                each,
+                vector,
+                understood,
+                likelier(place.article_id, place.start, place.end),
+            )
             for (place, passage), text, each, vector, understood in zip(
                 kept, texts, features, vectors, whole, strict=True
             )
@@ -314,6 +324,10 @@ class ExtractiveAnswerer:
             new = list(dict.fromkeys(texts))
         kept.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([kept[text] for text in texts])
+
+
+def _as_likely(article_id: str, start: int, end: int) -> float:
+    return 0.0
 
 
 def _answers_nothing(sentence: str) -> bool:

@@ -18,6 +18,7 @@ from rag.fragments import at_relative_time, substituted, with_new_asking
 from rag.going_on import MORE, goes_on
 from rag.leaning import (
     RELATIVE_TIME,
+    asks_if_still_so,
     asks_of_nothing,
     asks_to_go_on,
     asks_what_came_of_it,
@@ -165,9 +166,16 @@ def asked_alone(whole: str, message: str) -> str:
     if own == 0 or len(asked) <= own:
         return ""
     core, after_opener, _ = opened(message)
-    if only_asks(core, after_opener=after_opener):
+    if only_asks(core, after_opener=after_opener) or asks_if_still_so(message):
         return whole
     return " ".join(question.strip() for question in asked[-own:])
+
+
+def _last(base: str) -> str:
+    """Return the last question of several, if it names what it asks of; else all of them."""
+    *others, last = [each.strip() for each in _ASKED.findall(base)] or [base]
+    core, *_ = opened(last)
+    return last if others and phrases(core) and not unresolved(core) else base
 
 
 def _shortened(question: str) -> str:
@@ -223,7 +231,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif only_asks(core, after_opener=after_opener):
         # Whatever its words are, they are not what is searched for.
         beside = MORE if goes_on(core) else message
-        whole = with_new_asking(core, context.base) or put_beside(context.base, beside)
+        whole = with_new_asking(core, context.base) or put_beside(_last(context.base), beside)
         return whole, context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"

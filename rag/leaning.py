@@ -28,7 +28,10 @@ from rag.verbs import is_base, is_finite, is_participle
 _OPENER = re.compile(
     r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
     r"|sorry|got it|i meant?|by the way|btw|something else|another question"
-    r"|one more (?:thing|question)|lol|haha)\b"
+    r"|one more (?:thing|question)|lol|haha"
+    # "Right, and who pays?", but "Right-wing parties", "Fine dust"
+    r"|(?:(?:very|how) )?interesting(?= *[,.!…])|(?:all )?right(?= *[,.!…])"
+    r"|(?:alright|sure|fine|good|nice|cool|wow|really|true|fair enough|understood)(?= *[,.!…]))\b"
     r"[\s,.!:–—-]*)+",
     re.IGNORECASE,
 )
@@ -136,6 +139,17 @@ _WHAT_NEXT = re.compile(r"what happened (?:next|then|after(?:wards)?)(?:,? pleas
 # "Why so late?", "why there?", "how so?": of what was said.
 _WHY_SO = re.compile(
     r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",
+    re.IGNORECASE,
+)
+# "Why?", "how come?", "why is that?"
+_ASKS_WHY = re.compile(
+    r"(?:why|how come|what for)(?:\s+(?:not|so|(?:is|was|do|does|did)\s+(?:that|this|it)))?",
+    re.IGNORECASE,
+)
+# "Is that still true?", "does that still hold?"
+_STILL = re.compile(
+    r"(?:is|are|was|were|does|do)\s+(?:that|this|it|these|those)\s+still\s+(?:true|so|right|correct|valid"
+    r"|accurate|current|the\s+case|up\s+to\s+date|hold|apply|stand)",
     re.IGNORECASE,
 )
 # "How deep?", "how far away?"
@@ -280,6 +294,18 @@ def names_nothing(core: str, *, after_opener: bool = False) -> bool:
     led = set(words_of(core[: found[0].start]))
     is_asked = len(found) == 1 and thing.islower() and led <= ASKING | {"many", "much"}
     return is_asked and _IS_DONE.fullmatch(core, found[0].end) is not None
+
+
+def asks_only_why(message: str) -> bool:
+    """Return whether a message asks for the reason of what was told, and no more: "Why?"."""
+    core, _, _ = opened(message)
+    return _ASKS_WHY.fullmatch(_bare(core)) is not None
+
+
+def asks_if_still_so(message: str) -> bool:
+    """Return whether a message asks whether what was told still holds: "Is that still true?"."""
+    core, _, _ = opened(message)
+    return _STILL.fullmatch(_bare(core)) is not None
 
 
 def is_why_so(core: str) -> bool:

@@ -91,7 +91,8 @@ def _grounds(form: Mapping[str, Any] | None, passages: Sequence[Passage]) -> Gro
         for passage, why in zip(passages, form["left_out"], strict=False)
         if why is not None
     }
-    return Grounds(tuple(form["terms"]), form["candidates"], form["threshold"], left_out)
+    likelier = tuple(form.get("likelier", ()))
+    return Grounds(tuple(form["terms"]), form["candidates"], form["threshold"], left_out, likelier)
 
 
 def _quoted(form: Mapping[str, Any]) -> dict[str, list[tuple[int, int, str]]]:

@@ -18,12 +18,24 @@ from rag.store import Generation
 from rag.text import query_terms
 
 
+class Likelier(Protocol):
+    """What is likelier to be asked for than the question itself says."""
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The ids of the articles."""
+
+    def of(self, article_id: str, start: int, end: int) -> float:
+        """Return what is added to the log-odds that a sentence answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """What was found for a question: passages best first, and what the next steps reuse.
 
     `query` is the question's unit vector, (d,) float32, or None where no vector was asked for.
     `seconds` is the time of each stage, `candidates` the number of passages that were compared.
+    `likelier` says what is added to the log-odds of sentences; None: to none.
     """
 
     passages: tuple[Passage, ...]
@@ -31,6 +43,7 @@ class Retrieved:
     query: Vectors | None
     seconds: Mapping[str, float]
     candidates: int = 0
+    likelier: Likelier | None = None
 
 
 class PassageRetriever(Protocol):

@@ -726,3 +726,36 @@ def test_what_a_message_asks_with_the_question_before_beside_it(
     whole: str, message: str, alone: str
 ) -> None:
     assert asked_alone(whole, message) == alone
+
+
+@pytest.mark.parametrize(
+    ("message", "whole"),
+    [
+        ("Interesting, and who pays?", "Who built the Kite pier? Interesting, and who pays?"),
+        ("Why?", "Who built the Kite pier? Why?"),
+        ("Is that still true?", "Who built the Kite pier? Is that still true?"),
+        ("Right-wing parties won where?", "Right-wing parties won where?"),
+        ("Fine dust is measured where?", "Fine dust is measured where?"),
+    ],
+)
+def test_a_nod_before_a_question_is_no_part_of_it(message: str, whole: str) -> None:
+    history = [
+        Message(role="user", content="Who built the Kite pier?"),
+        Message(role="assistant", content="The town built it."),
+    ]
+    assert standalone(message, history) == whole
+
+
+def test_only_the_last_question_that_names_something_stands_beside_why() -> None:
+    history = [
+        Message(role="user", content="What is new in Velm?"),
+        Message(role="assistant", content="The school of Velm is closed."),
+        Message(role="user", content="What about the swimming pool?"),
+        Message(role="assistant", content="The swimming pool is closed, too."),
+    ]
+    assert standalone("Why?", history) == "What about the swimming pool? Why?"
+
+
+def test_whether_it_is_still_so_is_judged_with_what_was_asked() -> None:
+    whole = "When does the pier close? Is that still true?"
+    assert asked_alone(whole, "Is that still true?") == whole

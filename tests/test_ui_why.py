@@ -181,3 +181,14 @@ def test_whatever_a_passage_holds_is_text(text: str, term: str):
             "t1",
         )
     )  # fmt: skip
+
+
+def test_what_was_likelier_after_the_answer_before_is_told():
+    likelier = replace(GROUNDS, likelier=(article().id,))
+    statement = Statement(QUOTES[1], (cite(article(), QUOTES[1], 1),))
+    told = "what was cited just before was taken to be likelier"
+    for grounds in (likelier, GROUNDS):
+        markup = why_html(
+            answered(article(), statements=(statement,), passages=near(), grounds=grounds), "t1"
+        )
+        assert (told in markup) is (grounds is likelier)

@@ -166,6 +166,7 @@ class GroundsBody(BaseModel):
     candidates: int = Field(description="How many passages were compared")
     threshold: float | None = Field(description="Below this confidence it is declined")
     left_out: list[str | None] = Field(description="Why a passage is not cited, in their order")
+    likelier: list[str] = Field(description="The articles that the last answers cited, if likelier")
 
 
 class AnswerBody(BaseModel):

@@ -158,6 +158,12 @@ def _told(answer: Answer) -> str:
             f"{passages_counted(grounds.candidates)} {were} compared, "
             f"{best} {'read' if read else 'kept'}."
         )
+    if likelier := [answer.articles[name] for name in grounds.likelier if name in answer.articles]:
+        titles = ", ".join(f"<bdi>{escape(shorten(each.title, 120))}</bdi>" for each in likelier)
+        told.append(
+            "The question names nothing: what was cited just before was taken to be likelier "
+            f"({titles})."
+        )
     asked = answer.searched_for or answer.question
     languages = {"en", *(article.language for article in answer.articles.values())}
     spans = term_spans(asked, frozenset(grounds.terms), *sorted(languages))

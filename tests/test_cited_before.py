@@ -1,0 +1,249 @@
+"""A short question that names nothing, after an answer: likelier of the articles cited there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.cited_before import (
+    BESIDE,
+    LIKELIER,
+    cited_before,
+    leans_by_a_word,
+    names_nothing_itself,
+    reasons_near,
+)
+from rag.datatypes import Message
+from tests.making import CountingEncoder, make_article, make_generation, write_folder
+
+TEXTS = {
+    "bats.md": """# Bats of the Orm caves counted
+
+There are 310 bats in the Orm caves. The count was run by Inga Tolle, who has climbed there since
+2001. It took nine nights.
+
+The count has weak points. Young bats hang in cracks that nobody can look into.
+
+The caves are closed in winter. The next count is paid for by the county, with 7,000 euros.
+""",
+    "ferry.md": """# A new ferry for Lund island
+
+The island of Lund gets a ferry with a battery. It costs 12 million euros and takes forty cars.
+
+Two other ways were looked at: a bridge and a tunnel. The bridge would have been open to the wind.
+
+The ferry sails from May. Its captain is Per Holm.
+""",
+    "bread.md": """# The bread study of Kell
+
+Bread that rises for a day keeps longer, a study at Kell finds. The study was led by Dr Mara Quill.
+It was paid for by the bakers' union with 90,000 euros.
+
+Forty bakers took part. The authors say that the ovens were all new, so that the result may not hold
+for old ones.
+""",
+}
+BATS, FERRY = "How many bats are in the Orm caves?", "How much does the ferry for Lund cost?"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder: Path = tmp_path_factory.mktemp("cited_before")
+    return Assistant.open(write_folder(folder / "corpus", TEXTS), folder / "index")
+
+
+def asked(assistant: Assistant, question: str, *, form: str = "printed") -> list[Message]:
+    """Return a conversation of one turn, with the answer in one of the forms that it comes in."""
+    answer = assistant.ask(question)
+    content = {
+        "printed": str(answer),
+        "prose": answer.text,
+        "with markers": answer.joined([one.marked_with(("", "")) for one in answer.statements]),
+    }[form]
+    return [Message(role="user", content=question), Message(role="assistant", content=content)]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "first"),
+    [
+        (BATS, "What were the weak points?", "weak points"),
+        (BATS, "Who was the leader?", "Inga Tolle"),
+        (BATS, "What were the limitations?", "weak points"),
+        (BATS, "Who pays for the next one?", "the county"),
+        (FERRY, "What other options were considered?", "Two other ways"),
+        # What another article alone says comes first.
+        (BATS, "Who is the captain of the ferry?", "Per Holm"),
+        (BATS, "How many bakers took part?", "Forty bakers"),
+        (FERRY, "Who led the study of bread?", "Mara Quill"),
+    ],
+)
+def test_what_names_nothing_is_answered_from_the_article_that_was_cited(
+    assistant: Assistant, before: str, question: str, first: str
+) -> None:
+    answer = assistant.ask(question, history=asked(assistant, before))
+    assert first in answer.statements[0].text
+
+
+@pytest.mark.parametrize("form", ["printed", "prose", "with markers"])
+def test_the_article_is_known_in_whatever_form_the_answer_came(
+    assistant: Assistant, form: str
+) -> None:
+    history = asked(assistant, BATS, form=form)
+    answer = assistant.ask("Who was the leader?", history=history)
+    assert "Inga Tolle" in answer.statements[0].text
+    assert answer.grounds is not None
+    assert answer.grounds.likelier[0] == "bats"
+    assert answer.to_dict()["grounds"]["likelier"] == list(answer.grounds.likelier)
+
+
+def test_no_article_is_likelier_where_nothing_was_told_or_the_words_alone_are_asked(
+    assistant: Assistant,
+) -> None:
+    history = asked(assistant, BATS)
+    plain = assistant.ask("Who led the study?")
+    as_it_stands = assistant.ask("Who led the study?", history=history, as_it_stands=True)
+    named = assistant.ask("Who led the study of Kell?", history=history)
+    for answer in (plain, as_it_stands, named):
+        assert answer.grounds is not None
+        assert not answer.grounds.likelier
+        assert "Mara Quill" in answer.statements[0].text
+
+
+def test_all_that_was_found_stays_and_passages_of_the_article_stand_behind_it(
+    assistant: Assistant,
+) -> None:
+    plain = assistant.ask("Who led the study?")
+    after = assistant.ask("Who led the study?", history=asked(assistant, BATS))
+    assert {p.chunk.id for p in plain.passages} <= {p.chunk.id for p in after.passages}
+
+
+@pytest.mark.parametrize(
+    ("question", "names_nothing"),
+    [
+        ("How are backups made?", True),
+        ("And is that the final decision?", True),
+        ("How are the backups of Orla made?", False),
+        ("What happened in 2019?", False),
+        ("What does --fast do?", False),
+        ("What does `save` do?", False),
+        ("What is max_size?", False),
+        ("Which articles are there?", False),
+        ("What is done in the spring by those who grow pears in the valley?", False),
+        ("", False),
+    ],
+)
+def test_a_name_a_number_and_a_command_name_something(question: str, names_nothing: bool) -> None:
+    assert names_nothing_itself(question) is names_nothing
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [
+        ("What were the limitations?", True),
+        ("What other options were considered?", True),
+        ("Who else was asked?", True),
+        ("Are there new ones?", True),
+        ("Who works there?", True),
+        ("What are the next steps?", True),
+        ("Are there plans?", True),
+        ("What are the results of the vote?", False),
+        ("Are there new roofs?", False),
+        ("Which is larger than the others?", True),
+        ("Who led the study?", False),
+    ],
+)
+def test_others_and_parts_of_a_document_are_of_what_was_told(question: str, leans: bool) -> None:
+    assert leans_by_a_word(question) is leans
+
+
+LARK, MOLE, TOWN = (
+    make_article(f"{title}\n\n{text}\n", name=title.lower())
+    for title, text in (
+        ("Lark", "The lark sings in the early morning. It nests on the ground."),
+        ("Mole", "The mole digs a tunnel each day. It has small eyes."),
+        ("Town", "The town has a market on every Monday. It is old."),
+    )
+)
+
+
+def told(*answers: str) -> list[Message]:
+    turns: list[Message] = []
+    for answer in answers:
+        turns += [Message(role="user", content="What?"), Message(role="assistant", content=answer)]
+    return turns
+
+
+SINGS, DIGS, MARKET = (
+    "The lark sings in the early morning.",
+    "The mole digs a tunnel each day.",
+    "The town has a market on every Monday.",
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "likely"),
+    [
+        ((), {}),
+        (("Nothing was found.",), {}),
+        ((SINGS,), {"lark": 1.0}),
+        ((f"{SINGS} {DIGS}",), {"lark": 1.0, "mole": 0.25}),
+        ((DIGS, SINGS), {"lark": 1.0, "mole": 0.5}),
+        ((f"{DIGS} {MARKET}", SINGS), {"lark": 1.0, "mole": 0.5}),
+        ((SINGS, SINGS), {"lark": 1.0}),
+        ((MARKET, DIGS, SINGS), {"lark": 1.0, "mole": 0.5}),
+        ((SINGS, "You are welcome."), {"lark": 1.0}),
+        (("It is old.",), {}),  # too short to tell whose it is
+    ],
+)
+def test_the_last_answers_count_and_their_first_articles_most(
+    counting: CountingEncoder, answers: tuple[str, ...], likely: dict[str, float]
+) -> None:
+    generation = make_generation([LARK, MOLE, TOWN], counting)
+    assert cited_before(told(*answers), generation) == likely
+
+
+def test_what_is_far_better_elsewhere_outweighs_it() -> None:
+    assert 0 < LIKELIER < 8
+
+
+WHY = {
+    "wall.md": """# The wall of Ebb
+
+Erik Sund voted against the sea wall of Ebb. The wall is to be two metres high. It opens in June.
+
+He said no because nobody could see the sea behind it.
+""",
+    "pier.md": """# The pier
+
+The pier is closed because its posts are rotten. Divers found that.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def of_the_wall(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder: Path = tmp_path_factory.mktemp("why")
+    return Assistant.open(write_folder(folder / "corpus", WHY), folder / "index")
+
+
+@pytest.mark.parametrize("why", ["Why?", "Interesting, why?", "How come?"])
+def test_a_reason_is_looked_for_near_what_was_told(of_the_wall: Assistant, why: str) -> None:
+    history = asked(of_the_wall, "Who voted against the sea wall of Ebb?")
+    answer = of_the_wall.ask(why, history=history)
+    assert "nobody could see the sea" in answer.statements[0].text
+
+
+def test_a_reason_counts_within_two_sentences_and_what_was_told_without_one_gives_way() -> None:
+    article = make_article("Ebb\n\nIt is new. He voted no. It is tall. It is grey. It is so.\n")
+    told = "He voted no."
+    found = reasons_near([article], lambda p: article.text[p.start : p.end] == told)
+    stated = {article.text[start:].split(".")[0]: added for (_, start), added in found.items()}
+    near = BESIDE
+    assert stated == {
+        "It is new": near,
+        "He voted no": -2 * LIKELIER,
+        "It is tall": near,
+        "It is grey": near,
+    }
