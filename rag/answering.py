@@ -15,13 +15,14 @@ from functools import partial
 from rag.answerer import Draft
 from rag.beside import Beside
 from rag.cite import Place
+from rag.code_names import named_nowhere
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.correction import with_corrections
 from rag.datatypes import Article, DateFilter
 from rag.dates import Dated
 from rag.datewise import DatedRetriever, in_date_order
-from rag.declining import NO_WORD, TOO_LITTLE
+from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.followup import asked_alone
 from rag.labelled import labelled_lines
 from rag.led import with_leads
@@ -112,6 +113,9 @@ class Answering:
         serving = self._serving
         if not serving.means.has_a_known_word(question):
             return self._declined(NO_WORD)
+        texts = {each.article.id: each.article.text for each in found.passages}
+        if named_nowhere(alone or question, texts.values()):
+            return self._declined(not_said(alone or question))
         if alone and alone != question:
             terms = tuple(query_terms(alone, serving.generation.manifest.languages))
             own = replace(found, query=None, terms=terms)

@@ -54,6 +54,7 @@ from rag.serving import Generations, Serving
 from rag.sync import Progress, stale_reason, sync
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic
+from rag.understanding import MOST_GUESSED
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
@@ -346,6 +347,8 @@ class Assistant:
             heeded = None
         if asked != message and means.is_foreign(message):
             draft = self._as_far_as_understood(draft, means.share(message))
+        elif asked != message and means.guesses(message):
+            draft = replace(draft, confidence=min(draft.confidence, MOST_GUESSED))
         draft = with_more(
             draft, message, asked, history, every, found.passages, serving.plain.sentences
         )
