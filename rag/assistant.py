@@ -347,8 +347,11 @@ class Assistant:
             heeded = None
         if asked != message and means.is_foreign(message):
             draft = self._as_far_as_understood(draft, means.share(message))
-        elif asked != message and means.guesses(message):
-            draft = replace(draft, confidence=min(draft.confidence, MOST_GUESSED))
+        elif asked != message and not history and draft.places:
+            first = draft.places[0]
+            text = every[first.article_id].text[first.start : first.end]
+            if means.rests_on_a_guess(message, asked, text):
+                draft = replace(draft, confidence=min(draft.confidence, MOST_GUESSED))
         draft = with_more(
             draft, message, asked, history, every, found.passages, serving.plain.sentences
         )

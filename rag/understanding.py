@@ -57,11 +57,15 @@ class Understanding:
         theirs = in_their_spelling(named, self._words, self._is_known)
         return corrected(theirs, self._words, self._is_known)
 
-    def guesses(self, message: str) -> bool:
-        """Return whether a word that tells something was put in the place of another one."""
+    def rests_on_a_guess(self, message: str, asked: str, stated: str) -> bool:
+        """Return whether a statement holds nothing of `asked` but words put in for others.
+
+        `asked` is the question that `message` was taken for.
+        """
         theirs = in_their_spelling(message, self._words, self._is_known)
-        new = set(tokenise(self.spelled(message))) - set(tokenise(theirs))
-        return not all(map(says_nothing, new))
+        held, told = set(tokenise(stated)), set(tokenise(asked))
+        telling = {term for term in held & told if not says_nothing(term)}
+        return bool(telling) and telling.isdisjoint(tokenise(theirs))
 
     def meant(self, asked: str, spelled: str, history: Sequence[Message]) -> str:
         """Return the whole question that `asked`, or `spelled` in its place, is after `history`.
