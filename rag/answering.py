@@ -29,6 +29,7 @@ from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
 from rag.programme import programme_asked, programme_of
+from rag.qualified import with_qualified
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
@@ -143,6 +144,7 @@ class Answering:
             draft, question, found.passages, plain.leads, share,
             most=most, picked=picked, articles=articles,
         )  # fmt: skip
+        draft = with_qualified(draft, question, articles)
         return saying_more(draft, question, articles, plain.leads)
 
 
