@@ -28,12 +28,12 @@ _UNITS = {
     r"fortnights?|weeks?|weekends?|months?|quarters?|years?|decades?|centur(?:y|ies)|terms?|"
     r"semesters?|seasons?|springs?|summers?|autumns?|falls|winters?|mornings?|evenings?|afternoons?|"
     r"since|until|till|forever|ms|s|h",
-    "length": r"\w*(?:met(?:er|re)s?)|[kcmnµ]?m|miles?|feet|foot|ft|inch(?:es)?|yards?|storeys?|"
-    r"stor(?:y|ies)|floors?|knee|waist|blocks?|light-years?|fathoms?|leagues?|hectares?|acres?",
-    "weight": r"\w*gram(?:me)?s?|[kmµ]?g|kilos?|tons?|tonnes?|pounds?|lbs?|ounces?|oz|stones?",
+    "length": r"\w{0,6}(?:met(?:er|re)s?)|[kcmnµ]?m|miles?|feet|foot|ft|inch(?:es)?|yards?|"
+    r"storeys?|stor(?:y|ies)|floors?|knee|waist|blocks?|light-years?|fathoms?|leagues?|hectares?|acres?",
+    "weight": r"\w{0,6}gram(?:me)?s?|[kmµ]?g|kilos?|tons?|tonnes?|pounds?|lbs?|ounces?|oz|stones?",
     "temperature": r"degrees?|celsius|fahrenheit|kelvins?|[cfk]|freezing|boiling|room temperature",
-    "share": r"per ?cent|percent\w*|half|halves|thirds?|quarters?|fifths?|tenths?|\w+ths|all|none|"
-    r"most|majority|minority|every|everybody|everyone|nobody|nothing|out of|"
+    "share": r"per ?cent|percent\w*|half|halves|thirds?|quarters?|fifths?|tenths?|\w{2,12}ths|all|"
+    r"none|most|majority|minority|every|everybody|everyone|nobody|nothing|out of|"
     r"(?:one|two|three|four) in",
 }  # fmt: skip
 _SIGNS = {"temperature": "°|℃|℉", "share": "%|‰", "length": r"\d\s?[\"″′]"}
@@ -61,10 +61,8 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _ANY_UNIT = "|".join(_UNITS[kind] for kind in ("time", "length", "weight", "temperature"))
-_BARE = re.compile(
-    rf"{_NUMBER}{_SCALED}(?!\s*(?:%|°|(?:-?(?:{_ANY_UNIT}|percent|per cent)\b)))(?![\w.,:]*\d)",
-    re.IGNORECASE,
-)
+_COUNT = re.compile(rf"{_NUMBER}{_SCALED}", re.IGNORECASE)
+_OTHER = re.compile(rf"\s*(?:%|°|-?(?:{_ANY_UNIT}|percent|per cent)\b)", re.IGNORECASE)
 
 _ASKS = (
     ("clock", rf"(?:^|[,;:])\W*(?:(?:and|so|but)\s+)?(?:at\s+)?what time {_IS}\b"),
@@ -116,7 +114,7 @@ class Measure:
     def is_told(self, text: str) -> bool:
         """Return whether `text` tells a measure of the kind, or names one beside a number."""
         if self.kind == "money":
-            return _MONEY.search(text) is not None or _BARE.search(text) is not None
+            return _MONEY.search(text) is not None or _has_a_bare_number(text)
         if self.kind == "clock":
             return _CLOCK.search(text) is not None
         if self.kind == "age":
@@ -125,6 +123,11 @@ class Measure:
             either = _TOLD["time"].search(text) or _TOLD["length"].search(text)
             return either is not None or _YEARS.search(text) is not None
         return _TOLD[self.kind].search(text) is not None
+
+
+def _has_a_bare_number(text: str) -> bool:
+    """Return whether a number of a text has no unit but one of money."""
+    return any(not _OTHER.match(text, number.end()) for number in _COUNT.finditer(text))
 
 
 def measure_asked(question: str) -> Measure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_a_measure_of_the_kind_is_told(question: str, text: str, is_told: bool) 
     asked = measure_asked(question)
     assert asked is not None
     assert asked.is_told(text) is is_told
+
+
+@pytest.mark.parametrize("text", ["9" * 20_000, "1,1." * 5_000, "m" * 20_000, "how much is " * 170])
+def test_long_texts_take_no_long_time(text: str) -> None:
+    began = time.process_time()
+    for question in ("How long is it?", "What does it cost?", "How heavy is it?", text):
+        asked = measure_asked(question)
+        assert asked is None or asked.is_told(text) in (True, False)
+    assert time.process_time() - began < 2
 
 
 def test_another_measure_of_the_same_thing_is_no_answer(tmp_path: Path) -> None:
