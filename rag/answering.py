@@ -16,19 +16,21 @@ from rag.answerer import Draft
 from rag.beside import Beside
 from rag.cite import Place
 from rag.cited_before import NONE_BEFORE, likelier_of
+from rag.code_names import named_nowhere
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.correction import with_corrections
 from rag.datatypes import Article, DateFilter
 from rag.dates import Dated
 from rag.datewise import dated_retriever, in_date_order
-from rag.declining import NO_WORD, TOO_LITTLE
+from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.followup import asked_alone
 from rag.labelled import labelled_lines
 from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
 from rag.programme import programme_asked, programme_of
+from rag.qualified import with_qualified
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
@@ -131,6 +133,9 @@ class Answering:
         serving = self._serving
         if not serving.means.has_a_known_word(question):
             return self._declined(NO_WORD)
+        texts = {each.article.id: each.article.text for each in found.passages}
+        if named_nowhere(alone or question, texts.values()):
+            return self._declined(not_said(alone or question))
         if alone and alone != question:
             terms = tuple(query_terms(alone, serving.generation.manifest.languages))
             own = replace(found, query=None, terms=terms)
@@ -158,6 +163,7 @@ class Answering:
             draft, question, found.passages, plain.leads, share,
             most=most, picked=picked, articles=articles,
         )  # fmt: skip
+        draft = with_qualified(draft, question, articles)
         return saying_more(draft, question, articles, plain.leads)
 
 

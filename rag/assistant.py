@@ -56,6 +56,7 @@ from rag.serving import Generations, Serving
 from rag.sync import stale_reason, sync
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic
+from rag.understanding import MOST_GUESSED
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
@@ -356,6 +357,11 @@ class Assistant:
             heeded = None
         if asked != message and means.is_foreign(message):
             draft = self._as_far_as_understood(draft, means.share(message))
+        elif asked != message and not history and draft.places:
+            first = draft.places[0]
+            text = every[first.article_id].text[first.start : first.end]
+            if means.rests_on_a_guess(message, asked, text):
+                draft = replace(draft, confidence=min(draft.confidence, MOST_GUESSED))
         draft = with_more(
             draft, message, asked, history, every, found.passages, serving.plain.sentences
         )

@@ -36,6 +36,8 @@ from rag.extract import (
 )
 from rag.first_person import who_says_i
 from rag.lead import NO_LEAD, label_of
+from rag.measured import ANSWER_WEIGHT as MEASURE_WEIGHT
+from rag.measured import measure_asked
 from rag.met import ANSWER_CONSTANT as MET_CONSTANT
 from rag.met import ANSWER_WEIGHT as MET_WEIGHT
 from rag.met import SENTENCE_WEIGHT as MET_SENTENCE_WEIGHT
@@ -107,6 +109,7 @@ class Read:
     terse: float = 0.0  # how little of its article is running prose, 0 to 1
     met: float = 1.0  # the share of the question's words that it meets, 0 to 1
     named: bool = False  # a row of a table, and the question names what it is of
+    unmeasured: bool = False  # it tells no measure of the kind that the question asks for
 
     @property
     def score(self) -> float:
@@ -288,6 +291,9 @@ class ReadingAnswerer:
         logit = weigh(answer_features(read, self.searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
         best = max(read, key=lambda each: each.score)
         logit += ROW_ANSWER_WEIGHT * best.named
+        # The measure that is asked for may stand in what would be stated beside the best.
+        near = (each for each in read if each.score >= UNSURE_SHARE * best.score)
+        logit += MEASURE_WEIGHT / 2 * (best.unmeasured + all(each.unmeasured for each in near))
         if not best.terse:
             return logit
         told, passage = _told(best.judged), best.judged.passage.titled
@@ -353,7 +359,7 @@ class ReadingAnswerer:
     ) -> list[Read]:
         result = []
         lacks = dict(zip(pages, mismatches(question, found.passages), strict=True))
-        english = question_language(question) == "en"
+        english, measure = question_language(question) == "en", measure_asked(question)
         terse = {
             passage.article.id: terseness(passage.article) if english else 0.0
             for passage in found.passages
@@ -371,7 +377,10 @@ class ReadingAnswerer:
             missing = lacks[each.passage.chunk.id]
             little_prose = terse[each.place.article_id]
             met = share_met(words, _told(each)) if little_prose else 1.0
-            result.append(Read(each, reading, sentence, inside, missing, little_prose, met, named))
+            unmeasured = measure is not None and not measure.is_told(_told(each))
+            result.append(
+                Read(each, reading, sentence, inside, missing, little_prose, met, named, unmeasured)
+            )
         return result
 
 

@@ -15,6 +15,7 @@ from importlib import resources
 
 from rag.phrases import AUXILIARIES, FUNCTION
 from rag.text import normalise, question_language
+from rag.verbs import gerund, is_base, past, third
 from rag.wordlist import WORD, WordList, by_opening
 
 _SHORT = 3  # letters of a word in which only a swap or a letter left out is one misspelled
@@ -43,6 +44,14 @@ _OPENING = re.compile(
     rf"\W*(?P<word>{'|'.join(_BY_SOUND)})\s+(?:{'|'.join(map(re.escape, sorted(AUXILIARIES)))})\s",
     re.IGNORECASE,
 )
+# What a form ends in, and what its base has there.
+_ENDINGS = (
+    ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("s", ""), ("es", ""), ("ies", "y"),
+    ("ied", "y"), *((f"{letter}{end}", "") for letter in "bdgklmnprtvz" for end in ("ing", "ed")),
+)  # fmt: skip
+_ONE_SYLLABLE = re.compile(r"[^\Waeiou]*[aeiou][^\Waeiouwxy]")  # its last letter is doubled
+_DOUBLING = re.compile(r"([^\Waeiou])(ing|ed)$")
+_DOUBLE = re.compile(r"([^\Waeiou])\1(ing|ed)$")
 _NEXT = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 # What is written without its apostrophe: "whos", "dont".
 _CONTRACTED = {word.replace("'", ""): word for word in FUNCTION if "'" in word}
@@ -62,6 +71,7 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
         and folded not in words.forms
         and not is_known(folded)
         and folded not in english()
+        and not is_form(folded)
     ]
     if (asked == question and not strange) or question_language(question) != "en":
         return question
@@ -73,6 +83,31 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
             parts += [asked[at : match.start()], as_written(match[0], word)]
             at = match.end()
     return "".join([*parts, asked[at:]])
+
+
+def is_form(word: str) -> bool:
+    """Return whether a word, in lower case, is formed of an English one by the rules.
+
+    It is none where a letter is only doubled, or not doubled, that should not be, or should.
+
+    >>> [is_form(word) for word in ("sharding", "sharded", "shards", "runing", "bakerys")]
+    [True, True, True, False, False]
+    """
+    others = (_DOUBLING.sub(r"\1\1\2", word), _DOUBLE.sub(r"\1\2", word))
+    if any(other != word and other in english() for other in others):
+        return False
+    return any(
+        word.endswith(ending)
+        and (base := word.removesuffix(ending) + put) in english()
+        and word in _forms(base)
+        for ending, put in _ENDINGS
+    )
+
+
+def _forms(base: str) -> tuple[str, ...]:
+    if is_base(base) or not _ONE_SYLLABLE.fullmatch(base):
+        return third(base), gerund(base), past(base)
+    return third(base), f"{base}{base[-1]}ing", f"{base}{base[-1]}ed"
 
 
 def _opened(question: str, words: WordList) -> str:

@@ -18,12 +18,14 @@ from rag.datatypes import Message
 from rag.dialect import in_their_spelling
 from rag.followup import standalone
 from rag.full_names import with_full_names
-from rag.reader.features import is_function_word
+from rag.reader.features import is_function_word, says_nothing
 from rag.spelling import corrected, ranks
 from rag.store import Generation
 from rag.text import holds_words, tokenise
 from rag.turns import MOST_TURN_CHARS, MOST_TURNS
 
+# How sure an answer is at most that rests on a word put in the place of another.
+MOST_GUESSED = 0.7
 _WORD = re.compile(r"[^\W_]+")
 _KEPT = 500  # messages whose language and spelling are kept
 _MOST_LOOKED_THROUGH = 50  # passages that hold both words of a name
@@ -54,6 +56,16 @@ class Understanding:
         named = with_full_names(message, self._words, self._is_said)
         theirs = in_their_spelling(named, self._words, self._is_known)
         return corrected(theirs, self._words, self._is_known)
+
+    def rests_on_a_guess(self, message: str, asked: str, stated: str) -> bool:
+        """Return whether a statement holds nothing of `asked` but words put in for others.
+
+        `asked` is the question that `message` was taken for.
+        """
+        theirs = in_their_spelling(message, self._words, self._is_known)
+        held, told = set(tokenise(stated)), set(tokenise(asked))
+        telling = {term for term in held & told if not says_nothing(term)}
+        return bool(telling) and telling.isdisjoint(tokenise(theirs))
 
     def meant(self, asked: str, spelled: str, history: Sequence[Message]) -> str:
         """Return the whole question that `asked`, or `spelled` in its place, is after `history`.

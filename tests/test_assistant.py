@@ -88,6 +88,19 @@ def test_a_misspelled_question_is_answered_as_what_was_meant(opened: Assistant) 
     assert opened.whole_question("where is khartum") == "where is Khartoum"
 
 
+def test_an_answer_that_rests_on_a_guessed_word_alone_is_not_told_as_sure(tmp_path: Path) -> None:
+    text = "Velm's terms\n\nA lease is a loan of a mill for years. At night the sluice is shut.\n"
+    assistant = Assistant.open(write_folder(tmp_path / "t", {"t.txt": text}), tmp_path / "index")
+    sure, guessed = assistant.ask("What is a lease?"), assistant.ask("What is a laese?")
+    assert guessed.searched_for == "What is a lease?"
+    assert guessed.statements == sure.statements
+    assert guessed.confidence == min(sure.confidence, understanding.MOST_GUESSED)
+    assert sure.confidence > understanding.MOST_GUESSED
+    spelled = assistant.ask("When is the sluise shut at night?")
+    assert spelled.searched_for == "When is the sluice shut at night?"
+    assert spelled.confidence == assistant.ask(spelled.searched_for).confidence
+
+
 def test_the_turns_of_a_conversation_are_spelled_once(
     opened: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from rag.spelling import MOST_CORRECTED, corrected, within_two_edits
+from rag.spelling import MOST_CORRECTED, corrected, is_form, within_two_edits
 from rag.text import normalise, tokenise
 from rag.wordlist import WordList, by_opening
 from tests.making import make_article, texts
@@ -52,6 +52,33 @@ def test_what_was_surely_meant_is_put_right(question: str, meant: str) -> None:
 def test_a_word_of_the_articles_is_likelier_than_another_with_two_letters_swapped() -> None:
     words = WordList.from_articles([make_article("Ships go to China.\n")])
     assert corrected("ships to chna", words, lambda _: False) == "ships to China"  # not "chan"
+
+
+def test_the_form_of_an_english_word_is_no_misspelling() -> None:
+    words = WordList.from_articles([make_article("The cooks are sharing one oven.\n")])
+    assert corrected("What of sharding?", words, lambda _: False) == "What of sharding?"
+    assert corrected("What of shraing?", words, lambda _: False) == "What of sharing?"
+
+
+@pytest.mark.parametrize(
+    ("word", "forms"),
+    [
+        ("shard", "sharding sharded shards"),
+        ("vlog", ""),  # no word of the dictionary
+        ("bake", "baking baked bakes"),
+        ("carry", "carrying carried carries"),
+    ],
+)
+def test_forms_by_the_rules(word: str, forms: str) -> None:
+    endings = ("ing", "ed", "s", "es", "d")
+    made = {f"{base}{ending}" for base in (word, word[:-1], word + word[-1]) for ending in endings}
+    made |= {f"{word[:-1]}ied", f"{word[:-1]}ies"}
+    assert {form for form in made if is_form(form)} >= set(forms.split())
+
+
+@pytest.mark.parametrize("word", ["runing", "stoping", "writting", "bakerys", "bakeing", "acress"])
+def test_a_letter_too_many_or_too_few_makes_no_form(word: str) -> None:
+    assert not is_form(word)
 
 
 @pytest.mark.parametrize(
