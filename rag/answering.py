@@ -23,6 +23,7 @@ from rag.dates import Dated
 from rag.datewise import DatedRetriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE
 from rag.followup import asked_alone
+from rag.headed import section_asked
 from rag.labelled import labelled_lines
 from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
@@ -131,9 +132,11 @@ class Answering:
             return on
         if whole and (lines := labelled_lines(question, draft, found.passages, plain.leads)):
             return lines
+        most = self._config.list_statements if whole else 0
+        if whole and (section := section_asked(question, draft, found.passages, most=most)):
+            draft = section
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
-        most = self._config.list_statements if whole else 0
         articles = self._serving.generation.articles
         draft = with_leads(
             draft, question, found.passages, plain.leads, share,
