@@ -14,6 +14,7 @@ from functools import partial
 
 from rag.answerer import Draft
 from rag.beside import Beside
+from rag.causes import with_cause
 from rag.cite import Place
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
@@ -142,6 +143,8 @@ class Answering:
             draft, question, found.passages, plain.leads, share,
             most=most, picked=picked, articles=articles,
         )  # fmt: skip
+        if whole:
+            draft = with_cause(draft, question, found.passages, articles)
         return saying_more(draft, question, articles, plain.leads)
 
 
