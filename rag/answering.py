@@ -14,6 +14,7 @@ from functools import partial
 
 from rag.answerer import Draft
 from rag.beside import Beside
+from rag.causes import with_cause
 from rag.cite import Place
 from rag.cited_before import NONE_BEFORE, likelier_of
 from rag.code_names import named_nowhere
@@ -25,6 +26,7 @@ from rag.dates import Dated
 from rag.datewise import dated_retriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.followup import asked_alone
+from rag.headed import section_asked
 from rag.labelled import labelled_lines
 from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
@@ -155,15 +157,19 @@ class Answering:
             return on
         if whole and (lines := labelled_lines(question, draft, found.passages, plain.leads)):
             return lines
+        most = self._config.list_statements if whole else 0
+        if whole and (section := section_asked(question, draft, found.passages, most=most)):
+            draft = section
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
-        most = self._config.list_statements if whole else 0
         articles = self._serving.articles
         draft = with_leads(
             draft, question, found.passages, plain.leads, share,
             most=most, picked=picked, articles=articles,
         )  # fmt: skip
         draft = with_qualified(draft, question, articles)
+        if whole:
+            draft = with_cause(draft, question, found.passages, articles)
         return saying_more(draft, question, articles, plain.leads)
 
 

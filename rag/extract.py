@@ -72,7 +72,11 @@ _LEAST_SHARE = 0.2  # a sentence with less than this share of the best one's sco
 _SAME_VALUE = 2  # statements that give the same value, while others are there
 _NEAREST = 5  # passages beside one, by which it is told how alike those around it are
 _LISTING = " ".join(
-    (*ORDINALS, "last step steps list lists item items way ways thing things point stage all")
+    (
+        *ORDINALS,
+        "last step steps list lists item items way ways thing things point stage all",
+        "still already yet now currently",
+    )
 )
 _MOST_LISTS = 64  # whose items are kept by their words
 _ASKING = re.compile(r"\W*(?:what|how|when|where|who|which|why)\b", re.IGNORECASE)

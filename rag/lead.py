@@ -27,6 +27,7 @@ Span = tuple[int, int]
 _ASKS = re.compile(r"[?？][*_\s]*\Z")
 _OPENS = re.compile(r"[:：][*_\s]*\Z")
 _RULED = re.compile(r"\n[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\n")  # the line below a table's first row
+_FIGURE_CELL = re.compile(r"\|[ \t]*[^\w\s|]?[ \t]?\d")
 _GOES_ON = re.compile(r"[*_\"“'‘(]*[a-z]")
 _LABEL = re.compile(r"([A-Z][\w-]*(?: \w+)?)(?: \([^()\n]{1,60}\))?:\s+\S")
 _LEAST_LABELLED = 3  # lines in a run, each with a label of its own, that are a list
@@ -145,14 +146,18 @@ def _of_list(
 def _names_columns(article: Article, rows: Sequence[Span]) -> bool:
     """Return whether the first of a table's rows names its columns.
 
-    It is ruled off, as in Markdown, or holds no figure where others do.
+    It is ruled off, as in Markdown, or holds no figure where others do; or its figures are of names
+    ("Kolb 3") where a cell of half of the others begins with one.
     """
     if len(rows) < 2:
         return False
     if _RULED.search(article.text, rows[0][1], rows[1][0]):
         return True
     figures = [re.search(r"\d", article.text[slice(*span)]) is not None for span in rows]
-    return not figures[0] and any(figures)
+    if not figures[0]:
+        return any(figures)
+    opens = [_FIGURE_CELL.search(article.text, *span) is not None for span in rows]
+    return not opens[0] and sum(opens) * 2 >= len(rows) - 1
 
 
 def _of_records(article: Article, statements: Sequence[Span]) -> Iterator[tuple[int, Lead]]:

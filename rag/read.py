@@ -47,7 +47,7 @@ from rag.odds import logistic, weigh
 from rag.reader import Reader, Reading, Span
 from rag.reader.datatypes import mean_of
 from rag.retrieve import Retrieved
-from rag.rows import Readable, is_row_of, readable
+from rag.rows import Readable, columns, is_measure_of, is_row_of, readable
 from rag.subject import subjects_named
 from rag.text import holds_words, put_together, question_language, tokenise
 
@@ -368,7 +368,10 @@ class ReadingAnswerer:
             article = each.passage.article
             lead = self._plain.leads(article.id).get(each.place.start, NO_LEAD)
             row = article.text[each.place.start : each.place.end] if lead.columns else ""
-            named = bool(row) and is_row_of(found.terms, row, article.language)
+            named = bool(row) and (
+                is_row_of(found.terms, row, article.language)
+                or is_measure_of(found.terms, columns(article.text, lead), row, article.language)
+            )
             reading, within = pages[each.passage.chunk.id]
             offset = each.passage.chunk.start
             span = (each.place.start - offset, each.place.end - offset)

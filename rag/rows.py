@@ -9,6 +9,7 @@ What the model points at is put back to where it stands in the passage.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,15 @@ from dataclasses import dataclass
 from rag.datatypes import Passage
 from rag.lead import NO_LEAD, Lead, Span
 from rag.text import tokenise
+
+_UNIT = re.compile(r"\([^()]*\)")
+# The stem of what a row measures -> those of other words that ask for it.
+_ASKED_BY = {
+    "price": ("cost",), "cost": ("price",), "life": ("long", "last"), "durat": ("long", "last"),
+    "length": ("long",), "height": ("high", "tall"), "depth": ("deep",), "width": ("wide",),
+    "weight": ("heavi", "weigh"), "speed": ("fast",), "size": ("big", "larg"),
+    "accuraci": ("accur",), "precis": ("accur",), "age": ("old",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,28 @@ def is_row_of(terms: Collection[str], row: str, language: str) -> bool:
     [(start, end), *others] = cells(row)
     label = set(tokenise(row[start:end], language))
     return bool(others and label) and label <= set(terms)
+
+
+def is_measure_of(terms: Collection[str], names: Sequence[str], row: str, language: str) -> bool:
+    """Return whether `terms` name a column of a table and ask for what a row of it measures.
+
+    `names` are the columns'. What a row measures may be asked for by another word.
+
+    >>> names = ["", "Kolb 3", "Auer"]
+    >>> is_measure_of({"kolb", "3", "cost"}, names, "Price | 90 euros | 70 euros", "en")
+    True
+    >>> is_measure_of({"auer", "cost"}, names, "Weight (kg) | 3 | 4", "en")
+    False
+    """
+    [(start, end), *others] = cells(row)
+    label = tokenise(_UNIT.sub("", row[start:end]), language)
+    if len(names) != len(others) + 1 or not label:
+        return False
+    asked = set(terms)
+    own = [set(tokenise(name, language)) for name in names[1:]]
+    if not any(name and name <= asked for name in own):
+        return False
+    return all(not asked.isdisjoint({term, *_ASKED_BY.get(term, ())}) for term in label)
 
 
 def cells(row: str) -> list[Span]:

@@ -504,6 +504,7 @@ WALKS = """# Walks
     ("question", "rows"),
     [
         ("Which walks are hard?", ["Black Combe", "Scar Edge"]),
+        ("Which walks are still hard now?", ["Black Combe", "Scar Edge"]),
         ("Which walks are in June?", ["Scar Edge"]),
         ("Which hard walks are on 18 May?", ["Black Combe"]),
         ("Which walks are there?", []),  # all: nothing picks some

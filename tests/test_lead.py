@@ -113,6 +113,22 @@ def test_rows_without_a_rule_name_columns_where_only_others_hold_figures() -> No
     assert shown(article, found["Agda | 95"].opens) == "Name | Price"
 
 
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        (("Kettle | Kolb 3 | Auer", "Price | 90 euros | €70", "Lid | no | yes"), True),
+        (("Kettle | Kolb 3 | Auer", "Price | 90 euros | €70", "a | b | c", "d | e | f"), False),
+        (("Agda | 95", "Meri | 185"), False),
+        (("Bus 14 | Hill", "Bus 15 | Quay"), False),
+    ],
+)
+def test_names_with_figures_name_columns_where_cells_below_begin_with_one(
+    rows: tuple[str, ...], names: bool
+) -> None:
+    found = led(make_article("Rooms\n\n" + "".join(f"- {row}\n" for row in rows)))
+    assert found[rows[1]].columns == names
+
+
 def test_headings_are_those_of_the_sections_around() -> None:
     article = make_article(
         "# Notes\n\n## 4.2\n\n### Added\n\n- Tables.\n\n### Fixed\n\n- Pasting.\n\n## 4.1\n\n"

@@ -8,7 +8,8 @@ from hypothesis import given
 from rag.chunk import statement_spans
 from rag.datatypes import Article, Chunk, Passage, Scores
 from rag.lead import first_rows, leads
-from rag.rows import Readable, readable
+from rag.rows import Readable, is_measure_of, readable
+from rag.text import tokenise
 from tests.making import make_article, texts
 
 PLANS = (
@@ -79,6 +80,24 @@ def test_what_is_pointed_at_is_put_back_to_where_it_stands(pointed: str, stands:
     at = one.text.index(pointed)
     a, b = one.back((at, at + len(pointed)))
     assert PLANS[start + a : start + b] == stands
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "named"),
+    [
+        ("How much does the Kolb 3 cost?", "Price (euros) | 90 | 70", True),
+        ("How long does the battery of the Auer last?", "Battery life | 2 h | 3 h", True),
+        ("How accurate is the Auer?", "Accuracy | 1 g | 2 g", True),
+        ("What is the weight of the Auer?", "Accuracy | 1 g | 2 g", False),
+        ("How much does the Kolb 4 cost?", "Price | 90 | 70", False),  # no such column
+        ("How much does a kettle cost?", "Price | 90 | 70", False),  # which one?
+        ("How much does the Auer cost?", "Price | 90", False),  # not a cell for each column
+        ("How much does the Auer cost?", " | 90 | 70", False),
+    ],
+)
+def test_a_row_measures_what_is_asked_of_a_column(question: str, row: str, named: bool) -> None:
+    names = ["Kettle", "Kolb 3", "Auer"]
+    assert is_measure_of(tokenise(question), names, row, "en") == named
 
 
 @given(texts())
