@@ -5,74 +5,54 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from rag import store
-from rag.about import none_of_the_time
-from rag.answerer import Draft, Writer
+from rag.answerer import Draft
 from rag.answering import Answered, Answering
 from rag.antecedent import with_antecedents
-from rag.catalogue import Catalogue
 from rag.chat_model import ChatModel
-from rag.chosen import checked_choice, only_told
-from rag.cite import Place, broken_citations, cite
+from rag.chosen import checked_choice
+from rag.cite import Place, cite
 from rag.cited_before import NONE_BEFORE, cited_before
-from rag.claim import Claim
 from rag.compiled import open_encoder
 from rag.config import Config
-from rag.credits import author_called
 from rag.datatypes import (
     Answer,
     Article,
     Chunk,
-    DateFilter,
     Grounds,
     Message,
     Passage,
     Progress,
-    Statement,
     SyncReport,
 )
-from rag.dates import Dated, dated
 from rag.datewise import makes_a_difference
 from rag.declining import PLAIN
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
-from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale, RagError
+from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale
+from rag.given import as_written, checked, growing, joined, none_left, of_the_collection
 from rag.library import Library
 from rag.more import told_in, with_more
-from rag.named import asked_of
 from rag.plane import Plane
 from rag.providers import NO_MODEL, endpoint
 from rag.question import checked_history, checked_question, unbroken
 from rag.read import ReadingAnswerer
 from rag.reader.bundled import BUNDLED_READER
 from rag.repliers import AT_ONCE, OF_THE_ARTICLES, Asked, Reply, first_reply
-from rag.sayings import Said, in_own_words, what_was_said, without_others
+from rag.sayings import in_own_words, without_others
+from rag.scope import Scope, scope_of
 from rag.serving import Generations, Serving
 from rag.sync import stale_reason, sync
-from rag.timeline import timeline_asked
 from rag.topic import coverage_topic
 from rag.understanding import MOST_GUESSED
 from rag.writing import WritingAnswerer
 
 log = logging.getLogger("rag")
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What a question is asked of, and what of it.
-
-    `serving` has the articles that are asked. `dates` holds what is asked of them, and of which
-    time; `said` is set where somebody's words alone answer.
-    """
-
-    serving: Serving
-    dates: Dated
-    said: Said | None
 
 
 class Assistant:
@@ -301,15 +281,15 @@ class Assistant:
         chat = self.chat_model if chat_model == "configured" else chat_model
         asked, reply = self._understood(message, history, self._serving(articles), as_it_stands)
         if reply := reply or first_reply(OF_THE_ARTICLES, asked):
-            yield _told(question, asked.question, reply, asked.serving, as_it_stands)
+            yield of_the_collection(question, asked.question, reply, asked.serving, as_it_stands)
             return
         before = () if as_it_stands else history
-        scope = self._scope(asked)
+        scope = scope_of(asked, self._generations)
         serving = scope.serving
         whole, draft = self._answer(question, message, asked.question, before, scope)
         whole = replace(whole, as_it_stands=as_it_stands)
         if chat is None:
-            yield from _growing(whole, serving)
+            yield from growing(whole, serving)
             return
         said = scope.said
         given = in_own_words(whole.passages, said) if said is not None else whole.passages
@@ -319,30 +299,10 @@ class Assistant:
             note = serving.means.language_note(message)
             yield from self._written_by(chat, put, given, whole, draft, note, serving)
         else:
-            yield from _growing(whole, serving)
-
-    def _scope(self, asked: Asked) -> _Scope:
-        """Return what a question is asked of: it may name the articles, the speaker, the time."""
-        serving = asked.serving
-        said = what_was_said(asked.question)
-        scope = _Scope(serving, asked.dates, said)
-        if named := asked_of(asked.question, asked.articles, asked.meant):
-            dates = dated(named.question, asked.newest)
-            heard = self._generations.among(serving, named.articles)
-            credited = (one for one, _ in heard.articles.credits())
-            author = author_called(named.called, credited)
-            if words := serving.sayings.asking("" if named.wrote else author, dates):
-                # Of an author, what any article quotes comes before what they wrote.
-                scope = replace(scope, dates=replace(dates, question=words))
-            else:
-                scope = _Scope(heard, dates, Said(author, ""))
-        if timeline_asked(scope.dates.question, scope.serving.newest):
-            # Its dates are what is asked for.
-            scope = replace(scope, dates=Dated(None, scope.dates.question))
-        return scope
+            yield from growing(whole, serving)
 
     def _answer(
-        self, question: str, message: str, asked: str, history: Sequence[Message], scope: _Scope
+        self, question: str, message: str, asked: str, history: Sequence[Message], scope: Scope
     ) -> tuple[Answer, Draft]:
         """Return the whole answer in the articles' own sentences, and the draft that it is of."""
         serving, dates = scope.serving, scope.dates
@@ -367,7 +327,7 @@ class Assistant:
         )
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)
-        of_no_article = _none_of_the_time(heeded, every)
+        of_no_article = none_left(heeded, every)
         note = means.language_note(message)
         whole = Answer(
             question=question,
@@ -375,7 +335,7 @@ class Assistant:
             statements=statements,
             passages=found.passages,
             outcome="answered" if draft.places else "declined",
-            reason=_joined(draft.reason, told(differing), of_no_article, note),
+            reason=joined(draft.reason, told(differing), of_no_article, note),
             confidence=draft.confidence,
             answered_by=serving.answerer.name,
             seconds=answered.seconds,
@@ -395,7 +355,7 @@ class Assistant:
     def _read(
         self,
         message: str,
-        scope: _Scope,
+        scope: Scope,
         is_told: Callable[[Place], bool] = lambda _: False,
         before: Mapping[str, float] = NONE_BEFORE,
     ) -> Answered:
@@ -414,7 +374,7 @@ class Assistant:
         """Return what is made of a question that was asked before."""
         draft_of = partial(self._draft_of, serving)
         asked = Asked(question, serving, draft_of, serving.newest, alone=False)
-        return self._read(question, self._scope(asked)).draft
+        return self._read(question, scope_of(asked, self._generations)).draft
 
     def _written_by(
         self, chat: ChatModel, question: str, given: tuple[Passage, ...], whole: Answer,
@@ -428,17 +388,17 @@ class Assistant:
         began = time.perf_counter()
         try:
             plain = replace(whole, passages=given)
-            for written in _written(writer, question, plain, note, draft.differing):
+            for written in as_written(writer, question, plain, note, draft.differing):
                 took = {**whole.seconds, "model": time.perf_counter() - began}
-                yield _checked_answer(replace(written, seconds=took), serving)
+                yield checked(replace(written, seconds=took), serving)
         except ChatError as error:
             log.info("The model gave no answer: %s", error)
             took = {**whole.seconds, "model": time.perf_counter() - began}
             told_why = f"The model gave no answer ({error})" + (
                 ": these are the articles’ own sentences." if whole.statements else "."
             )
-            whole = replace(whole, reason=_joined(whole.reason, told_why), seconds=took)
-            yield from _growing(whole, serving)
+            whole = replace(whole, reason=joined(whole.reason, told_why), seconds=took)
+            yield from growing(whole, serving)
 
     def _is_written(self, asked: str, draft: Draft) -> bool:
         """Return whether a chat model is asked: on evidence, and not what all articles answer."""
@@ -466,104 +426,5 @@ class Assistant:
         return replace(draft, places=(), confidence=confidence, reason=PLAIN)
 
 
-def _growing(whole: Answer, serving: Serving) -> Iterator[Answer]:
-    """Yield the answer as it grows, a statement at a time."""
-    for count in range(min(1, len(whole.statements)), len(whole.statements) + 1):
-        yield _checked_answer(replace(whole, statements=whole.statements[:count]), serving)
-
-
-def _none_of_the_time(dates: DateFilter | None, articles: Catalogue) -> str:
-    """Return what to tell where a filter leaves no article but those without a date, or ""."""
-    if dates is None or not dates.only or articles.published_in(dates):
-        return ""
-    return none_of_the_time(dates)
-
-
-def _told(
-    question: str,
-    asked: str,
-    statements: tuple[Statement, ...],
-    serving: Serving,
-    as_it_stands: bool,
-) -> Answer:
-    """Return the answer that tells of the collection itself; nothing was searched for it.
-
-    Raises:
-        RagError: it names an article that is not asked, or a citation does not hold.
-    """
-    answer = Answer(
-        question=question,
-        searched_for=asked,
-        statements=statements,
-        passages=(),
-        outcome="answered",
-        reason="",
-        confidence=1.0,
-        answered_by="the collection",
-        among=serving.among,
-        as_it_stands=as_it_stands,
-    )
-    return _with_articles(answer, serving)
-
-
-def _written(
-    writer: Writer, asked: str, plain: Answer, note: str, claims: Sequence[Claim]
-) -> Iterator[Answer]:
-    """Yield the answer that `writer` writes of the passages of `plain`, as it grows.
-
-    It is as sure as the evidence, as far as what was written is borne out. Of `claims` that differ
-    between articles those that it cites are told.
-
-    Raises:
-        ChatError: the writer has no answer.
-    """
-    for written in writer.write(asked, plain.passages):
-        differing = in_words(written.statements, claims)
-        yield replace(
-            plain,
-            differing=differing if len(differing) > 1 else (),
-            grounds=plain.grounds and replace(plain.grounds, left_out={}),
-            statements=written.statements,
-            passages=written.passages,
-            outcome="answered" if written.statements else "declined",
-            reason=_joined(written.reason, told(differing), note),
-            confidence=plain.confidence * written.supported,
-            answered_by=writer.name,
-        )
-
-
-def _checked_answer(answer: Answer, serving: Serving) -> Answer:
-    """Return the answer with the articles that it names; a decline says that not all were asked.
-
-    Raises:
-        RagError: it names an article that is not asked, or a citation does not hold.
-    """
-    if answer.among and answer.outcome == "declined":
-        only = only_told(len(answer.among), serving.total)
-        answer = replace(answer, reason=_joined(answer.reason, only))
-    return _with_articles(answer, serving)
-
-
-def _with_articles(answer: Answer, serving: Serving) -> Answer:
-    """Return the answer with the articles that it names: each one is asked, whoever answered.
-
-    Raises:
-        RagError: one is not, or a citation is not the slice that it claims.
-    """
-    articles = serving.articles
-    named = {passage.article.id for passage in answer.passages}
-    for statement in answer.statements:
-        named |= {statement.article_id} - {""} | {one.article_id for one in statement.citations}
-    if strange := sorted(name for name in named if name not in articles):
-        raise RagError(f"an article that is not asked was answered from: {strange[0]}")
-    if broken := broken_citations(answer, articles):
-        raise RagError(f"a citation does not hold: {broken[0]}")
-    return replace(answer, articles={name: articles[name] for name in sorted(named)})
-
-
 def _of_no_time() -> None:
     """Return no newest date: a question that is asked as it stands is filtered by none."""
-
-
-def _joined(*reasons: str) -> str:
-    return " ".join(filter(None, reasons))

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.assistant import Assistant, _with_articles
+from rag.assistant import Assistant
 from rag.chosen import checked_choice, only_told, rows_among
 from rag.config import Config
 from rag.datatypes import Answer, Article, Message, Passage, Statement
 from rag.errors import QuestionError, RagError
 from rag.evaluate import load_questions
+from rag.given import with_articles
 from rag.retrieve import HybridRetriever
 from rag.vectors import VectorIndex
 from tests.making import (
@@ -328,7 +329,7 @@ def test_an_answer_from_an_article_that_is_not_asked_is_none(town: Assistant):
         replace(others, statements=(named,), **without),
     ):
         with pytest.raises(RagError, match="not asked was answered from: weir"):
-            _with_articles(strange, serving)
+            with_articles(strange, serving)
 
 
 def test_what_serves_some_articles_knows_of_no_others(town: Assistant):
