@@ -40,6 +40,7 @@ from rag.named import (
     without_article,
 )
 from rag.person import may_be_a_person
+from rag.quoted import whose_words
 from rag.shown import at_place
 from rag.text import content_terms, holds_words, tokenise
 from rag.typography import ends_sentence
@@ -196,11 +197,23 @@ def _none_there(place: int | None, articles: Mapping[str, Article]) -> tuple[Sta
 
 
 def stated_in(places: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Statement, ...]:
-    """Return the articles of the places by title and date, and below each what it states, cited."""
+    """Return the articles of the places by title and date, and below each what it states, cited.
+
+    What are somebody's words stand below a line that says whose.
+    """
     told: list[Statement] = []
     for name in dict.fromkeys(place.article_id for place in places):
-        told += told_line(f"{source_line(articles[name])}:", articles[name])
-        told += cite([place for place in places if place.article_id == name], articles)
+        article = articles[name]
+        speaking = whose_words(article)
+        below: dict[str, list[Place]] = {}
+        for place in places:
+            if place.article_id == name:
+                within = (who for at, who in speaking.items() if place.start <= at < place.end)
+                below.setdefault(next(within, ""), []).append(place)
+        for speaker, said in below.items():
+            whose = f", words of {speaker}" if speaker else ""
+            told += told_line(f"{source_line(article)}{whose}:", article)
+            told += cite(said, articles)
     return numbered(told) or told_line("No article seems to say it.")
 
 

@@ -99,6 +99,12 @@ def times_heard(article: Article) -> dict[str, int]:
     }
 
 
+def whose_words(article: Article) -> dict[int, str]:
+    """Return who speaks or holds a view in each sentence that gives such words, by its start."""
+    spans = _sentences(article)
+    return {spans[one.at].start: one.name for one in _heard(article, spans, {}) if one.name}
+
+
 def _speakers(
     article: Article, spans: Sequence[_Sentence], heard: Iterable[_Heard]
 ) -> list[Speaker]:

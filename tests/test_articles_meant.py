@@ -195,6 +195,14 @@ def test_the_source_of_an_answer_is_told(assistant: Assistant) -> None:
     assert when.text.startswith("“A dam for Velm” states that it was published on 4 March 2021")
 
 
+def test_who_said_it_is_told_with_its_source(assistant: Assistant) -> None:
+    for asked in ("Who said that?", "Which article says that?"):
+        _, source = conversation(assistant, "Who slept well?", asked)
+        lines = [statement.text for statement in source.statements]
+        at = lines.index("“We slept well,” said Jim Hall.")
+        assert lines[at - 1] == "Rain on the hills (2023-05-02), words of Jim Hall:"
+
+
 def test_those_of_a_list_are_asked_in_its_order(assistant: Assistant) -> None:
     asked = (
         "Which articles have no date?", "Which articles did Jane Doe write?",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.quoted import sayings, speaker_of, speakers, times_heard, words_of_others
+from rag.quoted import sayings, speaker_of, speakers, times_heard, whose_words, words_of_others
 from rag.topic import asks_who_is_quoted
 from tests.making import make_article, write_folder
 
@@ -135,6 +135,8 @@ def test_she_is_the_only_one_whom_the_sentence_before_names() -> None:
         "“We hope so,” he added.",
     ]
     assert times_heard(article) == {"Petra Lund": 1, "Tom Hall": 2}
+    said = {article.text[at : at + 10]: who for at, who in whose_words(article).items()}
+    assert said == {"“It is old": "Petra Lund", "“Nothing w": "Tom Hall", "“We hope s": "Tom Hall"}
 
 
 def heard(text: str) -> list[tuple[str, str]]:
