@@ -21,7 +21,7 @@ from rag.code_names import named_nowhere
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.correction import with_corrections
-from rag.datatypes import Article, DateFilter
+from rag.datatypes import Article, DateFilter, Passage
 from rag.dates import Dated
 from rag.datewise import dated_retriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
@@ -158,7 +158,7 @@ class Answering:
         if whole and (lines := labelled_lines(question, draft, found.passages, plain.leads)):
             return lines
         most = self._config.list_statements if whole else 0
-        if whole and (section := section_asked(question, draft, found.passages, most=most)):
+        if whole and (section := section_asked(question, draft, _meant_first(found), most=most)):
             draft = section
         terms = tuple(query_terms(question, languages))
         share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
@@ -171,6 +171,12 @@ class Answering:
         if whole:
             draft = with_cause(draft, question, found.passages, articles)
         return saying_more(draft, question, articles, plain.leads)
+
+
+def _meant_first(found: Retrieved) -> list[Passage]:
+    """Return what was found, that of the articles first that a conversation is about."""
+    likelier = found.likelier.articles if found.likelier else ()
+    return sorted(found.passages, key=lambda passage: passage.article.id not in likelier)
 
 
 def _covered(dates: Dated, serving: Serving) -> Draft | None:

@@ -41,6 +41,7 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _LESS = 0.5  # of it for what the answer before cited first
+_TOLD = 0.5  # of it for what was just told: "And for carers?" may be answered by that, too
 _LITTLE = 0.25  # of it for the others of the last answer
 _ANSWERS = 2  # the last ones that cite an article
 _MORE_PASSAGES = 3  # of these articles, beside those that were found
@@ -72,8 +73,9 @@ NONE_BEFORE: Mapping[str, float] = MappingProxyType({})
 class Likely:
     """What is added to the log-odds of the sentences of articles, by their ids.
 
-    Of one that `is_told` already nothing. `reasons` holds what is added besides to sentences that
-    stand near what was told, by their article's id and their start, where the reason is asked for.
+    Of one that `is_told` already half as much. `reasons` holds what is added besides to sentences
+    that stand near what was told, by their article's id and their start, where a reason is asked
+    for.
     """
 
     by_id: Mapping[str, float]
@@ -89,7 +91,7 @@ class Likely:
         """Return what is added for a sentence."""
         likelier = self.by_id.get(article_id, 0.0)
         if likelier and self.is_told(Place(article_id, start, end)):
-            likelier = 0.0
+            likelier *= _TOLD
         return likelier + self.reasons.get((article_id, start), 0.0)
 
 
@@ -148,7 +150,7 @@ def likelier_of(
     `own` is the question without what was asked before. Unless it `leans` on that, or its own words
     do, an article counts by how much of them it holds: what none of it speaks of is asked of
     another. `whole`: passages of these articles that were not found stand behind those that were.
-    What was just told is no likelier.
+    What was just told is half as much likelier.
     """
     if not before or not names_nothing_itself(own):
         return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from rag.numbers import NUMBER_WORDS
 from rag.text import question_language
@@ -57,7 +58,8 @@ _CLOCK = re.compile(
 )
 _AGE = re.compile(
     r"\b(?:aged?|age|years?|months?|weeks?|days?|centur(?:y|ies)|born|built|founded|since|"
-    r"(?:1\d|20)\d\d)\b|,\s\d{1,3}\b|\b(?:in|of) (?:his|her|their) \w+|\bturn(?:s|ed)\b",
+    r"(?:1\d|20)\d\d)\b|,\s\d{1,3}\b|\b(?:in|of) (?:his|her|their) \w+|\bturn(?:s|ed)\b"
+    rf"|(?:\b(?:am|is|was|are|were)|['’][ms])\s+(?:now\s+)?{_NUMBER}",
     re.IGNORECASE,
 )
 _ANY_UNIT = "|".join(_UNITS[kind] for kind in ("time", "length", "weight", "temperature"))
@@ -121,7 +123,8 @@ class Measure:
             return _AGE.search(text) is not None
         if self.kind == "extent":  # of time or of space
             either = _TOLD["time"].search(text) or _TOLD["length"].search(text)
-            return either is not None or _YEARS.search(text) is not None
+            from_to = len(list(islice(_CLOCK.finditer(text), 2))) == 2
+            return either is not None or from_to or _YEARS.search(text) is not None
         return _TOLD[self.kind].search(text) is not None
 
 

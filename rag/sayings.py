@@ -10,6 +10,7 @@ the person says of the thing, there is no answer from here: the passages are rea
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -144,6 +145,17 @@ def _any_on(topic: str, places: Sequence[Place], articles: Mapping[str, Article]
     return False
 
 
+def _start_before(article: Article, start: int) -> int:
+    """Return where the sentence before begins, in the same paragraph; `start` itself of the first.
+
+    "The board turned the offer down. Its chairman called it low."
+    """
+    spans = statement_spans(article)
+    at = bisect_left(spans, (start, start))
+    opens = any(block.start == start for block in article.blocks)
+    return start if opens or at == 0 else spans[at - 1][0]
+
+
 def in_own_words(passages: Sequence[Passage], said: Said) -> tuple[Passage, ...]:
     """Return the passages without what somebody else says, for whoever writes of them.
 
@@ -228,11 +240,11 @@ class SayingsAnswerer:
         On a topic they come best first, by the share of its terms; else in the order of the
         articles. The confidence is the share of the terms that the best one holds. On a
         topic, what somebody writes as "I" counts, unless only what is `quoted` is asked for; and
-        where nothing else is, all that is said below a title that holds the topic whole.
+        where nothing else is, what is said where the title and the sentence before hold the topic.
         """
         idf = telling_idf(said.topic, self._generation) if said.topic else {}
         found: list[tuple[float, Place]] = []
-        titled: list[tuple[float, Place]] = []  # with what is said below a title that tells of what
+        titled: list[tuple[float, Place]] = []  # with the title and the sentence before
         role = role_named(said.name)
         names, cut = self._holding(role.head, list(idf)) if role else self._naming(said.name)
         for name in names:
@@ -250,7 +262,9 @@ class SayingsAnswerer:
                     told = "\n".join((*article.headings_over(place.start), told))
                 share = term_share(idf, told, article)
                 found.append((share if said.topic else 1.0, place))
-                titled.append((term_share(idf, f"{article.title}\n{told}", article), place))
+                before = article.text[_start_before(article, place.start) : place.start]
+                around = f"{article.title}\n{before}\n{told}"
+                titled.append((term_share(idf, around, article), place))
         enough = [one for one in found if one[0] >= _LEAST_SHARE - _ROUNDING]
         if not enough and not quoted:
             enough = [one for one in titled if one[0] >= 1.0 - _ROUNDING]

@@ -149,6 +149,20 @@ def test_who_is_in_no_article_is_not_quoted(tmp_path) -> None:
     assert answer.reason == "The articles quote nothing of the minister on the clock."
 
 
+def test_what_is_said_of_the_sentence_before_is_of_the_topic(tmp_path) -> None:
+    corpus = write_folder(
+        tmp_path / "corpus",
+        {
+            "mill.md": "# Velm sells its mill\n\nOrion made a first bid for the mill. Ina Hart, "
+            "its owner, called it much too low.\n\nThe mill grinds rye.\n",
+        },
+    )
+    assistant = Assistant.open(corpus, tmp_path / "index")
+    for asked in ("Ina Hart", "the owner"):
+        answer = assistant.ask(f"What did {asked} say about the first bid?")
+        assert "called it much too low" in answer.text
+
+
 def test_what_somebody_says_of_something_else_is_not_of_the_topic(tmp_path) -> None:
     corpus = write_folder(
         tmp_path / "corpus",

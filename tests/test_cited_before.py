@@ -247,3 +247,20 @@ def test_a_reason_counts_within_two_sentences_and_what_was_told_without_one_give
         "It is tall": near,
         "It is grey": near,
     }
+
+
+def test_of_two_sections_called_alike_that_of_the_cited_article_is_stated(tmp_path: Path) -> None:
+    texts = {
+        "oven.md": "# Our new oven\n\nThe bakers of Ebb bought a stone oven from Orion.\n\n"
+        "## What went wrong\n\nThe door would not shut. Two loaves burned.\n",
+        "march.md": "# The outage in March\n\nThe servers of Tarn Lines stood still.\n\n"
+        "## What went wrong\n\nA cable was cut. Nobody was awake.\n",
+    }
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")
+    for question, wanted in (
+        ("Who bought a stone oven from Orion?", "The door would not shut."),
+        ("Whose servers stood still?", "A cable was cut."),
+    ):
+        history = asked(assistant, question)
+        answer = assistant.ask("What went wrong?", history=history)
+        assert answer.statements[0].text == wanted

@@ -119,6 +119,18 @@ def test_a_newer_article_that_holds_a_part_of_it_is_not_about_it(
     assert [name for name, _ in lines] == ["vote", "vote", "first"]
 
 
+def test_what_is_newer_and_names_it_only_is_the_latest_of_it(tiny: SentenceEncoder) -> None:
+    later = make_article(
+        "Velm has a new mayor\n\nIna Hart won by a vote. She had been against the quarry.",
+        name="later",
+    )
+    articles = [replace(make_article(TEXTS["vote"], name="vote"), published=PUBLISHED["vote"])]
+    articles.append(replace(later, published=date(2026, 1, 9)))
+    lines, _ = told(make_generation(articles, tiny), tiny, "the quarry") or ([], "")
+    assert lines[0] == ("later", "She had been")
+    assert [name for name, _ in lines] == ["later", "vote"]
+
+
 def test_sentences_that_name_what_no_title_does_are_taken(
     generation: Generation, tiny: SentenceEncoder
 ) -> None:

@@ -64,6 +64,9 @@ def test_what_tells_no_kind_of_measure(question: str) -> None:
         ("How long did it sail?", "It sailed 12 times.", False),
         ("How old is the skipper?", "The skipper, 44, is from Velm.", True),
         ("How old is the skipper?", "The skipper has two boats.", False),
+        ("How old is the skipper?", "“I am eighty-one,” she said.", True),
+        ("How long did it last?", "It was shut between 09:12 and 11:53.", True),
+        ("How long did it last?", "It was shut at 09:12.", False),
         ("What does a ticket cost?", "A ticket is 3 ducats.", True),  # money has any unit
         ("What does a ticket cost?", "It is free on Sundays.", True),
         ("What does a ticket cost?", "The crossing takes 20 minutes.", False),
