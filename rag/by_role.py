@@ -44,6 +44,7 @@ _WHICH = re.compile(
     r"\s+(?:of|for|at|from|in)\s+(?:(?:the|its|their)\s+)?"
     r"(?:[a-z][\w-]*|[\w.&’'-]+(?:\s+[^\W\d_a-z][\w.&-]*){0,3})"
 )
+_BORNE = re.compile(r"(?P<what>\w{3,})(?:woman|man|person)")  # whatever whoever bears it is
 _MOST_WORDS = 3  # between a determiner and what somebody is
 
 
@@ -165,6 +166,8 @@ def _singular(head: str) -> str:
         return f"{head[:-3]}y"
     if head.endswith("men"):
         return f"{head[:-3]}man"
+    if head.endswith("people") and head != "people":
+        return f"{head[:-6]}person"
     return head[:-1] if head.endswith("s") and not head.endswith(("ss", "us")) else head
 
 
@@ -172,6 +175,6 @@ def _form(head: str) -> str:
     """Return the expression for a role in the singular and the plural."""
     if head.endswith("y"):
         return rf"{re.escape(head[:-1])}(?:y|ies|ys)"
-    if head.endswith("man"):
-        return rf"{re.escape(head[:-3])}m[ae]n"
+    if borne := _BORNE.fullmatch(head):
+        return rf"{re.escape(borne['what'])}(?:(?:wo)?m[ae]n|persons?|people)"
     return rf"{re.escape(head)}(?:e?s)?"

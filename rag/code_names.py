@@ -37,6 +37,9 @@ _SETTING = re.compile(rf"\b(?:{_KIND}|default)\b", re.I)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W_a-zA-Z]+")
 
 
+_PLURAL = re.compile(r"[^\W\d_]{2}s$")  # "retries", but "poll_interval_s" is in seconds
+
+
 def with_code_names(message: str, is_code: Callable[[str], bool]) -> str:
     """Return `message` with backticks around the names of commands and the like.
 
@@ -94,7 +97,8 @@ def holds_whole(text: str, name: str) -> bool:
     """
     if "." in name and is_code_in(name.rpartition(".")[2], text):
         return True
-    parts = [re.escape(part) for part in _PART.findall(name.removesuffix("s"))]
+    single = name[:-1] if _PLURAL.search(name) else name
+    parts = [re.escape(part) for part in _PART.findall(single)]
     joined = r"[\s\W_]{0,2}".join(parts)
     before = r"(?:^[|*\s]*|[`-])" if name.startswith("--") else r"(?<!\w)"
     return re.search(rf"{before}{joined}s?(?!\w)", text, re.I | re.M) is not None

@@ -175,7 +175,8 @@ def told(differing: Sequence[Differing]) -> str:
     for each in differing:
         when = each.published.isoformat() if each.published else "no date"
         if each.published and len(dates) > 1:
-            when += ", newest" if each.published == max(dates) else ", older"
+            newest = ", newer" if len(dates) == 2 else ", newest of these"
+            when += newest if each.published == max(dates) else ", older"
         parts.append(f"“{each.value}” [{each.marker}] ({when})")
     return f"The articles give different answers: {', '.join(parts)}."
 

@@ -107,6 +107,7 @@ def _stating(draft: Draft, article: Article, heading: Block, most: int) -> Draft
         if start > heading.start and article.headings_above(start)[-1] == heading
     ]
     rest = len(own) - most
-    reason = f"{rest:,} more stand there below the same heading." if rest > 0 else ""
+    verb = "stands" if rest == 1 else "stand"
+    reason = f"{rest:,} more {verb} there below the same heading." if rest > 0 else ""
     confidence = max(draft.confidence, _SURE)
     return replace(draft, places=tuple(own[:most]), confidence=confidence, reason=reason)

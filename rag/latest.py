@@ -128,7 +128,8 @@ class LatestAnswerer:
             first = list(dict.fromkeys((*sorted(ranked)[:1], *ranked)))
             spans = sorted(first[:most])
         else:
-            best = sorted(about.sentences, key=lambda one: (-one.titled, -one.share))
+            enough = [one for one in about.sentences if one.titled >= LEAST_SHARE]
+            best = sorted(enough, key=lambda one: (-one.titled, -one.share))
             spans = [one.span for one in best[:most]]
         return [Place(about.article.id, *span) for span in spans]
 

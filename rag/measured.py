@@ -107,11 +107,24 @@ _TOLD = {
 _YEARS = re.compile(r"\b(?:1\d|20)\d\d\b.*\b(?:1\d|20)\d\d\b")
 
 
+# How deep is no matter of how long: what a measure of length is said to be of, by its words.
+_DIMENSIONS = {"deep": "deep|depth", "wide": "wide|width|broad", "thick": "thick|thickness",
+               "tall": "tall|high|height", "high": "tall|high|height"}  # fmt: skip
+_HOW = re.compile(rf"\bhow ({'|'.join(_DIMENSIONS)})\b", re.IGNORECASE)
+_SAID_OF = re.compile(
+    rf"\b(?:{_UNITS['length']})[\s-]+(?P<of>long|deep|wide|broad|thick|tall|high)\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A kind of measure that a question asks for: a length, a weight, money, a time of day."""
+    """A kind of measure that a question asks for: a length, a weight, money, a time of day.
+
+    `of` are the words for the dimension that a length is asked in, as an expression, or "".
+    """
 
     kind: str
+    of: str = ""
 
     def is_told(self, text: str) -> bool:
         """Return whether `text` tells a measure of the kind, or names one beside a number."""
@@ -125,6 +138,10 @@ class Measure:
             either = _TOLD["time"].search(text) or _TOLD["length"].search(text)
             from_to = len(list(islice(_CLOCK.finditer(text), 2))) == 2
             return either is not None or from_to or _YEARS.search(text) is not None
+        if self.of and (said := [match["of"].lower() for match in _SAID_OF.finditer(text)]):
+            wanted = re.compile(rf"\b(?:{self.of})\b", re.IGNORECASE)
+            if not any(map(wanted.fullmatch, said)) and not wanted.search(text):
+                return False
         return _TOLD[self.kind].search(text) is not None
 
 
@@ -137,8 +154,12 @@ def measure_asked(question: str) -> Measure | None:
     """Return what `question` wants measured, or None where it does not tell.
 
     >>> measure_asked("How heavy is the logger?"), measure_asked("Who made the logger?")
-    (Measure(kind='weight'), None)
+    (Measure(kind='weight', of=''), None)
     """
     if question_language(question) != "en":
         return None
-    return next((Measure(kind) for kind, asks in _ASKED if asks.search(question)), None)
+    kind = next((kind for kind, asks in _ASKED if asks.search(question)), None)
+    if kind is None:
+        return None
+    how = _HOW.search(question) if kind == "length" else None
+    return Measure(kind, _DIMENSIONS[how[1].lower()] if how else "")

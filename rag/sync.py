@@ -113,8 +113,8 @@ def sync(
                 raise
             # Not NoArticles: a disk that is not there looks the same, and takes no files.
             raise CorpusError(
-                f"{error}; the index in {index} still answers from what was in it: "
-                "remove that folder if it is not to"
+                f"{error}; the index in {index} was left as it is: "
+                "a page that is open goes on answering from it"
             ) from error
         if plan.assembly is not None:
             return _build(plan, plan.assembly, config, encoder, tell)

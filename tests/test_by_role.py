@@ -22,6 +22,7 @@ from tests.making import make_article, write_folder
         ("neighbours", "neighbour", set()),
         ("experts", "expert", set()),
         ("the firemen", "fireman", set()),
+        ("the spokespeople", "spokesperson", set()),
     ],
 )
 def test_a_role_and_what_tells_which_one(phrase: str, head: str, telling: set[str]) -> None:
@@ -53,6 +54,8 @@ def heard(text: str, phrase: str) -> list[str]:
         ("“It is late,” said Ina Hart, the mayor of Velm.", "the mayor of Velm"),
         ("A spokeswoman for Tarn Lines said it was late.", "the Tarn Lines spokeswoman"),
         ("Neighbours said it was late.", "the neighbours"),
+        ("“It is late,” said a Velm spokesperson.", "the spokesman"),
+        ("“It is late,” said a spokeswoman for Velm.", "the spokesperson"),
         ("One neighbour said it was late.", "neighbours"),
         ("According to the council, it is late.", "the council"),
         ("The council thinks it is late.", "the council"),

@@ -54,6 +54,8 @@ def test_what_only_a_program_is_written_with(message: str, names: tuple[str, ...
         ("idle_timeout, and what to write", "write_timeout", False),
         ("idle_write_timeout", "write_timeout", False),
         ("max_connection is 5", "max_connections", True),
+        ("poll_interval_s: 5", "poll_interval_s", True),
+        ("poll interval: 5", "poll_interval_s", False),
         ("| `--retries N` | how often |", "--retries", True),
         ("retries: 3", "--retries", True),  # a line's start
         ("It retries twice.", "--retries", False),

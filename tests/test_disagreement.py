@@ -319,7 +319,7 @@ def test_the_line_names_values_markers_and_dates() -> None:
     found = disagreeing(QUESTION, TWO)
     statements = cite([each.place for each in found], articles)
     assert told(in_words(statements, found)) == (
-        "The articles give different answers: “15” [1] (2024-07-09, newest), "
+        "The articles give different answers: “15” [1] (2024-07-09, newer), "
         "“12” [2] (2024-07-01, older)."
     )
     assert told(in_words(statements[:1], found)) == ""
@@ -342,7 +342,7 @@ def test_an_answer_states_both_with_their_sources_and_dates(tmp_path: Path) -> N
     answer = assistant.ask(QUESTION)
     assert [(each.value, each.published) for each in answer.differing] == [("15", NEW), ("12", OLD)]
     assert [s.citations[0].article_id for s in answer.statements][:2] == ["new", "old"]
-    assert "“15” [1] (2024-07-09, newest)" in str(answer)
+    assert "“15” [1] (2024-07-09, newer)" in str(answer)
     assert answer.to_dict()["differing"][1] == {
         "value": "12",
         "marker": 2,

@@ -59,6 +59,11 @@ def test_what_tells_no_kind_of_measure(question: str) -> None:
         ("How heavy is the buoy?", "The buoy is 40kg.", True),
         ("How heavy is the buoy?", "Buoy | Weight\nRed | 40", True),  # the column says it
         ("How long is the quay?", "It is 80 metres.", True),
+        ("How deep is the quay?", "It is 80 metres long.", False),
+        ("How deep is the quay?", "It is 80 metres long and 9 metres deep.", True),
+        ("How deep is the quay?", "The depth at the quay, 80 metres long, is 9 metres.", True),
+        ("How tall is the mast?", "The mast is 20 metres high.", True),
+        ("How wide is the quay?", "It is 8 metres.", True),
         ("How long did it sail?", "It sailed from 1961 to 1972.", True),
         ("How long did it sail?", "It sailed for four summers.", True),
         ("How long did it sail?", "It sailed 12 times.", False),

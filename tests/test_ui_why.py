@@ -186,7 +186,7 @@ def test_whatever_a_passage_holds_is_text(text: str, term: str):
 def test_what_was_likelier_after_the_answer_before_is_told():
     likelier = replace(GROUNDS, likelier=(article().id,))
     statement = Statement(QUOTES[1], (cite(article(), QUOTES[1], 1),))
-    told = "what was cited just before was taken to be likelier"
+    told = "sentences of what was cited just before were preferred"
     for grounds in (likelier, GROUNDS):
         markup = why_html(
             answered(article(), statements=(statement,), passages=near(), grounds=grounds), "t1"

@@ -159,10 +159,10 @@ def _told(answer: Answer) -> str:
             f"{best} {'read' if read else 'kept'}."
         )
     if likelier := [answer.articles[name] for name in grounds.likelier if name in answer.articles]:
-        titles = ", ".join(f"<bdi>{escape(shorten(each.title, 120))}</bdi>" for each in likelier)
+        titles = ", ".join(f"“<bdi>{escape(shorten(each.title, 120))}</bdi>”" for each in likelier)
         told.append(
-            "The question names nothing: what was cited just before was taken to be likelier "
-            f"({titles})."
+            "The question names nothing of its own, so sentences of what was cited just before "
+            f"were preferred: {titles}."
         )
     asked = answer.searched_for or answer.question
     languages = {"en", *(article.language for article in answer.articles.values())}
