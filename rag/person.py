@@ -26,7 +26,7 @@ _BODIES = frozenset(
     "university institute center centre academy school college ministry department agency bureau "
     "administration association council committee commission union group company corporation corp "
     "inc ltd holdings bank fund foundation international security times post daily news cloud "
-    "party office board road sea museum hospital rail railway railways "
+    "party office board water transit gas road sea museum hospital rail railway railways "
     "airlines airways trust audit foods ferries motors works system systems lab labs ai "
     "partners civil wire tribune gazette courier herald chronicle journal observer telegraph mail "
     "press line lines cells energy electric steel chemicals pharma capital brothers solar "

@@ -42,7 +42,12 @@ _PHRASES = re.compile(
     r"|well (?:done|put|said)|good (?:job|work|point)|fair enough|noted|of course|exactly|agreed"
     r"|indeed"
     r"|you(?:'re| are) the best|yes please|no problem|never ?mind|you don't say|as i thought"
-    r"|what a (?:surprise|shame|pity)|too bad)\b"
+    r"|what a (?:surprise|shame|pity)|too bad"
+    r"|(?:(?:what|such) an? |an? )?(?:nice|good|great|funny|lovely|sad|strange|odd|crazy|beautiful)"
+    r" (?:story|tale|find)"
+    r"|(?:that|this)(?: is|'s| was)? (?:quite |really |very |so |rather )?"
+    r"(?:a lot|amazing|crazy|funny|sad|surprising|strange|odd|impressive|terrible|awful"
+    r"|brilliant|hilarious))\b"
 )
 _GREETS = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)\b|how are you|what's up")
 _FAREWELL = re.compile(r"see you(?: (?:later|soon|again|then|tomorrow))?|good night|take care")

@@ -132,6 +132,8 @@ def told(message: str) -> str:
         ("how many articles are undated", "1. A mill burns in Lima"),
         ("got it, thank you", "welcome"),
         ("Good to know.", "All right."),
+        ("Haha, nice story.", "All right."),
+        ("That's so sad!", "All right."),
         ("I see", "All right."),
         ("Very interesting, I didn't know that", "All right."),
         ("you are the best!", "All right."),

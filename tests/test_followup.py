@@ -329,7 +329,10 @@ def test_what_names_what_was_spoken_of_is_left_exactly_alone(message: str) -> No
     assert standalone(message, FLOOD) == message
 
 
-@pytest.mark.parametrize("talk", ["Thank you, that helped!", "lol", "who are you?", "ok"])
+@pytest.mark.parametrize(
+    "talk",
+    ["Thank you, that helped!", "lol", "who are you?", "ok", "haha, nice story", "That's a lot!"],
+)
 def test_what_was_said_before_small_talk_is_leant_on(talk: str) -> None:
     after = [*FACTORY, *said(talk, "Ask on.")]
     assert standalone("And Siltron?", after) == "How many people work at Siltron?"

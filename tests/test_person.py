@@ -37,6 +37,7 @@ from rag.person import (
         ("Lake Velm", False),
         ("Church Street", False),
         ("Red Cross", False),
+        ("Ostrand Water", False),
         ("St Elwin", False),
         ("Pine Ridge", False),
         ("Ana Maria Lucia Elena Ruiz", False),
