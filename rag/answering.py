@@ -235,7 +235,17 @@ def _in_date_order(
     return replace(draft, places=in_date_order(draft.places, dates, articles))
 
 
+# "What did she say?", where nobody was spoken of.
+_OF_NOBODY = re.compile(
+    r"\W*what (?:did|do|does|has|have|had) (?:he|she|they|it) "
+    r"(?:say|said|think|thought|tell|told|write|written|mean|meant|do|done)\W*",
+    re.IGNORECASE,
+)
+
+
 def _says_too_little(question: str) -> bool:
-    """Return whether `question` says nothing of what it asks about: "Who?", "a"."""
+    """Return whether `question` says nothing of what it asks about: "Who?", "What did she say?"."""
     words = re.findall(r"\w+", question)
-    return all(re.fullmatch("[a-z]", word) or says_nothing(word) for word in words)
+    return _OF_NOBODY.fullmatch(question) is not None or all(
+        re.fullmatch("[a-z]", word) or says_nothing(word) for word in words
+    )

@@ -183,8 +183,9 @@ def summary(report: SyncReport, config: Config) -> str:
         encoded += f" ({report.encoded_per_s:,.0f} passages/s)"
     if report.resumed:
         encoded += f", {report.resumed} taken over from a sync that was stopped"
+    took = "" if report.dry_run else f" in {report.seconds:.1f} s"
     return (
-        f"{config.index}: {done} in {report.seconds:.1f} s. {_many(report.articles, 'article')} "
+        f"{config.index}: {done}{took}. {_many(report.articles, 'article')} "
         f"({counts}), {_many(report.chunks, 'passage')}, {encoded}."
     )
 

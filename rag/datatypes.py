@@ -20,6 +20,7 @@ Outcome = Literal["answered", "declined"]
 LeftOut = Literal["weak", "repeated", "enough", "held"]
 Progress = Callable[[str, int, int], None]  # (stage, done, total): how far a long work is
 UNSUPPORTED = "not borne out by the passages"  # what is told beside such a statement
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*$")
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
@@ -570,7 +571,8 @@ class Answer:
             if self.passages:
                 telling = (passage for passage in self.passages if not passage.is_headings)
                 nearest = next(telling, self.passages[0])
-                lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {nearest.chunk.text}"]
+                told = nearest.chunk.text.replace("\n", "\n  ")
+                lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {told}"]
             return "\n".join(lines)
         prose = self.joined([statement.marked_with(bold) for statement in self.statements])
         prose = _GAP.sub(" ", prose)  # a statement may go on over the end of a paragraph
@@ -592,13 +594,14 @@ def is_prose(statements: Sequence[Statement]) -> bool:
 
 
 def _goes_on(first: Statement, second: Statement) -> bool:
-    """Return whether the second stands behind the first in the same article, and is no row of it.
+    """Return whether the second goes on with the first: behind it in the same article, in prose.
 
-    Of a table each row has a line.
+    Of a table each row has a line, and so has each item of a list and what opens it.
     """
     bars = first.text.count(" | ")
     is_row = bars > 0 and second.text.count(" | ") == bars
-    if is_row or not (first.citations and second.citations):
+    is_item = _SENTENCE_END.search(first.text) is None
+    if is_row or is_item or not (first.citations and second.citations):
         return False
     before, after = first.citations[-1], second.citations[0]
     return before.article_id == after.article_id and before.end <= after.start

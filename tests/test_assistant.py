@@ -186,7 +186,8 @@ def test_what_holds_no_known_word_is_declined(seeds: Assistant, question: str) -
 
 
 @pytest.mark.parametrize(
-    "question", ["a", "Who?", "why is it so", "what are they", "x\ufffd\ufffdb"]
+    "question",
+    ["a", "Who?", "why is it so", "what are they", "What did she say?", "x\ufffd\ufffdb"],
 )
 def test_what_says_too_little_is_not_searched_for(seeds: Assistant, question: str) -> None:
     answer = seeds.ask(question)
@@ -866,3 +867,13 @@ def test_a_missing_folder_keeps_what_was_open(opened: Assistant, rivers: Path) -
     with pytest.raises(CorpusError, match="there is no folder of articles"):
         opened.sync()
     assert "6,650" in str(opened.ask("How long is the Nile?"))
+
+
+def test_items_of_a_list_are_printed_below_each_other(tmp_path: Path) -> None:
+    text = "# The ferry\n\n## Fares\n\n- Adults: 54 kroner\n- Children: free\n- Cars: 90 kroner\n"
+    corpus = write_folder(tmp_path / "corpus", {"ferry.md": text})
+    answer = Assistant.open(corpus, tmp_path / "index").ask("What are the fares of the ferry?")
+    lines = str(answer).split("\n")
+    assert [line for line in lines if line.startswith(("Adults", "Children", "Cars"))] == [
+        "Adults: 54 kroner [1]", "Children: free [2]", "Cars: 90 kroner [3]",
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ both widths and in both themes into that folder.
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,7 +125,10 @@ def everything(browser: Browser, url: str, folder: Path) -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """The address of the page over seeds/, served as `make chat` does."""
-    with serving("app.py", RAG_PORT="{port}", RAG_CONVERSATIONS="none") as serves:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving("app.py", RAG_PORT="{port}", RAG_CONVERSATIONS=f"{folder}/kept.sqlite") as serves,
+    ):
         yield serves.url
     print(serves.said, file=sys.stderr, end="")
 
