@@ -21,6 +21,7 @@ from rag.config import Config
 from rag.conversations import Conversations, Keeper
 from rag.datatypes import Chunk, SyncReport
 from rag.errors import NoArticles
+from rag.halting import Halt
 from rag.room import Room
 from rag.ui import render
 from rag.ui.articles import Empty, _listed, _remove, is_from_here, report_html
@@ -194,6 +195,23 @@ def test_what_may_load_articles_is_never_done_where_every_answer_would_wait_for_
     assert len(asyncio.run(all_of_them())) == 3
     assert len(threads) >= 3
     assert threading.current_thread() not in threads
+
+
+def test_what_was_left_does_not_take_the_place_of_what_is_asked_by_now(tmp_path: Path):
+    assistant = KeywordAssistant([article("a", "A", "A heron."), article("b", "B", "An otter.")])
+    parts = Parts(*Parts.__slots__)  # type: ignore[arg-type]
+    kept = Conversations(tmp_path / "talks.sqlite3", "articles")
+    events = Events(parts, Opening.of(assistant), (), Room(1), kept)
+    who = Request(cookies={COOKIE: "0" * 32}, session_hash="s")
+    talk = Keeper(kept, print).keep("0" * 32, None, "A heron?", assistant.ask("A heron?"))
+    assert talk is not None
+    left = EventData(None, {"id": talk.conversation, "left": "yes"})
+    halt = Halt()
+    assert parts.turns in asyncio.run(events.reopen(halt, who, left))
+    assert not halt.asked
+    events._making["s"] = halt  # a question is on its way, and the page asks once more
+    assert parts.turns not in asyncio.run(events.reopen(halt, who, left))
+    assert not halt.asked
 
 
 def test_the_articles_of_a_file_that_is_removed_are_counted_beside_the_answers():

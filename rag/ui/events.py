@@ -401,8 +401,9 @@ class Events:
     async def reopen(self, making: Halt | None, request: gr.Request, event: gr.EventData) -> Update:
         """A conversation of this visitor from before, to go on with.
 
-        One that the page showed when it was left, and that is gone by now, is not told of. Where
-        the articles are still being opened, it comes with them: its sources lead there.
+        One that the page showed when it was left, and that is gone by now, is not told of; and it
+        does not take the place of what is being asked by now: the page asks for it several times.
+        Where the articles are still being opened, it comes with them: its sources lead there.
         """
         if self.conversations is None:
             return self._clear(self.parts.notice)
@@ -416,10 +417,13 @@ class Events:
             if event._data.get("left"):
                 return self._clear(self.parts.notice)
             return {self.parts.notice: show(render.notice_html(str(error)))}
-        update = {**await asyncio.to_thread(self.new, making), **self._whole(turns)}
         if event._data.get("left"):
+            if str(request.session_hash) in self._making:
+                return self._clear(self.parts.notice)
+            update = {**self.new(None), **self._whole(turns)}
             del update[self.parts.box]  # what has been typed since the page is there
-        return update
+            return update
+        return {**await asyncio.to_thread(self.new, making), **self._whole(turns)}
 
     def _reopened(self, asked: str, kept: Sequence[KeptTurn]) -> Turns:
         articles = {} if self.opening.error else self.opening.assistant().articles
