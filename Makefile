@@ -32,7 +32,7 @@ test: setup
 	@$(BIN)/mypy
 	@$(BIN)/rag eval tests/questions.jsonl --gate tests/gate.toml
 	@$(BIN)/rag eval tests/collection.jsonl --gate tests/collection_gate.toml
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow -o faulthandler_timeout=3600

@@ -20,6 +20,16 @@ from tests.tiny import drawn_from, make_reader, make_reranker, save_tokenizer
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that drive a browser behind all others, which is kept with two processes, too.
+
+    Playwright's event loop and its greenlets stay in a process: behind them asyncio.run is refused,
+    and the compiler finds its recursion depth to differ.
+    """
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 settings.register_profile(
     "rag",
     deadline=None,
