@@ -175,6 +175,10 @@ def test_what_was_typed_and_not_sent_is_there_when_the_page_is_loaded_again(page
     assert page.evaluate(typed)
     page.press("#question textarea", "Enter")
     page.wait_for_function("document.querySelectorAll('.turn').length === 2")
+    page.wait_for_selector("#live .actions")
+    # The box is emptied, and Stop goes, a moment after the last event has ended.
+    page.wait_for_function("document.querySelector('#question textarea').value === ''")
+    page.wait_for_function("!document.getElementById('stop')?.offsetParent")
     settled(page).reload()  # sent, and answered
     page.wait_for_selector("#live .turn")
     page.wait_for_timeout(500)
