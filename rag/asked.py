@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.months import MONTHS, WEEKDAYS, YEAR
-from rag.text import normalise
+from rag.reader.features import says_nothing
+from rag.text import content_terms, normalise
 
 
 def _any_of(words: str, *more: str) -> re.Pattern[str]:
@@ -169,3 +170,12 @@ def asks_for_now(question: str) -> bool:
     (True, False)
     """
     return _NOW.search(question) is not None
+
+
+def telling_terms(text: str, language: str = "en") -> list[str]:
+    """Return the terms of a text that tell what is asked of, each once, in order.
+
+    >>> telling_terms("What did she say of the dam?")
+    ['dam']
+    """
+    return [term for term in content_terms(text, language) if not says_nothing(term)]

@@ -79,6 +79,8 @@ def is_told_of(article: Article, role: Role) -> bool:
     """Return whether an article has the word for a role, and somewhere what tells which one."""
     if re.search(rf"\b{_form(role.head)}\b", article.text, re.IGNORECASE) is None:
         return False
+    if not role.telling:
+        return True
     return role.telling <= set(tokenise(f"{article.title}\n{article.text}"))
 
 

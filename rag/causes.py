@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
+from rag.asked import telling_terms
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Passage
 from rag.months import MONTHS, WEEKDAYS
-from rag.reader.features import says_nothing
-from rag.text import content_terms, tokenise
+from rag.text import tokenise
 
 _WHY = re.compile(
     r"\W*(?:(?:and|but|so|then)\W+)?(?:why|for what reason|how come)\b", re.IGNORECASE
@@ -51,7 +51,7 @@ def with_cause(
     if not draft.places or draft.differing or draft.by_date or not _WHY.match(question):
         return draft
     asked = _NOT.sub(" ", question)
-    said = [term for term in content_terms(asked) if not says_nothing(term)]
+    said = telling_terms(asked)
     first = draft.places[0]
     text = _text(first, articles)
     if not said or not set(said) <= set(tokenise(text)):

@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
-from rag.asked import wants_several
+from rag.asked import telling_terms, wants_several
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind, Passage
 from rag.kinds import ARTICLE, KIND
 from rag.reader.features import says_nothing
-from rag.text import content_terms, tokenise
+from rag.text import tokenise
 
 _OPENING = 400  # characters of an article, in which it says of what it is
 _SURE = 0.6  # of an answer that is picked so
@@ -53,7 +53,7 @@ def section_asked(
     """
     if most == 0:
         return None
-    terms = {each for each in content_terms(_DOCUMENT.sub(" ", question)) if not says_nothing(each)}
+    terms = set(telling_terms(_DOCUMENT.sub(" ", question)))
     for passage in passages if terms else ():
         for heading in _headings(passage):
             if _is_asked(heading, passage.article, question, terms):

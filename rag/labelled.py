@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
-from rag.asked import wants_several
+from rag.asked import telling_terms, wants_several
 from rag.datatypes import Article, Passage
 from rag.lead import Lead, Span, label_of
 from rag.led import MOST_ITEMS, Leads, stating
-from rag.reader.features import says_nothing
-from rag.text import content_terms, tokenise
+from rag.text import tokenise
 
 _OPENING = 400  # characters of an article, in which it says of what it is
 _SURE = 0.6  # of an answer that is picked so
@@ -33,7 +32,7 @@ def labelled_lines(
     """
     if not wants_several(question):
         return None
-    terms = {term for term in content_terms(question) if not says_nothing(term)}
+    terms = set(telling_terms(question))
     articles = {passage.article.id: passage.article for passage in passages}
     for article in articles.values():
         seen: set[Span] = set()

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
+from rag.asked import telling_terms
 from rag.datatypes import Article, Passage
 from rag.lead import Lead, Span
 from rag.led import MOST_ITEMS, Leads, stating
 from rag.months import MONTH, NUMBER_OF_MONTH, WEEKDAYS
-from rag.reader.features import says_nothing
 from rag.slots import clock_in, slot_of
-from rag.text import content_terms, tokenise
+from rag.text import tokenise
 
 _ASKED = re.compile(
     r"\W*(?:and\s+|so\s+)?(?:what(?:\s+else)?(?:['’]s|\s+is|\s+was|\s+are|\s+were|\s+will\s+be)?\s+"
@@ -107,7 +107,7 @@ def programme_asked(question: str) -> Asked | None:
     for pattern in (_WEEKDAY, _DATE, _PART, _CLOCK):
         rest = pattern.sub(" ", rest)
     rest = _TOLD_CLOCK.sub(" ", rest) if clock else rest
-    terms = frozenset(term for term in content_terms(rest) if not says_nothing(term)) - _ON
+    terms = frozenset(telling_terms(rest)) - _ON
     if starts and not terms:
         return None  # "When does it start?"
     return Asked(

@@ -17,7 +17,7 @@ from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, BlockKind
-from rag.reader.features import says_nothing
+from rag.said_back import words_said
 from rag.text import tokenise
 from rag.verbs import base_of
 
@@ -28,7 +28,6 @@ _CLAUSE = re.compile(
 )
 _ASKS_WHEN = re.compile(r"\W*(?:when|where)\b", re.IGNORECASE)
 _BESIDE = 2  # sentences before and after the general one that are looked at
-_WORD = re.compile(r"\d+(?:[.:]\d+)*|[^\W_]+")
 
 
 def with_qualified(draft: Draft, question: str, articles: Mapping[str, Article]) -> Draft:
@@ -69,10 +68,9 @@ def _terms(text: str, asked: Collection[str] | None = None) -> set[str]:
 
     "With a pump upstream" and "where a pump is fitted upstream" are one case.
     """
-    words = (word for word in _WORD.findall(text) if not says_nothing(word))
     return {
         term
-        for word in words
+        for word in words_said(text)
         for term in tokenise(word)
         if asked is None or term in asked or not base_of(word.lower())
     }

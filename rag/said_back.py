@@ -48,8 +48,16 @@ def saying_more(
 
 def _terms(text: str) -> set[str]:
     """Return the terms of a text that say something."""
-    words = (word for word in _WORD.findall(text) if not says_nothing(word))
-    return {term for word in words for term in tokenise(word)}
+    return {term for word in words_said(text) for term in tokenise(word)}
+
+
+def words_said(text: str) -> list[str]:
+    """Return the words and the numbers of a text that say something, in order.
+
+    >>> words_said("The pump of 4.1 bar rattles")
+    ['pump', '4.1', 'bar', 'rattles']
+    """
+    return [word for word in _WORD.findall(text) if not says_nothing(word)]
 
 
 def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
+from rag.asked import telling_terms
 from rag.by_role import Role, is_told_of, role_named, said_as
 from rag.chosen import rows_among
 from rag.chunk import chunk_id, statement_spans
@@ -28,9 +29,8 @@ from rag.extract import term_share
 from rag.first_person import first_person, says_i
 from rag.person import is_somebody, looks_like_a_person, without_titles
 from rag.quoted import is_same, sayings, words_of_others
-from rag.reader.features import says_nothing
 from rag.store import Generation
-from rag.text import content_terms, query_terms, tokenise
+from rag.text import query_terms, tokenise
 
 _MOST_WORDS = 5  # of a name
 # Of a topic's terms, by idf, in a sentence: that it is this person's tells the most already.
@@ -137,7 +137,7 @@ def _any_on(topic: str, places: Sequence[Place], articles: Mapping[str, Article]
     """Return whether one of the places has a word of a topic; of none, any."""
     for place in places:
         article = articles[place.article_id]
-        terms = {term for term in content_terms(topic, article.language) if not says_nothing(term)}
+        terms = set(telling_terms(topic, article.language))
         if not terms or terms & set(
             tokenise(article.text[place.start : place.end], article.language)
         ):
@@ -243,17 +243,17 @@ class SayingsAnswerer:
         where nothing else is, what is said where the title and the sentence before hold the topic.
         """
         idf = telling_idf(said.topic, self._generation) if said.topic else {}
-        found: list[tuple[float, Place]] = []
-        titled: list[tuple[float, Place]] = []  # with the title and the sentence before
+        found: list[tuple[float, Place, str]] = []  # with what is told there
         role = role_named(said.name)
         names, cut = self._holding(role.head, list(idf)) if role else self._naming(said.name)
         for name in names:
             article = self._generation.articles[name]
             if not is_allowed(article, dates):
                 continue
-            heard, called = sayings(article, said.name), [said.name]
             if role:
                 heard, called = said_as(article, role)
+            else:
+                heard, called = sayings(article, said.name), [said.name]
             as_i = called if said.topic and not quoted else ()
             own = [place for each in as_i for place in told_as_i(article, each)]
             for place in dict.fromkeys((*heard, *own)):
@@ -261,13 +261,11 @@ class SayingsAnswerer:
                 if place in own:  # an answer is of what its question is
                     told = "\n".join((*article.headings_over(place.start), told))
                 share = term_share(idf, told, article)
-                found.append((share if said.topic else 1.0, place))
-                before = article.text[_start_before(article, place.start) : place.start]
-                around = f"{article.title}\n{before}\n{told}"
-                titled.append((term_share(idf, around, article), place))
-        enough = [one for one in found if one[0] >= _LEAST_SHARE - _ROUNDING]
+                found.append((share if said.topic else 1.0, place, told))
+        enough = [(share, place) for share, place, _ in found if share >= _LEAST_SHARE - _ROUNDING]
         if not enough and not quoted:
-            enough = [one for one in titled if one[0] >= 1.0 - _ROUNDING]
+            around = ((self._share_around(idf, place, told), place) for _, place, told in found)
+            enough = [one for one in around if one[0] >= 1.0 - _ROUNDING]
         if not enough:
             return None
         if said.topic:
@@ -277,6 +275,12 @@ class SayingsAnswerer:
         least = "At least " if cut else ""
         told = f"{least}{more:,} more sentence{'s' * (more != 1)} of {said.name}." if more else ""
         return Draft(places, enough[0][0], told)
+
+    def _share_around(self, idf: dict[str, float], place: Place, told: str) -> float:
+        """Return the share of the terms in what is told, the title and the sentence before it."""
+        article = self._generation.articles[place.article_id]
+        before = article.text[_start_before(article, place.start) : place.start]
+        return term_share(idf, f"{article.title}\n{before}\n{told}", article)
 
     def asking(self, name: str, asked: Dated) -> str:
         """Return a question to the articles as one for what `name` said of it, "" if nothing."""

@@ -176,20 +176,25 @@ class Watched(KeywordAssistant):
         return super().__getattribute__(name)
 
 
-def test_what_may_load_articles_is_never_done_where_every_answer_would_wait_for_it(tmp_path: Path):
-    assistant = Watched([article("a", "A", "A heron."), article("b", "B", "An otter.")])
+def in_a_conversation(assistant: KeywordAssistant, folder: Path) -> tuple[Events, Request, str]:
+    """Return the page's events, who asked "A heron?" there, and that conversation's id."""
     parts = Parts(*Parts.__slots__)  # type: ignore[arg-type]
-    kept = Conversations(tmp_path / "talks.sqlite3", "articles")
-    events = Events(parts, Opening.of(assistant), (), Room(1), kept)
-    who = Request(cookies={COOKIE: "0" * 32}, session_hash="s")
+    kept = Conversations(folder / "talks.sqlite3", "articles")
     talk = Keeper(kept, print).keep("0" * 32, None, "A heron?", assistant.ask("A heron?"))
     assert talk is not None
+    who = Request(cookies={COOKIE: "0" * 32}, session_hash="s")
+    return Events(parts, Opening.of(assistant), (), Room(1), kept), who, talk.conversation
+
+
+def test_what_may_load_articles_is_never_done_where_every_answer_would_wait_for_it(tmp_path: Path):
+    assistant = Watched([article("a", "A", "A heron."), article("b", "B", "An otter.")])
+    events, who, talk = in_a_conversation(assistant, tmp_path)
     threads: list[threading.Thread] = assistant.__dict__.setdefault("threads", [])
 
     async def all_of_them() -> list[object]:
         threads.clear()
         chosen = await events.choose(EventData(None, {"articles": ["a"]}))
-        back = await events.reopen(None, who, EventData(None, {"id": talk.conversation}))
+        back = await events.reopen(None, who, EventData(None, {"id": talk}))
         return [chosen, back, *[shown async for shown in events.greet()]]
 
     assert len(asyncio.run(all_of_them())) == 3
@@ -199,13 +204,8 @@ def test_what_may_load_articles_is_never_done_where_every_answer_would_wait_for_
 
 def test_what_was_left_does_not_take_the_place_of_what_is_asked_by_now(tmp_path: Path):
     assistant = KeywordAssistant([article("a", "A", "A heron."), article("b", "B", "An otter.")])
-    parts = Parts(*Parts.__slots__)  # type: ignore[arg-type]
-    kept = Conversations(tmp_path / "talks.sqlite3", "articles")
-    events = Events(parts, Opening.of(assistant), (), Room(1), kept)
-    who = Request(cookies={COOKIE: "0" * 32}, session_hash="s")
-    talk = Keeper(kept, print).keep("0" * 32, None, "A heron?", assistant.ask("A heron?"))
-    assert talk is not None
-    left = EventData(None, {"id": talk.conversation, "left": "yes"})
+    events, who, talk = in_a_conversation(assistant, tmp_path)
+    left, parts = EventData(None, {"id": talk, "left": "yes"}), events.parts
     halt = Halt()
     assert parts.turns in asyncio.run(events.reopen(halt, who, left))
     assert not halt.asked
