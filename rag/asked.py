@@ -107,6 +107,22 @@ def asks_how(question: str) -> bool:
     return _HOW.search(normalise(question)) is not None
 
 
+_WHO_MAY = re.compile(
+    r"\W*(?:(?:so|and|but)\b,?\s+)?who\s+(?:should|shouldn['’]t|must|mustn['’]t|may|can|can['’]?t|"
+    r"cannot|ought|needs?\s+to|ha(?:s|ve)\s+to|is\s+allowed)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_who_may(question: str) -> bool:
+    """Return whether `question` asks who may or must do a thing: several sorts of people may.
+
+    >>> asks_who_may("Who should see a doctor first?"), asks_who_may("Who saw a doctor?")
+    (True, False)
+    """
+    return _WHO_MAY.match(question) is not None
+
+
 _COMPARED = re.compile(
     r"\b(?:who|whose|which)\b.*\b(?:the (?:most|fewest|least)|more|fewer|less)\b"
 )

@@ -48,6 +48,7 @@ class Lead:
     `labelled` that it is of a list of lines with labels of their own.
     `record` is the run of labelled lines that it is of, where the same labels come again and again,
     or a short line with the opening of the paragraph below it, where such come one after the other.
+    `says` is the sentence with a colon that stands above a table with names of its columns.
     """
 
     asks: Span | None = None
@@ -58,6 +59,7 @@ class Lead:
     record: Span | None = None
     timed: bool = False
     labelled: bool = False
+    says: Span | None = None
 
     @property
     def read_below(self) -> Span | None:
@@ -66,10 +68,14 @@ class Lead:
             return self.opens
         return self.headings[-1] if self.labelled and self.headings else None
 
+    def is_opened_by(self, span: Span) -> bool:
+        """Return whether a statement opens the list or the table."""
+        return span in (self.opens, self.says)
+
     @property
     def above(self) -> list[Span]:
         """What tells what the statement is about, in order, each once."""
-        spans = (*self.headings, self.asks, self.opens)
+        spans = (*self.headings, self.asks, self.says, self.opens)
         return sorted({span for span in spans if span is not None})
 
 
@@ -136,11 +142,12 @@ def _of_list(
     items = tuple(span for block in blocks for span in _within(statements, block))
     columns = is_row(article, blocks[0]) and _names_columns(article, items)
     timed = not columns and all(slot_of(article.text[b.start : b.end]) for b in blocks)
-    opens = items[0] if columns else _opening(article, statements, above, blocks, timed)
+    says = _opening(article, statements, above, blocks, timed)
+    opens, says = (items[0], says) if columns else (says, None)
     items = items[1:] if columns else items
     headings = tuple((head.start, head.end) for head in article.headings_above(blocks[0].start))
     for start, _ in items:
-        yield start, Lead(None, opens, columns, items, headings, timed=timed)
+        yield start, Lead(None, opens, columns, items, headings, timed=timed, says=says)
 
 
 def _names_columns(article: Article, rows: Sequence[Span]) -> bool:

@@ -3,7 +3,8 @@
 "Do I have to return it?" -> the question that stands above the answer, and the answer
 "Who must not take it?"   -> what opens the list ("Do not take it"), and its items that answer
 "How do I descale it?"    -> what opens the steps, and all of them; of "the last step" that one
-a row of a table          -> the row that names its columns, and the row
+a row of a table          -> the row that names its columns, and the row; what tells itself alone
+"What counts is this:"    -> with the list that it opens, or not at all
 "Remedy: Open the knob."  -> from "Problem:" on, where such lines come again and again
 """
 
@@ -15,7 +16,7 @@ from dataclasses import replace
 
 from rag.answerer import Draft
 from rag.antecedent import MOST_CHARS
-from rag.asked import asks_how, wants_several
+from rag.asked import asks_how, asks_who_may, wants_several
 from rag.cite import Place
 from rag.datatypes import Article, Passage
 from rag.lead import NO_LEAD, Lead, Span
@@ -25,9 +26,13 @@ from rag.text import tokenise
 
 MOST_ITEMS = 12  # of a list that is asked for
 _LEAST_SHARE = 0.5  # of the question's terms above a list, for which it is asked
+# The same of "Who should see a doctor first?": a list of such people tells it in words of its own.
+_LEAST_OF_WHO = 0.25
 _ALL = 0.95
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _COUNTED = re.compile(r"\b(?P<word>[^\W\d_]{3,20})\s+(?P<number>\d{1,4})(?![\w.,:]\d|\w)")
+_BARE = re.compile(r"\W*(?:\d+(?:[.,:/-]\d+)*|yes|no|[^\W\d_])?\W*", re.IGNORECASE)
+_FEW_ITEMS = 4  # of a list that is stated with what opens it, where that is not what is asked for
 _FEW_WORDS = 3  # "Yes, usually."
 _NTH = re.compile(rf"\bthe (?P<at>{PLACE}) (?P<noun>[a-z]+)\b", re.IGNORECASE)
 _OF_ANY_LIST = frozenset("step item point stage rule".split())
@@ -68,11 +73,13 @@ def with_leads(
     for passage in passages if most and wants_several(question) else ():
         for table in _lists_in(passage, leads):
             if rows := picked(table, passage.article):
-                return stating(draft, passage.article, replace(table, items=rows), MOST_ITEMS)
+                some = replace(table, items=rows)
+                return stating(draft, passage.article, some, MOST_ITEMS, question)
     first = draft.places[0]
     lead = _list_of(first, leads)
     nth = _NTH.search(question) if most else None
-    asks = most > 0 and (nth is not None or wants_several(question) or asks_how(question))
+    of_who = asks_who_may(question)
+    asks = most > 0 and (nth is not None or of_who or wants_several(question) or asks_how(question))
     told = share(lead, articles[first.article_id]) if asks and lead.items else 0.0
     below_all = (
         (passage.article, other)
@@ -81,19 +88,22 @@ def with_leads(
         if share(other, passage.article) >= _ALL
     )
     asked = next(below_all, None)
-    if asked is None and len(lead.items) > 1 and told >= _LEAST_SHARE:
+    least = _LEAST_OF_WHO if of_who else _LEAST_SHARE
+    if asked is None and len(lead.items) > 1 and told >= least:
         asked = (articles[first.article_id], lead)
     if nth is not None:
         for article, one in (*([asked] if asked else ()), *below_all):
             if _is_of(nth, article, one) and (item := _item(nth, article, one)) is not None:
-                return replace(draft, places=(*_opening(article.id, one), item))
+                return replace(draft, places=(*_opening(article, one, [item], question), item))
     elif asked is not None:
-        return stating(draft, *asked, MOST_ITEMS)
+        return stating(draft, *asked, MOST_ITEMS, question)
     elif most and len(lead.items) > 1 and _opens(first, lead):
-        return stating(draft, articles[first.article_id], lead, most)
+        return stating(draft, articles[first.article_id], lead, most, question)
     numbers = set(re.findall(_NUMBER, question))
     places = _of_number(draft.places, question, articles, leads)
-    return replace(draft, places=tuple(_below(places, articles, leads, numbers)))
+    if most:
+        places = _with_items(places, articles, leads)
+    return replace(draft, places=tuple(_below(places, articles, leads, question, numbers)))
 
 
 def _of_number(
@@ -153,7 +163,7 @@ def _list_of(place: Place, leads: Leads) -> Lead:
 
 
 def _opens(place: Place, lead: Lead) -> bool:
-    return lead.opens is not None and lead.opens == (place.start, place.end)
+    return lead.is_opened_by((place.start, place.end))
 
 
 def _lists_in(passage: Passage, leads: Leads) -> Iterator[Lead]:
@@ -166,13 +176,53 @@ def _lists_in(passage: Passage, leads: Leads) -> Iterator[Lead]:
             yield lead
 
 
-def stating(draft: Draft, article: Article, lead: Lead, most: int) -> Draft:
-    """Return the draft that states a list: what opens it and `most` of its items."""
+def stating(draft: Draft, article: Article, lead: Lead, most: int, question: str = "") -> Draft:
+    """Return the draft that states a list: what opens it and `most` of its items.
+
+    What the `question` says of the columns of a table need not be told again.
+    """
     items = [Place(article.id, *span) for span in _whole_items(article, lead)]
     rest = len(items) - most
     reason = f"The list there has {rest:,} more." if rest > 0 else draft.reason
-    places = (*_opening(article.id, lead), *items[:most])
+    says = [Place(article.id, *lead.says)] if lead.says else []
+    places = (*says, *_opening(article, lead, items[:most], question), *items[:most])
     return replace(draft, places=places, reason=reason)
+
+
+def _with_items(
+    places: Sequence[Place], articles: Mapping[str, Article], leads: Leads
+) -> list[Place]:
+    """Return the places, each that opens a list with the items of it that are stated.
+
+    Where none is, with all of a short list; beside others it is left out before a long one. An item
+    that is stated by another sentence than its first has those before it, too.
+    """
+    whole: list[Place] = []
+    for place in places:
+        article, lead = articles[place.article_id], _list_of(place, leads)
+        items = [Place(article.id, *span) for span in _whole_items(article, lead)]
+        if not lead.items or not _opens(place, lead):
+            of = next((one for one in items if _begins_in(one, place)), None)
+            is_told = of is not None and any(_is_at(of, other) for other in places)
+            whole.append(replace(place, start=of.start) if of and not is_told else place)
+            continue
+        told = [item for item in items if any(_begins_in(item, other) for other in places)]
+        if not told and len(items) <= _FEW_ITEMS:
+            whole += [place, *items]
+        elif told:
+            whole += [place, *told]
+        elif len(places) == 1:
+            whole += [place, *items[:_FEW_ITEMS]]
+    return [one for at, one in enumerate(whole) if not any(_is_at(o, one) for o in whole[:at])]
+
+
+def _begins_in(item: Place, place: Place) -> bool:
+    return item.article_id == place.article_id and item.start <= place.start < item.end
+
+
+def _is_at(one: Place, other: Place) -> bool:
+    """Return whether two places of an article begin at the same character."""
+    return (one.article_id, one.start) == (other.article_id, other.start)
 
 
 def _whole_items(article: Article, lead: Lead) -> list[Span]:
@@ -189,7 +239,11 @@ def _whole_items(article: Article, lead: Lead) -> list[Span]:
 
 
 def _below(
-    places: Sequence[Place], articles: Mapping[str, Article], leads: Leads, numbers: set[str]
+    places: Sequence[Place],
+    articles: Mapping[str, Article],
+    leads: Leads,
+    question: str,
+    numbers: set[str],
 ) -> Iterator[Place]:
     """Yield the places below what opens their lists, those of one list together, in its order.
 
@@ -214,7 +268,7 @@ def _below(
                 and other.article_id == place.article_id
                 and other.start in starts
             ]
-            opening = _opening(place.article_id, lead)
+            opening = _opening(articles[place.article_id], lead, beside, question)
             yield from (one for one in opening if (one.article_id, one.start) not in given)
             given |= {(one.article_id, one.start) for one in [*opening, *beside]}
             yield from sorted(beside, key=lambda one: one.start)
@@ -236,8 +290,21 @@ def _numbered(place: Place, article: Article, numbers: set[str]) -> Iterator[Pla
             yield Place(article.id, head.start, head.end)
 
 
-def _opening(article_id: str, lead: Lead) -> list[Place]:
-    return [Place(article_id, *lead.opens)] if lead.opens else []
+def _opening(article: Article, lead: Lead, told: Sequence[Place], question: str) -> list[Place]:
+    """Return what opens a list, or names the columns of a table of which the rows are `told`.
+
+    Two columns need no names where the rows tell what they give, or the `question` does.
+    """
+    if lead.opens is None:
+        return []
+    names = columns(article.text, lead)
+    if len(names) == 2 and told:
+        rows = [article.text[place.start : place.end] for place in told]
+        values = [row[slice(*cells(row)[-1])] for row in rows]
+        asked, named = set(tokenise(question)), set(tokenise(names[1]))
+        if not any(map(_BARE.fullmatch, values)) or (named and named <= asked):
+            return []
+    return [Place(article.id, *lead.opens)]
 
 
 def _with_question(place: Place, lead: Lead, article: Article) -> Place:

@@ -67,7 +67,7 @@ def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) ->
 
 def _opens_list(place: Place, leads: Leads) -> bool:
     span = (place.start, place.end)
-    return any(lead.opens == span for lead in leads(place.article_id).values())
+    return any(lead.is_opened_by(span) for lead in leads(place.article_id).values())
 
 
 def _with_next(place: Place, articles: Mapping[str, Article]) -> Place:
