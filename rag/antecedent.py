@@ -3,6 +3,8 @@
     "It allows outside programmers to ..."         -> with the sentence before it: what is "it"?
     "The company gives away 50 million"            -> which one?
     "Bella Liu of Orby AI told the paper:"         -> with the sentence after it: what did she say?
+    "Their plans didn't.", "I don't accept that."  -> with what they say it of, as far as it takes
+    "They say that it is like a tax."              -> with "I don't accept that.", right after it
 
 Only within one of the passages that were found, and not across a heading. English pronouns.
 """
@@ -34,6 +36,24 @@ _STANDS_ALONE = re.compile(
     r"|This\s+(?:week|month|year|morning|evening|summer|winter|spring|autumn|time)\b"
     r"|(?:That|Those)\s+who\b|His\s+(?:Majesty|Holiness)|Her\s+Majesty)",
 )
+_AUXILIARY = (
+    r"(?:(?:do|does|did|is|are|was|were|has|have|had|could|would|should|must|might)(?:n['’]t| not)?"
+    r"|am|can(?:['’]t|not| not)?|will|won['’]t|will not)"
+)
+# What a short sentence ends in that leaves out what it says: "Most do.", "I don't think so."
+_LEAVES_OUT = re.compile(
+    rf"\b{_AUXILIARY}(?:,? (?:too|either|now|yet))?[\W_]*\Z|\b(?:that|this|these|those|so)[\W_]*\Z"
+)
+_TELLS_IT = re.compile(r"\b(?:what|who|whom|where|how|when|which|why|as|than|if|because)\b")
+_ANSWERS = re.compile(rf"\W*(?:Nor|Neither|So) {_AUXILIARY}\b")  # "Nor did the others."
+# Whom somebody meets whom no name can mean but one before: "I've called him Jonas."
+_OF_SOMEBODY = re.compile(r"[\W_]*(?:I|We|You)(?:['’]\w+)?(?: [a-z'’]+){1,4} (?:him|her|them)\b")
+# What takes back what was said before it: "I don't accept that."
+_DENIES = re.compile(
+    r"[\W_]*(?:I|We)\b.*\b(?:\w+n['’]t|not|never|doubt|reject|disagree|deny|dispute)\b.*"
+)
+_SHORT = 8  # words
+_MOST_BEFORE = 3  # sentences that are stated before one that leans
 _LEANS_ON = re.compile(r":\s*\Z")
 
 Sentences = Callable[[Passage], Sequence[tuple[int, int]]]
@@ -69,10 +89,26 @@ def with_antecedents(draft: Draft, passages: Sequence[Passage], sentences: Sente
         elif beside or any(_overlap(whole, other) for other in claimed):
             whole = place
         stated.append(whole)
+    if not claimed:
+        stated = _able_first(stated, passages)
     claims = tuple(
         replace(claim, place=changed.get(claim.place, claim.place)) for claim in draft.differing
     )
     return replace(draft, places=tuple(stated), differing=claims)
+
+
+def _able_first(stated: list[Place], passages: Sequence[Passage]) -> list[Place]:
+    """Return the places, the first that says what it says before one that leaves that out."""
+    texts = {passage.article.id: passage.article.text for passage in passages}
+
+    def is_able(place: Place) -> bool:
+        text = texts.get(place.article_id, "")
+        return not is_elliptic(text[place.start : place.end])
+
+    able = next((place for place in stated if is_able(place)), None)
+    if able is None:
+        return stated
+    return [able, *(place for place in stated if place is not able)]
 
 
 def _widened(
@@ -101,16 +137,30 @@ def _widened(
             )
         ):
             end = spans[at + 1][1]
+        elif at + 1 < len(spans) and _beside(text, spans[at], spans[at + 1]):
+            after = text[slice(*spans[at + 1])]
+            end = spans[at + 1][1] if is_elliptic(after) and _DENIES.match(after) else end
         if end - start <= MOST_CHARS and (start, end) != spans[at]:
             return replace(place, start=start, end=end)
     return place
 
 
 def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) -> int:
-    """Return where a sentence of `spans` starts, or the one before it where it leans on that."""
+    """Return where a sentence of `spans` starts, or the one before it where it leans on that.
+
+    Where that one leaves out what it says, the one before it too, as far as they are not long.
+    """
     start, end = spans[at]
-    leans = at > 0 and leans_back(text[start:end]) and _beside(text, spans[at - 1], spans[at])
-    return spans[at - 1][0] if leans and not _opens_another(text, spans, at) else start
+    leans = leans_back(text[start:end])
+    for before in range(at - 1, max(-1, at - 1 - _MOST_BEFORE), -1):
+        is_beside = _beside(text, spans[before], spans[before + 1])
+        if not leans or not is_beside or _opens_another(text, spans, before + 1):
+            break
+        if start < spans[at][0] and end - spans[before][0] > MOST_CHARS:
+            break
+        start = spans[before][0]
+        leans = is_elliptic(text[slice(*spans[before])])
+    return start
 
 
 def _opens_another(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
@@ -125,7 +175,22 @@ def _opens_another(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool
 
 def leans_back(sentence: str) -> bool:
     """Return whether a sentence cannot be understood without the one before it."""
-    return bool(_LEANS_BACK.match(sentence)) and not _STANDS_ALONE.match(sentence)
+    begins_so = bool(_LEANS_BACK.match(sentence)) and not _STANDS_ALONE.match(sentence)
+    return begins_so or is_elliptic(sentence)
+
+
+def is_elliptic(sentence: str) -> bool:
+    """Return whether a short sentence leaves out what it says, or of whom.
+
+    >>> is_elliptic("Most of the others didn't."), is_elliptic("That is what they are.")
+    (True, False)
+    """
+    if _OF_SOMEBODY.match(sentence):
+        return True
+    if len(sentence) > _SHORT * 15 or len(sentence.split()) > _SHORT or sentence.endswith("?"):
+        return False
+    leaves_out = _LEAVES_OUT.search(sentence) and not _TELLS_IT.search(sentence)
+    return bool(leaves_out or _ANSWERS.match(sentence))
 
 
 def _beside(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:

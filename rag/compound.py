@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from rag.answerer import Draft
 from rag.cite import Place
+from rag.credits import is_of_its_author
 from rag.datatypes import Article, Message, Passage
 from rag.declining import PLAIN
+from rag.first_person import who_says_i
 from rag.followup import standalone
 from rag.parts import Part, question_parts
+from rag.quoted import is_same
 from rag.retrieve import Retrieved
 from rag.text import holds_words
 
@@ -97,15 +100,25 @@ def merge_drafts(parts: Sequence[AnsweredPart], articles: Mapping[str, Article])
 
 
 def _about(part: Part, places: Sequence[Place], articles: Mapping[str, Article]) -> Sequence[Place]:
-    """Return the places that name what the part is about, in order; all where none does."""
+    """Return the places that name what the part is about, in order; all where none does.
+
+    Whoever says "I" there is named, too. What only says who wrote an article is none of them.
+    """
     if not part.about:
         return places
-    naming = [
-        place
-        for place in places
-        if holds_words(articles[place.article_id].text[place.start : place.end], part.about)
+    able = [
+        place for place in places if not is_of_its_author(articles[place.article_id], place.start)
     ]
-    return naming or places
+    naming = [place for place in able if _names(articles[place.article_id], place, part.about)]
+    return naming or able
+
+
+def _names(article: Article, place: Place, name: str) -> bool:
+    """Return whether a place names somebody or something, or is what they say as "I"."""
+    if holds_words(article.text[place.start : place.end], name):
+        return True
+    who = who_says_i(article, place.start, place.end)
+    return bool(who) and is_same(name, who)
 
 
 def _told(missing: Sequence[Part]) -> str:

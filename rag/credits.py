@@ -27,6 +27,7 @@ Credits = Mapping[Kind, tuple[str, ...]]
 _AFTER_BY = re.compile(r"\W*(?:\w+ )?by (?P<name>[^|｜·•—–()（）\n]+)|author: (?P<key>.+)", re.I)
 _SEVERAL = re.compile(r" (?:and|&|with) |^(?:and|&|with) ", re.I)
 _FROM = re.compile(r" in [A-Z].*$")  # "Miriam Castell in Ghent"
+_MOST_OF_AUTHOR = 400  # characters of a paragraph that says who wrote the article
 _POST = re.compile(
     r"(?i)\b(?:correspondents?|reporters?|editors?|writer|staff|journalist|columnist|author|desk|"
     r"contributor|analyst|agencies|newsroom|editorial board)\b"
@@ -87,6 +88,19 @@ def credits_in(bylines: Sequence[Named]) -> list[Credits]:
     """Return the same of the names in the bylines of all articles, or of each byline once."""
     outlets = {name for one in bylines if one.authors for name in one.others}
     return [one.decided(outlets) for one in bylines]
+
+
+def is_of_its_author(article: Article, start: int) -> bool:
+    """Return whether what starts there closes its article with who wrote it.
+
+    "Ana Ruiz teaches in Velm.", below what Ana Ruiz wrote.
+    """
+    body = [block for block in article.blocks if block.kind is BlockKind.PARAGRAPH]
+    if not body or not body[-1].start <= start < body[-1].end or len(body) == 1:
+        return False
+    last = article.text[body[-1].start : body[-1].end].lstrip(" *_")
+    [credited] = credits_of([article])
+    return len(last) <= _MOST_OF_AUTHOR and any(map(last.startswith, credited["author"]))
 
 
 def author_called(name: str, bylines: Iterable[Credits]) -> str:

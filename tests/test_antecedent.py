@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answerer import Draft
-from rag.antecedent import MOST_CHARS, leans_back, start_with_antecedent, with_antecedents
+from rag.antecedent import (
+    MOST_CHARS,
+    is_elliptic,
+    leans_back,
+    start_with_antecedent,
+    with_antecedents,
+)
 from rag.cite import Place
 from rag.claim import Claim
 from rag.datatypes import Article, Chunk, Passage, Scores
@@ -171,3 +177,63 @@ def test_a_paragraph_does_not_lean_on_the_last_of_several_sentences(text: str, w
     spans = [span(sentence, text) for sentence in re.findall(r"[A-Z][^.]*\.", text)]
     at = len(spans) - 1
     assert text[start_with_antecedent(text, spans, at) :] == whole
+
+
+PAPER = (
+    "When the toll came in May, the lorries kept away. The cars didn't. That is the short of it. "
+    "Its friends say that a toll is like a fine. We can't accept that. A fox sleeps by the booth. "
+    "I've called her Tilda, as she pays nothing. Most do."
+)
+KEPT, CARS, SHORT, FINE, NOT, FOX, TILDA, MOST = (
+    "When the toll came in May, the lorries kept away.",
+    "The cars didn't.",
+    "That is the short of it.",
+    "Its friends say that a toll is like a fine.",
+    "We can't accept that.",
+    "A fox sleeps by the booth.",
+    "I've called her Tilda, as she pays nothing.",
+    "Most do.",
+)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wanted"),
+    [
+        ([CARS], [f"{KEPT} {CARS}"]),
+        ([SHORT], [f"{KEPT} {CARS} {SHORT}"]),
+        ([FOX], [FOX]),
+        ([TILDA], [f"{FOX} {TILDA}"]),
+        ([MOST], [f"{FOX} {TILDA} {MOST}"]),
+        ([NOT, KEPT], [f"{FINE} {NOT}", KEPT]),
+        ([FINE], [f"{SHORT} {FINE} {NOT}"]),
+    ],
+)
+def test_what_leaves_something_out_is_stated_with_it(chosen: list[str], wanted: list[str]) -> None:
+    every = [span(each, PAPER) for each in (KEPT, CARS, SHORT, FINE, NOT, FOX, TILDA, MOST)]
+    draft = Draft(tuple(place(each, PAPER) for each in chosen), 0.9, "")
+    found = with_antecedents(draft, [passage(PAPER)], lambda _: every)
+    assert [PAPER[each.start : each.end] for each in found.places] == wanted
+
+
+def test_what_leaves_something_out_goes_behind_what_does_not() -> None:
+    text = "# Tolls\n\nMost do.\n\n## Lorries\n\nLorries pay nine crowns."
+    chosen = [place("Most do.", text), place("Lorries pay nine crowns.", text)]
+    spans = [(each.start, each.end) for each in chosen]
+    found = with_antecedents(Draft(tuple(chosen), 0.9, ""), [passage(text)], lambda _: spans)
+    assert found.places == (chosen[1], chosen[0])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leaves_out"),
+    [
+        ("Mine can’t.", True),
+        ("Nor did the others.", True),
+        ("We met her by the booth.", True),
+        ("That is what they are.", False),
+        ("The toll was raised, as the ones before it were.", False),
+        ("We met Ana Ruiz and her dog.", False),
+        ("Are they?", False),
+    ],
+)
+def test_a_short_sentence_leaves_out_what_it_says(sentence: str, leaves_out: bool) -> None:
+    assert is_elliptic(sentence) is leaves_out

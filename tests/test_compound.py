@@ -82,3 +82,27 @@ def test_it_declines_where_every_part_does() -> None:
     assert again.reason == "nothing on x"
     assert draft.confidence == 0.2
     assert draft.readings == {f"a:{AARE.start}": 0.2}
+
+
+COLUMN = make_article(
+    "# Feed the gulls\n\nBy Ana Ruiz\n\nIn Velm they are shot at. I would feed the gulls.\n\n"
+    "*Ana Ruiz taught in Velm and wrote of gulls.*\n",
+    name="column",
+)
+
+
+def test_a_writer_is_named_by_what_she_says_and_not_by_who_she_is() -> None:
+    shot, own, is_one = (
+        Place("column", COLUMN.text.index(text), COLUMN.text.index(text) + len(text))
+        for text in (
+            "In Velm they are shot at.",
+            "I would feed the gulls.",
+            "*Ana Ruiz taught in Velm and wrote of gulls.*",
+        )
+    )
+    others = part("Bo: gulls?", Place("a", 0, 9), about="Aare")
+    articles = {"column": COLUMN, **ARTICLES}
+    asked = part("Ruiz: gulls?", is_one, shot, own, about="Ruiz")
+    assert merge_drafts([asked, others], articles).places == (own, Place("a", 0, 9))
+    nothing = part("Ruiz: gulls?", is_one, about="Ruiz")
+    assert merge_drafts([nothing, others], articles).places == (Place("a", 0, 9),)
