@@ -39,6 +39,7 @@ from rag.retrieve import PassageRetriever, Retrieved
 from rag.said_back import saying_more
 from rag.sayings import what_was_said
 from rag.serving import Serving
+from rag.superseded import with_newer
 from rag.text import query_terms
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic, latest_topic
@@ -122,6 +123,8 @@ class Answering:
             draft = replace(draft, reason=f"{draft.reason} {told}".strip())
         draft = _in_date_order(draft, dates.filter, serving.articles)
         draft = self._with_leads(draft, alone or asked, found, whole=len(answered) == 1)
+        asked_of = serving.articles.left_in(dates.filter)
+        draft = with_newer(draft, alone or asked, asked_of, most=self._config.most_statements)
         draft = with_corrections(draft, found.passages)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
 

@@ -240,7 +240,7 @@ class ReadingAnswerer:
             most_others = min(MOST_OTHER_ANSWERS, most - 1)
             others = other_answers(question, claimed, self.near, most=most_others)
             places = _with_last(places, [_shown(claim) for claim in others], most)
-            if newest := newest_answer(question, claimed, others):
+            if newest := newest_answer(question, claimed, self.near, others):
                 places = _stated_first([_shown(newest)], places, most)
             elif (now := newest_sentence(question, able.index(best), told_at)) is not None:
                 places = _stated_first([read[able[now]].judged.place], places, most)
