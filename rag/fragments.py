@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from rag.leaning import asked_for, without_tail, words_of
+from rag.manners import LED
 from rag.months import YEAR
 from rag.person import are_people, is_organised, is_somebody, looks_like_a_person
 from rag.phrases import (
@@ -62,7 +63,7 @@ _OFFICE = re.compile(
 )
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
 # "Compare the plant with the ferry by cost", and by jobs?
-_COMPARED_BY = re.compile(r"(?P<what>(?:please )?compare .+?)(?: by [^,]+)?$", re.IGNORECASE)
+_COMPARED_BY = re.compile(rf"(?P<what>{LED}compare .+?)(?: by [^,]+)?$", re.IGNORECASE)
 # "When was the mill built?", and by whom?
 _PASSIVE = re.compile(
     r"(?:when|where|why|how)\s+(?P<done>(?:is|was|are|were)\s+.+\s(?P<last>\w+))", re.IGNORECASE

@@ -20,6 +20,7 @@ from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind, Passage
 from rag.kinds import ARTICLE, KIND
+from rag.manners import LED
 from rag.reader.features import says_nothing
 from rag.text import tokenise
 
@@ -34,11 +35,11 @@ _ASKING = re.compile(
 )
 # "What are the limits?", "What was his verdict?", but not "What are kestrels?"
 _WHAT_IS = re.compile(
-    r"\W*(?:and |but |so )?what(?:['’]s| is| are| was| were) "
+    rf"\W*{LED}what(?:['’]s| is| are| was| were) "
     r"(?:(?:the|its|their|his|her|your|our|any)\b|\w+['’]s? )",
     re.IGNORECASE,
 )
-_WHAT_ARE = re.compile(r"\W*(?:and |but |so )?(?:what|who) (?:is|are|was|were)\b", re.IGNORECASE)
+_WHAT_ARE = re.compile(rf"\W*{LED}(?:what|who) (?:is|are|was|were)\b", re.IGNORECASE)
 _WHY_IT = re.compile(r"\W*why\b.*\b(?:do|did|done)\s+(?:it|this|that|so)\b", re.IGNORECASE)
 
 

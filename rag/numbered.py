@@ -18,11 +18,12 @@ from rag.chunk import is_row, statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind
 from rag.declining import not_said
+from rag.manners import LED
 from rag.text import content_terms, tokenise
 
 _KINDS = "clause|rule|section|article|paragraph|chapter|part|point|regulation|provision|stop"
 _ASKED = re.compile(
-    r"\W*(?:please\s+)?"
+    rf"\W*{LED}"
     r"(?P<opening>what (?:does|do)|what(?: is|['’]s| are| says)|show(?: me)?|quote)\s+"
     rf"(?:(?:in|on)\s+)?(?:the\s+)?(?P<kind>{_KINDS})\s+(?:(?:no\.?|number)\s*)?"
     r"(?P<number>\d+(?:\.\d+)*)(?![\w-])",

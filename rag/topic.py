@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 
 from rag.kinds import ARTICLE
+from rag.manners import LED
 from rag.phrases import PRONOUNS
 
 _ARTICLES = (
@@ -92,7 +93,7 @@ _THE_LATEST = (
     r"(?:\s+of\s+(?:affairs|play))?))?(?:\s+(?:there\s+is|you\s+have|we\s+know))?"
 )
 _LATEST_ASKED = tuple(
-    re.compile(rf"^(?:(?:and|so|ok|okay|well|please)[\s,]+)*{pattern}[\s?.!]*$", re.IGNORECASE)
+    re.compile(rf"^{LED}{pattern}[\s?.!]*$", re.IGNORECASE)
     for pattern in (
         rf"(?:(?:what(?:['’]s|\s+is|\s+are|s)?|(?:tell|give)\s+me|(?:do|have)\s+you(?:\s+have)?)\s+)?"
         rf"{_THE_LATEST}\s+{_ON}\s+(?P<topic>.+?)",
