@@ -22,7 +22,7 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, DateFilter, Statement, articles_counted, source_line
 from rag.dates import Dated
-from rag.kinds import ARTICLE
+from rag.kinds import ARTICLE, ARTICLES, SOURCE
 from rag.manners import LED
 from rag.named import oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
@@ -31,7 +31,7 @@ from rag.topic import absent_topic, coverage_topic
 MOST_LISTED = 20  # articles that are named one by one
 
 _THE = r"(?:the|this|that|your|my|these|those|all(?: the)?)"
-_COLLECTION = rf"(?:{ARTICLE}|sources?|titles?|headlines?)"
+_COLLECTION = rf"(?:{SOURCE}|titles?|headlines?)"
 _HERE = (
     r"(?: (?:here|there|in (?:here|there|the (?:collection|folder|index))|you have"
     r"|of (?:yours|all)))?"
@@ -99,7 +99,7 @@ _SUMMARY_OF_ALL = re.compile(
     rf"(?: (?:of|in|covered (?:in|by)) {_THE} {_COLLECTION})?|"
     r"(?:summari[sz]e|sum up|(?:give me )?a summary of"
     rf"|(?:give me )?an overview of) (?:{_THE}(?: of the)? )?"
-    r"(?:articles|stories|reports|documents|files|collection|folder|everything)"
+    rf"(?:{ARTICLES}|collection|folder|everything)"
     rf"|(?:give me )?an overview|(?:the )?(?:main )?{_TOPICS}"
 )
 _AGE = rf"(?P<age>{'|'.join(AGES)}) {ARTICLE}"

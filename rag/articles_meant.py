@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.going_on import goes_on
-from rag.kinds import KIND, PIECE
+from rag.kinds import ARTICLES, KIND, PIECE
 from rag.manners import LED, PLEASE
 from rag.shown import (
     BEFORE,
@@ -169,7 +169,7 @@ _ALL_SAY = re.compile(r"what (?:do|did) the (?:articles|stories|pieces)\b", re.I
 _IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", re.IGNORECASE)
 # "Which articles do you have?": all of them, in their order.
 _ALL = re.compile(
-    r"(?:which|what|how many) (?:articles|stories|documents|files) "
+    rf"(?:which|what|how many) {ARTICLES} "
     r"(?:do you have|are (?:there|here|in (?:the|this|your|my) (?:collection|folder|index)))"
     rf"|{LED}(?:list|show(?: me)?|name) (?:all )?(?:of )?(?:the |your )?articles",
     re.IGNORECASE,
@@ -210,6 +210,7 @@ _OTHER_AT = re.compile(
     re.IGNORECASE,
 )
 # "Which articles are from 2022?", "What was published in March?"; but not "... do you have?"
+# "Papers" and "texts" are rather what the articles tell of.
 _LISTING = re.compile(
     r"(?:(?:which|what|how many|list|show(?: me)?|name)\b(?: \w+){0,3}? "
     r"(?:articles|stories|pieces|reports|documents|files)\b(?! (?:do you|are (?:there|here))\b)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from rag.kinds import ARTICLE
 from rag.leaning import asked_for, without_tail, words_of
 from rag.manners import LED
 from rag.months import YEAR
@@ -52,7 +53,7 @@ _WHEN = re.compile(
 # "Which articles mention the bridge?", and the otters?
 _COVERING = re.compile(
     r"(?:which|what|how many|do|does|list|are there)\b"
-    r".*\b(?:articles?|reports?|stories|pieces?|documents?)\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
+    rf".*\b{ARTICLE}\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
     re.IGNORECASE,
 )
 # "Who is the mayor of Riverton?", and in Lakeside?

@@ -32,6 +32,7 @@ from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
 from rag.datatypes import DateFilter, day_in_words
 from rag.dates import time_told, times_in, told_date
 from rag.extract import term_share
+from rag.kinds import SOURCE
 from rag.manners import LED, PLEASE
 from rag.months import MONTHS, YEAR, YEARS
 from rag.phrases import AUXILIARIES, WORD
@@ -49,10 +50,7 @@ _LEAST_TOLD = 2  # words of a sentence that tell something beside its date
 _OPENING = 2  # sentences that tell what an article is about
 
 _OF = r"(?:of|for|to|about|on|in|at|from|with|around|regarding)"
-_HERE = (
-    r"(?:(?:the|these|all|all\s+the|my|your)\s+)?"
-    r"(?:articles?|stories|files?|documents?|sources?|news)"
-)
+_HERE = rf"(?:(?:the|these|all|all\s+the|my|your)\s+)?(?:{SOURCE}|news)"
 _EVERYTHING = re.compile(
     r"^(?:all\s+)?(?:the\s+)?(?:main\s+|key\s+|important\s+)?(?:events?|dates?|developments?|things|"
     rf"everything|what\s+happened|it\s+all)(?:\s+(?:in|of|from)\s+{_HERE})?$|^{_HERE}$",
