@@ -22,8 +22,8 @@ from rag.datatypes import Article, Block, BlockKind, Passage
 from rag.kinds import ARTICLE, KIND
 from rag.manners import LED
 from rag.said_back import terms_said
+from rag.subject import opening_of
 
-_OPENING = 400  # characters of an article, in which it says of what it is
 _SURE = 0.6  # of an answer that is picked so
 _DOCUMENT = re.compile(rf"\b(?:{ARTICLE}|{KIND})\b", re.IGNORECASE)
 _ASKING = re.compile(
@@ -79,8 +79,7 @@ def _is_asked(heading: Block, article: Article, question: str, terms: set[str]) 
     named = article.text[heading.start : heading.end]
     said = terms_said(named, article.language)
     title = terms_said(article.title, article.language)
-    opening = article.text[: min(_OPENING, heading.start)]
-    about = title | terms_said(opening, article.language)
+    about = terms_said(opening_of(article, heading.start), article.language)
     asking, asked = _ASKING.match(question), _ASKING.match(named)
     alike = bool(asking and asked and asking[1].lower() == asked[1].lower())
     if not said:  # "Why I did it": what the article is about, by another verb, too

@@ -19,6 +19,7 @@ from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind
 from rag.declining import not_said
 from rag.manners import LED
+from rag.subject import opening_of
 from rag.text import content_terms, tokenise
 
 _KINDS = "clause|rule|section|article|paragraph|chapter|part|point|regulation|provision|stop"
@@ -40,7 +41,6 @@ _NUMBERED = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
 _MOST_ARTICLES = 1000  # that are looked through
 _MOST_STATED = 3  # articles of which the clause of that number is stated
 _MOST_PLACES = 12  # of one clause
-_OPENING = 400  # characters of an article, in which it says what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def numbered_part(question: str, asked: Numbered, articles: Mapping[str, Article
         blocks = _numbers(article, asked.kind)
         if len(blocks) < 2:
             continue
-        called = set(tokenise(f"{article.title}\n{article.text[:_OPENING]}", article.language))
+        called = set(tokenise(opening_of(article), article.language))
         share = len(terms & called) / len(terms) if terms else 0.0
         if terms and share <= 0.5:
             continue
