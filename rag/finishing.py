@@ -7,13 +7,12 @@ left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from rag.answerer import Draft
 from rag.causes import with_cause
-from rag.datatypes import Passage
 from rag.headed import section_asked
 from rag.labelled import labelled_lines
 from rag.led import Leads, with_leads
@@ -39,20 +38,9 @@ class Finishing:
     most: int
 
     @property
-    def passages(self) -> Sequence[Passage]:
-        """What was found."""
-        return self.found.passages
-
-    @property
     def leads(self) -> Leads:
         """What the statements of an article stand below."""
         return self.serving.plain.leads
-
-    @property
-    def meant_first(self) -> list[Passage]:
-        """What was found, that of the articles first that a conversation is about."""
-        likelier = self.found.likelier.articles if self.found.likelier else ()
-        return sorted(self.passages, key=lambda passage: passage.article.id not in likelier)
 
 
 Step = Callable[[Draft, Finishing], Draft | None]
@@ -71,18 +59,20 @@ def finished(draft: Draft, of: Finishing) -> Draft:
 def _on_a_day(draft: Draft, of: Finishing) -> Draft | None:
     """Return the lines of a programme: "What is on on Saturday?"."""
     asked = programme_asked(of.question)
-    return programme_of(asked, draft, of.passages, of.leads) if asked else None
+    return programme_of(asked, draft, of.found.passages, of.leads) if asked else None
 
 
 def _labelled(draft: Draft, of: Finishing) -> Draft | None:
     """Return the lines of a list by their labels: "What are the dose and the interval?"."""
-    return labelled_lines(of.question, draft, of.passages, of.leads)
+    return labelled_lines(of.question, draft, of.found.passages, of.leads)
 
 
 def _section(draft: Draft, of: Finishing) -> Draft | None:
     """Return what stands below a heading: "What are the limitations?"."""
-    most = of.most if of.whole else 0
-    return section_asked(of.question, draft, of.meant_first, most=most)
+    # Of the articles first that a conversation is about.
+    likelier = of.found.likelier.articles if of.found.likelier else ()
+    meant_first = sorted(of.found.passages, key=lambda one: one.article.id not in likelier)
+    return section_asked(of.question, draft, meant_first, most=of.most if of.whole else 0)
 
 
 def _led(draft: Draft, of: Finishing) -> Draft:
@@ -90,7 +80,7 @@ def _led(draft: Draft, of: Finishing) -> Draft:
     plain, languages = of.serving.plain, of.serving.generation.manifest.languages
     terms = tuple(query_terms(of.question, languages))
     return with_leads(
-        draft, of.question, of.passages, of.leads, partial(plain.told_above, terms),
+        draft, of.question, of.found.passages, of.leads, partial(plain.told_above, terms),
         most=of.most if of.whole else 0, picked=partial(plain.rows_picked, terms),
         articles=of.serving.articles,
     )  # fmt: skip
@@ -105,7 +95,7 @@ def _caused(draft: Draft, of: Finishing) -> Draft | None:
     """Return what gives a cause before what only says a "Why ...?" back."""
     if not of.whole:
         return None
-    return with_cause(draft, of.question, of.passages, of.serving.articles)
+    return with_cause(draft, of.question, of.found.passages, of.serving.articles)
 
 
 def _saying_more(draft: Draft, of: Finishing) -> Draft:
