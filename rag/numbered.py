@@ -18,14 +18,13 @@ from rag.chunk import is_row, statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind
 from rag.declining import not_said
-from rag.manners import LED
+from rag.manners import asked_plainly
 from rag.subject import opening_of
 from rag.text import content_terms, tokenise
 
 _KINDS = "clause|rule|section|article|paragraph|chapter|part|point|regulation|provision|stop"
 _ASKED = re.compile(
-    rf"\W*{LED}"
-    r"(?P<opening>what (?:does|do)|what(?: is|['’]s| are| says)|show(?: me)?|quote)\s+"
+    r"\W*(?P<opening>what (?:does|do)|what(?: is|['’]s| are| says)|show(?: me)?|quote)\s+"
     rf"(?:(?:in|on)\s+)?(?:the\s+)?(?P<kind>{_KINDS})\s+(?:(?:no\.?|number)\s*)?"
     r"(?P<number>\d+(?:\.\d+)*)(?![\w-])",
     re.IGNORECASE,
@@ -60,14 +59,15 @@ def numbered_asked(question: str) -> Numbered | None:
     >>> numbered_asked("What does article 7 cost?") is None
     True
     """
-    found = _ASKED.match(question)
+    asked = asked_plainly(question)
+    found = _ASKED.match(asked)
     if found is None:
         return None
-    rest = question[found.end() :]
+    rest = asked[found.end() :]
     says = _SAYS.search(rest)
     if says is None and found["opening"].lower().startswith(("what do", "what says")):
         return None
-    whose = (rest[: says.start()] if says else rest).strip(" \t?!.")
+    whose = (rest[: says.start()] if says else rest).strip()
     of = _WHOSE.match(whose)
     if whose and of is None:
         return None
