@@ -130,8 +130,8 @@ def with_newer(draft: Draft, question: str, articles: Catalogue, *, most: int) -
     if asks_for_then(question) or not articles.newest:
         return draft
     first = draft.places[0]
-    article = articles[first.article_id]
-    if article.published is None or article.published >= articles.newest:
+    article = articles.get(first.article_id)
+    if article is None or article.published is None or article.published >= articles.newest:
         return draft
     newer = _newer(first, question, article, article.published, articles)
     if newer is None:
