@@ -28,7 +28,7 @@ from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.followup import asked_alone
 from rag.headed import section_asked
 from rag.labelled import labelled_lines
-from rag.led import with_leads
+from rag.led import rows_picked, told_above, with_leads
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
 from rag.programme import programme_asked, programme_of
@@ -151,26 +151,26 @@ class Answering:
 
     def _with_leads(self, draft: Draft, question: str, found: Retrieved, *, whole: bool) -> Draft:
         """Return the draft with what its places stand below; `whole`: a list that is asked for."""
-        plain, languages = self._serving.plain, self._serving.generation.manifest.languages
+        desk, languages = self._serving.desk, self._serving.generation.manifest.languages
         programme = programme_asked(question) if whole else None
-        if programme and (on := programme_of(programme, draft, found.passages, plain.leads)):
+        if programme and (on := programme_of(programme, draft, found.passages, desk.leads)):
             return on
-        if whole and (lines := labelled_lines(question, draft, found.passages, plain.leads)):
+        if whole and (lines := labelled_lines(question, draft, found.passages, desk.leads)):
             return lines
         most = self._config.list_statements if whole else 0
         if whole and (section := section_asked(question, draft, _meant_first(found), most=most)):
             draft = section
         terms = tuple(query_terms(question, languages))
-        share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
+        share, picked = partial(told_above, desk, terms), partial(rows_picked, desk, terms)
         articles = self._serving.articles
         draft = with_leads(
-            draft, question, found.passages, plain.leads, share,
+            draft, question, found.passages, desk.leads, share,
             most=most, picked=picked, articles=articles,
         )  # fmt: skip
         draft = with_qualified(draft, question, articles)
         if whole:
             draft = with_cause(draft, question, found.passages, articles)
-        return saying_more(draft, question, articles, plain.leads)
+        return saying_more(draft, question, articles, desk.leads)
 
 
 def _meant_first(found: Retrieved) -> list[Passage]:
