@@ -44,7 +44,7 @@ from rag.question import checked_history, checked_question, unbroken
 from rag.read import ReadingAnswerer
 from rag.reader.bundled import BUNDLED_READER
 from rag.repliers import AT_ONCE, OF_THE_ARTICLES, Asked, Reply, first_reply
-from rag.sayings import in_own_words, without_others
+from rag.sayings import Said, in_own_words, without_others
 from rag.scope import Scope, scope_of
 from rag.serving import Generations, Serving
 from rag.sync import stale_reason, sync
@@ -365,7 +365,11 @@ class Assistant:
         answered = answering.answer(message, scope.dates, is_told, before)
         draft = answered.draft
         if scope.said is not None:
-            draft = without_others(draft, scope.said, serving.articles)
+            whole = Said(scope.said.name, "")
+            draft = without_others(
+                draft, scope.said, serving.articles,
+                lambda: serving.sayings.answer(whole, quoted=True) is not None,
+            )  # fmt: skip
         if not draft.by_date:  # there the sentence before has a date of its own
             draft = with_antecedents(draft, answered.found.passages, serving.desk.sentences)
         return replace(answered, draft=draft)

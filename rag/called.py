@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from rag.datatypes import Article
+from rag.kept import kept_by_article
 from rag.leaning import words_of
 from rag.person import is_somebody, looks_like_a_person, person_within, without_titles
 from rag.phrases import names as names_in
@@ -61,6 +63,23 @@ def called_in(text: str, people: Collection[str] = ()) -> dict[str, str]:
         words = {word for how, word in told if how == surest}
         if len(words) == 1:
             found[name] = words.pop()
+    return found
+
+
+@kept_by_article
+def only_ones(article: Article) -> dict[str, str]:
+    """Return "she" and "he" -> the only person of an article who is called so.
+
+    Without a word that several are called, or that nobody is who is named in full.
+    """
+    called: dict[str, str] = {}
+    for start in range(0, len(article.text), MOST_CHARS):
+        called |= called_in(article.text[start : start + MOST_CHARS], called)
+    found = {}
+    for word in ("she", "he"):
+        names = [name for name, said in called.items() if said == word]
+        if len(names) == 1 and looks_like_a_person(names[0]):
+            found[word] = names[0]
     return found
 
 

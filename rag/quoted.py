@@ -3,6 +3,7 @@
     "“It will pass,” said Ana Ruiz, a pilot."          -> Ana Ruiz
     "Ana Ruiz, who flies the ferry, said that ..."     -> Ana Ruiz
     "according to the port's Jim Hall, ..."            -> Jim Hall
+    "“It will not be dear.”", right after such a one   -> whoever spoke there
 
 Rules of English over capitals and quotation marks; who speaks only as "he" or "experts" has no
 name and is left out.
@@ -193,10 +194,12 @@ def _heard(
     """
     before, is_open = _Before(), False
     called: dict[str, str] = {}  # who spoke as "she" before
+    goes_on = ""  # who was quoted right before, in the same paragraph
     for at, (start, end, opens) in enumerate(spans):
         sentence = article.text[start:end]
         if opens:
-            before, is_open = _Before(), False
+            before, is_open, goes_on = _Before(), False, ""
+        last, goes_on = goes_on, ""
         plain, is_open = without_quotations(sentence, is_open)
         people = _people(sentence, bearers)
         named = {
@@ -208,11 +211,16 @@ def _heard(
         pronoun = PRONOUN_SPEAKS.search(plain)
         if (span := speaking(sentence, people)) is not None:
             name = _on_one_line(sentence, span)
+            goes_on = bearers.get(name, name) if plain != sentence else ""
             yield _Heard(at, bearers.get(name, name), (start + span[0], start + span[1]))
         elif (name := _meant_by(pronoun, before, own, called) if pronoun else "") or (
             pronoun and not holder_of(plain, own)
         ):
+            goes_on = name if plain != sentence else ""
             yield _Heard(at, name)
+        elif last and not re.search(r"\w", plain):
+            goes_on = last
+            yield _Heard(at, last)
         elif (span := holder_of(plain, own)) is not None:
             yield _Heard(at, own[span], is_view=True, quotes=plain != sentence)
         elif plain != sentence or _SAID.search(plain):
@@ -226,11 +234,11 @@ def without_quotations(sentence: str, is_open: bool) -> tuple[str, bool]:
 
     `is_open` says that one goes on before it.
     """
-    opened = sentence.rfind("“") > sentence.rfind("”")
-    end = 0
-    if is_open:
-        end = sentence.find("”") if "”" in sentence else len(sentence)
-        opened |= end == len(sentence)
+    closes = next((at for at, char in enumerate(sentence) if char in '”"'), len(sentence))
+    end = min(closes + 1, len(sentence)) if is_open else 0
+    rest = sentence[end:]
+    opened = is_open and closes == len(sentence)
+    opened |= rest.rfind("“") > rest.rfind("”") or rest.count('"') % 2 == 1
     return " " * end + _QUOTATION.sub(_blank, sentence[end:]), opened
 
 

@@ -10,13 +10,15 @@ the person says of the thing, there is no answer from here: the passages are rea
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
+from rag.antecedent import MOST_CHARS
 from rag.asked import telling_terms
 from rag.by_role import Role, is_told_of, role_named, said_as
+from rag.called import HE, SHE, only_ones
 from rag.chosen import rows_among
 from rag.chunk import chunk_id, statement_spans
 from rag.cite import Place
@@ -28,10 +30,12 @@ from rag.datewise import is_allowed
 from rag.first_person import first_person, says_i
 from rag.manners import LED
 from rag.person import is_somebody, looks_like_a_person, without_titles
-from rag.quoted import is_same, sayings, words_of_others
+from rag.phrases import names
+from rag.quoted import PRONOUN_SPEAKS, is_same, sayings, without_quotations, words_of_others
 from rag.store import Generation
+from rag.subject import portrayed
 from rag.terms import term_share
-from rag.text import query_terms, tokenise
+from rag.text import holds_words, query_terms, tokenise
 
 _MOST_WORDS = 5  # of a name
 # Of a topic's terms, by idf, in a sentence: that it is this person's tells the most already.
@@ -53,6 +57,15 @@ _ASKS = re.compile(
     r"(?:\s+(?:about|on|of|regarding|concerning)\s+(?P<topic>.+?))?[\s?.!]*$",
     re.IGNORECASE,
 )
+# "What is Ana Ruiz's view on the ferry?"
+_ASKS_VIEW = re.compile(
+    rf"^(?:(?:and|but|so)\s+)?what(?:['’]s|\s+(?:is|was|are|were))\s+(?P<name>\S+(?:\s+\S+){{0,{_MOST_WORDS}}}?)"
+    r"['’]s?\s+(?:own\s+)?(?:opinions?|views?|take|stance|position|thoughts|verdict)"
+    r"(?:\s+(?:about|on|of|regarding|concerning)\s+(?P<topic>.+?))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+_OF_PEOPLE = {"she": SHE, "he": HE}
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(SHE | HE))}|its?|itself|they|them|theirs?)\b")
 # What a topic begins with that the words themselves need not hold: the effect on customers.
 _ASPECT = re.compile(
     r"^(?:the\s+|its\s+|their\s+)?(?:\w+\s+)?(?:effects?|impacts?|consequences?|influence|importance|role|"
@@ -83,7 +96,7 @@ def what_was_said(question: str) -> Said | None:
     >>> what_was_said("What did the mayor say?")
     Said(name='the mayor', topic='')
     """
-    match = _ASKS.match(question.strip())
+    match = _ASKS.match(question.strip()) or _ASKS_VIEW.match(question.strip())
     if match is None or "?" in (match["topic"] or ""):
         return None
     name = without_titles(match["name"])
@@ -107,11 +120,17 @@ def put_to(name: str, question: str) -> Said:
     return Said(name, _ASPECT.sub("", match["topic"]) if match else asked)
 
 
-def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) -> Draft:
+def without_others(
+    draft: Draft,
+    said: Said,
+    articles: Mapping[str, Article],
+    is_quoted: Callable[[], bool] = lambda: False,
+) -> Draft:
     """Return the draft without what somebody else says; a decline where nothing else was there.
 
     What is asked of an outlet or a firm may be told by whoever speaks for it, and stays. One that
-    is not sure is a decline, too, where no statement has a word of the topic.
+    is not sure is a decline, too, where no statement has a word of the topic. `is_quoted` tells
+    whether the person is quoted anywhere: what on cannot always be told.
     """
     others = _others(said, {place.article_id for place in draft.places}, articles)
     kept = tuple(
@@ -124,14 +143,34 @@ def without_others(draft: Draft, said: Said, articles: Mapping[str, Article]) ->
     if draft.confidence < _SURE and not _any_on(said.topic, kept, articles):
         kept = ()
     if kept == draft.places:
-        return draft
+        if draft.differing or not looks_like_a_person(said.name):
+            return draft
+        return replace(draft, places=_whole_words(kept, said.name, articles))
     claims = tuple(claim for claim in draft.differing if claim.place in kept)
     differing = claims if len(claims) > 1 else ()
     if kept:
-        return replace(draft, places=kept, differing=differing)
+        places = kept if differing else _whole_words(kept, said.name, articles)
+        return replace(draft, places=places, differing=differing)
     on = f" on {said.topic}" if said.topic else ""
     reason = f"The articles quote nothing of {said.name}{on}."
+    if on and is_quoted():
+        reason = f"The articles quote {said.name}, but nothing{on} that I can tell."
     return replace(draft, places=(), differing=(), confidence=0.0, reason=reason)
+
+
+def _whole_words(
+    places: Sequence[Place], name: str, articles: Mapping[str, Article]
+) -> tuple[Place, ...]:
+    """Return the places, each with all of the quotation that it is of."""
+    found: dict[tuple[str, int, int], Place] = {}
+    for place in places:
+        article = articles[place.article_id]
+        quoted = _going_on(article, sayings(article, name))
+        of = (one for one in quoted if one.start <= place.start < place.end <= one.end)
+        whole = next(of, place)
+        whole = replace(place, start=whole.start, end=whole.end)
+        found.setdefault((place.article_id, whole.start, whole.end), whole)
+    return tuple(found.values())
 
 
 def _any_on(topic: str, places: Sequence[Place], articles: Mapping[str, Article]) -> bool:
@@ -139,9 +178,8 @@ def _any_on(topic: str, places: Sequence[Place], articles: Mapping[str, Article]
     for place in places:
         article = articles[place.article_id]
         terms = set(telling_terms(topic, article.language))
-        if not terms or terms & set(
-            tokenise(article.text[place.start : place.end], article.language)
-        ):
+        told = _with_meant(topic, article, place)
+        if not terms or terms & set(tokenise(told, article.language)):
             return True
     return False
 
@@ -223,6 +261,49 @@ def told_as_i(article: Article, name: str) -> tuple[Place, ...]:
     )
 
 
+def _going_on(article: Article, heard: Sequence[Place]) -> list[Place]:
+    """Return the sentences with somebody's words, those that a quotation goes on in together."""
+    opening = {block.start for block in article.blocks}
+    found: list[Place] = []
+    for place in heard:
+        text = article.text[place.start : place.end]
+        last = found[-1] if found else place
+        is_open = without_quotations(article.text[last.start : last.end], False)[1]
+        goes_on = (
+            last is not place
+            and place.start not in opening
+            and not article.text[last.end : place.start].strip()
+            and place.end - last.start <= MOST_CHARS
+            and not re.search(r"\w", without_quotations(text, is_open)[0])
+        )
+        if goes_on:
+            found[-1] = replace(last, end=place.end)
+        else:
+            found.append(place)
+    return found
+
+
+def _with_meant(topic: str, article: Article, place: Place) -> str:
+    """Return what a place tells, with the names of a topic that its pronouns mean.
+
+    "She" is whom the article portrays, or nobody else of whom it tells; or, as "it" and "they",
+    what the paragraph names before. Who only says it ("she said") is whoever speaks.
+    """
+    told = article.text[place.start : place.end]
+    said = set(_PRONOUN.findall(PRONOUN_SPEAKS.sub(" ", told).lower()))
+    meant = [name for word, name in only_ones(article).items() if said & _OF_PEOPLE[word]]
+    who, word = portrayed(article)
+    if who and said & _OF_PEOPLE[word]:
+        meant.append(who)
+    at = max(0, bisect_right(article.blocks, place.start, key=lambda block: block.start) - 1)
+    before = article.text[article.blocks[at].start : place.start] if said else ""
+    for start, end in names(topic):
+        name = re.sub(r"['’]s?$", "", topic[start:end])
+        if any(is_same(name, one) for one in meant) or holds_words(before, name):
+            told = f"{name}\n{told}"
+    return told
+
+
 class SayingsAnswerer:
     """Answers from what a person says in the articles of a generation, or `among` some."""
 
@@ -257,8 +338,10 @@ class SayingsAnswerer:
                 heard, called = sayings(article, said.name), [said.name]
             as_i = called if said.topic and not quoted else ()
             own = [place for each in as_i for place in told_as_i(article, each)]
+            if said.topic and not role:
+                heard = _going_on(article, heard)
             for place in dict.fromkeys((*heard, *own)):
-                told = article.text[place.start : place.end]
+                told = _with_meant(said.topic, article, place)
                 if place in own:  # an answer is of what its question is
                     told = "\n".join((*article.headings_over(place.start), told))
                 share = term_share(idf, told, article)

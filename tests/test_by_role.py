@@ -178,4 +178,5 @@ def test_what_somebody_says_of_something_else_is_not_of_the_topic(tmp_path) -> N
     for asked, name in (("Ina Hart", "Ina Hart"), ("the mayor", "the mayor")):
         answer = assistant.ask(f"What did {asked} say about the bonus?")
         assert answer.outcome == "declined"
-        assert answer.reason == f"The articles quote nothing of {name} on the bonus."
+        told = f"The articles quote {name}, but nothing on the bonus that I can tell."
+        assert answer.reason == told

@@ -143,3 +143,46 @@ def test_another_person_s_words_are_not_offered(generation: Generation) -> None:
 def test_whoever_speaks_for_a_firm_or_an_outlet_is_heard(generation: Generation) -> None:
     draft = told(generation, "Velm Ferries", COSTS)
     assert len(draft.places) == 1
+
+
+TALL = (
+    "Mira Sand builds dykes in Velm. She has built nine, and her last one held. She was taught by "
+    "a miller, and she trusts nobody else. On Sunday she walks along each of them with her dog.\n\n"
+    'Not all agree with her. Bo Lind, who digs canals, thinks that she is too slow. "A dyke has '
+    'to be there before the flood," says Lind. "With her it comes when the wind is over." Sand '
+    "shrugs.\n\n"
+    '"The pumps won\'t do," says Tea Moor of the water board. "I\'d shut the worst ones at once. '
+    'They drink oil." The board met in May.\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        # "she" is the one whom the article is of
+        ("What does Bo Lind think of Mira Sand?", ["thinks that she is", '"With her it comes']),
+        ("What is Lind's opinion of Mira Sand?", ["thinks that she is", '"With her it comes']),
+        # a quotation goes on, and is told with where it begins
+        ("What does Tea Moor say about the pumps?", ['They drink oil."']),
+        ("What is Tea Moor's view on the pumps?", ["I'd shut the worst"]),
+    ],
+)
+def test_what_she_stands_for_is_of_the_topic(
+    tiny: SentenceEncoder, question: str, wanted: list[str]
+) -> None:
+    folder = make_generation([make_article(TALL, name="a")], tiny, chunk_tokens=80, overlap=1)
+    told = stated(folder, question)
+    assert told is not None
+    for words in wanted:
+        assert any(words in one for one in told), told
+    assert all("board met" not in one and "shrugs" not in one for one in told)
+
+
+def test_where_somebody_is_quoted_it_is_not_said_that_nothing_is() -> None:
+    article = make_article(TALL, name="a")
+    draft = Draft((Place("a", 0, 30),), 0.1, "")
+    said = Said("Bo Lind", "herring")
+    declined = without_others(draft, said, {"a": article}, lambda: True)
+    assert declined.reason == "The articles quote Bo Lind, but nothing on herring that I can tell."
+    declined = without_others(draft, said, {"a": article})
+    assert declined.reason == "The articles quote nothing of Bo Lind on herring."
