@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from rag.months import MONTHS, WEEKDAYS, YEAR
+from rag.manners import JOINED, LED
+from rag.months import MONTH, MONTHS, WEEKDAYS, YEAR
 from rag.reader.features import says_nothing
 from rag.text import content_terms, normalise
+from rag.verbs import base_of, third
 
 
 def _any_of(words: str, *more: str) -> re.Pattern[str]:
@@ -91,7 +93,7 @@ def wants_several(question: str) -> bool:
 
 
 _HOW = re.compile(
-    r"^(?:(?:so|and|but|then|ok(?:ay)?|please)\b,?\s+)?(?:tell me |explain |show me )?"
+    rf"^{LED}(?:tell me |explain |show me )?"
     r"(?:how (?:do|does|did|can|could|should|must|would|to|is|are)\b(?! (?:many|much|old|long|far))"
     r"|what (?:should|must|do|can) (?:i|we|you|one|they)\b"
     r"|what (?:to do|happens)\b|who (?:should|must|may|can) not\b|when (?:should|must) )"
@@ -122,7 +124,7 @@ def compares(question: str) -> bool:
 
 
 _JUDGEMENT = re.compile(
-    r"^(?:(?:so|and|but|then|well|ok(?:ay)?)\b,?\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|"
+    rf"^{JOINED}(?:is|are|was|were|do|does|did|has|have|had|can|"
     r"could|will|would|should|must|may|might)(?:n['’]t)?\s+(?!you\b|there\s+any\s+articles?\b)"
     r"|\bhow (?:bad|badly|good|well|serious|seriously|severe|severely|hard|easy|likely|important|"
     r"safe|dangerous|effective|successful)\b"
@@ -140,7 +142,7 @@ def asks_for_judgement(question: str) -> bool:
 
 
 _OPENLY = re.compile(
-    r"^(?:(?:so|and|but|then)\b,?\s+)?(?:what\s+(?:else\s+)?(?:happened|is\s+going\s+on|went\s+wrong)\b"
+    rf"^{LED}(?:what\s+(?:else\s+)?(?:happened|is\s+going\s+on|went\s+wrong)\b"
     r"|(?:what|how)\s+about\b|tell\b|what\s+(?:do|does|did|has|have|had)\s+.+?\s+"
     r"(?:say|said|think|thought|tell|told|write|written|argue|comment|make\s+of)\b)"
 )
@@ -170,6 +172,54 @@ def asks_for_now(question: str) -> bool:
     (True, False)
     """
     return _NOW.search(question) is not None
+
+
+_THEN = re.compile(
+    r"\b(?:ago|yesterday|before|previous(?:ly)?|former(?:ly)?|original(?:ly)?|initial(?:ly)?|"
+    r"(?:at\s+)?first|back\s+then|used\s+to|"
+    r"last\s+(?:year|month|week|summer|winter|spring|autumn|fall)|"
+    rf"in\s+(?:(?:early|mid|late)[-\s])?{MONTH}|{YEAR})(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def asks_for_then(question: str) -> bool:
+    """Return whether `question` asks how things stood at an earlier time.
+
+    >>> asks_for_then("Who was coach before Lind?"), asks_for_then("When was it first to open?")
+    (True, True)
+    >>> asks_for_then("How many died in the flood?")
+    False
+    """
+    return _THEN.search(question) is not None
+
+
+_PAST = re.compile(r"\b(?:(?:was|were|did|had|would|could)(?:n['’]t)?|been)\b", re.IGNORECASE)
+_PRESENT = re.compile(
+    r"\b(?:is|are|am|does|do|has|have|can|may|must|should|will)(?:n['’]t)?\b|['’](?:s|re)\b",
+    re.IGNORECASE,
+)
+_WHO_DOES = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:who|what|which(?:\s+\w+){1,3}?)\s+(?P<verb>[a-z]+s)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_the_present(question: str) -> bool:
+    """Return whether `question` is put in the present tense: it asks how things stand.
+
+    >>> is_of_the_present("Who runs the port?"), is_of_the_present("Who ran the port?")
+    (True, False)
+    >>> is_of_the_present("What does it cost?"), is_of_the_present("What did it cost?")
+    (True, False)
+    """
+    if _PAST.search(question) or asks_for_then(question):
+        return False
+    if _PRESENT.search(question):
+        return True
+    does = _WHO_DOES.search(question)
+    verb = does["verb"].lower() if does else ""
+    return verb != "" and (base := base_of(verb)) != "" and third(base) == verb
 
 
 def telling_terms(text: str, language: str = "en") -> list[str]:

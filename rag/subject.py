@@ -45,7 +45,8 @@ _DOES = re.compile(
     r"|and|if)\s+\Z",
     re.IGNORECASE,
 )
-_OPENING_CHARS = 800  # of an article, in which it names whom it is of
+_OPENING_CHARS = 400  # of an article, in which it says of what it is
+_PORTRAYING_CHARS = 800  # in which it names whom it is of
 _MOST_READ = 20_000
 _LEAST_SAID = 6  # times "she" or "her"
 _MOSTLY = 0.75
@@ -57,7 +58,7 @@ _ASKS_A_VIEW = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class NamedSubject:
     """What a question calls the subject of an article, and the question without it.
 
     `words` are the question's words for it, in order; `question` has "it" or "its" in their place.
@@ -73,7 +74,12 @@ class Subject:
         return not self.says_i or says_i(article, start, end)
 
 
-def subject_named(question: str, article: Article) -> Subject | None:
+def opening_of(article: Article, before: int | None = None) -> str:
+    """Return what says of what an article is: its title and its opening, as far as `before`."""
+    return f"{article.title}\n{article.text[:_OPENING_CHARS][:before]}"
+
+
+def subject_named(question: str, article: Article) -> NamedSubject | None:
     """Return the subject of `article` as `question` names it, or None where it does not.
 
     The subject's name is what the article's title has with a capital letter; words of the title
@@ -108,10 +114,12 @@ def subject_named(question: str, article: Article) -> Subject | None:
         without = (
             without[:start] + ("its" if owns else "it") + without[owns.end() if owns else end :]
         )
-    return Subject(" ".join(question[run[0].start() : run[-1].end()] for run in found), without)
+    return NamedSubject(
+        " ".join(question[run[0].start() : run[-1].end()] for run in found), without
+    )
 
 
-def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, Subject | None]:
+def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, NamedSubject | None]:
     """Return the subject of each of the articles as `question` names it, by id."""
     once = {article.id: article for article in articles}
     return {
@@ -124,7 +132,7 @@ def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, Subj
     }
 
 
-def speaker_named(question: str, article: Article) -> Subject | None:
+def speaker_named(question: str, article: Article) -> NamedSubject | None:
     """Return whoever says "I" in `article` as `question` names them, or None where it does not."""
     name = first_person(article)
     if not name:
@@ -139,10 +147,10 @@ def speaker_named(question: str, article: Article) -> Subject | None:
     without = named.sub(lambda one: "my" if one["owns"] else "I", question)
     for pattern, said in _AS_I:
         without = pattern.sub(said, without)
-    return Subject(words, without, says_i=True)
+    return NamedSubject(words, without, says_i=True)
 
 
-def portrayed_named(question: str, article: Article) -> Subject | None:
+def portrayed_named(question: str, article: Article) -> NamedSubject | None:
     """Return whom `article` portrays as `question` names them, or None where it does not.
 
     None where the question asks for nothing else.
@@ -164,7 +172,7 @@ def portrayed_named(question: str, article: Article) -> Subject | None:
         return word if does or one.start() == 0 else {"she": "her", "he": "him"}[word]
 
     words = found[0].removesuffix(found["owns"] or "")
-    return Subject(words, named.sub(said, question))
+    return NamedSubject(words, named.sub(said, question))
 
 
 @kept_by_article
@@ -175,7 +183,7 @@ def portrayed(article: Article) -> tuple[str, str]:
     """
     if article.language != "en":
         return "", ""
-    opening = article.text[:_OPENING_CHARS]
+    opening = article.text[:_PORTRAYING_CHARS]
     said = Counter(
         "she" if word in SHE else "he"
         for word in words_of(QUOTED.sub(" ", article.text[:_MOST_READ]))
