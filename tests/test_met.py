@@ -47,8 +47,9 @@ def test_how_little_of_an_article_is_running_prose(text: str, terse: float) -> N
 
 LETTER = (
     "# The pond\n\nBy Ana Ruiz, 3 May 2024\n\nI have kept newts since I was nine, and this week I "
-    "emptied their pond for the first time in my life.\n\n## What I found\n\n- I found a spoon "
-    "that I had lost.\n- My sister found eleven newts there.\n- One of them was mine to begin with.\n\n"
+    "emptied their pond for the first time in my life.\n\n## What I found\n\n"
+    "- I found a spoon that I had lost.\n- My sister found eleven newts there.\n"
+    "- One of them was mine to begin with.\n\n"
     "## What I will do\n\n- I will plant a willow for them.\n- I am going to write less.\n"
 )
 
