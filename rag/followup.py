@@ -57,7 +57,8 @@ _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
 _WHO_ELSE_HELD_IT = re.compile(
-    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran)(?: (?:it|that))?|came) )?"
+    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran)(?: (?:it|that))?|came)"
+    r" )?"
     r"(?P<side>before|after)(?: (?P<whom>him|her|them|that))?",
     re.IGNORECASE,
 )

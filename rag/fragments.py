@@ -361,10 +361,9 @@ def _of_another(base: str, thing: str) -> str:
         if somebody and looks_like_a_person(thing):  # what the mayor said, and Ana Ruiz?
             return _put(base, somebody[0].start, somebody[0].end, thing)
         return f"{base} {thing}?"
-    is_of_nobody = not looks_like_a_person(base[slice(*able[0].names[0])])
-    if (
-        _WHO_HOLDS.match(base) and is_of_nobody and looks_like_a_person(thing)
-    ):  # "Who is the captain of Rovers?", what about Ana Ruiz?
+    of_nobody = not looks_like_a_person(base[slice(*able[0].names[0])])
+    # "Who is the captain of Rovers?", and what about Ana Ruiz?
+    if of_nobody and _WHO_HOLDS.match(base) and looks_like_a_person(thing):
         return f"{base}? {thing}?"
     start, end = able[0].names[0]
     kind = words_of(base[end : able[0].end])
