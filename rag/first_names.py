@@ -18,6 +18,7 @@ from rag.months import MONTHS, WEEKDAYS
 from rag.person import TITLES, may_be_a_person, without_titles
 from rag.phrases import is_demonym
 from rag.reader.features import is_function_word
+from rag.spelling import ranks
 from rag.subject import portrayed
 from rag.text import question_language
 
@@ -49,6 +50,8 @@ def _stands_alone(word: re.Match[str]) -> bool:
         return False
     if small in (*MONTHS, *WEEKDAYS) or small in TITLES or is_demonym(word[0]):
         return False
+    if not text[: word.start()].strip() and small in ranks():
+        return re.match(r"['’]s\b", text[word.end() :]) is not None  # "Rose prices went up"
     before = re.search(r"([\w'’-]+\.?)\s+\Z", text[: word.start()])
     named = before is not None and before[1][0].isupper()
     named = named and before is not None and not is_function_word(before[1])

@@ -73,6 +73,12 @@ def test_of_two_who_have_it_neither_is_meant(other: str) -> None:
     assert with_names_in_full(question, catalogue(LETTER, other)) == question
 
 
+def test_a_word_that_opens_the_question_may_be_none() -> None:
+    rose = catalogue(LETTER.replace("Odile", "Rose"))
+    assert with_names_in_full("Rose lost which newts?", rose) == "Rose lost which newts?"
+    assert with_names_in_full("Rose's newts?", rose) == "Rose Brandt's newts?"
+
+
 @given(st.text(max_size=60))
 def test_nothing_is_lost_of_a_question(question: str) -> None:
     whole = with_names_in_full(question, catalogue(LETTER, PROFILE))
