@@ -39,6 +39,7 @@ from rag.retrieve import PassageRetriever, Retrieved
 from rag.said_back import saying_more
 from rag.sayings import what_was_said
 from rag.serving import Serving
+from rag.staying import staying
 from rag.text import query_terms
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic, latest_topic
@@ -101,15 +102,17 @@ class Answering:
         parts = (Part(asked),) if alone else asked_parts(asked)
         for part in parts[:MOST_PARTS]:
             found = retriever.retrieve(part.question, k=self._config.passages)
+            own = message if alone == asked else alone or part.question
             found = likelier_of(
                 part.question, found, before, serving.hybrid, serving.generation,
-                own=message if alone == asked else alone or part.question, leans=bool(alone),
+                own=own, leans=bool(alone),
                 whole=dates.filter is None,
                 is_told=is_told,
             )  # fmt: skip
             began = time.perf_counter()
             of_all = _said(replace(dates, question=part.question), serving) if part.about else None
             draft = of_all or self._draft(part.question, found, alone, is_told)
+            draft = staying(draft, own, self._telling(own), before, serving.articles)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)
@@ -145,6 +148,11 @@ class Answering:
         if _says_too_little(question):
             return self._declined(TOO_LITTLE)
         return serving.answerer.answer(question, found)
+
+    def _telling(self, question: str) -> list[str]:
+        """Return the terms of a question that tell something."""
+        terms = query_terms(question, self._serving.generation.manifest.languages)
+        return [term for term in terms if not says_nothing(term)]
 
     def _declined(self, reason: str) -> Draft:
         return Draft((), 0.0, reason, threshold=self._config.least_confidence)
