@@ -22,7 +22,8 @@ from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
 from rag.datatypes import Article, DateFilter, Statement, articles_counted, source_line
 from rag.dates import Dated
-from rag.kinds import ARTICLE
+from rag.kinds import ARTICLE, ARTICLES, SOURCE
+from rag.manners import LED
 from rag.named import oldest_or_newest, plain_question
 from rag.talk import Talk, asks_about_the_program, kind_of_talk
 from rag.topic import absent_topic, coverage_topic
@@ -30,7 +31,7 @@ from rag.topic import absent_topic, coverage_topic
 MOST_LISTED = 20  # articles that are named one by one
 
 _THE = r"(?:the|this|that|your|my|these|those|all(?: the)?)"
-_COLLECTION = rf"(?:{ARTICLE}|sources?|titles?|headlines?)"
+_COLLECTION = rf"(?:{SOURCE}|titles?|headlines?)"
 _HERE = (
     r"(?: (?:here|there|in (?:here|there|the (?:collection|folder|index))|you have"
     r"|of (?:yours|all)))?"
@@ -38,7 +39,7 @@ _HERE = (
 # "Which articles [from July]?"
 _OF_NOTHING_ELSE = re.compile(rf"^((?:which|what|how many) {_COLLECTION})[\s?.!]*$", re.IGNORECASE)
 _PUBLISHED = re.compile(
-    r"^(?:and )?what (?:was|were|has been|have been|is) (?:published|written|printed)\b",
+    rf"^{LED}what (?:was|were|has been|have been|is) (?:published|written|printed)\b",
     re.IGNORECASE,
 )
 _BY_AGE = re.compile(
@@ -51,7 +52,7 @@ _ARE_HERE = r"are (?:in )?(?:here|there|(?:the|this|your|my) (?:collection|folde
 _LIST = re.compile(
     rf"(?:(?:which|what) {_COLLECTION} (?:do you (?:have|know|use)|are there"
     rf"|{_ARE_HERE}|have you (?:got|read)|can you (?:read|see))"
-    rf"|(?:please |can you |could you )?(?:list|show(?: me)?|name|give me)"
+    rf"|(?:list|show(?: me)?|name|give me)"
     rf"(?: (?:a|the) (?:list|titles|names|headlines) of)? (?:{_THE} )?(?:{_COLLECTION}){_HERE}"
     r"(?:,? (?:with|and) (?:their |the )?(?:dates?|titles?|dates and titles|titles and dates))?"
     rf"|what {ARTICLE} (?:is|are) (?:this|it|they)"
@@ -96,10 +97,10 @@ _SUMMARY_OF_ALL = re.compile(
     rf"what (?:are|is) {_THE} {_COLLECTION}(?: all)? about"
     rf"|what (?:are|is) the (?:main |key |major |most important )?{_TOPICS}"
     rf"(?: (?:of|in|covered (?:in|by)) {_THE} {_COLLECTION})?|"
-    rf"(?:please |(?:can|could) you (?:please )?)?(?:summari[sz]e|sum up|(?:give me )?a summary of"
+    r"(?:summari[sz]e|sum up|(?:give me )?a summary of"
     rf"|(?:give me )?an overview of) (?:{_THE}(?: of the)? )?"
-    r"(?:articles|stories|reports|documents|files|collection|folder|everything)"
-    rf"|(?:please )?(?:give me )?an overview|(?:the )?(?:main )?{_TOPICS}"
+    rf"(?:{ARTICLES}|collection|folder|everything)"
+    rf"|(?:give me )?an overview|(?:the )?(?:main )?{_TOPICS}"
 )
 _AGE = rf"(?P<age>{'|'.join(AGES)}) {ARTICLE}"
 _WHICH_IS = rf"(?:(?:what|which)(?: {ARTICLE})?(?: is|'s) )?(?:the |your )?"

@@ -14,29 +14,23 @@ from functools import partial
 
 from rag.answerer import Draft
 from rag.beside import Beside
-from rag.causes import with_cause
 from rag.cite import Place
 from rag.cited_before import NONE_BEFORE, likelier_of
 from rag.code_names import named_nowhere
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.correction import with_corrections
-from rag.datatypes import Article, DateFilter, Passage
+from rag.datatypes import Article, DateFilter
 from rag.dates import Dated
 from rag.datewise import dated_retriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
+from rag.finishing import Finishing, finished
 from rag.followup import asked_alone
-from rag.headed import section_asked
-from rag.labelled import labelled_lines
-from rag.led import with_leads
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
-from rag.programme import programme_asked, programme_of
-from rag.qualified import with_qualified
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
-from rag.said_back import saying_more
 from rag.sayings import what_was_said
 from rag.serving import Serving
 from rag.staying import staying
@@ -124,7 +118,8 @@ class Answering:
             told = f"Of {len(parts)} parts the first {MOST_PARTS} were answered."
             draft = replace(draft, reason=f"{draft.reason} {told}".strip())
         draft = _in_date_order(draft, dates.filter, serving.articles)
-        draft = self._with_leads(draft, alone or asked, found, whole=len(answered) == 1)
+        whole, most = len(answered) == 1, self._config.list_statements
+        draft = finished(draft, Finishing(alone or asked, found, serving, whole, most))
         draft = with_corrections(draft, found.passages)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
 
@@ -156,35 +151,6 @@ class Answering:
 
     def _declined(self, reason: str) -> Draft:
         return Draft((), 0.0, reason, threshold=self._config.least_confidence)
-
-    def _with_leads(self, draft: Draft, question: str, found: Retrieved, *, whole: bool) -> Draft:
-        """Return the draft with what its places stand below; `whole`: a list that is asked for."""
-        plain, languages = self._serving.plain, self._serving.generation.manifest.languages
-        programme = programme_asked(question) if whole else None
-        if programme and (on := programme_of(programme, draft, found.passages, plain.leads)):
-            return on
-        if whole and (lines := labelled_lines(question, draft, found.passages, plain.leads)):
-            return lines
-        most = self._config.list_statements if whole else 0
-        if whole and (section := section_asked(question, draft, _meant_first(found), most=most)):
-            draft = section
-        terms = tuple(query_terms(question, languages))
-        share, picked = partial(plain.told_above, terms), partial(plain.rows_picked, terms)
-        articles = self._serving.articles
-        draft = with_leads(
-            draft, question, found.passages, plain.leads, share,
-            most=most, picked=picked, articles=articles,
-        )  # fmt: skip
-        draft = with_qualified(draft, question, articles)
-        if whole:
-            draft = with_cause(draft, question, found.passages, articles)
-        return saying_more(draft, question, articles, plain.leads)
-
-
-def _meant_first(found: Retrieved) -> list[Passage]:
-    """Return what was found, that of the articles first that a conversation is about."""
-    likelier = found.likelier.articles if found.likelier else ()
-    return sorted(found.passages, key=lambda passage: passage.article.id not in likelier)
 
 
 def _covered(dates: Dated, serving: Serving) -> Draft | None:

@@ -26,7 +26,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.going_on import goes_on
-from rag.kinds import KIND, PIECE
+from rag.kinds import ARTICLES, KIND, PIECE
+from rag.manners import LED, PLEASE
 from rag.shown import (
     BEFORE,
     BY_DATE,
@@ -46,17 +47,14 @@ OUTLET = (
     r"|publication|publisher|broadcaster|source|medium)"
 )
 AT = rf"(?:{PLACE}|{'|'.join(AGES)})"
-_PLEASE = r"(?:please )?(?:(?:can|could|would) you (?:please )?)?"
 # What asks for an article to be told, whatever words name it; and what asks so where they name one.
 SUM_UP = (
     r"(?:summari[sz]e|sum up|(?:give me |write )?(?:a|the) (?:short |brief )?(?:summary|gist) of"
     r"|summary of)"
 )
 OPEN = r"(?:open(?: up)?|read(?: me)?|show(?: me)?|display)"
-TELL = rf"{_PLEASE}(?:{SUM_UP}|{OPEN})"
-TELL_MAYBE = (
-    rf"{_PLEASE}(?:(?:tell|show|give) me |)(?:(?:some |a bit |a little )?more |)(?:about|on|of)"
-)
+TELL = rf"(?:{SUM_UP}|{OPEN})"
+TELL_MAYBE = r"(?:(?:tell|show|give) me |)(?:(?:some |a bit |a little )?more |)(?:about|on|of)"
 _MEANT = re.compile(
     rf"the (?:(?P<at>{AT}) )?(?P<noun>articles?) (?:(?P<mention>that mentions?)"
     r"|(?P<answer>that answers?)|listed for) “(?P<what>[^”]+)”",
@@ -71,18 +69,17 @@ _ONE = (
 )
 # "Summarise number 8", "article 3", "#3"; but "what does Article 3 say", which may be a law's.
 _NUMBERED = re.compile(
-    rf"(?P<and>(?:(?:please|and|so|ok|now|then),? )*)"
-    rf"(?P<ask>{TELL} |who (?:wrote|authored) |(?P<maybe>{TELL_MAYBE} |what is |what['’]s "
-    r"|when was |(?:what|how) about |))"
+    rf"(?P<led>{LED})(?P<ask>{TELL} |who (?:wrote|authored) |(?P<maybe>{TELL_MAYBE} "
+    r"|what is |what['’]s |when was |(?:what|how) about |))"
     r"(?:(?:the )?(?P<noun>article|story|piece)(?: number| no\.?| #)? ?(?P<after>\d{1,4})"
     r"|(?:(?:number|no\.?|nr\.?) ?|# ?)(?P<number>\d{1,4})"
     rf"|the (?P<nth>\d{{1,4}})(?:st|nd|rd|th)(?P<one> (?:one|{PIECE}))?)"
-    r"(?:,? please)?(?P<rest>(?: about| published| written| by)?[?.! ]*)",
+    rf"{PLEASE}(?P<rest>(?: about| published| written| by)?[?.! ]*)",
     re.IGNORECASE,
 )
 # One that nothing before it tells what it is of.
 _ONE_ALONE = re.compile(
-    rf"(?:(?:and|so|then),? )*(?P<ask>{TELL} |{TELL_MAYBE} |who (?:wrote|authored) |when was "
+    rf"(?P<led>{LED})(?P<ask>{TELL} |{TELL_MAYBE} |who (?:wrote|authored) |when was "
     rf"|what (?:is|was) |what['’]s |)the (?P<at>{PLACE}) "
     rf"(?:one|{PIECE})(?P<rest>(?: about| published| written| by)?[?.! ]*)",
     re.IGNORECASE,
@@ -90,7 +87,7 @@ _ONE_ALONE = re.compile(
 _SEVERAL = re.compile(r"them|they|these|those|articles|pieces|stories|all|each|both|two")
 _THAT_ONE = re.compile(r"(?:the|this|that) (?:article|piece|story)", re.IGNORECASE)
 # "Who wrote that?" is asked of what was told, unless a letter or a book was spoken of.
-_WROTE_THAT = re.compile(r"(?:and )?who (?:wrote|authored) (?:that|this)", re.IGNORECASE)
+_WROTE_THAT = re.compile(rf"{LED}who (?:wrote|authored) (?:that|this)", re.IGNORECASE)
 _OF_A_WORK = re.compile(
     r"\b(?:books?|novels?|poems?|songs?|letters?|plays?|essays?|stor(?:y|ies)|films?|diar(?:y|ies)"
     r"|notes?|laws?|rules?|code|scripts?|reports?|stud(?:y|ies)|papers?|speech(?:es)?|wrote|written)\b"
@@ -101,7 +98,7 @@ _WHEN = r"(?:when|(?:on )?(?:what|which) (?:date|day))"
 _OF_ARTICLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{TELL} {_ONE}",
+        rf"{LED}{TELL} {_ONE}",
         rf"{_WHEN} (?:was|were|is|are|did|has|have) {_ONE} (?:been )?"
         r"(?:(?:first|last|originally) )?(?:published|written|printed|posted|updated|dated|appear)",
         rf"what (?:is|was) the (?:publication )?(?:date|title|headline) of {_ONE}",
@@ -125,14 +122,14 @@ _IN_OTHER_WORDS = tuple(
         (r"who (?:is|was) its (?:author|writer)", "Who wrote {}?"),
         (r"what (?:is|was) its (title|headline|date)", "What is the {1} of {}?"),
         (rf"what else (?:does|do|did) {_ONE} say", "Summarise {}"),
-        (rf"{TELL_MAYBE} {_ONE}", "Summarise {}"),
-        (rf"(?:and )?who else (?:is|was|are|were|gets) quoted(?: there| here| in {_ONE})?",
+        (rf"{LED}{TELL_MAYBE} {_ONE}", "Summarise {}"),
+        (rf"{LED}who else (?:is|was|are|were|gets) quoted(?: there| here| in {_ONE})?",
          "Who is quoted in {}?"),
         (r"who (?:is|are|was|were) quoted (?:there|here)", "Who is quoted in {}?"),
     )
 )  # fmt: skip
 _NEWEST = re.compile(
-    r"(?:and )?(?P<which>which|what)(?: one| article| of (?:them|these|those|the two))?"
+    rf"{LED}(?P<which>which|what)(?: one| article| of (?:them|these|those|the two))?"
     r"(?: is|['’]s) (?:the )?"
     rf"(?:(?P<age>{'|'.join(AGES)}|longest|shortest)|(?P<more>newer|older|longer|shorter))"
     r"(?: one| article| of (?:them|these|those|the two))?",
@@ -140,7 +137,7 @@ _NEWEST = re.compile(
 )
 _MOST_OF = {"newer": "newest", "older": "oldest", "longer": "longest", "shorter": "shortest"}
 _WHICH = re.compile(r"(?:which|what|list|show(?: me)?) (?:the |all )*articles\s+(?=\w)", re.I)
-_HOW_MANY = re.compile(r"(?:and )?how many(?: of them| articles)?(?: are (?:there|they))?", re.I)
+_HOW_MANY = re.compile(rf"{LED}how many(?: of them| articles)?(?: are (?:there|they))?", re.I)
 # An article that a question names: "When was the article that quotes Kim published?"
 _NAMED_ONE = re.compile(
     rf"\bthe (?:[\w’'-]+ ){{0,4}}?(?:article|piece|story|{KIND})(?: (?:about|on|by|from|that|which"
@@ -152,8 +149,7 @@ _NAMED_ONE = re.compile(
 )
 # What is asked of a text by its title: "Who wrote A Weekend in Velm?"
 _OF_A_TEXT = re.compile(
-    r"(?:who (?:wrote|authored|(?:is|was) the (?:author|writer) of)"
-    rf"|{_PLEASE}{SUM_UP})"
+    rf"(?:who (?:wrote|authored|(?:is|was) the (?:author|writer) of)|{LED}{SUM_UP})"
     r" (?!(?:about|on|the most|all|both|each|more)\b)(?P<named>(?!.*\barticles\b).+)"
     r"|when (?:was|were) (?P<dated>(?!.*\barticles\b).+?) (?:(?:first|last) )?"
     r"(?:published|written|printed)",
@@ -161,9 +157,9 @@ _OF_A_TEXT = re.compile(
 )
 # "Summarise the handbook", and then "Tell me more"
 _SUMMED = re.compile(
-    rf"(?:{_PLEASE}{SUM_UP} (?P<more>(?:more of )*)"
+    rf"{LED}(?:{SUM_UP} (?P<more>(?:more of )*)"
     r"(?P<named>(?!.*\b(?:articles?|piece|story)\b).+)"
-    rf"|(?:{_PLEASE}{OPEN}|{TELL_MAYBE}) (?P<told>the (?:[\w’'-]+ ){{0,4}}?{KIND}"
+    rf"|(?:{OPEN}|{TELL_MAYBE}) (?P<told>the (?:[\w’'-]+ ){{0,4}}?{KIND}"
     r"(?: (?:to|of|on|for|by) .+)?))",
     re.IGNORECASE,
 )
@@ -173,21 +169,20 @@ _ALL_SAY = re.compile(r"what (?:do|did) the (?:articles|stories|pieces)\b", re.I
 _IT = re.compile(r"it|this|that|(?:this|that|the) (?:one|article|piece|story)", re.IGNORECASE)
 # "Which articles do you have?": all of them, in their order.
 _ALL = re.compile(
-    r"(?:which|what|how many) (?:articles|stories|documents|files) "
+    rf"(?:which|what|how many) {ARTICLES} "
     r"(?:do you have|are (?:there|here|in (?:the|this|your|my) (?:collection|folder|index)))"
-    r"|(?:please )?(?:list|show(?: me)?|name) (?:all )?(?:of )?(?:the |your )?articles",
+    rf"|{LED}(?:list|show(?: me)?|name) (?:all )?(?:of )?(?:the |your )?articles",
     re.IGNORECASE,
 )
 # "List them", "Which are they?"
 _LIST_THEM = re.compile(
-    r"(?:please )?(?:and |so )?(?:(?:list|show(?: me)?|name|give me) (?:all of )?"
-    r"(?:them|these|those)"
-    r"(?: all)?|(?:which|what) (?:ones )?are (?:they|these|those)(?: articles)?|which ones)",
+    rf"{LED}(?:(?:list|show(?: me)?|name|give me) (?:all of )?(?:them|these|those)(?: all)?"
+    rf"|(?:which|what) (?:ones )?are (?:they|these|those)(?: articles)?|which ones){PLEASE}",
     re.IGNORECASE,
 )
 # "Which of them are from 2022?", "... are by Ana Ruiz", "... mention the mill", "... have no date"
 _WHICH_OF_THEM = re.compile(
-    r"(?:and |but )?(?P<ask>which|what|how many)(?: ones?)? of (?:them|these|those)(?: articles)? "
+    rf"{LED}(?P<ask>which|what|how many)(?: ones?)? of (?:them|these|those)(?: articles)? "
     r"(?P<rest>(?:(?:are|is|were|was|come|comes|came) (?:(?:written|published|printed|dated) )?"
     r"(?:from|by|in|on|after|before|since|until|between|during|about"
     r"|(?:newer|older|later|earlier|more recent) than) "
@@ -204,41 +199,42 @@ _SOME_OF = re.compile(
 )
 # "Which of them mentions the mill?"
 _ALSO = re.compile(
-    r"(?:and )?(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:also )?"
+    rf"{LED}(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:also )?"
     r"(?:mentions?|(?:is|are) about) (?:also )?(?P<topic>.+)",
     re.IGNORECASE,
 )
 # "And the second?"
 _THE_AT = re.compile(rf"\bthe ({AT}) ({PIECE})(?! (?:that|listed)\b)", re.IGNORECASE)
 _OTHER_AT = re.compile(
-    rf"(?:(?:and|what about|how about|in|of|from|by) )*the (?P<at>{AT})(?: (?:one|{PIECE}))?",
+    rf"{LED}(?:(?:what about|how about|in|of|from|by) )*the (?P<at>{AT})(?: (?:one|{PIECE}))?",
     re.IGNORECASE,
 )
 # "Which articles are from 2022?", "What was published in March?"; but not "... do you have?"
+# "Papers" and "texts" are rather what the articles tell of.
 _LISTING = re.compile(
     r"(?:(?:which|what|how many|list|show(?: me)?|name)\b(?: \w+){0,3}? "
     r"(?:articles|stories|pieces|reports|documents|files)\b(?! (?:do you|are (?:there|here))\b)"
-    r"|(?:and )?what (?:was|were|has been|have been) (?:published|written|printed)"
+    rf"|{LED}what (?:was|were|has been|have been) (?:published|written|printed)"
     r"|what (?:are|is) the (?:main |key |major |most important )?(?:topics?|subjects?|themes?)"
-    r"|(?:please )?(?:summari[sz]e|sum up) (?:all )?(?:of )?(?:the )?"
+    rf"|{LED}(?:summari[sz]e|sum up) (?:all )?(?:of )?(?:the )?"
     r"(?:articles|stories|pieces))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 # "Give me a timeline", and then "Show the rest"
-_SHOW = r"(?:please )?(?:and )?(?:(?:show|list|give|tell)(?: me)? |what are )?"
+_SHOW = rf"{LED}(?:(?:show|list|give|tell)(?: me)? |what are )?"
 _NEXT_DATES = re.compile(
     rf"{_SHOW}(?:the )?(?:rest|others|other (?:\d+ )?(?:dates|ones|sentences|events)"
     r"|(?:other|remaining) \d+|remaining (?:\d+ )?(?:dates|ones|sentences|events)"
     r"|(?:more|further|next) (?:dates|ones|sentences|events)|more(?= of )|next)"
-    r"(?: of (?:them|it|the (?:dates|sentences|events|time ?line)))?(?:,? please)?",
+    rf"(?: of (?:them|it|the (?:dates|sentences|events|time ?line)))?{PLEASE}",
     re.IGNORECASE,
 )
 _EVERY_DATE = re.compile(
     rf"{_SHOW}(?:all(?: of (?:them|it)| (?:the )?(?:\d+ )?(?:dates|sentences|events))?|them all"
-    r"|everything|the (?:whole|full|complete|entire) (?:time ?line|list))(?:,? please)?",
+    rf"|everything|the (?:whole|full|complete|entire) (?:time ?line|list)){PLEASE}",
     re.IGNORECASE,
 )
-_HAPPENED = re.compile(r"(?:and )?what (?:else )?happened\b(?!,? (?:and )?when\b)", re.IGNORECASE)
+_HAPPENED = re.compile(rf"{LED}what (?:else )?happened\b(?!,? (?:and )?when\b)", re.IGNORECASE)
 _FURTHER, _EVERY = ", the further dates", ", all dates"
 _WHICH_ANSWERS = re.compile(r"which article answers “(?P<question>[^”]+)”", re.IGNORECASE)
 _MOST = 300  # characters of a question before that is named
@@ -327,7 +323,7 @@ def with_ordinals(message: str, is_said: Callable[[str, str], bool] = lambda *_:
     if match["noun"] and match["maybe"] is not None and is_said(match["noun"], number):
         return message
     one = " article" if match["noun"] else match["one"] or " one"
-    return f"{match['and']}{match['ask']}the {place_said(int(number))}{one}{match['rest']}"
+    return f"{match['led']}{match['ask']}the {place_said(int(number))}{one}{match['rest']}"
 
 
 def as_an_article(message: str) -> str:
@@ -342,6 +338,8 @@ def as_an_article(message: str) -> str:
     ask = match["ask"]
     if not ask or re.fullmatch(rf"{TELL_MAYBE} ", ask, re.IGNORECASE):
         ask = "Summarise "
+    else:
+        ask = f"{match['led']}{ask}"
     return f"{ask}the {match['at'].lower()} article{match['rest']}"
 
 

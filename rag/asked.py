@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.manners import JOINED, LED
 from rag.months import MONTHS, WEEKDAYS, YEAR
 from rag.reader.features import says_nothing
 from rag.text import content_terms, normalise
@@ -91,7 +92,7 @@ def wants_several(question: str) -> bool:
 
 
 _HOW = re.compile(
-    r"^(?:(?:so|and|but|then|ok(?:ay)?|please)\b,?\s+)?(?:tell me |explain |show me )?"
+    rf"^{LED}(?:tell me |explain |show me )?"
     r"(?:how (?:do|does|did|can|could|should|must|would|to|is|are)\b(?! (?:many|much|old|long|far))"
     r"|what (?:should|must|do|can) (?:i|we|you|one|they)\b"
     r"|what (?:to do|happens)\b|who (?:should|must|may|can) not\b|when (?:should|must) )"
@@ -122,7 +123,7 @@ def compares(question: str) -> bool:
 
 
 _JUDGEMENT = re.compile(
-    r"^(?:(?:so|and|but|then|well|ok(?:ay)?)\b,?\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|"
+    rf"^{JOINED}(?:is|are|was|were|do|does|did|has|have|had|can|"
     r"could|will|would|should|must|may|might)(?:n['’]t)?\s+(?!you\b|there\s+any\s+articles?\b)"
     r"|\bhow (?:bad|badly|good|well|serious|seriously|severe|severely|hard|easy|likely|important|"
     r"safe|dangerous|effective|successful)\b"
@@ -140,7 +141,7 @@ def asks_for_judgement(question: str) -> bool:
 
 
 _OPENLY = re.compile(
-    r"^(?:(?:so|and|but|then)\b,?\s+)?(?:what\s+(?:else\s+)?(?:happened|is\s+going\s+on|went\s+wrong)\b"
+    rf"^{LED}(?:what\s+(?:else\s+)?(?:happened|is\s+going\s+on|went\s+wrong)\b"
     r"|(?:what|how)\s+about\b|tell\b|what\s+(?:do|does|did|has|have|had)\s+.+?\s+"
     r"(?:say|said|think|thought|tell|told|write|written|argue|comment|make\s+of)\b)"
 )

@@ -41,7 +41,7 @@ def _patterns(noun: str, who: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?: (?:of|in|behind|for) {_THEM}| {_HERE})?"
         rf"|(?:which|what|how many) (?:different )?{noun}"
         rf" (?:(?:are|is) {_HERE}|do you have|{_DID} {_THEM}|(?:are|do) {_THEM} (?:come )?from)"
-        r"|(?:please )?(?:list|name|show(?: me)?|give me) (?:all )?(?:the |a list of (?:the )?)?"
+        r"|(?:list|name|show(?: me)?|give me) (?:all )?(?:the |a list of (?:the )?)?"
         rf"{noun}"
         rf"(?: (?:of|in|behind|for) {_THEM}| {_HERE})?"
         rf"|how many {ARTICLE} (?:(?:did|does|do|has|have) (?:each|every) {noun}(?: {_WROTE})?"

@@ -17,12 +17,11 @@ from rag.asked import telling_terms
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Passage
+from rag.manners import LED
 from rag.months import MONTHS, WEEKDAYS
 from rag.text import tokenise
 
-_WHY = re.compile(
-    r"\W*(?:(?:and|but|so|then)\W+)?(?:why|for what reason|how come)\b", re.IGNORECASE
-)
+_WHY = re.compile(rf"\W*{LED}(?:why|for what reason|how come)\b", re.IGNORECASE)
 # "Since March" tells when.
 _TIMES = "|".join((*MONTHS, *WEEKDAYS, "then", "last", "yesterday", "early", "late", r"\d"))
 _CAUSE = re.compile(

@@ -15,11 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from rag.manners import LED
 from rag.phrases import FUNCTION
 from rag.reader.features import says_nothing
 
 _WORD = r"(?<![`\w])(?P<word>[a-z][a-z0-9_]{1,40})(?![`\w])(?:\(\))?"
-_ALONE = re.compile(rf"(?:(?:and|or|so) )?(?:(?:what|how) about )?(?:the )?{_WORD}[?!. ]*", re.I)
+_ALONE = re.compile(rf"{LED}(?:(?:what|how) about )?(?:the )?{_WORD}[?!. ]*", re.I)
 _KIND = r"(?:command|function|option|method|flag|setting|argument|parameter|call|key)s?"
 _OF_ONE = re.compile(
     r"\b(?:does|do|is|of|for|the|called|named) "

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.datatypes import DateFilter, day_in_words
+from rag.manners import JOINED
 from rag.months import MONTH, NUMBER_OF_MONTH, YEAR
 from rag.phrases import FUNCTION, VERBS
 from rag.topic import latest_topic
@@ -109,7 +110,7 @@ _ASKS_WHEN = re.compile(r"\bwhen\b|\b(?:what|which)\s+(?:date|day|month|year)\b"
 # What may or must be done, or usually is, in any year: "Can I make a fire in July?"
 _ANYBODY = r"(?:i|we|you|one|people|anyone|anybody|someone|somebody|everyone|everybody)"
 _OF_ANY_YEAR = re.compile(
-    rf"^(?:\W*(?:and|but|so|ok|then)\b)*\W*(?:can|may|must|should|shall|need)\b"
+    rf"^\W*{JOINED}(?:can|may|must|should|shall|need)\b"
     rf"|\b(?:can(?:['’]t|not)?|must|should(?:n['’]t)?|shall|ought)\b"
     rf"|\b(?:may|do|does|am|are|need)(?:n['’]t)?\s+{_ANYBODY}\b"
     rf"|\b(?:has|have)\s+to\b"

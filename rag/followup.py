@@ -35,6 +35,7 @@ from rag.leaning import (
     words_of,
     written_out,
 )
+from rag.manners import JOINER, LED
 from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
@@ -67,7 +68,7 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
-    rf"{TELL} (?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
+    rf"{LED}{TELL} (?!.*\barticles\b)(?=.*\b(?:article|piece|story)\b)",
     re.IGNORECASE,
 )
 # "What did Quill say about the bridge?", and any more?
@@ -82,7 +83,7 @@ _OF_ARTICLES = re.compile(
 )
 # "What about Alibaba, will they give any away too?"
 _WHAT_ABOUT = re.compile(
-    r"(?:(?:and\s+|but\s+|so\s+)?(?:what|how)\s+about\s+|(?:and|but|so)\s+(?=the\s|(?-i:[A-Z])))"
+    rf"(?:{LED}(?:what|how)\s+about\s+|{JOINER}\s+(?=the\s|(?-i:[A-Z])))"
     r"(?P<name>[^,?]{2,60}),\s+(?:and\s+)?"
     rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))}|will|would|can|could|should|may|might|"
     r"what|when|where|why|how|who)\s.+)",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from rag.kinds import ARTICLE
 from rag.leaning import asked_for, without_tail, words_of
+from rag.manners import LED
 from rag.months import YEAR
 from rag.person import are_people, is_organised, is_somebody, looks_like_a_person
 from rag.phrases import (
@@ -51,7 +53,7 @@ _WHEN = re.compile(
 # "Which articles mention the bridge?", and the otters?
 _COVERING = re.compile(
     r"(?:which|what|how many|do|does|list|are there)\b"
-    r".*\b(?:articles?|reports?|stories|pieces?|documents?)\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
+    rf".*\b{ARTICLE}\b.*?\b(?:mentions?|about|on)\s+(?P<topic>.+)$",
     re.IGNORECASE,
 )
 # "Who is the mayor of Riverton?", and in Lakeside?
@@ -62,7 +64,7 @@ _OFFICE = re.compile(
 )
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
 # "Compare the plant with the ferry by cost", and by jobs?
-_COMPARED_BY = re.compile(r"(?P<what>(?:please )?compare .+?)(?: by [^,]+)?$", re.IGNORECASE)
+_COMPARED_BY = re.compile(rf"(?P<what>{LED}compare .+?)(?: by [^,]+)?$", re.IGNORECASE)
 # "When was the mill built?", and by whom?
 _PASSIVE = re.compile(
     r"(?:when|where|why|how)\s+(?P<done>(?:is|was|are|were)\s+.+\s(?P<last>\w+))", re.IGNORECASE

@@ -20,13 +20,12 @@ from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind, Passage
 from rag.kinds import ARTICLE, KIND
-from rag.reader.features import says_nothing
-from rag.text import tokenise
+from rag.manners import LED
+from rag.said_back import terms_said
+from rag.subject import opening_of
 
-_OPENING = 400  # characters of an article, in which it says of what it is
 _SURE = 0.6  # of an answer that is picked so
 _DOCUMENT = re.compile(rf"\b(?:{ARTICLE}|{KIND})\b", re.IGNORECASE)
-_WORD = re.compile(r"\w+(?:[.:]\w+)*")
 _ASKING = re.compile(
     r"[\W\d]*(what|how|why|when|where|who|which|would|will|should|can|could|do|does|did|is|are|was|"
     r"were|has|have|may|must)\b",
@@ -34,11 +33,11 @@ _ASKING = re.compile(
 )
 # "What are the limits?", "What was his verdict?", but not "What are kestrels?"
 _WHAT_IS = re.compile(
-    r"\W*(?:and |but |so )?what(?:['’]s| is| are| was| were) "
+    rf"\W*{LED}what(?:['’]s| is| are| was| were) "
     r"(?:(?:the|its|their|his|her|your|our|any)\b|\w+['’]s? )",
     re.IGNORECASE,
 )
-_WHAT_ARE = re.compile(r"\W*(?:and |but |so )?(?:what|who) (?:is|are|was|were)\b", re.IGNORECASE)
+_WHAT_ARE = re.compile(rf"\W*{LED}(?:what|who) (?:is|are|was|were)\b", re.IGNORECASE)
 _WHY_IT = re.compile(r"\W*why\b.*\b(?:do|did|done)\s+(?:it|this|that|so)\b", re.IGNORECASE)
 
 
@@ -78,10 +77,9 @@ def _headings(passage: Passage) -> list[Block]:
 def _is_asked(heading: Block, article: Article, question: str, terms: set[str]) -> bool:
     """Return whether a question asks for a heading; `terms` are what it says, as stems."""
     named = article.text[heading.start : heading.end]
-    said = _telling(named, article.language)
-    title = _telling(article.title, article.language)
-    opening = article.text[: min(_OPENING, heading.start)]
-    about = title | _telling(opening, article.language)
+    said = terms_said(named, article.language)
+    title = terms_said(article.title, article.language)
+    about = terms_said(opening_of(article, heading.start), article.language)
     asking, asked = _ASKING.match(question), _ASKING.match(named)
     alike = bool(asking and asked and asking[1].lower() == asked[1].lower())
     if not said:  # "Why I did it": what the article is about, by another verb, too
@@ -91,12 +89,6 @@ def _is_asked(heading: Block, article: Article, question: str, terms: set[str]) 
         return False
     several = wants_several(question) and not _WHAT_ARE.match(question)
     return alike or several or _WHAT_IS.match(question) is not None
-
-
-def _telling(text: str, language: str) -> set[str]:
-    """Return the terms of a text that say something, as stems."""
-    words = (word for word in _WORD.findall(text) if not says_nothing(word))
-    return {term for word in words for term in tokenise(word, language)}
 
 
 def _stating(draft: Draft, article: Article, heading: Block, most: int) -> Draft:

@@ -18,6 +18,9 @@ from rag.verbs import is_finite, is_participle
 
 # What any article may be called, whatever kind it is of.
 ARTICLE = r"(?:articles?|pieces?|stor(?:y|ies)|reports?|texts?|documents?|files?|papers?)"
+ARTICLES = r"(?:articles|pieces|stories|reports|texts|documents|files|papers)"  # several of them
+# One's sources are all of them; its "news" is what the newest tell.
+SOURCE = rf"(?:{ARTICLE}|sources?)"
 # The same where a "report" or a "document" may be one that the articles tell of.
 PIECE = r"(?:articles?|pieces?|stor(?:y|ies))"
 KIND = (

@@ -15,9 +15,9 @@ from rag.asked import telling_terms, wants_several
 from rag.datatypes import Article, Passage
 from rag.lead import Lead, Span, label_of
 from rag.led import MOST_ITEMS, Leads, stating
+from rag.subject import opening_of
 from rag.text import tokenise
 
-_OPENING = 400  # characters of an article, in which it says of what it is
 _SURE = 0.6  # of an answer that is picked so
 
 
@@ -53,9 +53,7 @@ def _picked(terms: set[str], article: Article, lead: Lead) -> tuple[Span, ...]:
     """
     text, language = article.text, article.language
     above = set(tokenise(text[slice(*lead.headings[-1])], language))
-    opening = set(
-        tokenise(f"{article.title}\n{text[: min(_OPENING, lead.headings[-1][0])]}", language)
-    )
+    opening = set(tokenise(opening_of(article, lead.headings[-1][0]), language))
     if not terms & above - opening:
         return ()
     if terms <= above | opening:

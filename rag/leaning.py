@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from rag.going_on import goes_on
+from rag.manners import JOINER, PLEASE
 from rag.phrases import (
     ASKING,
     AUXILIARIES,
@@ -25,8 +26,9 @@ from rag.phrases import (
 )
 from rag.verbs import is_base, is_finite, is_participle
 
+# Courtesies stay: who asks politely leans on nothing.
 _OPENER = re.compile(
-    r"^(?:(?:and|but|or|so|ok|okay|well|then|also|now|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
+    rf"^(?:(?:{JOINER}|hm+|oh|ah|yes|no|thanks|thank you|great|i see"
     r"|sorry|got it|i meant?|by the way|btw|something else|another question"
     r"|one more (?:thing|question)|lol|haha"
     # "Right, and who pays?", but "Right-wing parties", "Fine dust"
@@ -135,7 +137,7 @@ _OF_TWO_THINGS = re.compile(
 )
 
 _ADVERBS = frozenset("still also already now really actually always even only not".split())
-_WHAT_NEXT = re.compile(r"what happened (?:next|then|after(?:wards)?)(?:,? please)?", re.IGNORECASE)
+_WHAT_NEXT = re.compile(rf"what happened (?:next|then|after(?:wards)?){PLEASE}", re.IGNORECASE)
 # "Why so late?", "why there?", "how so?": of what was said.
 _WHY_SO = re.compile(
     r"(?:why|how)\s+(?:(?:only|just|so|that|such an?)(?:\s+[\w-]+){0,2}|there|then|now|not)",

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from rag.manners import LED
 from rag.numbers import NUMBER_WORDS
 from rag.text import question_language
 
@@ -67,7 +68,7 @@ _COUNT = re.compile(rf"{_NUMBER}{_SCALED}", re.IGNORECASE)
 _OTHER = re.compile(rf"\s*(?:%|°|-?(?:{_ANY_UNIT}|percent|per cent)\b)", re.IGNORECASE)
 
 _ASKS = (
-    ("clock", rf"(?:^|[,;:])\W*(?:(?:and|so|but)\s+)?(?:at\s+)?what time {_IS}\b"),
+    ("clock", rf"(?:^|[,;:])\W*{LED}(?:at\s+)?what time {_IS}\b"),
     ("age", rf"\bhow old {_IS}\b|\bwhat {_IS} (?:the |\S+ )?age of\b"),
     ("extent", rf"\bhow long {_IS}\b"),
     (

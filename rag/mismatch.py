@@ -17,6 +17,7 @@ from rag.datatypes import Passage
 from rag.dates import is_of_any_year
 from rag.months import MONTHS, YEAR
 from rag.phrases import WORD, is_demonym, names
+from rag.subject import opening_of
 from rag.text import question_language
 
 _YEAR = re.compile(rf"(?<![\w.,$€£-]){YEAR}(?![\w.,]*\d)")
@@ -45,7 +46,6 @@ _RECKONED = re.compile(r"\b(?:before|after|since|until|till|than)\s+(?:\w+\s+){0
 _JOINT = re.compile(
     r"[\s,]*(?:and|or|&|than|versus|vs\.?|(?:compared? )?(?:with|to|against))?[\s,]*"
 )
-_OPENING = 400  # characters of an article
 _ALIKE = 5  # letters that two longer words begin with, to be forms of one: America, American
 
 Held = frozenset[str]
@@ -66,7 +66,7 @@ class _Text:
     """
 
     def __init__(self, passage: Passage) -> None:
-        self.text = f"{passage.article.text[:_OPENING]}\n{passage.titled}"
+        self.text = f"{opening_of(passage.article)}\n{passage.titled}"
         self.published = passage.article.published
 
     @cached_property

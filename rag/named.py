@@ -21,6 +21,7 @@ from rag.catalogue import called_by, catalogue_of
 from rag.chunk import statement_spans
 from rag.datatypes import Article
 from rag.kinds import ARTICLE, Document, document_in
+from rag.manners import asked_plainly
 from rag.shown import PLACE, at_place, place_of
 from rag.text import content_terms, holds_words, normalise, tokenise
 
@@ -69,11 +70,6 @@ _NAMES_SOME = re.compile(
     r"|^who (?:\w+ (?:quoted|cited|interviewed)|speaks?|spoke|talks?) in\b"
 )
 
-# What may stand before a question.
-_OPENING = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|well|now|then|also|please|hello|hi|hey|thanks|thank you)[\s,.!:]+)+"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -95,8 +91,7 @@ def plain_question(message: str) -> str:
     >>> plain_question("Hello, what's the newest article?")
     'what is the newest article'
     """
-    asked = normalise(message).rstrip("?!. ").replace("what's", "what is")
-    return _OPENING.sub("", asked) or asked
+    return asked_plainly(normalise(message).replace("what's", "what is"))
 
 
 def asked_of(

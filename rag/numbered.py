@@ -18,12 +18,13 @@ from rag.chunk import is_row, statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Block, BlockKind
 from rag.declining import not_said
+from rag.manners import asked_plainly
+from rag.subject import opening_of
 from rag.text import content_terms, tokenise
 
 _KINDS = "clause|rule|section|article|paragraph|chapter|part|point|regulation|provision|stop"
 _ASKED = re.compile(
-    r"\W*(?:please\s+)?"
-    r"(?P<opening>what (?:does|do)|what(?: is|['’]s| are| says)|show(?: me)?|quote)\s+"
+    r"\W*(?P<opening>what (?:does|do)|what(?: is|['’]s| are| says)|show(?: me)?|quote)\s+"
     rf"(?:(?:in|on)\s+)?(?:the\s+)?(?P<kind>{_KINDS})\s+(?:(?:no\.?|number)\s*)?"
     r"(?P<number>\d+(?:\.\d+)*)(?![\w-])",
     re.IGNORECASE,
@@ -39,7 +40,6 @@ _NUMBERED = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
 _MOST_ARTICLES = 1000  # that are looked through
 _MOST_STATED = 3  # articles of which the clause of that number is stated
 _MOST_PLACES = 12  # of one clause
-_OPENING = 400  # characters of an article, in which it says what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,15 @@ def numbered_asked(question: str) -> Numbered | None:
     >>> numbered_asked("What does article 7 cost?") is None
     True
     """
-    found = _ASKED.match(question)
+    asked = asked_plainly(question)
+    found = _ASKED.match(asked)
     if found is None:
         return None
-    rest = question[found.end() :]
+    rest = asked[found.end() :]
     says = _SAYS.search(rest)
     if says is None and found["opening"].lower().startswith(("what do", "what says")):
         return None
-    whose = (rest[: says.start()] if says else rest).strip(" \t?!.")
+    whose = (rest[: says.start()] if says else rest).strip()
     of = _WHOSE.match(whose)
     if whose and of is None:
         return None
@@ -87,7 +88,7 @@ def numbered_part(question: str, asked: Numbered, articles: Mapping[str, Article
         blocks = _numbers(article, asked.kind)
         if len(blocks) < 2:
             continue
-        called = set(tokenise(f"{article.title}\n{article.text[:_OPENING]}", article.language))
+        called = set(tokenise(opening_of(article), article.language))
         share = len(terms & called) / len(terms) if terms else 0.0
         if terms and share <= 0.5:
             continue

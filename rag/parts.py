@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rag.manners import JOINER, LED
+
 MOST_PARTS = 8  # that are answered, each for itself
 _LEAST_WORDS = 3  # of a question that can stand for itself
 _MOST_WORDS = 5  # of an alternative
@@ -24,9 +26,10 @@ _AUXILIARY = (
 )
 _ASKS = re.compile(rf"\s*(?:{_PREPOSITION}\s+)?{_WH}\b|\s*{_AUXILIARY}\b")
 _SENTENCE_END = re.compile(r"(?<=\?)\s+(?=\S)")
-# What stands before a question in a list of them: "2. Who paid?", "And who paid?"
+# What stands before a question in a list of them: "2. Who paid?", "And who paid?"; but "then" and
+# "now" tell when.
 _LIST_MARK = re.compile(
-    r"(?:(?:\d{1,2}[.)]|[-*•–])\s+)?(?:(?:and|but|or|so|also)\b[,\s]+)*", re.IGNORECASE
+    rf"(?:(?:\d{{1,2}}[.)]|[-*•–])\s+)?(?:(?!then\b|now\b){JOINER}\b[,\s]+)*", re.IGNORECASE
 )
 # ", and how ..." or "; who ...": where a second question begins. After a comma alone comes as often
 # a relative clause, or the main clause after "When it rains,".
@@ -66,7 +69,7 @@ _WORDS = rf"(?:(?!{_AND}\b|by\b)[^\W_](?:[\w.’'-]*\w)?(?:\s+|(?=[.?]*$))){{1,6
 _THING = rf"(?!(?i:it|this|that|these|those|they|he|she|we|you|i|the\s+two)\b){_WORDS}"
 _ARTICLE = r"(?i:the|an?|our|their|its)\s+"
 _THING_BY = r"(?:\s*(?:\bby|\bas to|\bin terms of|\bwhen it comes to)\s+(?P<by>.+?))?[.?]*$"
-_COMPARE = r"^(?:[Pp]lease\s+)?[Cc]ompare\s+"
+_COMPARE = rf"^(?i:{LED}compare)\s+"
 _HOW_DO = r"^[Hh]ow\s+(?:do|does|did)\s+"
 # "Compare A, B and C by cost", "A vs B: cost"
 _LISTED = (

@@ -18,12 +18,13 @@ from rag.asked import telling_terms
 from rag.datatypes import Article, Passage
 from rag.lead import Lead, Span
 from rag.led import MOST_ITEMS, Leads, stating
+from rag.manners import LED
 from rag.months import MONTH, NUMBER_OF_MONTH, WEEKDAYS
 from rag.slots import clock_in, slot_of
 from rag.text import tokenise
 
 _ASKED = re.compile(
-    r"\W*(?:and\s+|so\s+)?(?:what(?:\s+else)?(?:['’]s|\s+is|\s+was|\s+are|\s+were|\s+will\s+be)?\s+"
+    rf"\W*{LED}(?:what(?:\s+else)?(?:['’]s|\s+is|\s+was|\s+are|\s+were|\s+will\s+be)?\s+"
     r"(?:there\s+)?(?:to\s+(?:do|see)|on|happening|happens|happened|going\s+on|planned|scheduled|"
     r"taking\s+place|takes\s+place|(?:the\s+)?(?:programme|program|schedule|events?|activities))\b"
     r"|what\s+(?:can|could|do|shall)\s+(?:i|we|you|one)\s+(?:see|do|go\s+to|visit)\b"
@@ -32,9 +33,7 @@ _ASKED = re.compile(
     r"|what\s+will\s+(?:happen|take\s+place)\b|which\s+events\b|(?:the\s+)?programme\b)",
     re.IGNORECASE,
 )
-_WHEN = re.compile(
-    r"\W*(?:and\s+|so\s+)?(?:(?:at\s+)?what\s+time|when)\s+(?:does|do|will)\s", re.IGNORECASE
-)
+_WHEN = re.compile(rf"\W*{LED}(?:(?:at\s+)?what\s+time|when)\s+(?:does|do|will)\s", re.IGNORECASE)
 _STARTS = re.compile(r"\b(?:start|begin|take\s+place)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
 _WHEN_TOLD = re.compile(rf"\d|\b(?:{'|'.join(WEEKDAYS)}|noon|midnight)", re.IGNORECASE)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.kinds import ARTICLES
 from rag.leaning import DO_IT, asked_for, is_why_so, words_of
 from rag.months import MONTHS
 from rag.person import are_people, is_somebody
@@ -33,9 +34,7 @@ _PERSONAL = frozenset("he she him her himself herself his hers".split())
 _POSSESSIVE = frozenset("his its their hers theirs".split())
 _NEUTRAL = frozenset("it they them itself themselves".split())
 # What "they" and "it" do not mean: the collection that is asked.
-_COLLECTION = frozenset(
-    "articles reports stories pieces documents files texts papers sources".split()
-)
+_COLLECTION = re.compile(rf"\b(?:{ARTICLES}|sources)\b", re.IGNORECASE)
 # An "it" that stands for what follows: "is it true that", "how long does it take to".
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|be|are|does|did|do|can|would|will|could)\s+it\s+(?:\w+\s+){1,6}?"
@@ -155,7 +154,7 @@ def _meant(core: str, pronoun: re.Match[str], found: Sequence[Phrase], *, posses
     able = [phrase for phrase in found if phrase.end <= pronoun.start()]
     if not possessive and not pronoun[0].lower().endswith(("self", "selves")):
         able = [phrase for phrase in able if not _stands_beside(core, phrase, pronoun)]
-        able = [p for p in able if not _COLLECTION & set(words_of(core[p.start : p.end]))]
+        able = [p for p in able if not _COLLECTION.search(core, p.start, p.end)]
     if pronoun[0].lower() in _PERSONAL:  # one person, and not "people" or "votes"
         able = [p for p in able if not _of_several(core, p)]
     # In "what tokens did they give" the tokens are not who gave.

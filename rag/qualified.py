@@ -17,7 +17,7 @@ from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, BlockKind
-from rag.said_back import words_said
+from rag.said_back import terms_said, words_said
 from rag.text import tokenise
 from rag.verbs import base_of
 
@@ -39,13 +39,13 @@ def with_qualified(draft: Draft, question: str, articles: Mapping[str, Article])
     if not draft.places or draft.differing or draft.by_date or _ASKS_WHEN.match(question):
         return draft
     first = draft.places[0]
-    asked, article = _terms(question), articles[first.article_id]
-    general = _terms(article.text[first.start : first.end])
+    asked, article = terms_said(question), articles[first.article_id]
+    general = terms_said(article.text[first.start : first.end])
     for place in _beside(first, article):
         text = article.text[place.start : place.end]
         for clause in _CLAUSE.finditer(text):
-            case = _terms(clause["said"], asked)
-            rest = _terms(text[: clause.start()] + text[clause.end() :])
+            case = _case(clause["said"], asked)
+            rest = terms_said(text[: clause.start()] + text[clause.end() :])
             if case and case <= asked and case - general and rest & (general | asked) - case:
                 others = (other for other in draft.places if other.start != place.start)
                 return replace(draft, places=(place, *others))
@@ -63,8 +63,8 @@ def _beside(place: Place, article: Article) -> list[Place]:
     return [Place(place.article_id, *span) for span in (*behind, *reversed(before))]
 
 
-def _terms(text: str, asked: Collection[str] | None = None) -> set[str]:
-    """Return the terms of a text that say something; of its verbs those that are `asked`, if any.
+def _case(text: str, asked: Collection[str]) -> set[str]:
+    """Return the terms of a clause that say something, of its verbs those that are `asked`.
 
     "With a pump upstream" and "where a pump is fitted upstream" are one case.
     """
@@ -72,5 +72,5 @@ def _terms(text: str, asked: Collection[str] | None = None) -> set[str]:
         term
         for word in words_said(text)
         for term in tokenise(word)
-        if asked is None or term in asked or not base_of(word.lower())
+        if term in asked or not base_of(word.lower())
     }

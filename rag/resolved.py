@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from rag.leaning import words_of
+from rag.manners import LED
 from rag.person import are_people, is_somebody, looks_like_a_person
 from rag.phrases import Phrase, phrases
 from rag.pronouns import Pronoun
@@ -61,7 +62,7 @@ _OF_SEVERAL = frozenset("they them their theirs".split())
 # A verb before "they", as it is before a single name: "do they" -> "does SenseTime".
 _BEFORE_SEVERAL = re.compile(r"\b(do|have|are|were)(?=\s+$)", re.IGNORECASE)
 _BEFORE_ONE = {"do": "does", "have": "has", "are": "is", "were": "was"}
-_ASKED_WHO = re.compile(r"(?:^|[?!.:] )(?:and |so |but )?who\b", re.IGNORECASE)
+_ASKED_WHO = re.compile(rf"(?:^|[?!.:] ){LED}who\b", re.IGNORECASE)
 # What events do, and nobody: "What did Orion announce?", and when did it take effect?
 _HAPPENS = re.compile(
     r"\b(?:(?:take|takes|took|taken)\s+(?:effect|place)|(?:come|comes|came)\s+into\s+(?:effect|force)"

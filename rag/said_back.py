@@ -36,7 +36,7 @@ def saying_more(
     places = draft.places
     if not places or draft.differing or draft.by_date or asks_for_judgement(question):
         return draft
-    said = _terms(question)
+    said = terms_said(question)
     if not _says_back(places[0], said, articles) or _opens_list(places[0], leads):
         return draft
     more = next((at for at, one in enumerate(places) if not _says_back(one, said, articles)), None)
@@ -46,9 +46,9 @@ def saying_more(
     return replace(draft, places=(_with_next(places[0], articles), *places[1:]))
 
 
-def _terms(text: str) -> set[str]:
-    """Return the terms of a text that say something."""
-    return {term for word in words_said(text) for term in tokenise(word)}
+def terms_said(text: str, language: str = "en") -> set[str]:
+    """Return the terms of a text's words that say something."""
+    return {term for word in words_said(text) for term in tokenise(word, language)}
 
 
 def words_said(text: str) -> list[str]:
@@ -61,7 +61,7 @@ def words_said(text: str) -> list[str]:
 
 
 def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) -> bool:
-    terms = _terms(articles[place.article_id].text[place.start : place.end])
+    terms = terms_said(articles[place.article_id].text[place.start : place.end])
     return bool(terms) and terms <= said
 
 

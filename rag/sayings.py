@@ -27,6 +27,7 @@ from rag.dates import Dated
 from rag.datewise import is_allowed
 from rag.extract import term_share
 from rag.first_person import first_person, says_i
+from rag.manners import LED
 from rag.person import is_somebody, looks_like_a_person, without_titles
 from rag.quoted import is_same, sayings, words_of_others
 from rag.store import Generation
@@ -47,7 +48,7 @@ _SAY = (
     r"predict(?:ed)?|stated?|add(?:ed)?)"
 )
 _ASKS = re.compile(
-    r"^(?:(?:and|but|so)\s+)?what\s+(?:else\s+|exactly\s+)?(?:do|does|did|has|have|had)\s+"
+    rf"^{LED}what\s+(?:else\s+|exactly\s+)?(?:do|does|did|has|have|had)\s+"
     rf"(?P<name>\S+(?:\s+\S+){{0,{_MOST_WORDS}}}?)\s+(?:also\s+|exactly\s+)?{_SAY}"
     r"(?:\s+(?:about|on|of|regarding|concerning)\s+(?P<topic>.+?))?[\s?.!]*$",
     re.IGNORECASE,

@@ -20,6 +20,7 @@ from typing import Literal, TypeVar
 
 from rag.asked import asks_how, wants_several
 from rag.kinds import PIECE
+from rag.manners import LED, PLEASE
 from rag.months import MONTH, YEAR
 
 T = TypeVar("T")
@@ -37,9 +38,9 @@ PLACE = (
 # "Give me a timeline", "What happened in July 2024?"
 BY_DATE = re.compile(
     r"\b(?:time ?line|chronology)\b|\b(?:key|main|important) dates\b"
-    r"|^what happened,? (?:and )?when\b"
-    r"|^(?:please )?(?:list|show(?: me)?|give me) (?:all )?(?:the )?(?:dates|events)\b"
-    rf"|^(?:and )?what (?:else )?happened\b.*(?:{YEAR}|{MONTH})",
+    rf"|^{LED}(?:what happened,? (?:and )?when\b"
+    r"|(?:list|show(?: me)?|give me) (?:all )?(?:the )?(?:dates|events)\b"
+    rf"|what (?:else )?happened\b.*(?:{YEAR}|{MONTH}))",
     re.IGNORECASE,
 )
 _PICKED = re.compile(
@@ -69,35 +70,34 @@ _WORDS = (
     rf"|the (?:ones?|{_NOUN}) (?:about|on|in|from|of|with|for|that mentions?)"
     r" (?P<behind>[^?]{2,60}))"
 )
-_AND = r"(?:(?:and|so|but|then|now|ok|okay|please),? )*"
 # What asks for more of a thing, whatever that is.
 _MORE = (
-    rf"{_AND}(?:(?:can|could) you (?:please )?)?"
-    r"(?:(?:(?:tell|show|give) me |i want to know )?(?:some |a bit |a little )?more (?:about|on|of)"
-    r"|tell me about|explain|expand(?: on)?|elaborate on|(?:the )?details (?:about|on|of))"
+    rf"{LED}(?:(?:(?:tell|show|give) me |i want to know )?(?:some |a bit |a little )?more "
+    r"(?:about|on|of)|tell me about|explain|expand(?: on)?|elaborate on"
+    r"|(?:the )?details (?:about|on|of))"
 )
-_BARE = rf"{_AND}(?:(?:what|how) about |what(?: is| was|['’]s) )?"
-_SURELY = re.compile(rf"{_MORE} (?:{_ONE})(?: please)?", re.IGNORECASE)
+_BARE = rf"{LED}(?:(?:what|how) about |what(?: is| was|['’]s) )?"
+_SURELY = re.compile(rf"{_MORE} (?:{_ONE}){PLEASE}", re.IGNORECASE)
 _MAYBE = re.compile(rf"{_BARE}(?:{_ONE})", re.IGNORECASE)
 _SURELY_WORDS = re.compile(rf"{_MORE} {_WORDS}", re.IGNORECASE)
 _MAYBE_WORDS = re.compile(rf"{_BARE}{_WORDS}", re.IGNORECASE)
 _SOURCE_OF = re.compile(
-    rf"{_AND}(?:(?:which|what) article (?:says?|has|tells|states|reports)|who (?:says|said)"
+    rf"{LED}(?:(?:which|what) article (?:says?|has|tells|states|reports)|who (?:says|said)"
     rf"|where (?:is|does|did)|(?:what is )?the source (?:of|for)) (?:{_ONE})"
     r"(?: (?:from|stand|come from|said))?",
     re.IGNORECASE,
 )
 _WHEN_OF = re.compile(
-    rf"{_AND}when (?:was|is|were|did) (?:{_ONE})(?: (?:happen|take place|be))?", re.IGNORECASE
+    rf"{LED}when (?:was|is|were|did) (?:{_ONE})(?: (?:happen|take place|be))?", re.IGNORECASE
 )
 _WHEN = re.compile(
-    rf"{_AND}(?:when (?:was|is|were|did) (?:that|this|it)(?: (?:happen|take place))?"
+    rf"{LED}(?:when (?:was|is|were|did) (?:that|this|it)(?: (?:happen|take place))?"
     r"|(?:since )?when)",
     re.IGNORECASE,
 )
 # "Which article says that?", "Where does it say so?", "What is the source of that?"
 SOURCE = re.compile(
-    rf"(?:and )?(?:(?:which|what) (?:of the )?{PIECE} "
+    rf"{LED}(?:(?:which|what) (?:of the )?{PIECE} "
     r"(?:says?|said|states?|tells?|reports?|mentions?) (?:that|this|so|it)"
     rf"|(?:(?:from|in) )?(?:which|what) {PIECE}"
     rf"|(?:which|what) {PIECE} (?:is|was) (?:that|this|it)"
@@ -113,27 +113,26 @@ SOURCE = re.compile(
 _HAPPENS = r"(?:what (?:happened|came|comes|was|is)|what)"
 _THAT = r"(?: (?:that|this|it))?"
 NEXT = re.compile(
-    rf"{_AND}(?:{_HAPPENS} (?:right |just )?(?:next|then|afterwards?|after{_THAT})|after that"
+    rf"{LED}(?:{_HAPPENS} (?:right |just )?(?:next|then|afterwards?|after{_THAT})|after that"
     rf"|and (?:after|then)|the (?:next|following)(?: (?:one|{_NOUN}))?|then what"
     rf"|the (?:one|{_NOUN}) after{_THAT})",
     re.IGNORECASE,
 )
 BEFORE = re.compile(
-    rf"{_AND}(?:{_HAPPENS} (?:right |just )?(?:before{_THAT}|previously)|before that|and before"
+    rf"{LED}(?:{_HAPPENS} (?:right |just )?(?:before{_THAT}|previously)|before that|and before"
     rf"|the (?:previous|preceding)(?: (?:one|{_NOUN}))?|the (?:one|{_NOUN}) before{_THAT})",
     re.IGNORECASE,
 )
 _SHORTER = re.compile(
-    r"(?:please )?(?:(?:make|keep|say|put|sum|summari[sz]e) (?:it|that) |(?:can|could) you be "
-    r"|just |up )*"
+    rf"{LED}(?:(?:make|keep|say|put|sum|summari[sz]e) (?:it|that) |be |just |up )*"
     r"(?:a bit |much |more )?(?:shorter|short|brief(?:er|ly)?|concise|in short|tl;?dr"
     r"|(?:the |a )?shorter? (?:version|answer)|(?:in |with )?(?:one|a single) sentence)"
-    r"(?:,? please)?",
+    rf"{PLEASE}",
     re.IGNORECASE,
 )
 # "What happened in July 2024?", and what happened after that?
 _AT_TIME = re.compile(
-    rf"(?P<what>(?:and )?what (?:else )?happened\b.{{0,80}}?) (?:in|on|during|after|before) "
+    rf"(?P<what>{LED}what (?:else )?happened\b.{{0,80}}?) (?:in|on|during|after|before) "
     rf"(?P<time>[^?]{{0,20}}?(?:{YEAR}|{MONTH})[^?]{{0,20}})",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from rag.articles_meant import Meant, is_listing, meant_in, source_asked
 from rag.leaning import asked_for, words_of
+from rag.manners import LED
 from rag.months import MONTHS, WEEKDAYS, YEAR
 from rag.person import are_people, is_somebody, looks_like_a_person
 from rag.phrases import BE, DETERMINERS, DO, HAVE, PREPOSITIONS, Phrase, is_demonym, phrases
@@ -53,7 +54,7 @@ _SPOKE = re.compile(
 )
 _DOES = ("do", "does", "did", "has", "have")
 _WHICH_ARTICLE = re.compile(r"(?:which|what) (?:article|piece|story)\b", re.IGNORECASE)
-_WHICH = re.compile(r"(?:and |but |so )?(?:which|what)\s+(?=\w)", re.IGNORECASE)
+_WHICH = re.compile(rf"{LED}(?:which|what)\s+(?=\w)", re.IGNORECASE)
 # What is asked for by these is told of something else: the year in which the mill was built.
 _MEASURE = re.compile(
     r"\b(?:years?|months?|days?|dates?|times?|weeks?|percent(?:age)?|share|numbers?|prices?|costs?"

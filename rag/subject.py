@@ -45,7 +45,8 @@ _DOES = re.compile(
     r"|and|if)\s+\Z",
     re.IGNORECASE,
 )
-_OPENING_CHARS = 800  # of an article, in which it names whom it is of
+_OPENING_CHARS = 400  # of an article, in which it says of what it is
+_PORTRAYING_CHARS = 800  # in which it names whom it is of
 _MOST_READ = 20_000
 _LEAST_SAID = 6  # times "she" or "her"
 _MOSTLY = 0.75
@@ -71,6 +72,11 @@ class Subject:
     def is_of(self, article: Article, start: int, end: int) -> bool:
         """Return whether a sentence of the article is of its subject: any, or those with "I"."""
         return not self.says_i or says_i(article, start, end)
+
+
+def opening_of(article: Article, before: int | None = None) -> str:
+    """Return what says of what an article is: its title and its opening, as far as `before`."""
+    return f"{article.title}\n{article.text[:_OPENING_CHARS][:before]}"
 
 
 def subject_named(question: str, article: Article) -> Subject | None:
@@ -175,7 +181,7 @@ def portrayed(article: Article) -> tuple[str, str]:
     """
     if article.language != "en":
         return "", ""
-    opening = article.text[:_OPENING_CHARS]
+    opening = article.text[:_PORTRAYING_CHARS]
     said = Counter(
         "she" if word in SHE else "he"
         for word in words_of(QUOTED.sub(" ", article.text[:_MOST_READ]))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from rag.manners import LED, PLEASE
 from rag.text import normalise
 
 Talk = Literal["greeting", "thanks", "farewell", "nod", "doubt"]
@@ -61,13 +62,13 @@ _PROGRAM = frozenset(
     made capable need some it""".split()
 )
 _OF_THE_PROGRAM = re.compile(
-    r"help(?: me)?(?: please)?|(?:who|what) (?:are|is) (?:you|this(?: \w+)?)"
+    rf"help(?: me)?{PLEASE}|(?:who|what) (?:are|is) (?:you|this(?: \w+)?)"
     r"|.*\b(?:you|i|we|this)\b.*\b(?:help|use|ask|do|work|works|know|answer|able|capable|start|"
     r"started)\b.*|.*\b(?:what|how)\b.*\b(?:this|you)\b.*\b(?:for|works?|purpose)\b.*"
     r"|explain (?:yourself|this(?: \w+)?)"
 )
 _DOUBT = re.compile(
-    r"(?:(?:no|sorry|hm+|well)[,. ]+)?"
+    rf"{LED}(?:no[,. ]+)?"
     r"(?:(?:are )?(?:you|u) (?:really |quite )?sure(?: (?:about|of) (?:that|this|it))?"
     r"|(?:oh )?really|seriously|is (?:that|this|it) (?:really )?(?:true|right|correct)"
     r"|(?:that|this|it)(?: is|'s) (?:all )?(?:wrong|incorrect|false|nonsense"
@@ -75,13 +76,12 @@ _DOUBT = re.compile(
     r"|(?:that|this) (?:is ?n't|does ?n't seem) (?:right|true|correct)|you(?:'re| are) wrong"
     r"|i (?:do ?n't|do not) (?:understand|get it|believe (?:that|it|you)|follow)"
     r"(?: (?:that|it|this))?"
-    r"|what do you mean(?: by that)?|(?:can|could) you (?:please )?(?:repeat|rephrase) (?:that|it)"
-    r"|(?:please )?(?:say that again|repeat that|rephrase that))"
+    r"|what do you mean(?: by that)?|say that again|(?:repeat|rephrase) (?:that|it))"
+    rf"{PLEASE}"
 )
 _REPEAT = re.compile(
-    r"(?:(?:sorry|please|hm+)[,. ]+)?(?:(?:can|could) you (?:please )?)?"
-    r"(?:(?:say|tell me) (?:that|it) again|repeat(?: (?:that|it|the answer))?|once more|again)"
-    r"(?:,? please)?"
+    rf"{LED}(?:(?:say|tell me) (?:that|it) again|repeat(?: (?:that|it|the answer))?|once more"
+    rf"|again){PLEASE}"
 )
 _WHAT_IT_IS = re.compile(
     r"who (?:made|built|wrote|created|trained|programmed) (?:you|this)|what is your name"
@@ -93,13 +93,13 @@ _WHAT_IT_IS = re.compile(
 )
 # What no folder of articles is asked for: a joke, a sum, the weather outside, doubt.
 _OUTSIDE = re.compile(
-    r"(?:please )?(?:(?:can|could) you )?(?:tell|write|sing)(?: me| us)? (?:a|an|another|some) "
+    rf"{LED}(?:(?:tell|write|sing)(?: me| us)? (?:a|an|another|some) "
     r"(?:\w+ )?(?:jokes?|poems?|songs?|riddles?|limericks?|haikus?)"
     r"|(?:what is|how much is|calculate|compute) "
     r"[\d.,]+(?: ?(?:[-+*/x×÷^]|plus|minus|times) ?[\d.,]+)+ ?=?"
     r"|what is the weather(?: like)? (?:today|now|right now|outside)|what time is it(?: now)?"
     r"|(?:ignore|forget|disregard) (?:all )?(?:of )?(?:your|the|my|previous|prior) "
-    r"(?:previous |prior )?instructions\b.{0,200}"
+    r"(?:previous |prior )?instructions\b.{0,200})"
 )
 # What a question before may have brought up as well.
 _POINTING = frozenset("it this thing things".split())

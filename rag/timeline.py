@@ -32,6 +32,8 @@ from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
 from rag.datatypes import DateFilter, day_in_words
 from rag.dates import time_told, times_in, told_date
 from rag.extract import term_share
+from rag.kinds import SOURCE
+from rag.manners import LED, PLEASE
 from rag.months import MONTHS, YEAR, YEARS
 from rag.phrases import AUXILIARIES, WORD
 from rag.reader.features import says_nothing
@@ -48,28 +50,25 @@ _LEAST_TOLD = 2  # words of a sentence that tell something beside its date
 _OPENING = 2  # sentences that tell what an article is about
 
 _OF = r"(?:of|for|to|about|on|in|at|from|with|around|regarding)"
-_HERE = (
-    r"(?:(?:the|these|all|all\s+the|my|your)\s+)?"
-    r"(?:articles?|stories|files?|documents?|sources?|news)"
-)
+_HERE = rf"(?:(?:the|these|all|all\s+the|my|your)\s+)?(?:{SOURCE}|news)"
 _EVERYTHING = re.compile(
     r"^(?:all\s+)?(?:the\s+)?(?:main\s+|key\s+|important\s+)?(?:events?|dates?|developments?|things|"
     rf"everything|what\s+happened|it\s+all)(?:\s+(?:in|of|from)\s+{_HERE})?$|^{_HERE}$",
     re.IGNORECASE,
 )
-_PLEASE = re.compile(r",?\s+please$", re.IGNORECASE)
+_PLEASE = re.compile(rf"{PLEASE}$", re.IGNORECASE)
 # What a follow-up's year was reckoned from: "in June 2022, the year before 2023"
 _RECKONED = re.compile(r", the (?:year|month) (?:before|after) \S+$")
 _LINE = r"(?:time\s?line|chronology)"
 _TIMELINE = re.compile(
-    r"^(?:please\s+)?(?:(?:can|could)\s+you\s+(?:please\s+)?)?(?:(?:give|show|make|draw|write|create|build|list)\s+"
+    rf"^{LED}(?:(?:give|show|make|draw|write|create|build|list)\s+"
     r"(?:me\s+|up\s+)?|what(?:['’]s|\s+is)\s+|is\s+there\s+)?"
     rf"(?:an?\s+|the\s+)?(?:short\s+|brief\s+|full\s+)?{_LINE}(?P<rest>[\s:].*)?$",
     re.IGNORECASE,
 )
 # "Kestrel bridge timeline"; but not "who drew the timeline"
 _TIMELINE_OF = re.compile(
-    r"^(?:(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?"
+    rf"^(?:{LED}(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?"
     r"(?!(?:who|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can|will)\b)"
     rf"(?P<topic>\S+(?:\s+\S+){{0,4}})(?<!\bthe)(?<!\ba)(?<!\bthis)(?<!\bthat)\s+{_LINE}$",
     re.IGNORECASE,
@@ -77,14 +76,14 @@ _TIMELINE_OF = re.compile(
 _TOPIC = re.compile(rf"^(?:{_OF}|:)\s+(?P<topic>[^?]+)$", re.IGNORECASE)
 _KEY = r"(?:the\s+)?(?:key\s+|main\s+|important\s+)"
 _WHEN = re.compile(
-    r"^(?:what\s+happened(?:,)?\s+(?:and\s+)?when|when\s+did\s+what\s+happen"
+    rf"^{LED}(?:what\s+happened(?:,)?\s+(?:and\s+)?when|when\s+did\s+what\s+happen"
     rf"|(?:what\s+are\s+)?{_KEY}dates"
     rf"|(?:list|show(?:\s+me)?|give\s+me)\s+(?:all\s+)?(?:the\s+)?(?:{_KEY})?"
     r"(?:dates|events(?:\s+in\s+(?:chronological\s+|date\s+)?order|\s+by\s+date)))(?P<rest>\s.*)?$",
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(
-    r"^(?:and\s+|so\s+)?(?:what(?:\s+(?:else|all))?\s+(?:happ?en\w{0,2}|took\s+place|occurred|"
+    rf"^{LED}(?:what(?:\s+(?:else|all))?\s+(?:happ?en\w{{0,2}}|took\s+place|occurred|"
     r"was\s+going\s+on|went\s+on|(?:has\s+)?changed)|(?:all\s+|the\s+|main\s+)*events)(?P<rest>\s.+)$",
     re.IGNORECASE,
 )

@@ -13,13 +13,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.kinds import ARTICLE
+from rag.kinds import SOURCE
+from rag.manners import LED
 from rag.phrases import PRONOUNS
 
-_ARTICLES = (
-    r"(?:of\s+)?(?:(?:the|these|those|my|your|our|all|any)\s+)*"
-    rf"(?:{ARTICLE}|sources?)"
-)
+_ARTICLES = rf"(?:of\s+)?(?:(?:the|these|those|my|your|our|all|any)\s+)*{SOURCE}"
 _MENTION = (
     r"(?:mentions?|names?|cites?|quotes?|discuss(?:es)?|covers?|describes?|deals?\s+with|"
     r"(?:talks?|writes?|speaks?|reports?)\s+(?:about|of|on)|(?:is|are)\s+about|refers?\s+to|"
@@ -80,7 +78,7 @@ _ASKS_WHO = re.compile(
     r"|(?:do|does|did)\s+(?:the|these|those|my|your)\s+\w+\s+(?:quote|cite|interview)"
     r"|(?:speaks?|spoke|talks?))"
     r"(?:\s+(?:here|in\s+(?:the|these|those|all(?:\s+(?:the|of\s+the))?|my|your)\s+"
-    rf"(?:{ARTICLE}|sources?|news|collection|folder)))?[\s?.!]*$",
+    rf"(?:{SOURCE}|news|collection|folder)))?[\s?.!]*$",
     re.IGNORECASE,
 )
 
@@ -92,7 +90,7 @@ _THE_LATEST = (
     r"(?:\s+of\s+(?:affairs|play))?))?(?:\s+(?:there\s+is|you\s+have|we\s+know))?"
 )
 _LATEST_ASKED = tuple(
-    re.compile(rf"^(?:(?:and|so|ok|okay|well|please)[\s,]+)*{pattern}[\s?.!]*$", re.IGNORECASE)
+    re.compile(rf"^{LED}{pattern}[\s?.!]*$", re.IGNORECASE)
     for pattern in (
         rf"(?:(?:what(?:['’]s|\s+is|\s+are|s)?|(?:tell|give)\s+me|(?:do|have)\s+you(?:\s+have)?)\s+)?"
         rf"{_THE_LATEST}\s+{_ON}\s+(?P<topic>.+?)",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.subject import portrayed, subject_named, subjects_named
+from rag.subject import opening_of, portrayed, subject_named, subjects_named
 from tests.making import make_article
 
 BLOCK = "Will the Firm's Block of Velm Slow Things Down?"
@@ -89,3 +89,12 @@ def test_nobody_is_portrayed() -> None:
     article = make_article(PROFILE)
     for question in ("Who is Ada Solvang?", "Who taught Bo Lind?", ""):
         assert subjects_named(question, [article])[article.id] is None
+
+
+def test_an_opening_ends_before_what_it_is_asked_for() -> None:
+    article = make_article("# Weir rules\n\nFor all who row.\n\n## Fees\n\nTen a day.\n")
+    fees = article.text.index("Fees")
+    assert opening_of(article, fees).splitlines()[0] == article.title
+    assert "row" in opening_of(article, fees)
+    assert "Fees" not in opening_of(article, fees)
+    assert "Fees" in opening_of(article)

@@ -1,0 +1,107 @@
+"""A draft -> the same as it is stated: what the question's form asks for beside its words.
+
+`INSTEAD` are whole answers of their own: the first that the question is for stands as it is, if the
+question is of one part. Else each of `STEPS` has its turn, in this order, at what the one before
+left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from rag.answerer import Draft
+from rag.causes import with_cause
+from rag.headed import section_asked
+from rag.labelled import labelled_lines
+from rag.led import Leads, with_leads
+from rag.programme import programme_asked, programme_of
+from rag.qualified import with_qualified
+from rag.retrieve import Retrieved
+from rag.said_back import saying_more
+from rag.serving import Serving
+from rag.text import query_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """The question of a draft, what was found for it, and what answers from the articles.
+
+    `whole`: it is of one part, and a list of at most `most` statements may be all of its answer.
+    """
+
+    question: str
+    found: Retrieved
+    serving: Serving
+    whole: bool
+    most: int
+
+    @property
+    def leads(self) -> Leads:
+        """What the statements of an article stand below."""
+        return self.serving.plain.leads
+
+
+Step = Callable[[Draft, Finishing], Draft | None]
+
+
+def finished(draft: Draft, of: Finishing) -> Draft:
+    """Return the draft as it is stated."""
+    for step in INSTEAD if of.whole else ():
+        if (instead := step(draft, of)) is not None:
+            return instead
+    for step in STEPS:
+        draft = step(draft, of) or draft
+    return draft
+
+
+def _on_a_day(draft: Draft, of: Finishing) -> Draft | None:
+    """Return the lines of a programme: "What is on on Saturday?"."""
+    asked = programme_asked(of.question)
+    return programme_of(asked, draft, of.found.passages, of.leads) if asked else None
+
+
+def _labelled(draft: Draft, of: Finishing) -> Draft | None:
+    """Return the lines of a list by their labels: "What are the dose and the interval?"."""
+    return labelled_lines(of.question, draft, of.found.passages, of.leads)
+
+
+def _section(draft: Draft, of: Finishing) -> Draft | None:
+    """Return what stands below a heading: "What are the limitations?"."""
+    # Of the articles first that a conversation is about.
+    likelier = of.found.likelier.articles if of.found.likelier else ()
+    meant_first = sorted(of.found.passages, key=lambda one: one.article.id not in likelier)
+    return section_asked(of.question, draft, meant_first, most=of.most if of.whole else 0)
+
+
+def _led(draft: Draft, of: Finishing) -> Draft:
+    """Return a row or an item with what it stands below; a list that is asked for, whole."""
+    plain, languages = of.serving.plain, of.serving.generation.manifest.languages
+    terms = tuple(query_terms(of.question, languages))
+    return with_leads(
+        draft, of.question, of.found.passages, of.leads, partial(plain.told_above, terms),
+        most=of.most if of.whole else 0, picked=partial(plain.rows_picked, terms),
+        articles=of.serving.articles,
+    )  # fmt: skip
+
+
+def _qualified(draft: Draft, of: Finishing) -> Draft:
+    """Return the sentence for the case that is asked about before the general one."""
+    return with_qualified(draft, of.question, of.serving.articles)
+
+
+def _caused(draft: Draft, of: Finishing) -> Draft | None:
+    """Return what gives a cause before what only says a "Why ...?" back."""
+    if not of.whole:
+        return None
+    return with_cause(draft, of.question, of.found.passages, of.serving.articles)
+
+
+def _saying_more(draft: Draft, of: Finishing) -> Draft:
+    """Return what says more than the question does before what says it back."""
+    return saying_more(draft, of.question, of.serving.articles, of.leads)
+
+
+INSTEAD: tuple[Step, ...] = (_on_a_day, _labelled)
+STEPS: tuple[Step, ...] = (_section, _led, _qualified, _caused, _saying_more)
