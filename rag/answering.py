@@ -26,6 +26,7 @@ from rag.datewise import dated_retriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.finishing import Finishing, finished
 from rag.followup import asked_alone
+from rag.leaning import without_completion
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
 from rag.reader.features import says_nothing
@@ -96,7 +97,7 @@ class Answering:
         parts = (Part(asked),) if alone else asked_parts(asked)
         for part in parts[:MOST_PARTS]:
             found = retriever.retrieve(part.question, k=self._config.passages)
-            own = message if alone == asked else alone or part.question
+            own = message if alone == asked else without_completion(alone or part.question)
             found = likelier_of(
                 part.question, found, before, serving.hybrid, serving.generation,
                 own=own, leans=bool(alone),
