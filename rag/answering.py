@@ -35,6 +35,7 @@ from rag.retrieve import PassageRetriever, Retrieved
 from rag.sayings import what_was_said
 from rag.serving import Serving
 from rag.staying import staying
+from rag.superseded import with_newer
 from rag.text import query_terms
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic, latest_topic
@@ -121,6 +122,10 @@ class Answering:
         draft = _in_date_order(draft, dates.filter, serving.articles)
         whole, most = len(answered) == 1, self._config.list_statements
         draft = finished(draft, Finishing(alone or asked, found, serving, whole, most))
+        draft = with_newer(
+            draft, alone or asked, serving.articles.left_in(dates.filter),
+            most=self._config.most_statements,
+        )  # fmt: skip
         draft = with_corrections(draft, found.passages)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
 

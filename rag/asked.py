@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from rag.manners import JOINED, LED
-from rag.months import MONTHS, WEEKDAYS, YEAR
+from rag.months import MONTH, MONTHS, WEEKDAYS, YEAR
 from rag.reader.features import says_nothing
 from rag.text import content_terms, normalise
+from rag.verbs import base_of, third
 
 
 def _any_of(words: str, *more: str) -> re.Pattern[str]:
@@ -171,6 +172,54 @@ def asks_for_now(question: str) -> bool:
     (True, False)
     """
     return _NOW.search(question) is not None
+
+
+_THEN = re.compile(
+    r"\b(?:ago|yesterday|before|previous(?:ly)?|former(?:ly)?|original(?:ly)?|initial(?:ly)?|"
+    r"(?:at\s+)?first|back\s+then|used\s+to|"
+    r"last\s+(?:year|month|week|summer|winter|spring|autumn|fall)|"
+    rf"in\s+(?:(?:early|mid|late)[-\s])?{MONTH}|{YEAR})(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def asks_for_then(question: str) -> bool:
+    """Return whether `question` asks how things stood at an earlier time.
+
+    >>> asks_for_then("Who was coach before Lind?"), asks_for_then("When was it first to open?")
+    (True, True)
+    >>> asks_for_then("How many died in the flood?")
+    False
+    """
+    return _THEN.search(question) is not None
+
+
+_PAST = re.compile(r"\b(?:(?:was|were|did|had|would|could)(?:n['’]t)?|been)\b", re.IGNORECASE)
+_PRESENT = re.compile(
+    r"\b(?:is|are|am|does|do|has|have|can|may|must|should|will)(?:n['’]t)?\b|['’](?:s|re)\b",
+    re.IGNORECASE,
+)
+_WHO_DOES = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:who|what|which(?:\s+\w+){1,3}?)\s+(?P<verb>[a-z]+s)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_the_present(question: str) -> bool:
+    """Return whether `question` is put in the present tense: it asks how things stand.
+
+    >>> is_of_the_present("Who runs the port?"), is_of_the_present("Who ran the port?")
+    (True, False)
+    >>> is_of_the_present("What does it cost?"), is_of_the_present("What did it cost?")
+    (True, False)
+    """
+    if _PAST.search(question) or asks_for_then(question):
+        return False
+    if _PRESENT.search(question):
+        return True
+    does = _WHO_DOES.search(question)
+    verb = does["verb"].lower() if does else ""
+    return verb != "" and (base := base_of(verb)) != "" and third(base) == verb
 
 
 def telling_terms(text: str, language: str = "en") -> list[str]:

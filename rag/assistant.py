@@ -323,7 +323,7 @@ class Assistant:
             if means.rests_on_a_guess(message, asked, text):
                 draft = replace(draft, confidence=min(draft.confidence, MOST_GUESSED))
         draft = with_more(
-            draft, message, asked, history, every, found.passages, serving.plain.sentences
+            draft, message, asked, history, every, found.passages, serving.desk.sentences
         )
         statements = cite(draft.places, every)
         differing = in_words(statements, draft.differing)
@@ -367,7 +367,7 @@ class Assistant:
         if scope.said is not None:
             draft = without_others(draft, scope.said, serving.articles)
         if not draft.by_date:  # there the sentence before has a date of its own
-            draft = with_antecedents(draft, answered.found.passages, serving.plain.sentences)
+            draft = with_antecedents(draft, answered.found.passages, serving.desk.sentences)
         return replace(answered, draft=draft)
 
     def _draft_of(self, serving: Serving, question: str) -> Draft:
@@ -384,7 +384,7 @@ class Assistant:
         answerer, reads = serving.answerer, None
         if isinstance(answerer, ReadingAnswerer) and self.config.reader == BUNDLED_READER:
             reads = answerer.borne_out
-        writer = WritingAnswerer(serving.plain, chat, self.config, reads=reads)
+        writer = WritingAnswerer(serving.desk, chat, self.config, reads=reads)
         began = time.perf_counter()
         try:
             plain = replace(whole, passages=given)

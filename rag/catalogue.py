@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from rag.credits import Credits, Named, credits_in, is_credited, names_of
 from rag.datatypes import Article, BlockKind, DateFilter
+from rag.kept import kept_by_article
 from rag.text import spaced_words, tokenise
 from rag.typography import ends_sentence
 
@@ -264,6 +265,10 @@ class Catalogue(Mapping[str, Article]):
         """Return the catalogue of the articles whose date lies in the time of the filter."""
         return self._of_days(lambda day: day is not None and span.holds(day))
 
+    def after(self, day: date) -> Catalogue:
+        """Return the catalogue of the articles that were published after a day."""
+        return self._of_days(lambda one: one is not None and one > day)
+
     def _of_days(self, holds: Callable[[date | None], bool]) -> Catalogue:
         """Return the catalogue of the articles of the days that hold, None for one without."""
         days = self._facts.days
@@ -363,6 +368,12 @@ class _Some(Mapping[str, Article]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+@kept_by_article
+def terms_of(article: Article) -> frozenset[str]:
+    """Return the terms that an article's title and text hold."""
+    return frozenset(tokenise(f"{article.title}\n{article.text}", article.language))
 
 
 def plain_title(title: str) -> str:

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from rag.datatypes import Message
 from rag.errors import ChatError, NoModelList, TooLong
-from rag.hangup import Line, also_cut, cut_by_hanging_up, waited_for
+from rag.hangup import WaitingLine, also_cut, cut_by_hanging_up, waited_for
 from rag.loopback import is_loopback
 from rag.providers import Endpoint
 
@@ -99,7 +99,7 @@ class ChatModel:
         """
         _ = self._base  # importing takes time that is not the server's
         deadline = time.monotonic() + self._timeout_s
-        call, heard = Line(), _Heard()
+        call, heard = WaitingLine(), _Heard()
         with cut_by_hanging_up(call.hang_up):
             with waited_for(call):
                 stream = self._tried(lambda left_s: self._started(messages, left_s), deadline, call)
@@ -109,7 +109,9 @@ class ChatModel:
         if wrong := heard.wrong:
             raise ChatError(f"{self._subject} {wrong}")
 
-    def _read(self, stream: Any, heard: _Heard, deadline: float, call: Line) -> Generator[str]:
+    def _read(
+        self, stream: Any, heard: _Heard, deadline: float, call: WaitingLine
+    ) -> Generator[str]:
         """Yield the pieces of a reply that has begun."""
         # Comments that keep a connection alive are no chunks, and each begins its wait anew.
         alarm = threading.Timer(max(0.0, deadline - time.monotonic()), call.hang_up)
@@ -145,7 +147,7 @@ class ChatModel:
             NoModelList: the server has no such list, at least not at this address.
             ChatError: the server cannot be asked, or tells nothing of the kind.
         """
-        call = Line()
+        call = WaitingLine()
         try:
             with cut_by_hanging_up(call.hang_up), waited_for(call):
                 page = self._client(timeout_s).models.list()
@@ -171,7 +173,7 @@ class ChatModel:
             **options,
         )
 
-    def _tried(self, start: Callable[[float], Any], deadline: float, call: Line) -> Any:
+    def _tried(self, start: Callable[[float], Any], deadline: float, call: WaitingLine) -> Any:
         """Return what `start` gives, tried again where that may help and time is left."""
         wait_s = FIRST_WAIT_S
         for tries in range(1, MOST_TRIES + 1):

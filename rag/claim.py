@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.asked import DATE, NUMBER, expected_kind
@@ -20,6 +20,7 @@ from rag.verbs import is_finite
 
 LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold
 LEAST_TERMS = 0.6  # of the words of one without names, as far as the best passage holds them
+LEAST_SHOWN = 0.0  # of a span's margin, in logits: it is likelier than "no answer here"
 MOST_WORDS = 9  # of an answer: a longer span is a clause, and differs from any other
 
 _MOST_OF_A_NAME = 6  # words of a title that names a thing
@@ -52,6 +53,11 @@ class Claim:
     vector: Vectors = field(compare=False, repr=False)
     about: Vectors = field(compare=False, repr=False)
     meaning: Vectors = field(compare=False, repr=False)
+
+    @property
+    def shown(self) -> Place:
+        """The place, with its highlight where the reader is sure enough of it."""
+        return self.place if self.margin >= LEAST_SHOWN else replace(self.place, highlight=None)
 
 
 @dataclass(frozen=True, slots=True)

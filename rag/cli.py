@@ -31,7 +31,7 @@ from rag.question import checked_question
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chat_model import ChatModel
-    from rag.conversations import Conversations, Kept
+    from rag.conversations import Conversations, KeptAt
     from rag.datatypes import Answer, Message, Passage, Progress
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
@@ -301,9 +301,9 @@ def _typed() -> Iterator[str]:
             yield line
 
 
-def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], Kept]:
+def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], KeptAt]:
     """Return what was said in the conversation that is gone on with, and where it is kept."""
-    from rag.conversations import TERMINAL, Kept
+    from rag.conversations import TERMINAL, KeptAt
     from rag.errors import ConversationsError
     from rag.recall import recalled
 
@@ -321,7 +321,7 @@ def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], K
     for turn in store.turns(None, found.id):
         said.append({"role": "user", "content": turn.question})
         said.append({"role": "assistant", "content": recalled(turn.answer, {}).text})
-    return said, Kept(found.id, "")
+    return said, KeptAt(found.id, "")
 
 
 @program.command()

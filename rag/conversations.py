@@ -76,7 +76,7 @@ class KeptTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptAt:
     """Where a turn is kept: the ids of its conversation and of itself."""
 
     conversation: str
@@ -194,7 +194,7 @@ class Conversations:
             KeptTurn(row[0], row[1], _read_form(row[2], self.path), _time(row[3])) for row in rows
         ]
 
-    def add(self, owner: str, conversation: str | None, question: str, answer: Answer) -> Kept:
+    def add(self, owner: str, conversation: str | None, question: str, answer: Answer) -> KeptAt:
         """Keep a turn and return where: at the end of its conversation, or in a new one.
 
         A new one is begun where none is given, or the one given is not there any more; its title is
@@ -221,9 +221,9 @@ class Conversations:
                  conversation],
             )  # fmt: skip
             file.execute("UPDATE conversations SET updated = ? WHERE id = ?", [now, conversation])
-        return Kept(conversation, turn)
+        return KeptAt(conversation, turn)
 
-    def take_back(self, kept: Kept) -> None:
+    def take_back(self, kept: KeptAt) -> None:
         """Forget a turn, and its conversation where that was the only one."""
         with self._writing() as file:
             file.execute("DELETE FROM turns WHERE id = ?", [kept.turn])
@@ -353,7 +353,9 @@ class Keeper:
         self._say = say
         self._told = ""
 
-    def keep(self, owner: str, before: Kept | None, question: str, answer: Answer) -> Kept | None:
+    def keep(
+        self, owner: str, before: KeptAt | None, question: str, answer: Answer
+    ) -> KeptAt | None:
         """Keep the turn that comes after `before`, and return where; None where it is not kept."""
         if self._conversations is None or not owner:
             return None
@@ -364,7 +366,7 @@ class Keeper:
             self._tell(error)
             return None
 
-    def take_back(self, kept: Kept | None) -> None:
+    def take_back(self, kept: KeptAt | None) -> None:
         """Forget a turn."""
         if self._conversations is None or kept is None:
             return

@@ -24,10 +24,10 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Article, BlockKind, DateFilter, articles_counted
 from rag.datewise import is_allowed
-from rag.extract import term_share, terms_for
 from rag.quoted import Speaker, each_once, speakers
 from rag.reader.features import says_nothing
 from rag.store import Generation
+from rag.terms import term_share, terms_for
 from rag.text import query_terms, tokenise
 from rag.topic import Topic
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from rag.asked import asks_for_now, asks_openly, compares, wants_several
+from rag.asked import asks_for_now, asks_for_then, asks_openly, compares, wants_several
 from rag.claim import (
     Claim,
     Subject,
@@ -42,6 +42,7 @@ LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 # words every second one did).
 LEAST_BESIDE, LEAST_BESIDE_SEVERAL = 0.1, 0.01
 LEAST_NEWER = 0.5  # of the best one's score: what may be stated before it for being newer
+LEAST_SURELY = 0.7  # how likely a conflict is whose newer side goes first, whatever its score
 
 
 def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -97,33 +98,51 @@ def other_answers(
 
 
 def newest_answer(
-    question: str, claims: Sequence[Claim], others: Sequence[Claim] = ()
+    question: str,
+    claims: Sequence[Claim],
+    near: Callable[[Claim], float],
+    others: Sequence[Claim] = (),
 ) -> Claim | None:
     """Return the claim that is stated first for being newer than the best one's article.
 
-    It is about as likely, and the newest of `others`, which give other values than the best one;
-    where `question` asks how things stand now, of all with a value that speak of the question's
-    names. None where the best one's article has no date, or none of them is newer.
+    The newest of those that surely answer otherwise; else it is about as likely as the best one,
+    and one of `others`, which give other values; where `question` asks how things stand now, of all
+    with a value that speak of the question's names. None where the best one's article has no date,
+    none of them is newer, or it is asked how things stood before. `near` is as in `other_answers`.
     """
     ranked = best_of_each(claims)
     first = next(iter(ranked), None)
-    if first is None or first.published is None:
+    if first is None or first.published is None or asks_for_then(question):
         return None
-    if asks_for_now(question):
-        subject = subject_of(question, first.passage)
-        others = [
-            claim
-            for claim in ranked
-            if _is_sure(question, claim) and subject.is_spoken_of(claim.passage)
-        ]
-    newer = [
+    newer = [one for one in ranked if one.published is not None and one.published > first.published]
+    if not newer:
+        return None
+    subject = subject_of(question, first.passage)
+    alike = near(first)
+    surely = [
         claim
-        for claim in others
-        if claim.published is not None
-        and claim.published > first.published
-        and claim.score >= LEAST_NEWER * first.score
+        for claim in newer
+        if _gives_another(question, claim, first)
+        and subject.is_spoken_of(claim.passage)
+        and conflict(subject, first, claim, alike) >= LEAST_SURELY
     ]
-    return min(newer, key=_newest_first, default=None)
+    if surely:
+        return min(surely, key=_newest_first)
+    if asks_for_now(question):
+        able = [c for c in newer if _is_sure(question, c) and subject.is_spoken_of(c.passage)]
+    else:
+        able = [c for c in others if c.published is not None and c.published > first.published]
+    likely = [claim for claim in able if claim.score >= LEAST_NEWER * first.score]
+    return min(likely, key=_newest_first, default=None)
+
+
+def _gives_another(question: str, claim: Claim, first: Claim) -> bool:
+    """Return whether a claim gives another value than `first`, of the same kind."""
+    return (
+        gives_value(question, claim)
+        and likeness(claim.value, first.value) == "different"
+        and may_count_one_thing(claim.value, first.value)
+    )
 
 
 def newest_sentence(

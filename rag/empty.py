@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Article
-from rag.extract import ExtractiveAnswerer, Judged
+from rag.desk import Desk
+from rag.drafting import Sentence
 from rag.lead import NO_LEAD, Lead
-from rag.met import Encode, Word, met_in, total
+from rag.met import Encode, MetWord, met_in, total
 from rag.rows import cells, columns
 
 _LEAST_LIKE = 0.5  # the cosine of a question's word and a column's name that it may stand for
@@ -34,27 +35,27 @@ class EmptyCell:
 
 
 def left_empty(
-    words: Sequence[Word], judged: Sequence[Judged], plain: ExtractiveAnswerer
+    words: Sequence[MetWord], sentences: Sequence[Sentence], desk: Desk
 ) -> EmptyCell | None:
     """Return the empty cell that the `words` of a question ask for, None where they ask for none.
 
-    `judged` are the sentences that were found. Of each table that has a row among them all its rows
+    `sentences` are those that were found. Of each table that has a row among them all its rows
     are looked at.
     """
     seen: set[tuple[str, int]] = set()
-    for each in judged:
+    for each in sentences:
         name = each.place.article_id
-        lead = plain.leads(name).get(each.place.start, NO_LEAD)
+        lead = desk.leads(name).get(each.place.start, NO_LEAD)
         if not lead.columns or lead.opens is None or (name, lead.opens[0]) in seen:
             continue
         seen.add((name, lead.opens[0]))
-        if found := _empty_of(words, each.passage.article, lead, plain.vectors):
+        if found := _empty_of(words, each.passage.article, lead, desk.vectors):
             return found
     return None
 
 
 def _empty_of(
-    words: Sequence[Word], article: Article, lead: Lead, encode: Encode
+    words: Sequence[MetWord], article: Article, lead: Lead, encode: Encode
 ) -> EmptyCell | None:
     """Return the empty cell of one table that is asked for."""
     names = columns(article.text, lead)
@@ -85,7 +86,7 @@ def _rows(text: str, lead: Lead) -> Iterator[list[str]]:
         yield [row[low:high] for low, high in cells(row)]
 
 
-def _column(words: Sequence[Word], names: Mapping[int, str], encode: Encode) -> int | None:
+def _column(words: Sequence[MetWord], names: Mapping[int, str], encode: Encode) -> int | None:
     """Return which of the columns the words name, the one of which they say most."""
     said = {at: total(met_in(words, name)) for at, name in names.items()}
     best = max(said.values(), default=0.0)

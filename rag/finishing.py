@@ -15,7 +15,7 @@ from rag.answerer import Draft
 from rag.causes import with_cause
 from rag.headed import section_asked
 from rag.labelled import labelled_lines
-from rag.led import Leads, with_leads
+from rag.led import Leads, rows_picked, told_above, with_leads
 from rag.programme import programme_asked, programme_of
 from rag.qualified import with_qualified
 from rag.retrieve import Retrieved
@@ -40,7 +40,7 @@ class Finishing:
     @property
     def leads(self) -> Leads:
         """What the statements of an article stand below."""
-        return self.serving.plain.leads
+        return self.serving.desk.leads
 
 
 Step = Callable[[Draft, Finishing], Draft | None]
@@ -77,11 +77,11 @@ def _section(draft: Draft, of: Finishing) -> Draft | None:
 
 def _led(draft: Draft, of: Finishing) -> Draft:
     """Return a row or an item with what it stands below; a list that is asked for, whole."""
-    plain, languages = of.serving.plain, of.serving.generation.manifest.languages
+    desk, languages = of.serving.desk, of.serving.generation.manifest.languages
     terms = tuple(query_terms(of.question, languages))
     return with_leads(
-        draft, of.question, of.found.passages, of.leads, partial(plain.told_above, terms),
-        most=of.most if of.whole else 0, picked=partial(plain.rows_picked, terms),
+        draft, of.question, of.found.passages, of.leads, partial(told_above, desk, terms),
+        most=of.most if of.whole else 0, picked=partial(rows_picked, desk, terms),
         articles=of.serving.articles,
     )  # fmt: skip
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 
-from rag.hangup import Line
+from rag.hangup import WaitingLine
 
 
 class Halt:
     """One answer's way to be ended, by another event than the one that makes it."""
 
     def __init__(self) -> None:
-        self.line = Line()  # of what making it waits for
+        self.line = WaitingLine()  # of what making it waits for
         self._asked = threading.Event()
         self._ended = threading.Event()
         self.dropped = False

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 Cut = Callable[[], None]
 
 
-class Line:
+class WaitingLine:
     """What one waiter's answer waits for. May be hung up by any thread, once and for all."""
 
     def __init__(self) -> None:
@@ -64,11 +64,11 @@ class Line:
                 self._cuts.remove(cut)
 
 
-_CURRENT: ContextVar[Line | None] = ContextVar("line", default=None)
+_CURRENT: ContextVar[WaitingLine | None] = ContextVar("line", default=None)
 
 
 @contextmanager
-def waited_for(line: Line) -> Iterator[None]:
+def waited_for(line: WaitingLine) -> Iterator[None]:
     """While this holds, what is done in this thread is done for who waits on `line`."""
     token = _CURRENT.set(line)
     try:

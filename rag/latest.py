@@ -22,9 +22,9 @@ from rag.config import Config
 from rag.coverage import LEAST_SHARE, CoverageAnswerer, telling_idf
 from rag.datatypes import Article, DateFilter
 from rag.datewise import age, is_allowed
-from rag.extract import term_share
 from rag.gist import Encode, gist
 from rag.store import Generation
+from rag.terms import term_share
 
 _WHOLE = 1.0 - 1e-9
 _LEAST_SENTENCES = 2  # of an article that is about a thing

@@ -12,15 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from rag.answerer import Draft
 from rag.antecedent import MOST_CHARS
 from rag.asked import asks_how, wants_several
 from rag.cite import Place
 from rag.datatypes import Article, Passage
+from rag.desk import Desk
 from rag.lead import NO_LEAD, Lead, Span
+from rag.reader.features import says_nothing
 from rag.rows import cells, columns
-from rag.shown import PLACE, at_place, place_of
+from rag.shown import ORDINALS, PLACE, at_place, place_of
+from rag.terms import term_share
 from rag.text import tokenise
 
 MOST_ITEMS = 12  # of a list that is asked for
@@ -31,6 +35,14 @@ _COUNTED = re.compile(r"\b(?P<word>[^\W\d_]{3,20})\s+(?P<number>\d{1,4})(?![\w.,
 _FEW_WORDS = 3  # "Yes, usually."
 _NTH = re.compile(rf"\bthe (?P<at>{PLACE}) (?P<noun>[a-z]+)\b", re.IGNORECASE)
 _OF_ANY_LIST = frozenset("step item point stage rule".split())
+_LISTING = " ".join(
+    (
+        *ORDINALS,
+        "last step steps list lists item items way ways thing things point stage all",
+        "still already yet now currently",
+    )
+)
+_ASKING = re.compile(r"\W*(?:what|how|when|where|who|which|why)\b", re.IGNORECASE)
 
 Leads = Callable[[str], Mapping[int, Lead]]
 # A list's lead and its article -> the share of the question's terms that stand above, weighted by
@@ -255,3 +267,55 @@ def _with_question(place: Place, lead: Lead, article: Article) -> Place:
     after = next((to for at, to in lead.items if at >= place.end), place.end)
     last = after if len(words) <= _FEW_WORDS else place.end
     return replace(place, start=start, end=last) if last - start <= MOST_CHARS else place
+
+
+def told_above(desk: Desk, terms: Sequence[str], lead: Lead, article: Article) -> float:
+    """Return the share of a question's `terms`, weighted by idf, above a list's items.
+
+    The article's title is above them, too, where one of the terms stands below that. Those
+    count that tell what is asked of: neither "what" nor "the steps" do. It is 0 where another
+    of them is in some of the items alone, which is what is asked for, and where the nearest
+    heading asks for something else ("What to bring on a walk").
+    """
+    listing, telling = _listing_terms(article.language), _telling(terms, article.language)
+    idf = desk.idf(telling)
+    texts = [article.text[slice(*span)] for span in lead.above]
+    if not term_share(idf, "\n".join(texts), article):
+        return 0.0
+    nearest = texts[-1]
+    asked = {term for term in tokenise(nearest, article.language) if not says_nothing(term)}
+    if _ASKING.match(nearest) and not asked <= {*terms, *listing}:
+        return 0.0
+    above = "\n".join([article.title, *texts])
+    rest = telling - set(tokenise(above, article.language))
+    if rest and desk.items(article, lead.items).differ_in(rest):
+        return 0.0
+    return term_share(idf, above, article)
+
+
+def rows_picked(desk: Desk, terms: Sequence[str], lead: Lead, article: Article) -> tuple[Span, ...]:
+    """Return the rows of a table, but not all, that a question's `terms` pick.
+
+    "Which walks are hard?": the walks are told above, in the title, the headings or the names
+    of the columns, and "hard" in some of the rows. A row holds all that is not told above.
+    """
+    language = article.language
+    telling = _telling(terms, language)
+    texts = [article.title, *(article.text[slice(*span)] for span in lead.above)]
+    rest = telling - set(tokenise("\n".join(texts), language))
+    if not lead.columns or not rest or rest == telling:
+        return ()
+    rows = desk.items(article, lead.items).holding(rest)
+    return tuple(rows) if len(rows) < len(lead.items) else ()
+
+
+@lru_cache(maxsize=64)
+def _listing_terms(language: str) -> frozenset[str]:
+    """Return the terms in a language that only say that a list is asked for."""
+    return frozenset(tokenise(_LISTING, language))
+
+
+def _telling(terms: Sequence[str], language: str) -> set[str]:
+    """Return those of a question's terms that tell what is asked of: neither "what" nor "steps"."""
+    listing = _listing_terms(language)
+    return {term for term in terms if term not in listing and not says_nothing(term)}

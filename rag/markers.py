@@ -74,7 +74,7 @@ _SECOND_STOP = re.compile(rf"([.!?。！？])\s*{_GAP}\s*[.。]")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class MarkerRun:
     """Markers that follow each other, with what joins and encloses them, and their numbers."""
 
     start: int
@@ -82,13 +82,13 @@ class Run:
     numbers: tuple[int, ...]
 
 
-def runs(text: str, passages: int | None = None) -> list[Run]:
+def runs(text: str, passages: int | None = None) -> list[MarkerRun]:
     """Return the runs of markers in `text`, in order. `passages` is how many there are to name.
 
     >>> runs("It grew (see [1]-[3]).")
-    [Run(start=8, end=21, numbers=(1, 2, 3))]
+    [MarkerRun(start=8, end=21, numbers=(1, 2, 3))]
     >>> runs("[2023] was a good year (2). Or (4).", passages=3)
-    [Run(start=23, end=26, numbers=(2,))]
+    [MarkerRun(start=23, end=26, numbers=(2,))]
     """
     found: list[re.Match[str]] = []
     for match in reversed(list(_MARKER.finditer(text))):
@@ -99,11 +99,11 @@ def runs(text: str, passages: int | None = None) -> list[Run]:
     return [_run(text, together) for together in _together(text, found[::-1])]
 
 
-def leading(text: str, passages: int | None = None) -> Run | None:
+def leading(text: str, passages: int | None = None) -> MarkerRun | None:
     """Return the run of markers that `text` begins with, or None.
 
     >>> leading("[1] and [2] say so."), leading("It grew [1].")
-    (Run(start=0, end=11, numbers=(1, 2)), None)
+    (MarkerRun(start=0, end=11, numbers=(1, 2)), None)
     """
     if not _BEGINS.match(text):
         return None
@@ -111,7 +111,7 @@ def leading(text: str, passages: int | None = None) -> Run | None:
     return None if first is None or text[: first.start].strip() else first
 
 
-def without(text: str, found: Iterable[Run]) -> str:
+def without(text: str, found: Iterable[MarkerRun]) -> str:
     """Return `text` without its markers; of two stops with a marker between them one is left.
 
     >>> without("It grew. [1]. It fell.", runs("It grew. [1]. It fell."))
@@ -121,7 +121,7 @@ def without(text: str, found: Iterable[Run]) -> str:
     return _SECOND_STOP.sub(r"\1", gaps).replace(_GAP, "")
 
 
-def masked(text: str, found: Iterable[Run]) -> str:
+def masked(text: str, found: Iterable[MarkerRun]) -> str:
     """Return `text`, as long as before, with markers that hold no stop.
 
     >>> masked("It grew [no. 1].", runs("It grew [no. 1]."))
@@ -201,13 +201,13 @@ def _together(text: str, found: Iterable[re.Match[str]]) -> list[list[re.Match[s
     return groups
 
 
-def _run(text: str, markers: list[re.Match[str]]) -> Run:
+def _run(text: str, markers: list[re.Match[str]]) -> MarkerRun:
     listing, at = "", markers[0].start()
     for match in markers:
         listing += f" {text[at : match.start()].strip() or ','} {_listing(match)}"
         at = match.end()
     start, end = _with_lead(text, markers[0].start(), at)
-    return Run(start, end, tuple(dict.fromkeys(_numbers(listing.removeprefix(" , ")))))
+    return MarkerRun(start, end, tuple(dict.fromkeys(_numbers(listing.removeprefix(" , ")))))
 
 
 def _with_lead(text: str, start: int, end: int) -> tuple[int, int]:
@@ -225,7 +225,7 @@ def _with_lead(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _replaced(text: str, found: Iterable[Run], by: Callable[[Run], str]) -> str:
+def _replaced(text: str, found: Iterable[MarkerRun], by: Callable[[MarkerRun], str]) -> str:
     parts, at = [], 0
     for run in found:
         parts += [text[at : run.start], by(run)]

@@ -43,7 +43,7 @@ SENTENCE_WEIGHT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class MetWord:
     """A word of a question: in lower case, its stems, and what it weighs beside the others."""
 
     word: str
@@ -82,7 +82,7 @@ def _goes_on(text: str, above: Block | None, block: Block) -> bool:
     return not ends and text.count("\n", above.end, block.start) == 1
 
 
-def asked_words(question: str, idf: Mapping[str, float]) -> tuple[Word, ...]:
+def asked_words(question: str, idf: Mapping[str, float]) -> tuple[MetWord, ...]:
     """Return the words of a question that say what it asks about, each once, in order.
 
     A word weighs as much as its rarest term in `idf`. One of how long or old a thing is has the
@@ -92,29 +92,29 @@ def asked_words(question: str, idf: Mapping[str, float]) -> tuple[Word, ...]:
     ['tokens', 'plan', '4.1', 'us']
     """
     terms = set(content_terms(question))
-    found: dict[str, Word] = {}
+    found: dict[str, MetWord] = {}
     for match in _WORD.finditer(question):
         stems = frozenset(tokenise(match[0]))
         if not says_nothing(match[0]) and stems & terms:
             weight = max((idf.get(stem, 0.0) for stem in stems), default=0.0) or 1.0
             word = match[0].lower()
             measured = frozenset(tokenise(_MEASURED.get(word, "")))
-            found.setdefault(word, Word(word, stems | measured, weight))
+            found.setdefault(word, MetWord(word, stems | measured, weight))
     return tuple(found.values())
 
 
-def share_met(words: Sequence[Word], text: str) -> float:
+def share_met(words: Sequence[MetWord], text: str) -> float:
     """Return the share of the words, by weight, that stand in `text` in a form; 1 of none."""
     return total(met_in(words, text)) / total(words) if words else 1.0
 
 
-def met_in(words: Sequence[Word], text: str) -> tuple[Word, ...]:
+def met_in(words: Sequence[MetWord], text: str) -> tuple[MetWord, ...]:
     """Return those of the words that stand in `text` in a form, in their order."""
     held = set(tokenise(text))
     return tuple(each for each in words if not each.stems.isdisjoint(held))
 
 
-def likeness(words: Sequence[Word], told: str, passage: str, encode: Encode) -> float:
+def likeness(words: Sequence[MetWord], told: str, passage: str, encode: Encode) -> float:
     """Return how far the words, by weight, are met by a statement and its passage; 1 of none.
 
     A word counts 1 that stands in `told`: the statement and what it stands below. Another counts
@@ -143,6 +143,6 @@ def likeness(words: Sequence[Word], told: str, passage: str, encode: Encode) -> 
     return 1 - lacking / total(words)
 
 
-def total(words: Iterable[Word]) -> float:
+def total(words: Iterable[MetWord]) -> float:
     """Return what the words weigh together."""
     return sum(each.weight for each in words)

@@ -72,7 +72,7 @@ _NAMES_SOME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OfArticles:
     """What is asked of the articles with these ids alone.
 
     `called` is how the question calls them; `wrote` says that it asks for what was written there,
@@ -98,7 +98,7 @@ def asked_of(
     question: str,
     articles: Mapping[str, Article],
     found: Callable[[Meant], Sequence[str]] = lambda _: (),
-) -> Asked | None:
+) -> OfArticles | None:
     """Return which articles `question` names and what it asks of them; None where it names none.
 
     `found` gives the ids of those that mention a topic or answer a question.
@@ -124,7 +124,9 @@ def asked_of(
             or titled_so(phrase, articles)
         )
     wrote = match.groupdict().get("wrote") is not None
-    return Asked(names, rest, match["named"], wrote) if 0 < len(names) < len(articles) else None
+    return (
+        OfArticles(names, rest, match["named"], wrote) if 0 < len(names) < len(articles) else None
+    )
 
 
 def _naming(text: str) -> re.Match[str] | None:
@@ -147,7 +149,7 @@ def place_asked(question: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ArticlesNamed:
     """The ids of the articles that are named, one or several equally well.
 
     `surely` tells that all the words that name them stand around their texts, where several are.
@@ -167,21 +169,25 @@ class Named:
         return self.names if self.is_one or self.surely else ()
 
 
-def articles_named(named: str, articles: Mapping[str, Article]) -> Named:
+def articles_named(named: str, articles: Mapping[str, Article]) -> ArticlesNamed:
     """Return the articles that `named` names, as `article_named` tells one."""
     known, least = catalogue_of(articles), _LEAST_SHARE
     if (place := place_named(named)) is not None:
         if (one := at_place(known.names, place)) is not None:
-            return Named((one,))
+            return ArticlesNamed((one,))
         least = 1.0  # not a place, then, but a word of a title
     elif named in AGES:
         if (one := known.by_age(named)) is not None:
-            return Named((one,))
+            return ArticlesNamed((one,))
         least = 1.0
     best, names = known.nearest(set(content_terms(named)) - _JOINING)
     if best >= least:
-        return Named(tuple(names), surely=best >= 1.0)
-    return Named() if least == 1.0 else Named(tuple(_holding(without_article(named), articles)))
+        return ArticlesNamed(tuple(names), surely=best >= 1.0)
+    return (
+        ArticlesNamed()
+        if least == 1.0
+        else ArticlesNamed(tuple(_holding(without_article(named), articles)))
+    )
 
 
 def article_named(named: str, articles: Mapping[str, Article]) -> Article | None:

@@ -53,7 +53,7 @@ _ON = frozenset("what on happening happens going planned scheduled taking takes 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProgrammeAsked:
     """The day that is asked for: a weekday's first letters, a day and month, each "" or None.
 
     `low` and `high` are the minutes of the day from and below which things begin; `rest` are the
@@ -78,15 +78,17 @@ class Asked:
         return not self.weekday and self.date is None
 
 
-def programme_asked(question: str) -> Asked | None:
+def programme_asked(question: str) -> ProgrammeAsked | None:
     """Return what `question` asks of a programme: what is on when, or when something starts.
 
     None of another question: what is on is asked of a day or a time of day.
 
-    >>> programme_asked("What is on at the fair on Sunday afternoon?")
-    Asked(weekday='sun', date=None, low=720, high=1080, rest=frozenset({'fair'}), when=False)
-    >>> programme_asked("When does the dance start?")
-    Asked(weekday='', date=None, low=0, high=1440, rest=frozenset({'danc'}), when=True)
+    >>> asked = programme_asked("What is on at the fair on Sunday afternoon?")
+    >>> asked.weekday, asked.low, asked.high, set(asked.rest), asked.when
+    ('sun', 720, 1080, {'fair'}, False)
+    >>> asked = programme_asked("When does the dance start?")
+    >>> asked.weekday, asked.low, asked.high, set(asked.rest), asked.when
+    ('', 0, 1440, {'danc'}, True)
     """
     asks, starts = _ASKED.match(question), _start_asked(question)
     weekday, day = _WEEKDAY.search(question), _day(question)
@@ -109,7 +111,7 @@ def programme_asked(question: str) -> Asked | None:
     terms = frozenset(telling_terms(rest)) - _ON
     if starts and not terms:
         return None  # "When does it start?"
-    return Asked(
+    return ProgrammeAsked(
         weekday[1][:3].lower() if weekday else "", day, low, high, terms, starts is not None
     )
 
@@ -124,7 +126,7 @@ def _start_asked(question: str) -> str | None:
 
 
 def programme_of(
-    asked: Asked, draft: Draft, passages: Sequence[Passage], leads: Leads
+    asked: ProgrammeAsked, draft: Draft, passages: Sequence[Passage], leads: Leads
 ) -> Draft | None:
     """Return the draft that states what is on, None where no article of the passages tells.
 
@@ -150,7 +152,7 @@ def programme_of(
     return None
 
 
-def _meant(asked: Asked, articles: Sequence[Article], leads: Leads) -> list[Article]:
+def _meant(asked: ProgrammeAsked, articles: Sequence[Article], leads: Leads) -> list[Article]:
     """Return the article with the programme that a time alone is asked of.
 
     The only one with times of day, or the only one of which a title or headings hold `rest`.
@@ -194,7 +196,9 @@ def _stating_each(draft: Draft, article: Article, told: Sequence[Lead]) -> Draft
     return replace(drafts[0], places=tuple(places), reason=reason, differing=())
 
 
-def _with_the_rest(asked: Asked, stated: Draft, draft: Draft, articles: Sequence[Article]) -> Draft:
+def _with_the_rest(
+    asked: ProgrammeAsked, stated: Draft, draft: Draft, articles: Sequence[Article]
+) -> Draft:
     """Return what is stated, and after it those places of `draft` that may tell it, too.
 
     They hold all the words of what starts, and a number, a weekday, noon or midnight.
@@ -223,7 +227,7 @@ def _programmes(article: Article, leads: Leads) -> Iterator[Lead]:
             yield lead
 
 
-def _on(asked: Asked, article: Article, lead: Lead) -> tuple[Span, ...]:
+def _on(asked: ProgrammeAsked, article: Article, lead: Lead) -> tuple[Span, ...]:
     """Return the items of a list that are on on the day that is asked for, in order."""
     text = article.text
     above = [text[start:end] for start, end in lead.headings]
@@ -242,7 +246,7 @@ def _on(asked: Asked, article: Article, lead: Lead) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _starting(asked: Asked, article: Article, lead: Lead) -> tuple[Span, ...]:
+def _starting(asked: ProgrammeAsked, article: Article, lead: Lead) -> tuple[Span, ...]:
     """Return the items of a list that are on then, of those lines that hold what starts.
 
     All of its words; without such a line those that neither title nor headings hold.
@@ -268,7 +272,7 @@ def _line(text: str, start: int) -> str:
     return text[start : end if end >= 0 else len(text)]
 
 
-def _names(asked: Asked, words: str) -> bool:
+def _names(asked: ProgrammeAsked, words: str) -> bool:
     """Return whether some words name the day: both its weekday and its date where both are told."""
     weekday, day = _SHORT_WEEKDAY.search(words), _day(words)
     if asked.weekday and weekday and weekday[1].lower() != asked.weekday:

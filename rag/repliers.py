@@ -169,7 +169,7 @@ def _author(asked: Asked) -> Reply:
 
 
 def _one_of_them(asked: Asked) -> Reply:
-    telling = partial(gist, encode=asked.serving.plain.vectors)
+    telling = partial(gist, encode=asked.serving.desk.vectors)
     return about_one(asked.question, asked.articles, asked.mentioning, asked.meant, telling)
 
 

@@ -25,12 +25,12 @@ from rag.coverage import MOST_ROWS, telling_idf
 from rag.datatypes import Article, Chunk, DateFilter, Passage
 from rag.dates import Dated
 from rag.datewise import is_allowed
-from rag.extract import term_share
 from rag.first_person import first_person, says_i
 from rag.manners import LED
 from rag.person import is_somebody, looks_like_a_person, without_titles
 from rag.quoted import is_same, sayings, words_of_others
 from rag.store import Generation
+from rag.terms import term_share
 from rag.text import query_terms, tokenise
 
 _MOST_WORDS = 5  # of a name

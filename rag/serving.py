@@ -25,6 +25,7 @@ from rag.catalogue import Catalogue
 from rag.chosen import rows_among
 from rag.config import Config
 from rag.coverage import CoverageAnswerer
+from rag.desk import Desk
 from rag.encoder import Encoder
 from rag.errors import RagError
 from rag.extract import ExtractiveAnswerer
@@ -64,7 +65,7 @@ class Serving:
     total: int
     retriever: PassageRetriever
     searcher: PassageRetriever
-    plain: ExtractiveAnswerer
+    desk: Desk
     answerer: Answerer
     coverage: CoverageAnswerer
     sayings: SayingsAnswerer
@@ -163,10 +164,10 @@ class Generations:
         config = self._config
         hybrid = HybridRetriever(generation, self._encoder, config)
         retriever = searcher = self.reranked(hybrid)
-        plain = ExtractiveAnswerer(generation, self._encoder, config)
-        answerer: Answerer = plain
+        desk = Desk(generation, self._encoder)
+        answerer: Answerer = ExtractiveAnswerer(desk, config)
         if config.reader != "none":
-            reading = ReadingAnswerer(plain, self._reader, config)
+            reading = ReadingAnswerer(desk, self._reader, config)
             if config.reorder == "reader":
                 searcher = ReorderingRetriever(retriever, reading.readings, depth=config.passages)
             answerer = reading
@@ -184,11 +185,11 @@ class Generations:
             total=len(articles),
             retriever=retriever,
             searcher=searcher,
-            plain=plain,
+            desk=desk,
             answerer=answerer,
             coverage=coverage,
             sayings=SayingsAnswerer(generation, config),
-            latest=LatestAnswerer(generation, coverage, plain.vectors, config),
+            latest=LatestAnswerer(generation, coverage, desk.vectors, config),
             timeline=TimelineAnswerer(generation, config, newest, articles),
             hybrid=hybrid,
             means=Understanding(generation, config.encoder),
@@ -222,7 +223,7 @@ class Generations:
             searcher=searcher,
             coverage=coverage,
             sayings=SayingsAnswerer(generation, config, among=names),
-            latest=LatestAnswerer(generation, coverage, serving.plain.vectors, config),
+            latest=LatestAnswerer(generation, coverage, serving.desk.vectors, config),
             timeline=serving.timeline.among(names),
             hybrid=hybrid,
             newest=lambda: chosen.newest,

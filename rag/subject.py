@@ -58,7 +58,7 @@ _ASKS_A_VIEW = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class NamedSubject:
     """What a question calls the subject of an article, and the question without it.
 
     `words` are the question's words for it, in order; `question` has "it" or "its" in their place.
@@ -79,7 +79,7 @@ def opening_of(article: Article, before: int | None = None) -> str:
     return f"{article.title}\n{article.text[:_OPENING_CHARS][:before]}"
 
 
-def subject_named(question: str, article: Article) -> Subject | None:
+def subject_named(question: str, article: Article) -> NamedSubject | None:
     """Return the subject of `article` as `question` names it, or None where it does not.
 
     The subject's name is what the article's title has with a capital letter; words of the title
@@ -114,10 +114,12 @@ def subject_named(question: str, article: Article) -> Subject | None:
         without = (
             without[:start] + ("its" if owns else "it") + without[owns.end() if owns else end :]
         )
-    return Subject(" ".join(question[run[0].start() : run[-1].end()] for run in found), without)
+    return NamedSubject(
+        " ".join(question[run[0].start() : run[-1].end()] for run in found), without
+    )
 
 
-def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, Subject | None]:
+def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, NamedSubject | None]:
     """Return the subject of each of the articles as `question` names it, by id."""
     once = {article.id: article for article in articles}
     return {
@@ -130,7 +132,7 @@ def subjects_named(question: str, articles: Iterable[Article]) -> dict[str, Subj
     }
 
 
-def speaker_named(question: str, article: Article) -> Subject | None:
+def speaker_named(question: str, article: Article) -> NamedSubject | None:
     """Return whoever says "I" in `article` as `question` names them, or None where it does not."""
     name = first_person(article)
     if not name:
@@ -145,10 +147,10 @@ def speaker_named(question: str, article: Article) -> Subject | None:
     without = named.sub(lambda one: "my" if one["owns"] else "I", question)
     for pattern, said in _AS_I:
         without = pattern.sub(said, without)
-    return Subject(words, without, says_i=True)
+    return NamedSubject(words, without, says_i=True)
 
 
-def portrayed_named(question: str, article: Article) -> Subject | None:
+def portrayed_named(question: str, article: Article) -> NamedSubject | None:
     """Return whom `article` portrays as `question` names them, or None where it does not.
 
     None where the question asks for nothing else.
@@ -170,7 +172,7 @@ def portrayed_named(question: str, article: Article) -> Subject | None:
         return word if does or one.start() == 0 else {"she": "her", "he": "him"}[word]
 
     words = found[0].removesuffix(found["owns"] or "")
-    return Subject(words, named.sub(said, question))
+    return NamedSubject(words, named.sub(said, question))
 
 
 @kept_by_article

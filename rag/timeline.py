@@ -31,13 +31,13 @@ from rag.config import Config
 from rag.coverage import LEAST_SHARE, MOST_ROWS, telling_idf, within
 from rag.datatypes import DateFilter, day_in_words
 from rag.dates import time_told, times_in, told_date
-from rag.extract import term_share
 from rag.kinds import SOURCE
 from rag.manners import LED, PLEASE
 from rag.months import MONTHS, YEAR, YEARS
 from rag.phrases import AUXILIARIES, WORD
 from rag.reader.features import says_nothing
 from rag.store import Generation
+from rag.terms import term_share
 from rag.text import query_terms, tokenise
 from rag.verbs import is_finite, is_participle
 

@@ -15,7 +15,7 @@ import numpy as np
 from rag import chunk, store, text, unfinished
 from rag.columns import StoredChunks
 from rag.config import Config
-from rag.datatypes import Chunk
+from rag.datatypes import Chunk, Progress
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale
 from rag.hold import is_held
 from rag.lexical import LexicalIndex
@@ -85,9 +85,7 @@ def generations(index: Path) -> list[GenerationInfo]:
     return found
 
 
-def verify(
-    config: Config, *, progress: Callable[[str, int, int], None] | None = None
-) -> list[Check]:
+def verify(config: Config, *, progress: Progress | None = None) -> list[Check]:
     """Return every law with whether it holds for the generation that serves.
 
     Where the files are not what was written, that is the only check.

@@ -20,8 +20,8 @@ from rag.config import BUNDLED_MODEL, Config
 from rag.courtesy import is_courtesy
 from rag.datatypes import Article, Citation, Passage, Statement
 from rag.declining import not_said
+from rag.desk import Desk
 from rag.errors import ChatError, TooLong
-from rag.extract import ExtractiveAnswerer
 from rag.plain import addresses
 from rag.prompt import fitted, messages_for
 from rag.reply import ReplyReader, Sentence
@@ -45,15 +45,13 @@ class _Held:
 
 
 class WritingAnswerer:
-    """Lets a chat model write. `plain` cuts passages into sentences and keeps their vectors.
+    """Lets a chat model write. `desk` cuts passages into sentences and keeps their vectors.
 
     `reads` is what the bundled reader makes of a claim and sentences; None where it is another one.
     """
 
-    def __init__(
-        self, plain: ExtractiveAnswerer, chat: ChatModel, config: Config, *, reads: Reads | None
-    ) -> None:
-        self._plain = plain
+    def __init__(self, desk: Desk, chat: ChatModel, config: Config, *, reads: Reads | None) -> None:
+        self._desk = desk
         self._chat = chat
         self._config = config
         self._reads = reads
@@ -82,43 +80,43 @@ class WritingAnswerer:
 
     def _write(self, question: str, given: tuple[Passage, ...]) -> Iterator[Written]:
         drops = self._config.unsupported == "drop"
-        desk = _Desk(self._plain, given, self._reads, drops=drops)
+        reply = _Reply(self._desk, given, self._reads, drops=drops)
         reader = ReplyReader(addresses("\n".join(_held(given))), passages=len(given))
         with closing(self._chat.reply(messages_for(question, given))) as pieces:
             for piece in pieces:
                 reader.read(piece)
-                if desk.take(reader.sentences):
-                    yield Written(desk.statements, given)
+                if reply.take(reader.sentences):
+                    yield Written(reply.statements, given)
         reader.end()
-        desk.take(reader.sentences)
-        if reader.declined and not desk.supported:
+        reply.take(reader.sentences)
+        if reader.declined and not reply.supported:
             yield Written((), given, reason=not_said(question))
             return
         if not reader.sentences:
             raise ChatError(f"{self._chat.name} sent a reply with nothing in it")
-        if not desk.supported:
+        if not reply.supported:
             raise ChatError(f"nothing that {self._chat.name} wrote stands in the passages")
         reason = LEFT_OPEN if reader.declined else ""
-        yield Written(desk.statements, given, reason, supported=desk.supported / desk.met)
+        yield Written(reply.statements, given, reason, supported=reply.supported / reply.met)
 
 
-class _Desk:
+class _Reply:
     """Where the sentences of one reply become statements; each is looked at once."""
 
     def __init__(
         self,
-        plain: ExtractiveAnswerer,
+        desk: Desk,
         given: tuple[Passage, ...],
         reads: Reads | None,
         *,
         drops: bool,
     ) -> None:
-        self._plain = plain
+        self._desk = desk
         self._given = given
         self._reads = reads
         self._drops = drops
         self._articles: Mapping[str, Article] = {p.article.id: p.article for p in given}
-        self._evidence = _evidence(plain, given)
+        self._evidence = _evidence(desk, given)
         self._taken: list[Sentence] = []
         self._begin()
 
@@ -186,9 +184,9 @@ class _Desk:
 
     def _cosines(self, claim: str) -> Sequence[float | None]:
         """Return how near each sentence is to the claim, as far as the check knows the encoder."""
-        if self._plain.encoder != BUNDLED_MODEL:
+        if self._desk.encoder != BUNDLED_MODEL:
             return [None] * len(self._evidence)
-        *vectors, asked = self._plain.vectors([*(one.text for one in self._evidence), claim])
+        *vectors, asked = self._desk.vectors([*(one.text for one in self._evidence), claim])
         return [float(vector @ asked) for vector in vectors]
 
     def _held_against(
@@ -217,11 +215,11 @@ class _Desk:
         return Citation(marker, place.article_id, place.start, place.end, quote, page)
 
 
-def _evidence(plain: ExtractiveAnswerer, given: Sequence[Passage]) -> list[_Held]:
+def _evidence(desk: Desk, given: Sequence[Passage]) -> list[_Held]:
     """Return the sentences of the passages, each place once, in order."""
     found: dict[Place, set[int]] = {}
     for number, passage in enumerate(given, start=1):
-        for start, end in plain.sentences(passage):
+        for start, end in desk.sentences(passage):
             found.setdefault(Place(passage.article.id, start, end), set()).add(number)
     articles = {passage.article.id: passage.article for passage in given}
     return [

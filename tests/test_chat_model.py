@@ -13,7 +13,7 @@ from rag import Assistant, Config
 from rag.chat_model import ChatModel
 from rag.datatypes import Message
 from rag.errors import ChatError, TooLong
-from rag.hangup import Line, waited_for
+from rag.hangup import WaitingLine, waited_for
 from rag.providers import KEY_VARIABLE, Endpoint, endpoint
 from tests.making import WordEncoder
 from tests.scripted import Act, Fails, Says, ScriptedServer, Sends, scripted
@@ -157,7 +157,7 @@ def test_too_many_tokens_in_a_minute_are_not_too_many_in_a_question() -> None:
 
 
 def test_who_has_hung_up_sends_nothing() -> None:
-    line = Line()
+    line = WaitingLine()
     line.hang_up()
     with scripted([Says("A word.")]) as server:
         with waited_for(line), pytest.raises(ChatError, match="no longer waited for"):
@@ -166,7 +166,7 @@ def test_who_has_hung_up_sends_nothing() -> None:
 
 
 def test_who_hangs_up_between_two_tries_ends_them() -> None:
-    line = Line()
+    line = WaitingLine()
     model_slept: list[float] = []
 
     def hang_up(seconds: float) -> None:
@@ -180,7 +180,7 @@ def test_who_hangs_up_between_two_tries_ends_them() -> None:
 
 
 def test_who_hangs_up_ends_the_wait_for_a_busy_server() -> None:
-    line = Line()
+    line = WaitingLine()
 
     def busy(request: dict[str, Any]) -> Act:
         threading.Timer(0.2, line.hang_up).start()
@@ -194,7 +194,7 @@ def test_who_hangs_up_ends_the_wait_for_a_busy_server() -> None:
 
 
 def test_who_hangs_up_ends_the_wait_for_a_first_sign() -> None:
-    line, over = Line(), threading.Event()
+    line, over = WaitingLine(), threading.Event()
 
     def silent(request: dict[str, Any]) -> Act:
         line.hang_up()
@@ -212,7 +212,7 @@ def test_who_hangs_up_ends_the_wait_for_a_first_sign() -> None:
 
 
 def test_who_hangs_up_ends_no_reply_of_another() -> None:
-    lines = Line(), Line()
+    lines = WaitingLine(), WaitingLine()
     silent = Says("A word. Another.", wait_s=30.0, wait_at=1)
     with scripted([silent, Says("A word. Another.")]) as server:
         model = chat(server)
@@ -228,7 +228,7 @@ def test_who_hangs_up_ends_no_reply_of_another() -> None:
 
 
 def test_a_pause_on_a_line_ends_when_it_is_hung_up() -> None:
-    line = Line()
+    line = WaitingLine()
     pausing = threading.Thread(target=line.pause, args=(600,), daemon=True)
     pausing.start()
     assert not line.is_hung_up

@@ -16,7 +16,7 @@ import pytest
 
 from rag import conversations
 from rag.config import Config
-from rag.conversations import Conversations, Keeper, Kept
+from rag.conversations import Conversations, Keeper, KeptAt
 from rag.datatypes import Answer, Differing, Grounds
 from rag.errors import ConversationsError
 from rag.recall import kept_form, recalled
@@ -389,7 +389,7 @@ def test_a_file_that_cannot_be_used_is_one_line_and_answering_goes_on(
     keeper = Keeper(store, said.append)
     assert keeper.keep(ANN, None, HERON, answer()) is None
     assert keeper.keep(ANN, None, HERON, answer()) is None
-    keeper.take_back(Kept("a", "b"))
+    keeper.take_back(KeptAt("a", "b"))
     assert len(said) == 1  # not once more with every question
     assert said[0].endswith("; answering goes on without")
     assert not path.is_file() or path.read_bytes() == before

@@ -18,6 +18,7 @@ from rag.conflict import conflict
 from rag.disagreement import (
     LEAST_BESIDE,
     LEAST_BESIDE_SEVERAL,
+    LEAST_SURELY,
     disagreeing,
     in_words,
     newest_answer,
@@ -263,15 +264,42 @@ def test_what_several_articles_tell_of_another_may_tell_otherwise_more_readily()
 NOW = "How many ferries are there now?"
 
 
+def near(_: Claim) -> float:
+    return NEAR
+
+
+def unsure(each: Claim) -> Claim:
+    """Return a claim that may tell of another thing than the first one."""
+    return replace(each, about=np.array([0.6, 0.8], np.float32), meaning=AWAY, told=0.1)
+
+
 def newest_value(claims: tuple[Claim, ...], question: str = NOW) -> str | None:
-    found = newest_answer(question, claims)
-    return found and found.value
+    found = newest_answer(question, claims, near)
+    return None if found is None else found.value
+
+
+def test_what_surely_is_of_the_same_comes_first_for_being_newer_whatever_its_score() -> None:
+    newest = claim("31", "c", score=0.02, published=date(2024, 8, 1))
+    subject = subject_of(QUESTION, TWO[0].passage)
+    assert conflict(subject, TWO[0], newest, NEAR) >= LEAST_SURELY
+
+    def found(question: str, *claims: Claim) -> str | None:
+        newer = newest_answer(question, claims, near)
+        return None if newer is None else newer.value
+
+    assert found(QUESTION, *TWO, newest) == "31"
+    assert found("How many ferries did Lake Tarn have before?", *TWO, newest) is None
+    assert found("How many ferries did Lake Tarn have in June?", *TWO, newest) is None
+    assert found(QUESTION, TWO[0], replace(newest, value="12")) is None
+    assert found(QUESTION, TWO[0], replace(newest, value="plenty")) is None
+    assert found(QUESTION, TWO[0], unsure(newest)) is None
+    assert found(QUESTION, TWO[0], replace(newest, published=None)) is None
 
 
 def test_asked_how_things_stand_now_the_newest_answer_comes_first() -> None:
-    weak = claim("31", "c", score=0.2, published=date(2024, 8, 1))
+    weak = unsure(claim("31", "c", score=0.2, published=date(2024, 8, 1)))
     undated = claim("40", "d", score=0.8)
-    for order in permutations((*TWO, weak, undated)):
+    for order in permutations((TWO[0], unsure(TWO[1]), weak, undated)):
         assert newest_value(order) == "15"
         assert newest_value(order, QUESTION) is None
     assert newest_value((claim("12", "a", published=NEW), TWO[1])) is None  # none is newer
@@ -297,11 +325,11 @@ def test_asked_how_things_stand_now_a_newer_sentence_comes_first_without_a_value
 
 
 def test_another_value_comes_first_where_it_is_newer_and_about_as_good() -> None:
-    first, newer = TWO
-    newest = claim("31", "c", score=0.6, published=date(2024, 8, 1))
+    first, newer = TWO[0], unsure(TWO[1])
+    newest = unsure(claim("31", "c", score=0.6, published=date(2024, 8, 1)))
 
     def found(*others: Claim) -> Claim | None:
-        return newest_answer(QUESTION, (first, newer, newest), others)
+        return newest_answer(QUESTION, (first, newer, newest), near, others)
 
     assert found(newer) == newer
     assert found(newer, newest) == found(newest, newer) == newest

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from rag.config import Config
+from rag.desk import Desk
 from rag.empty import left_empty
 from rag.encoder import SentenceEncoder
-from rag.extract import ExtractiveAnswerer
 from rag.met import asked_words
 from rag.retrieve import HybridRetriever
+from rag.signals import judged
 from tests.making import make_article, make_generation
 
 BOATS = """# Boats
@@ -50,7 +51,7 @@ def test_an_empty_cell_that_is_asked_for(
 ) -> None:
     config = Config(encoder="tiny")
     generation = make_generation([make_article(text)], tiny, chunk_tokens=200)
-    plain = ExtractiveAnswerer(generation, tiny, config)
+    desk = Desk(generation, tiny)
     found = HybridRetriever(generation, tiny, config).retrieve(question, k=8)
-    empty = left_empty(asked_words(question, {}), plain.judge(question, found), plain)
+    empty = left_empty(asked_words(question, {}), judged(desk, question, found), desk)
     assert ("" if empty is None else f"{empty.column}/{empty.row}") == told

@@ -11,8 +11,8 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.coverage import CoverageAnswerer
 from rag.dates import dated
+from rag.desk import Desk
 from rag.encoder import SentenceEncoder
-from rag.extract import ExtractiveAnswerer
 from rag.latest import LatestAnswerer
 from rag.store import Generation
 from rag.topic import latest_topic
@@ -51,10 +51,8 @@ def told(
 ) -> tuple[list[tuple[str, str]], str] | None:
     """Return the article and the first words of each statement, and what is told."""
     config = Config(most_statements=most)
-    plain = ExtractiveAnswerer(generation, encoder, config)
-    answerer = LatestAnswerer(
-        generation, CoverageAnswerer(generation, config), plain.vectors, config
-    )
+    vectors = Desk(generation, encoder).vectors
+    answerer = LatestAnswerer(generation, CoverageAnswerer(generation, config), vectors, config)
     draft = answerer.answer(topic)
     if draft is None:
         return None

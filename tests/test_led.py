@@ -14,9 +14,12 @@ from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Chunk, Passage, Scores
+from rag.desk import Desk
+from rag.encoder import SentenceEncoder
 from rag.lead import Lead, leads
-from rag.led import MOST_ITEMS, with_leads
-from tests.making import WordEncoder, make_article, write_folder
+from rag.led import MOST_ITEMS, rows_picked, told_above, with_leads
+from rag.text import tokenise
+from tests.making import WordEncoder, make_article, make_generation, write_folder
 from tests.test_lead import LEAFLET, TROUBLES
 
 ARTICLE = make_article(LEAFLET)
@@ -242,3 +245,99 @@ def test_rows_of_another_number_than_is_asked_for_are_left_out(
     )  # fmt: skip
     told = [WEEKS[place.start : place.end] for place in draft.places]
     assert [text[: len(start)] for text, start in zip(told, wanted, strict=True)] == wanted
+
+
+KITE = """# The kite
+
+It flies.
+
+## Colours
+
+- red
+- blue
+
+## What to bring
+
+- a kite
+- tea
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "item", "told"),
+    [
+        ("What are the colours of the kite?", "red", 1.0),
+        ("What are all the colours?", "red", 1.0),
+        ("Which colour is red?", "red", 0.0),  # one of the items is asked for
+        ("What do kites cost?", "red", 0.0),  # the title alone tells of them
+        ("What do I bring?", "tea", 1.0),
+        ("Which colours?", "tea", 0.0),
+        ("Which kites fly?", "a kite", 0.0),  # the heading asks for something else
+    ],
+)
+def test_how_much_of_a_question_stands_above_a_list(
+    tiny: SentenceEncoder, question: str, item: str, told: float
+) -> None:
+    generation = make_generation([make_article(KITE)], tiny)
+    (article,) = generation.articles.values()
+    desk = Desk(generation, tiny)
+    lead = desk.leads(article.id)[KITE.index(item)]
+    assert told_above(desk, tokenise(question), lead, article) == told
+
+
+WALKS = """# Walks
+
+| Date | Walk | Grade |
+|---|---|---|
+| 4 May | Gull Rock | easy |
+| 18 May | Black Combe | hard |
+| 1 June | Scar Edge | hard |
+
+## What to bring on a hard walk
+
+- a torch
+- a map
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Which walks are hard?", ["Black Combe", "Scar Edge"]),
+        ("Which walks are still hard now?", ["Black Combe", "Scar Edge"]),
+        ("Which walks are in June?", ["Scar Edge"]),
+        ("Which hard walks are on 18 May?", ["Black Combe"]),
+        ("Which walks are there?", []),  # all: nothing picks some
+        ("Which boats are hard?", []),  # no table of boats
+        ("Which walks are wet?", []),
+    ],
+)
+def test_the_rows_that_a_question_picks(
+    tiny: SentenceEncoder, question: str, rows: list[str]
+) -> None:
+    generation = make_generation([make_article(WALKS)], tiny)
+    (article,) = generation.articles.values()
+    desk = Desk(generation, tiny)
+    found = desk.leads(article.id)
+    lead, other = (found[WALKS.index(item)] for item in ("| 4 May", "a torch"))
+    picked = rows_picked(desk, tokenise(question), lead, article)
+    assert [WALKS[slice(*row)].split(" | ")[1] for row in picked] == rows
+    assert rows_picked(desk, tokenise(question), other, article) == ()
+
+
+def test_every_row_of_a_long_table_is_looked_at(tiny: SentenceEncoder) -> None:
+    rows = "\n".join(
+        f"| Path {n} | {n % 9 + 2} km | {'steep' if n in (3, 450, 799) else 'flat'} |"
+        for n in range(800)
+    )
+    text = f"# Paths\n\n| Path | Length | Kind |\n|---|---|---|\n{rows}\n"
+    generation = make_generation([make_article(text)], tiny)
+    (article,) = generation.articles.values()
+    desk = Desk(generation, tiny)
+    lead = desk.leads(article.id)[text.index("| Path 0 ")]
+    picked = rows_picked(desk, tokenise("Which paths are steep?"), lead, article)
+    assert [text[slice(*row)].split(" | ", maxsplit=1)[0] for row in picked] == [
+        "| Path 3", "| Path 450", "| Path 799",
+    ]  # fmt: skip
+    late = tokenise("What is the length of path 799?")
+    assert told_above(desk, late, lead, article) == 0.0  # one of the rows is asked for

@@ -8,26 +8,26 @@ from dataclasses import replace
 
 import pytest
 
-from rag import disagreement, read
+from rag import disagreement, weighed
 from rag.beside import Beside
 from rag.cite import Place, cite
 from rag.config import Config
+from rag.desk import Desk
 from rag.encoder import SentenceEncoder
-from rag.extract import ExtractiveAnswerer
 from rag.odds import logistic, weigh
-from rag.read import (
-    ANSWER_CONSTANT,
-    ANSWER_WEIGHTS,
-    SENTENCE_CONSTANT,
-    SENTENCE_WEIGHTS,
-    ReadingAnswerer,
-    answer_features,
-)
+from rag.read import ReadingAnswerer
 from rag.reader import Reading, Span
 from rag.reader.datatypes import mean_of
 from rag.reorder import with_readings
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
+from rag.weighed import (
+    ANSWER_CONSTANT,
+    ANSWER_WEIGHTS,
+    SENTENCE_CONSTANT,
+    SENTENCE_WEIGHTS,
+    answer_features,
+)
 from tests.making import RIVERS, make_article, make_generation
 
 QUESTION = "How long is the Nile?"
@@ -95,7 +95,7 @@ def found(generation: Generation, tiny: SentenceEncoder) -> Retrieved:
 def answerer(
     generation: Generation, tiny: SentenceEncoder, reader: WordReader, config: Config = CONFIG
 ) -> ReadingAnswerer:
-    return ReadingAnswerer(ExtractiveAnswerer(generation, tiny, config), lambda: reader, config)
+    return ReadingAnswerer(Desk(generation, tiny), lambda: reader, config)
 
 
 @pytest.mark.parametrize("word", ["6,650 kilometres", "Duisburg", "ten countries"])
@@ -177,7 +177,7 @@ def test_the_more_passages_are_searched_the_less_sure_it_is(
     asked = answerer(generation, tiny, WordReader("6,650 kilometres"))
     before = asked.answer(QUESTION, found).confidence
     signals = answer_features(asked.read(QUESTION, found), asked.searched)[0]
-    monkeypatch.setattr(read, "SIZES", (1, 10**6))
+    monkeypatch.setattr(weighed, "SIZES", (1, 10**6))
     share = math.log(len(generation.chunks)) / math.log(10**6)
     moved = math.log(before / (1 - before)) + 1.6 * share**2 * signals - 2.73 * share
     assert asked.answer(QUESTION, found).confidence == pytest.approx(logistic(moved))
@@ -215,14 +215,6 @@ def test_the_last_statement_is_another_article_s_where_it_gives_another_value(
     assert not any(said.strip("*") in text for text in texts)  # that is not the Nile's
 
 
-@pytest.mark.parametrize(
-    ("passages", "wanted"), [(1, 0.0), (100, 0.0), (1000, 1.01151), (10**7, 2.73)]
-)
-def test_what_is_taken_off_for_the_number_of_passages(passages: int, wanted: float) -> None:
-    """2.73 * ln(1000 / 100) / ln(50000 / 100) = 1.01151."""
-    assert read.size_penalty(passages) == pytest.approx(wanted, abs=1e-4)
-
-
 def test_it_is_as_sure_as_the_formula_says(
     generation: Generation, tiny: SentenceEncoder, found: Retrieved
 ) -> None:
@@ -256,7 +248,7 @@ def test_the_model_is_loaded_at_the_first_question_and_once(
         loaded.append(WordReader("Nile"))
         return loaded[-1]
 
-    asked = ReadingAnswerer(ExtractiveAnswerer(generation, tiny, CONFIG), load, CONFIG)
+    asked = ReadingAnswerer(Desk(generation, tiny), load, CONFIG)
     assert loaded == []
     asked.answer(QUESTION, found)
     asked.answer(QUESTION, found)

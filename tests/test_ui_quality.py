@@ -18,7 +18,7 @@ from rag.datatypes import Answer, Message
 from rag.guard import HEADERS, REPORT_HEADERS, REPORTS
 from rag.room import Room
 from rag.ui import quality
-from rag.ui.evaluating import UNEXPECTED, Evaluation, Evaluations, Progress
+from rag.ui.evaluating import UNEXPECTED, Evaluation, EvaluationProgress, Evaluations
 from rag.ui.question_sets import question_sets
 from rag.ui.reports import KEPT, Reports
 from tests.browser.fake import KeywordAssistant, article
@@ -107,15 +107,15 @@ def test_the_form_of_a_run_at_work_offers_to_stop_it_and_nothing_else():
 @pytest.mark.parametrize(
     ("progress", "told"),
     [
-        (Progress(0, 50, 3.0), "0 of 50"),
-        (Progress(37, 50, 11.4), "37 of 50, 5 s left"),  # 11.4 / 37 * 13 = 4.005
-        (Progress(37, 50, 11.3), "37 of 50, 4 s left"),  # 3.97
-        (Progress(1, 2000, 0.5), "1 of 2,000, 17 min left"),  # 999.5 s
-        (Progress(1, 20_000, 1.0), "1 of 20,000, 6 h left"),  # 19,999 s
-        (Progress(49, 50, 0.1), "49 of 50, 1 s left"),
+        (EvaluationProgress(0, 50, 3.0), "0 of 50"),
+        (EvaluationProgress(37, 50, 11.4), "37 of 50, 5 s left"),  # 11.4 / 37 * 13 = 4.005
+        (EvaluationProgress(37, 50, 11.3), "37 of 50, 4 s left"),  # 3.97
+        (EvaluationProgress(1, 2000, 0.5), "1 of 2,000, 17 min left"),  # 999.5 s
+        (EvaluationProgress(1, 20_000, 1.0), "1 of 20,000, 6 h left"),  # 19,999 s
+        (EvaluationProgress(49, 50, 0.1), "49 of 50, 1 s left"),
     ],
 )
-def test_the_time_left_is_that_of_the_questions_so_far(progress: Progress, told: str):
+def test_the_time_left_is_that_of_the_questions_so_far(progress: EvaluationProgress, told: str):
     assert quality.progress_text(progress) == told
 
 
@@ -127,21 +127,21 @@ def test_a_wait_is_never_told_shorter_than_it_is(seconds: float):
 
 
 def test_progress_is_a_bar_between_reading_and_the_figures():
-    assert "Reading the question set" in quality.progress_html(Progress())
-    assert "Working out the figures" in quality.progress_html(Progress(50, 50, 9.0))
-    bar = Tags(quality.progress_html(Progress(3, 50, 1.0))).all("progress")
+    assert "Reading the question set" in quality.progress_html(EvaluationProgress())
+    assert "Working out the figures" in quality.progress_html(EvaluationProgress(50, 50, 9.0))
+    bar = Tags(quality.progress_html(EvaluationProgress(3, 50, 1.0))).all("progress")
     assert [(b["max"], b["value"], b["aria-label"]) for b in bar] == [
         ("50", "3", "Questions asked")
     ]
 
 
 def test_the_end_is_told_in_one_line():
-    stopped = quality.stopped_html(Progress(12, 50, 4.0))
+    stopped = quality.stopped_html(EvaluationProgress(12, 50, 4.0))
     assert "Stopped after 12 of 50 questions." in stopped
-    assert "Stopped." in quality.stopped_html(Progress())
-    assert "Asked 1 question in 2 s." in quality.done_html(Progress(1, 1, 1.2))
-    assert "(12 of 50, 13 s left)" in quality.busy_text(Progress(12, 50, 4.0))
-    assert "(" not in quality.busy_text(Progress())
+    assert "Stopped." in quality.stopped_html(EvaluationProgress())
+    assert "Asked 1 question in 2 s." in quality.done_html(EvaluationProgress(1, 1, 1.2))
+    assert "(12 of 50, 13 s left)" in quality.busy_text(EvaluationProgress(12, 50, 4.0))
+    assert "(" not in quality.busy_text(EvaluationProgress())
 
 
 # The figures

@@ -16,7 +16,7 @@ from rag.chat_model import ChatModel
 from rag.cite import broken_citations
 from rag.datatypes import UNSUPPORTED
 from rag.errors import ChatError
-from rag.hangup import Line, waited_for
+from rag.hangup import WaitingLine, waited_for
 from rag.prompt import SENTINEL, count_tokens
 from rag.providers import KEY_VARIABLE, Endpoint, endpoint
 from tests.making import WordEncoder
@@ -354,7 +354,7 @@ def test_a_silent_server_is_told_the_time_that_it_was_waited_for() -> None:
 
 
 def test_who_hangs_up_ends_a_reply_that_says_nothing() -> None:
-    line, began = Line(), time.monotonic()
+    line, began = WaitingLine(), time.monotonic()
     with scripted([Says("A word. Another.", wait_s=30.0, wait_at=1)]) as server, waited_for(line):
         pieces = chat(server).reply([{"role": "user", "content": "Speak."}])
         assert next(pieces)

@@ -18,14 +18,14 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 16, 26, 38
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlotLine:
     """A line of a plot: points with x and y in 0..1, in the order of x."""
 
     name: str
     points: Sequence[tuple[float, float]]
 
 
-def risk_coverage_plot(lines: Sequence[Line], operating: tuple[float, float] | None) -> str:
+def risk_coverage_plot(lines: Sequence[PlotLine], operating: tuple[float, float] | None) -> str:
     """Risk over coverage. `operating` is the point at which the system stops answering."""
     parts = [_axes("coverage: share of questions, surest first", "risk: share of errors")]
     for number, line in enumerate(lines, start=1):

@@ -238,7 +238,7 @@ def _risk(run: Run) -> str:
     ideal = list(zip(curve.coverage.tolist(), bound.tolist(), strict=True))
     answered = int(of.answered.sum())
     operating = points[answered - 1] if answered else None
-    lines = [plots.Line("this run", points), plots.Line("best order", ideal)]
+    lines = [plots.PlotLine("this run", points), plots.PlotLine("best order", ideal)]
     rows = [
         (f"{x:.2f}", f"{y:.3f}", f"{z:.3f}")
         for (x, y), (_, z) in zip(

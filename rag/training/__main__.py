@@ -20,7 +20,7 @@ from rag.training.checkpoint import CHECKPOINT
 from rag.training.examples import CLAIMS, Example
 from rag.training.export import compile_onnx, export, recalibrate, replacing
 from rag.training.items import ItemMaker
-from rag.training.learn import Progress, Recipe, train
+from rag.training.learn import Recipe, TrainingProgress, train
 from rag.training.manifest import manifest
 from rag.training.metrics import SETS, best_threshold, measure, of_sets, read_all
 from rag.training.mixture import leaning_on, read_data
@@ -129,7 +129,7 @@ def _train(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(progress: Progress) -> None:
+def _tell(progress: TrainingProgress) -> None:
     print(
         f"{progress.done:6.1%}  step {progress.step}  examples {progress.examples}  "
         f"span {progress.span:.3f}  answerable {progress.answerable:.3f}  "

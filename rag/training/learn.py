@@ -76,7 +76,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """Where training stands: steps and examples so far, and the mean losses since the last word."""
 
     step: int
@@ -92,7 +92,7 @@ def train(
     recipe: Recipe,
     out: Path,
     *,
-    tell: Callable[[Progress], None],
+    tell: Callable[[TrainingProgress], None],
     tell_steps: int = 50,
     encoder: Path | None = None,
     checkpoint: Path | None = None,
@@ -134,7 +134,7 @@ def _work(
     data: Data,
     recipe: Recipe,
     out: Path,
-    tell: Callable[[Progress], None],
+    tell: Callable[[TrainingProgress], None],
     tell_steps: int,
     encoder: Path,
     weights: Tensors | None,
@@ -171,7 +171,9 @@ def _work(
             break
         if rank == 0 and (step + 1) % tell_steps == 0:
             save(network, out, recipe)
-            tell(Progress(step + 1, examples, done, *(total / tell_steps for total in sums)))
+            tell(
+                TrainingProgress(step + 1, examples, done, *(total / tell_steps for total in sums))
+            )
             sums = [0.0, 0.0, 0.0]
     if recipe.workers > 1:
         average(network, 1.0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.conversations import Kept, KeptTurn
+from rag.conversations import KeptAt, KeptTurn
 from rag.datatypes import Answer, Article, Message, passages_counted
 from rag.recall import recalled
 from rag.turns import MOST_TURNS
@@ -33,7 +33,7 @@ class Turn:
     waiting: str = "Searching the articles"
     as_it_stands: bool = False
     among: tuple[str, ...] = ()
-    kept: Kept | None = None
+    kept: KeptAt | None = None
 
 
 Turns = tuple[Turn, ...]
@@ -60,12 +60,12 @@ def wait_for(turns: Turns, what: str) -> Turns:
     return (*turns[:-1], replace(turns[-1], waiting=what))
 
 
-def finish(turns: Turns, kept: Kept | None = None) -> Turns:
+def finish(turns: Turns, kept: KeptAt | None = None) -> Turns:
     """The turns with the last one done, and kept there."""
     return (*turns[:-1], replace(turns[-1], state="done", kept=kept))
 
 
-def kept(turns: Turns) -> Kept | None:
+def kept(turns: Turns) -> KeptAt | None:
     """Where the last turn that is kept is, or None."""
     return next((turn.kept for turn in reversed(turns) if turn.kept is not None), None)
 
@@ -96,7 +96,7 @@ def again(number: int, turn: KeptTurn, conversation: str, articles: Mapping[str,
         answer=answer,
         state="done",
         as_it_stands=answer.as_it_stands,
-        kept=Kept(conversation, turn.id),
+        kept=KeptAt(conversation, turn.id),
     )
 
 

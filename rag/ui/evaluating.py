@@ -23,7 +23,7 @@ UNEXPECTED = "something went wrong while evaluating; the program's log has the d
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class EvaluationProgress:
     """How far an evaluation is: questions asked, of how many, in how many seconds.
 
     `total` is 0 before the question set has been read.
@@ -44,7 +44,7 @@ class Evaluation:
 
     def __init__(self, owner: str, *, gives_way: Callable[[], bool]) -> None:
         self.owner = owner
-        self.progress = Progress()
+        self.progress = EvaluationProgress()
         self.run: Run | None = None
         self.report = ""
         self.error = ""
@@ -94,7 +94,7 @@ class Evaluation:
             self._ended.set()
 
     def _tell(self, stage: str, done: int, total: int) -> None:
-        self.progress = Progress(done, total, time.monotonic() - self._began)
+        self.progress = EvaluationProgress(done, total, time.monotonic() - self._began)
         while not self.stopped and done < total and self._gives_way():
             time.sleep(PAUSE_S)
         if self.stopped:

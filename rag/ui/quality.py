@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rag.ui.evaluating import Progress
+from rag.ui.evaluating import EvaluationProgress
 from rag.ui.markup import escape
 from rag.ui.render import dots_html
 
@@ -79,7 +79,7 @@ def waiting_html(what: str) -> str:
     return f'<p class="waiting" role="status">{dots_html()}{escape(what)}…</p>'
 
 
-def progress_html(progress: Progress) -> str:
+def progress_html(progress: EvaluationProgress) -> str:
     """How far the questions are: a bar, and "37 of 50, 4 s left"."""
     if not progress.total:
         return waiting_html("Reading the question set")
@@ -92,7 +92,7 @@ def progress_html(progress: Progress) -> str:
     )
 
 
-def progress_text(progress: Progress) -> str:
+def progress_text(progress: EvaluationProgress) -> str:
     """How far the questions are: "37 of 50, 4 s left"; no time before one has been asked."""
     told = f"{progress.done:,} of {progress.total:,}"
     if not progress.done or not progress.total:
@@ -111,13 +111,13 @@ def seconds_text(seconds: float) -> str:
     return f"{math.ceil(whole / 3600)} h"
 
 
-def stopped_html(progress: Progress) -> str:
+def stopped_html(progress: EvaluationProgress) -> str:
     """The line for a run that was stopped."""
     after = f" after {progress.done:,} of {progress.total:,} questions" if progress.total else ""
     return f'<p class="stopped" role="status">Stopped{after}. There are no figures of it.</p>'
 
 
-def done_html(progress: Progress) -> str:
+def done_html(progress: EvaluationProgress) -> str:
     """The line for a run that is whole."""
     asked = f"{progress.total:,} question{'s' if progress.total != 1 else ''}"
     return (
@@ -125,7 +125,7 @@ def done_html(progress: Progress) -> str:
     )
 
 
-def busy_text(progress: Progress) -> str:
+def busy_text(progress: EvaluationProgress) -> str:
     """What a visitor is told who wants to run a set while another one does."""
     at = f" ({progress_text(progress)})" if progress.total else ""
     return f"Another visitor's run is at work{at}. Only one runs at a time: try again later."

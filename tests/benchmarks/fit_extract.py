@@ -1,4 +1,4 @@
-"""Fits the weights of rag/extract.py and prints them, with what they reach on what is held back.
+"""Fits the weights of rag/signals.py and prints them, with what they reach on what is held back.
 
     python -m tests.benchmarks.fit_extract NEWS_FOLDER YARDSTICKS_FOLDER
 
@@ -18,7 +18,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag import extract
+from rag import signals
 from rag.config import Config
 from tests.benchmarks.yardsticks import Asked, Yardstick, open_news, open_yardstick
 
@@ -82,22 +82,21 @@ def report_answers(name: str, rows: list[Row], judge: LogisticRegression) -> Non
 def _observe(yardstick: Yardstick, asked: Asked, sentences: list, answers: list) -> None:
     serving = yardstick.assistant._generations.now()
     found = serving.retriever.retrieve(asked.text, k=yardstick.assistant.config.passages)
-    answerer = serving.answerer
-    judged = answerer.judge(asked.text, found)
-    if not judged:
+    sentences_found = signals.judged(serving.desk, asked.text, found)
+    if not sentences_found:
         return
-    features = [each.features for each in judged]
+    features = [each.features for each in sentences_found]
     holds = [
         asked.answerable
         and asked.answered_by(candidate.text)
         and (not asked.relevant or candidate.place.article_id in asked.relevant)
-        for candidate in judged
+        for candidate in sentences_found
     ]
     if any(holds):
         for each, held in zip(features, holds, strict=True):
             sentences.append((yardstick.name, asked.id, each.vector(), held))
     if asked.answerable == any(holds):
-        answers.append((yardstick.name, asked.id, extract.answer_features(features), any(holds)))
+        answers.append((yardstick.name, asked.id, signals.answer_features(features), any(holds)))
 
 
 def report_sentences(name: str, rows: list[Row], model: LogisticRegression) -> None:

@@ -1,4 +1,4 @@
-"""Fits the weights of rag/read.py and prints them, with what they reach on what is held back.
+"""Fits the weights of rag/weighed.py and prints them, with what they reach on what is held back.
 
     python -m tests.benchmarks.fit_read DATA_FOLDER
 
@@ -6,7 +6,7 @@ DATA_FOLDER holds training/ and yardsticks/, as `python -m rag.training` reads t
 of groups that the reader was not trained on are asked, of an index over the whole set (of the
 pieces in rag/training/written, over those kept apart): fitted on its development part, reported on
 its test part, each set weighing the same. The first two of ANSWER_WEIGHTS and the weights of
-sentences were not taken from its last run: see rag/read.py for the former.
+sentences were not taken from its last run: see rag/weighed.py for the former.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from rag import read
+from rag import read, weighed
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.extract import ExtractiveAnswerer
+from rag.desk import Desk
 from rag.reader import BundledReader, Reader
 from rag.serving import Serving
 from rag.training.mixture import file_of, read_data
@@ -86,8 +86,8 @@ def reading(
 ) -> tuple[Serving, read.ReadingAnswerer]:
     """Return what searches an assistant's index, and an answerer that reads with `reader`."""
     serving = assistant._generations.now()
-    plain = ExtractiveAnswerer(serving.generation, assistant._encoder, config)
-    return serving, read.ReadingAnswerer(plain, lambda: reader, config)
+    desk = Desk(serving.generation, assistant._encoder)
+    return serving, read.ReadingAnswerer(desk, lambda: reader, config)
 
 
 def question_key(example_id: str) -> str:
@@ -108,7 +108,7 @@ def drawn(yardstick: Yardstick, held: set[str], *, most: int = MOST) -> Iterator
 def _observe(
     name: str,
     asked: Asked,
-    found: list[read.Read],
+    found: list[weighed.Read],
     searched: int,
     sentences: list[Row],
     answers: list[Row],
@@ -123,7 +123,7 @@ def _observe(
         for each, held in zip(found, holds, strict=True):
             sentences.append((name, asked.id, each.vector(), held))
     if found and (any(holds) or not asked.answerable or name == "clapnq"):
-        answers.append((name, asked.id, read.answer_features(found, searched), asked.answerable))
+        answers.append((name, asked.id, weighed.answer_features(found, searched), asked.answerable))
 
 
 if __name__ == "__main__":

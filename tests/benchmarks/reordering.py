@@ -24,7 +24,7 @@ import numpy as np
 
 from rag.config import Config
 from rag.datatypes import Score, Scores
-from rag.extract import ExtractiveAnswerer
+from rag.desk import Desk
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
 from rag.reorder import READER_WEIGHT, combined
@@ -127,8 +127,8 @@ def _seen(
     yardstick: Yardstick, parts: Data, reader: Reader, config: Config, most: int
 ) -> Iterator[Seen]:
     serving = yardstick.assistant._generations.now()
-    plain = ExtractiveAnswerer(serving.generation, yardstick.assistant._encoder, config)
-    answerer = ReadingAnswerer(plain, lambda: reader, config)
+    desk = Desk(serving.generation, yardstick.assistant._encoder)
+    answerer = ReadingAnswerer(desk, lambda: reader, config)
     for chosen_on, questions in enumerate(_parted(yardstick, parts)):
         order = sorted(questions, key=lambda asked: hashlib.sha256(asked.id.encode()).hexdigest())
         for asked in order[:most]:

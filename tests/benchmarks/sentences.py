@@ -5,7 +5,7 @@
 DATA_FOLDER holds training/ and yardsticks/, as `python -m rag.training` reads them. Questions that
 the reader was not trained on, each asked of the one article that answers it, by the reader's
 score of a sentence alone, by the retriever's signals alone, and by both with the weights of
-rag/read.py, as an answer states them. Those weights were fitted on the development part.
+rag/weighed.py, as an answer states them. Those weights were fitted on the development part.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rag.config import Config
-from rag.read import Read, ReadingAnswerer
+from rag.read import ReadingAnswerer
 from rag.reader import BundledReader
 from rag.text import normalise
 from rag.training.examples import Example
 from rag.training.mixture import read_data
+from rag.weighed import Read
 from tests.benchmarks.fit_read import opened, question_key
 from tests.benchmarks.yardsticks import Yardstick
 
@@ -55,7 +56,7 @@ def _firsts(
     for example in examples:
         (article,) = asked[question_key(example.id)].relevant
         serving, _ = yardstick.assistant._serving((article,))
-        answerer = ReadingAnswerer(serving.plain, lambda: reader, yardstick.assistant.config)
+        answerer = ReadingAnswerer(serving.desk, lambda: reader, yardstick.assistant.config)
         found = serving.retriever.retrieve(example.question, k=FOUND)
         gold = [normalise(example.passage[slice(*example.sentences[at])]) for at in example.gold]
         read = answerer.read(example.question, found)

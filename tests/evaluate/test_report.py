@@ -125,7 +125,7 @@ def test_bars_are_as_high_as_their_values() -> None:
 
 
 def test_a_line_goes_through_its_points() -> None:
-    svg = plots.risk_coverage_plot([plots.Line("l", [(0, 0), (0.5, 1), (1, 0.5)])], (0.5, 1))
+    svg = plots.risk_coverage_plot([plots.PlotLine("l", [(0, 0), (0.5, 1), (1, 0.5)])], (0.5, 1))
     (line,) = [e for e in elements(svg) if e.tag == "polyline"]
     points = [tuple(map(float, p.split(","))) for p in line.get("points", "").split()]
     left, right = plots.LEFT, plots.WIDTH - plots.RIGHT

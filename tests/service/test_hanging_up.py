@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import aclosing
 
 from rag.backend import Backend, Opening
-from rag.hangup import Line, cut_by_hanging_up, waited_for
+from rag.hangup import WaitingLine, cut_by_hanging_up, waited_for
 from rag.room import AT_ONCE, Room
 from rag.service.working import Work
 from tests.browser.fake import KeywordAssistant, article
@@ -50,7 +50,7 @@ def test_a_line_cuts_what_is_waited_for_now_and_later_and_nothing_else() -> None
         raise OSError("it has ended")
 
     with cut_by_hanging_up(lambda: cut.append("nobody waits")):
-        line = Line()
+        line = WaitingLine()
     with waited_for(line):
         with cut_by_hanging_up(lambda: cut.append("is over")):
             pass

@@ -29,7 +29,7 @@ from rag.training.examples import CLAIMS, Example
 from rag.training.export import compile_onnx, export, replacing
 from rag.training.half import in_half
 from rag.training.items import Item, ItemMaker
-from rag.training.learn import Progress, Recipe, save, start, train
+from rag.training.learn import Recipe, TrainingProgress, save, start, train
 from rag.training.metrics import auc, best_f1, best_threshold, figures
 from rag.training.mixture import leaning_on, read_data
 from rag.training.objective import losses, sentence_scores
@@ -78,7 +78,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(
     tmp_path: Path, tiny_model: Path
 ) -> None:
     data = read_data(write_sets(tmp_path / "sets"), tmp_path / "sets" / "written")
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     for name, seed in (("a", 5), ("b", 5), ("c", 6)):
         recipe = replace(RECIPE, seed=seed)
         train(data, recipe, tmp_path / name, tell=told.append, tell_steps=5, encoder=tiny_model)
@@ -113,7 +113,7 @@ def test_products_in_bfloat16_are_near_and_leave_everything_else_in_float32(
         assert float((gradient - rounded[name]).abs().max()) <= 0.05 * largest + 1e-5, name
 
 
-def nothing(progress: Progress) -> None:
+def nothing(progress: TrainingProgress) -> None:
     """A listener that other processes can be handed."""
 
 

@@ -1,0 +1,42 @@
+"""Sentences as the retriever's signals judge them: with what they stand below and lean on."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.config import Config
+from rag.desk import Desk
+from rag.encoder import SentenceEncoder
+from rag.retrieve import HybridRetriever
+from rag.signals import judged
+from tests.making import make_article, make_generation
+from tests.test_lead import TROUBLES
+
+
+@pytest.mark.parametrize("leaning", ["It is 6,650 km long.", "Among them, two are 6,650 km long."])
+def test_a_sentence_that_leans_on_the_one_before_is_judged_with_it(
+    tiny: SentenceEncoder, leaning: str
+) -> None:
+    question = "How long are the rivers of the atlas?"
+
+    def coverage(text: str) -> float:
+        generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=0)
+        found = HybridRetriever(generation, tiny, Config()).retrieve(question, k=8)
+        sentences = judged(Desk(generation, tiny), question, found)
+        return next(each.features.coverage for each in sentences if each.text == leaning)
+
+    opening = "The atlas has rivers."
+    assert coverage(f"{opening} {leaning}\n") > coverage(f"{leaning} {opening}\n")
+
+
+def test_a_line_that_opens_a_paragraph_of_its_own_leans_on_none_before(
+    tiny: SentenceEncoder,
+) -> None:
+    text = TROUBLES[TROUBLES.index("The pump is loud") :]
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=0)
+    question = "Why does it leak?"
+    found = HybridRetriever(generation, tiny, Config()).retrieve(question, k=8)
+    sentences = judged(Desk(generation, tiny), question, found)
+    told = {each.text: each.understood for each in sentences}
+    assert told["It leaks."] == "It leaks."
+    assert told["It must not be forced."].startswith("It leaks.\nTighten the ring")

@@ -1,0 +1,156 @@
+"""What a newer article tells of the end of what an older one says is stated first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.answerer import Draft
+from rag.assistant import Assistant
+from rag.catalogue import Catalogue
+from rag.cite import Place
+from rag.datatypes import Article
+from rag.superseded import with_newer
+from tests.making import make_article, write_folder
+
+HEAD = "{title}\n\nPublished: {date}\n\n"
+OLD = make_article(
+    HEAD.format(title="The mill of Orrel", date="Mar 03, 2024")
+    + "Ana Ruiz runs the mill of Orrel. A sack of flour is 4.50 crowns. Carts pay a toll of two "
+    "crowns at the mill. The new wheel is to turn on 15 September.\n",
+    name="old",
+)
+RUNS, SACK, TOLL, WHEEL = "Ana Ruiz runs", "A sack of flour is", "Carts pay a toll", "The new wheel"
+SPANS = {RUNS: "Ana Ruiz", SACK: "4.50 crowns", TOLL: "two crowns", WHEEL: "15 September"}
+WHO, COST = "Who runs the mill of Orrel?", "How much is a sack of flour at Orrel?"
+PAYS, TURNS = "What is the toll for carts at Orrel?", "When does the wheel of Orrel turn?"
+
+
+def later(text: str, *, day: str = "May 09, 2024", name: str = "later") -> Article:
+    return make_article(HEAD.format(title="News of Orrel", date=day) + text + "\n", name=name)
+
+
+def place_of(article: Article, start: str) -> Place:
+    """Return the place of a sentence of the first article, its value as highlight."""
+    at = article.text.index(start)
+    end = article.text.index(". ", at) + 1 if ". " in article.text[at:] else len(article.text) - 1
+    value = article.text.index(SPANS[start], at)
+    return Place(article.id, at, end, (value, value + len(SPANS[start])))
+
+
+def stated(question: str, start: str, *newer: Article, old: Article = OLD) -> list[str]:
+    """Return what is stated of a draft of one sentence of the first article."""
+    articles = {one.id: one for one in (old, *newer)}
+    draft = Draft((place_of(old, start),), 0.9, "")
+    found = with_newer(draft, question, Catalogue(articles), most=4)
+    return [articles[one.article_id].text[one.start : one.end] for one in found.places]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Ana Ruiz stepped aside on Monday.",
+        "Ruiz is no longer at the head of it.",
+        "Ruiz was sent packing by the owners.",
+        "Bo Lind, who took over from Ana Ruiz in spring, has new plans.",
+        "Bo Lind, who came in for Ruiz, has new plans.",
+        "Bo Lind replaces Ana Ruiz.",
+        "Ruiz's successor, Bo Lind, has new plans.",
+    ],
+)
+def test_the_end_of_an_office_comes_before_who_held_it(told: str) -> None:
+    found = stated(WHO, RUNS, later(f"It rains. {told} The bread is good."))
+    assert found == [told, "Ana Ruiz runs the mill of Orrel."]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Ana Ruiz said that the mill stands.",
+        "Her brother stepped aside for Ruiz.",
+        "Bo Lind resigned, said Ana Ruiz.",
+        "Ruiz left the room before noon.",
+    ],
+)
+def test_what_ends_nothing_changes_nothing(told: str) -> None:
+    assert stated(WHO, RUNS, later(told)) == ["Ana Ruiz runs the mill of Orrel."]
+
+
+def test_who_came_after_is_stated_with_the_end_and_with_whom_a_pronoun_means() -> None:
+    told = "Ana Ruiz is gone from the wheel and was dismissed. Bo Lind, a baker, was elected."
+    assert stated(WHO, RUNS, later(f"It rains. {told} The bread is good."))[0] == told
+    told = "Ana Ruiz likes the sea. She resigned in May. Her successor is Bo Lind of Velm."
+    assert stated(WHO, RUNS, later(f"It rains. {told}"))[0].endswith("Bo Lind of Velm.")
+
+
+def test_what_is_told_in_passing_comes_second() -> None:
+    found = stated(WHO, RUNS, later("The former head of the mill, Ana Ruiz, fishes now."))
+    assert found[0] == "Ana Ruiz runs the mill of Orrel."
+    assert found[1] == "The former head of the mill, Ana Ruiz, fishes now."
+
+
+def test_an_office_is_followed_from_article_to_article() -> None:
+    second = later("Bo Lind replaces Ana Ruiz at the mill.", name="second")
+    third = later("Bo Lind handed over to Ida Holm at the mill.", day="Jun 01, 2024", name="third")
+    for order in ((second, third), (third, second)):
+        assert stated(WHO, RUNS, *order)[0] == "Bo Lind handed over to Ida Holm at the mill."
+
+
+def test_a_price_that_was_raised_comes_before_the_old_one() -> None:
+    told = "A sack of flour went up from 4.50 to 5.20 crowns."
+    assert stated(COST, SACK, later(f"{told} It rains.")) == [told, *stated(COST, SACK)]
+    for other in ("It is 4.50 crowns.", "It went up from 14.50 to 15.20 crowns.", "It went up."):
+        assert stated(COST, SACK, later(other)) == stated(COST, SACK)
+
+
+def test_a_day_is_one_value_with_its_month() -> None:
+    told = "The wheel, which was to turn on 15 September, will not turn before 3 May."
+    assert stated(TURNS, WHEEL, later(told))[0] == told
+    other = "The sails, which were to turn on 15 March, will not turn before 3 May."
+    assert stated(TURNS, WHEEL, later(other)) == stated(TURNS, WHEEL)
+
+
+def test_a_thing_that_is_no_more_comes_before_what_it_was() -> None:
+    for told in ("There will be no toll.", "The mill did away with the toll.",
+                 "The toll has been scrapped."):  # fmt: skip
+        assert stated(PAYS, TOLL, later(f"It rains. {told}"))[0] == told
+    assert stated(PAYS, TOLL, later("The ban has been lifted.")) == stated(PAYS, TOLL)
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        (WHO, "Mar 03, 2024"),  # of the same day
+        (WHO, "Jan 01, 2024"),
+        ("Who ran the mill of Orrel?", "May 09, 2024"),
+        ("Who ran the mill of Orrel before?", "May 09, 2024"),
+        ("Who wants to buy the mill of Orrel?", "May 09, 2024"),
+        ("Who runs the mill of Velm?", "May 09, 2024"),  # of which the newer one says nothing
+    ],
+)
+def test_what_is_no_newer_or_not_asked_for_changes_nothing(question: str, day: str) -> None:
+    told = later("Ana Ruiz resigned.", day=day)
+    assert stated(question, RUNS, told) == ["Ana Ruiz runs the mill of Orrel."]
+
+
+def test_a_draft_of_nothing_stays_as_it_is() -> None:
+    draft = Draft((), 0.0, "The articles don’t say.")
+    assert with_newer(draft, WHO, Catalogue({"old": OLD}), most=4) == draft
+
+
+def test_no_more_is_stated_than_may_be() -> None:
+    articles = {one.id: one for one in (OLD, later("Ana Ruiz resigned."))}
+    draft = Draft(tuple(place_of(OLD, each) for each in (RUNS, SACK, TOLL)), 0.9, "")
+    assert len(with_newer(draft, WHO, Catalogue(articles), most=3).places) == 3
+
+
+def test_a_question_is_answered_by_who_holds_the_office_now(tmp_path: Path) -> None:
+    told = later("The mill of Orrel has a new roof. Bo Lind, who took over from Ruiz, paid for it.")
+    corpus = write_folder(tmp_path / "corpus", {"old.txt": OLD.text, "new.txt": told.text})
+    assistant = Assistant.open(corpus, tmp_path / "index")
+    answer = assistant.ask(WHO)
+    assert answer.statements[0].text == "Bo Lind, who took over from Ruiz, paid for it."
+    assert answer.statements[0].citations[0].article_id == "new"
+    older = assistant.ask(WHO, articles=["old"])
+    assert older.statements[0].text == "Ana Ruiz runs the mill of Orrel."
