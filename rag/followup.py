@@ -45,6 +45,7 @@ from rag.spoken_of import (
     Context,
     first_sentence,
     is_a_time,
+    of_two_people,
     proper,
     topic_meant,
 )
@@ -117,6 +118,17 @@ _THAT_THING = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
+
+
+# And the other one, the Pebble?
+_THE_OTHER = re.compile(r"the other(?: [a-z]+)?, (?=the\s|(?-i:[A-Z]))", re.IGNORECASE)
+# "What's the main point of it?", of an article that was spoken of.
+_MAIN_POINT = re.compile(
+    r"what(?:['’]s| is| was) (?:the|its) (?:main |key |central |whole )?"
+    r"(?:point|message|idea|gist|takeaway|upshot)(?: of (?:it|that|this))?",
+    re.IGNORECASE,
+)
+_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -195,6 +207,11 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     if whole := _of_what_it_names(message):
         return whole, whole
     core, after_opener, after_about = opened(message)
+    core = _THE_OTHER.sub("", core, count=1) if _THE_OTHER.match(core) else core
+    if _MAIN_POINT.fullmatch(core.strip("?!. ")):
+        summed = _completed("summarise it", context)
+        if _AN_ARTICLE.search(summed[0]):
+            return summed
     if whole := _gone_on(message, context.base):
         return whole, whole
     told = shown_asked(context.base)
@@ -391,7 +408,9 @@ def _of_two(core: str, context: Context, message: str) -> str:
         return ""
     bases = [context.base]
     words, before = (set(words_of(text)) for text in (context.base, context.earlier))
-    if 0 < len(words ^ before) <= len(words & before):  # the same of another
+    if 0 < len(words ^ before) <= len(words & before) or (
+        len(_lists_of_names(context.base)) == 1 and of_two_people(context)
+    ):  # the same of another
         bases.insert(0, context.earlier)
     pair: dict[str, None] = {}
     for base in bases:

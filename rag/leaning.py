@@ -145,7 +145,8 @@ _WHY_SO = re.compile(
 )
 # "Why?", "how come?", "why is that?"
 _ASKS_WHY = re.compile(
-    r"(?:why|how come|what for)(?:\s+(?:not|so|(?:is|was|do|does|did)\s+(?:that|this|it)))?",
+    r"(?:why|how come|what for)(?:\s+(?:not|so|(?:is|was|do|does|did)\s+(?:that|this|it)))?"
+    r"(?:,?\s+(?:though|tho|exactly|then|actually))?",
     re.IGNORECASE,
 )
 # "Is that still true?", "does that still hold?"
