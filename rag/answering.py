@@ -34,7 +34,7 @@ from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
 from rag.sayings import what_was_said
 from rag.serving import Serving
-from rag.staying import staying
+from rag.staying import staying, still_staying
 from rag.superseded import with_newer
 from rag.text import query_terms
 from rag.timeline import timeline_asked
@@ -89,6 +89,9 @@ class Answering:
             )
         began = time.perf_counter()
         if (of_all := _of_all(dates, serving)) is not None:
+            if what_was_said(asked):  # of two trusts, that which was spoken of
+                terms = self._telling(asked)
+                of_all = staying(of_all, asked, terms, before, serving.articles)
             seconds, topic = time.perf_counter() - began, coverage_topic(asked)
             found = retriever.retrieve(topic.text if topic else asked, k=self._config.passages)
             return Answered(found, of_all, {**found.seconds, "answer": seconds})
@@ -122,10 +125,11 @@ class Answering:
         draft = _in_date_order(draft, dates.filter, serving.articles)
         whole, most = len(answered) == 1, self._config.list_statements
         draft = finished(draft, Finishing(alone or asked, found, serving, whole, most))
-        draft = with_newer(
+        newer = with_newer(
             draft, alone or asked, serving.articles.left_in(dates.filter),
             most=self._config.most_statements,
         )  # fmt: skip
+        draft = still_staying(draft, newer, alone or asked, before, serving.articles)
         draft = with_corrections(draft, found.passages)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
 

@@ -121,7 +121,7 @@ _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$
 
 
 # And the other one, the Pebble?
-_THE_OTHER = re.compile(r"the other(?: [a-z]+)?, (?=the\s|(?-i:[A-Z]))", re.IGNORECASE)
+_THE_OTHER = re.compile(r"^the other(?: [a-z]+)?, (?=the\s|(?-i:[A-Z]))", re.IGNORECASE)
 # "What's the main point of it?", of an article that was spoken of.
 _MAIN_POINT = re.compile(
     r"what(?:['’]s| is| was) (?:the|its) (?:main |key |central |whole )?"
@@ -207,12 +207,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     if whole := _of_what_it_names(message):
         return whole, whole
     core, after_opener, after_about = opened(message)
-    core = _THE_OTHER.sub("", core, count=1) if _THE_OTHER.match(core) else core
-    if _MAIN_POINT.fullmatch(core.strip("?!. ")):
-        summed = _completed("summarise it", context)
-        if _AN_ARTICLE.search(summed[0]):
-            return summed
-    if whole := _gone_on(message, context.base):
+    core = _THE_OTHER.sub("", core)
+    if whole := _gone_on(message, context.base) or _point_of(core, context):
         return whole, whole
     told = shown_asked(context.base)
     # Whoever asked for the source goes on with what it was asked of.
@@ -288,6 +284,14 @@ def _gone_on(message: str, base: str) -> str:
         return f"Summarise more of {base[summed.end() :]}"
     said = _WHAT_WAS_SAID.match(base)
     return f"{said[0]} else{base[said.end() :]}" if said else ""
+
+
+def _point_of(core: str, context: Context) -> str:
+    """Return the question for what an article says, where its point is asked for; or ""."""
+    if not _MAIN_POINT.fullmatch(core.strip("?!. ")):
+        return ""
+    whole, _ = _completed("summarise it", context)
+    return whole if _AN_ARTICLE.search(whole) else ""
 
 
 def _of_what_it_names(message: str) -> str:

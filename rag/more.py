@@ -3,7 +3,7 @@
 "Tell me more about that."   -> the rest of the paragraph, what else is told of what was named,
                                 how the article goes on
 "What else did she say?"     -> what else she said, or that there is no more
-"Why though?"                -> what stands beside it, where nothing gives a reason but what was told
+"Why though?"                -> what stands beside what was told, where that has no cause
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ _TAKES = re.compile(
 )
 # "Which has the better battery?"
 _WHICH_HAS = re.compile(
-    r"(?:and |but |so )?which(?: (?:one|of (?:them|the two)))? (?:has|have|had|gets|offers|needs)\b",
+    r"(?:and |but |so )?which(?: (?:one|of (?:them|the two)))? (?:has|have|had|offers|needs)\b",
     re.IGNORECASE,
 )
 # "How do I get there?", "How far did they sail from there?"

@@ -54,7 +54,8 @@ _SPOKE = re.compile(
 )
 _DOES = ("do", "does", "did", "has", "have")
 _ASKS_WHERE = re.compile(
-    r"(?:and |but |so )?(?:where\b|(?:in |to |from )?(?:which|what) (?:place|town|city|village|country)\b)",
+    r"(?:and |but |so )?"
+    r"(?:where\b|(?:in |to |from )?(?:which|what) (?:place|town|city|village|country)\b)",
     re.IGNORECASE,
 )
 _WHICH_ARTICLE = re.compile(r"(?:which|what) (?:article|piece|story)\b", re.IGNORECASE)

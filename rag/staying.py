@@ -59,6 +59,21 @@ def staying(
     return replace(draft, places=home, differing=()) if home and not is_new else draft
 
 
+def still_staying(
+    draft: Draft, newer: Draft, own: str, before: Collection[str], articles: Mapping[str, Article]
+) -> Draft:
+    """Return `newer`, a draft with more places; `draft` where these leave what was spoken of.
+
+    That is where `draft` is all of the articles `before` or of their story, and `own` names
+    nothing.
+    """
+    if not before or not draft.places or not names_nothing_itself(own):
+        return newer
+    is_home = _home(before, articles)
+    stays = all(map(is_home, draft.places)) and not all(map(is_home, newer.places))
+    return draft if stays else newer
+
+
 def leaning_on(own: str) -> tuple[bool, bool]:
     """Return whether a message leans on what was spoken of, and whether on that alone.
 

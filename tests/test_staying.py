@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from rag.answerer import Draft
 from rag.assistant import Assistant
+from rag.cite import Place
 from rag.datatypes import Message
-from rag.staying import leaning_on
-from tests.making import write_folder
+from rag.staying import leaning_on, still_staying
+from tests.making import make_article, write_folder
 
 TEXTS = {
     "pilot.md": """# The harbour pilot of Velm
@@ -122,3 +124,36 @@ def test_of_what_names_nothing_the_articles_spoken_of_tell_alone(assistant: Assi
 )
 def test_what_leans_on_the_articles(question: str, leans: bool, strictly: bool) -> None:
     assert leaning_on(question) == (leans, strictly)
+
+
+def test_of_two_that_are_called_alike_the_one_that_was_spoken_of_is_quoted(tmp_path: Path) -> None:
+    texts = {
+        "hall.md": """# The hall of Kell
+
+The hall of Kell burned in 1911. The trust said: "We want to rebuild it with its old windows."
+""",
+        "boat.md": """# The boat of Lund
+
+The boat of Lund has a new hull. The trust said: "She will sail again before the summer is out."
+""",
+    }
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")
+    for question, own in (("When did the hall of Kell burn?", "hall"), ("Which hull?", "boat")):
+        history = after(texts[f"{own}.md"].split("\n")[2].split(". ")[0] + ".", question)
+        answer = assistant.ask("What did the trust say?", history=history)
+        assert {one.citations[0].article_id for one in answer.statements} == {own}
+    both = assistant.ask("What did the trust say?")
+    assert len({one.citations[0].article_id for one in both.statements}) == 2
+
+
+def test_what_a_newer_article_brings_stays_out_where_it_is_a_strangers() -> None:
+    articles = {
+        name: make_article(f"{name}\n\n{text}\n", name=name)
+        for name, text in (("old", "You may take 400 grams."), ("new", "It asks 300 people."))
+    }
+    places = {name: Place(name, 5, len(one.text) - 1) for name, one in articles.items()}
+    draft, newer = (Draft(at, 0.9, "") for at in ((places["old"],), tuple(places.values())[::-1]))
+    assert still_staying(draft, newer, "how much may I take?", ("old",), articles) is draft
+    assert still_staying(draft, newer, "how much may I take?", (), articles) is newer
+    assert still_staying(draft, newer, "what does Ana Ruiz say?", ("old",), articles) is newer
+    assert still_staying(draft, newer, "how much?", ("old", "new"), articles) is newer
