@@ -58,12 +58,13 @@ _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
 _WHO_ELSE_HELD_IT = re.compile(
-    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran) (?:it|that)|came) )?"
+    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran)(?: (?:it|that))?|came)"
+    r" )?"
     r"(?P<side>before|after)(?: (?P<whom>him|her|them|that))?",
     re.IGNORECASE,
 )
 _HELD = re.compile(
-    r"who (?:(?:is|was) (?P<role>the [^?()]+?)"
+    r"who (?:(?:is|was) (?P<role>(?:the\s|(?=[a-z]+(?: [a-z]+)? (?:of|in|at|for)\s))[^?()]+?)"
     r"|(?P<leads>runs|leads|heads|manages|chairs|owns|edits|directs|coaches) (?P<what>[^?()]+?))"
     r"(?: (?:before|after) [^?()]+)?(?:\?? (?P<of>\([^()]*\)))?",
     re.IGNORECASE,
@@ -313,7 +314,9 @@ def _who_else_held_it(core: str, context: Context) -> str:
     held = _HELD.fullmatch(context.base.rstrip("?!. ")) if other else None
     if other is None or held is None:
         return ""
-    person = person_meant(context, (other["whom"] or "").lower()) or "that"
+    person = person_meant(context, (other["whom"] or "").lower())
+    if not person or person in (held["role"] or held["what"]):  # whose office it is
+        person = "that"
     done = f"{past(base_of(held['leads'].lower()))} {held['what']}" if held["leads"] else ""
     of = f" {held['of']}" if held["of"] else ""
     return f"Who {done or 'was ' + held['role']} {other['side'].lower()} {person}?{of}"

@@ -30,7 +30,8 @@ TIME = re.compile(
 )
 _TIME_WORD = re.compile(
     rf"\b(?:{MONTH}|{'|'.join(DAY_NAMES)})s?\b|\b\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b"
-    rf"|\b{YEAR}s?\b|,"
+    rf"|\b{YEAR}s?\b|,|\b(?:last|next|this|early|mid|late)\b(?=[\s-]|$)"
+    r"|\s(?:morning|afternoon|evening|night)\b"
 )
 _OLD = re.compile(
     r"\s+(?:over|under|above|below|aged|older than|younger than)\s+\d+(?:\s+(?:to|and)\s+\d+)?"
@@ -161,7 +162,7 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
 def is_a_time(said: str) -> bool:
     """Return whether a phrase is a day, a month, a year or an hour: no thing, and nobody.
 
-    >>> is_a_time("Friday"), is_a_time("14 May 2024"), is_a_time("Friday Harbor")
+    >>> is_a_time("14 May 2024"), is_a_time("last May"), is_a_time("Friday Harbor")
     (True, True, False)
     """
     return not _TIME_WORD.sub("", said).strip()

@@ -640,6 +640,17 @@ def test_she_and_he_are_nobody_who_was_called_otherwise(
          "And before her?", "Who was the mayor of Velm before Ana Ruiz?"),
         (("Who runs Orvo?", "Bo Lind runs Orvo."), "Who did it before?",
          "Who ran Orvo before Bo Lind?"),
+        (("who is mayor of Velm", "Bo Lind was elected mayor."), "who was it before",
+         "Who was mayor of Velm before Bo Lind?"),
+        (("who owns Orvo", "Orvo now belongs to Terravolt."), "who did before",
+         "Who owned Orvo before that?"),
+        # Nobody is the captain of Ana Ruiz, and last May is no thing.
+        (("Who’s the captain of Velm?", "Bo Lind."), "What about Ana Ruiz?",
+         "Who is the captain of Velm? Ana Ruiz?"),
+        (("Was that not to be last May?", "They said so in May."), "How much will it cost?",
+         "Was that not to be last May? How much will it cost?"),
+        (("What happened to Ana Ruiz?", "Ana Ruiz was there on Monday afternoon."),
+         "How fast can they go?", "How fast can Ana Ruiz go?"),
         (("How did Velm do?", "Well.", "Who’s the coach?", "Bo Lind coaches."), "And before that?",
          "Who was the coach before Bo Lind?"),
         # "One" is of the thing that was spoken of last as "a new pump".
