@@ -20,7 +20,7 @@ from rag.datatypes import Article, Message, Passage
 from rag.leaning import asks_for_others, asks_only_why, asks_to_go_on
 from rag.phrases import names
 from rag.text import holds_words
-from rag.turns import MOST_TURNS
+from rag.turns import MOST_TURNS, statements_of
 
 MOST_MORE = 3  # sentences
 MORE = "This is what else the articles say there."
@@ -72,12 +72,15 @@ def _is_cause(place: Place, articles: Mapping[str, Article]) -> bool:
 
 
 def told_in(history: Sequence[Message], articles: Mapping[str, Article]) -> Callable[[Place], bool]:
-    """Return what tells of a place whether its text stands in an answer of `history`."""
+    """Return what tells of a place whether its text stands in an answer of `history`.
+
+    What a declined one came nearest to was not told.
+    """
     told = " ".join(
         word
         for turn in history
         if turn.get("role") == "assistant"
-        for word in turn["content"].split()
+        for word in statements_of(turn["content"]).split()
     )
     return lambda place: " ".join(stated(place, articles[place.article_id]).split()) in told
 

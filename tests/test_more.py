@@ -136,3 +136,9 @@ def test_the_cause_that_was_told_is_told_again() -> None:
     history = said(article.text[first.start : first.end])
     told = with_more(draft, "Why?", "Why?", history, {"mill": article}, (), statements)
     assert told == draft
+
+
+def test_what_a_declined_answer_came_nearest_to_was_not_told() -> None:
+    declined = f"The articles don’t say who built it.\n\nNearest: Bridge: “{PAID}”"
+    assert stated("Why not?", PAID, history=said(declined)) == ([PAID], "")
+    assert stated("Why not?", PAID, history=said(f"{PAID} [1]")) != ([PAID], "")
