@@ -45,6 +45,7 @@ from rag.spoken_of import (
     Context,
     first_sentence,
     is_a_time,
+    of_two_people,
     proper,
     topic_meant,
 )
@@ -118,6 +119,17 @@ _THAT_THING = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
+
+
+# And the other one, the Pebble?
+_THE_OTHER = re.compile(r"^the other(?: [a-z]+)?, (?=the\s|(?-i:[A-Z]))", re.IGNORECASE)
+# "What's the main point of it?", of an article that was spoken of.
+_MAIN_POINT = re.compile(
+    r"what(?:['’]s| is| was) (?:the|its) (?:main |key |central |whole )?"
+    r"(?:point|message|idea|gist|takeaway|upshot)(?: of (?:it|that|this))?",
+    re.IGNORECASE,
+)
+_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -196,7 +208,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     if whole := _of_what_it_names(message):
         return whole, whole
     core, after_opener, after_about = opened(message)
-    if whole := _gone_on(message, context.base):
+    core = _THE_OTHER.sub("", core)
+    if whole := _gone_on(message, context.base) or _point_of(core, context):
         return whole, whole
     told = shown_asked(context.base)
     # Whoever asked for the source goes on with what it was asked of.
@@ -272,6 +285,14 @@ def _gone_on(message: str, base: str) -> str:
         return f"Summarise more of {base[summed.end() :]}"
     said = _WHAT_WAS_SAID.match(base)
     return f"{said[0]} else{base[said.end() :]}" if said else ""
+
+
+def _point_of(core: str, context: Context) -> str:
+    """Return the question for what an article says, where its point is asked for; or ""."""
+    if not _MAIN_POINT.fullmatch(core.strip("?!. ")):
+        return ""
+    whole, _ = _completed("summarise it", context)
+    return whole if _AN_ARTICLE.search(whole) else ""
 
 
 def _of_what_it_names(message: str) -> str:
@@ -394,7 +415,9 @@ def _of_two(core: str, context: Context, message: str) -> str:
         return ""
     bases = [context.base]
     words, before = (set(words_of(text)) for text in (context.base, context.earlier))
-    if 0 < len(words ^ before) <= len(words & before):  # the same of another
+    if 0 < len(words ^ before) <= len(words & before) or (
+        len(_lists_of_names(context.base)) == 1 and of_two_people(context)
+    ):  # the same of another
         bases.insert(0, context.earlier)
     pair: dict[str, None] = {}
     for base in bases:
