@@ -224,7 +224,10 @@ def _told(article: Article, value: str, name: str) -> _Newer | None:
     spans = statement_spans(article)
     sentences = [article.text[start:end] for start, end in spans]
     if _DIGITS.search(name):
+        units = tokenise(_DAY.sub(" ", _DIGITS.sub(" ", value)), article.language)
         for at, sentence in enumerate(sentences):
+            if not set(units) <= set(tokenise(sentence, article.language)):
+                continue  # 400 people are no 400 grams
             if now := _another(sentence, name):
                 return _stated(article, spans, at, at, now)
         return None
