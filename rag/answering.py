@@ -26,6 +26,7 @@ from rag.datewise import dated_retriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.finishing import Finishing, finished
 from rag.followup import asked_alone
+from rag.leaning import without_completion
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
 from rag.reader.features import says_nothing
@@ -33,6 +34,7 @@ from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
 from rag.sayings import what_was_said
 from rag.serving import Serving
+from rag.staying import staying, still_staying
 from rag.superseded import with_newer
 from rag.text import query_terms
 from rag.timeline import timeline_asked
@@ -87,6 +89,9 @@ class Answering:
             )
         began = time.perf_counter()
         if (of_all := _of_all(dates, serving)) is not None:
+            if what_was_said(asked):  # of two trusts, that which was spoken of
+                terms = self._telling(asked)
+                of_all = staying(of_all, asked, terms, before, serving.articles)
             seconds, topic = time.perf_counter() - began, coverage_topic(asked)
             found = retriever.retrieve(topic.text if topic else asked, k=self._config.passages)
             return Answered(found, of_all, {**found.seconds, "answer": seconds})
@@ -96,15 +101,17 @@ class Answering:
         parts = (Part(asked),) if alone else asked_parts(asked)
         for part in parts[:MOST_PARTS]:
             found = retriever.retrieve(part.question, k=self._config.passages)
+            own = message if alone == asked else without_completion(alone or part.question)
             found = likelier_of(
                 part.question, found, before, serving.hybrid, serving.generation,
-                own=message if alone == asked else alone or part.question, leans=bool(alone),
+                own=own, leans=bool(alone),
                 whole=dates.filter is None,
                 is_told=is_told,
             )  # fmt: skip
             began = time.perf_counter()
             of_all = _said(replace(dates, question=part.question), serving) if part.about else None
             draft = of_all or self._draft(part.question, found, alone, is_told)
+            draft = staying(draft, own, self._telling(own), before, serving.articles)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)
@@ -118,10 +125,11 @@ class Answering:
         draft = _in_date_order(draft, dates.filter, serving.articles)
         whole, most = len(answered) == 1, self._config.list_statements
         draft = finished(draft, Finishing(alone or asked, found, serving, whole, most))
-        draft = with_newer(
+        newer = with_newer(
             draft, alone or asked, serving.articles.left_in(dates.filter),
             most=self._config.most_statements,
         )  # fmt: skip
+        draft = still_staying(draft, newer, alone or asked, before, serving.articles)
         draft = with_corrections(draft, found.passages)
         return Answered(found, draft, {**found.seconds, "answer": seconds})
 
@@ -145,6 +153,11 @@ class Answering:
         if _says_too_little(question):
             return self._declined(TOO_LITTLE)
         return serving.answerer.answer(question, found)
+
+    def _telling(self, question: str) -> list[str]:
+        """Return the terms of a question that tell something."""
+        terms = query_terms(question, self._serving.generation.manifest.languages)
+        return [term for term in terms if not says_nothing(term)]
 
     def _declined(self, reason: str) -> Draft:
         return Draft((), 0.0, reason, threshold=self._config.least_confidence)

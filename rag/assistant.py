@@ -35,6 +35,7 @@ from rag.declining import PLAIN
 from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale
+from rag.first_names import with_names_in_full
 from rag.given import as_written, checked, growing, joined, none_left, of_the_collection
 from rag.library import Library
 from rag.more import told_in, with_more
@@ -219,8 +220,10 @@ class Assistant:
         asked = Asked(spelled, serving, draft_of, newest, alone=not history)
         if reply := first_reply(AT_ONCE, asked):
             return asked, reply
-        whole = message if as_it_stands else means.meant(message, spelled, history)
-        return replace(asked, question=whole), ()
+        if as_it_stands:
+            return replace(asked, question=message), ()
+        whole = means.meant(message, spelled, history)
+        return replace(asked, question=with_names_in_full(whole, serving.articles)), ()
 
     def ask(
         self,

@@ -251,6 +251,11 @@ class Catalogue(Mapping[str, Article]):
         decided = credits_in([facts.credited[row][1] for row in there])
         return [(one, counts[row]) for row, one in zip(there, decided, strict=True)]
 
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """The names of the authors in all bylines."""
+        return frozenset(name for one, _ in self.credits() for name in one["author"])
+
     def allowed_by(self, dates: DateFilter | None) -> int:
         """Return how many articles the filter leaves in: one without a date always."""
         return len(self.left_in(dates))

@@ -38,6 +38,15 @@ _MAY_GIVE_ONE = re.compile(
 _NOT = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)
 
 
+def gives_a_cause(text: str) -> bool:
+    """Return whether a sentence says in so many words that it gives a cause.
+
+    >>> gives_a_cause("It sank because of a rope."), gives_a_cause("It has been shut since March.")
+    (True, False)
+    """
+    return _CAUSE.search(text) is not None
+
+
 def with_cause(
     draft: Draft, question: str, passages: Sequence[Passage], articles: Mapping[str, Article]
 ) -> Draft:

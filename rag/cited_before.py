@@ -58,7 +58,8 @@ _PART = (
     r"|methods?|exceptions?|requirements?|reasons?|causes?|details|problems?|difficulties|plans?)"
 )
 _LEANS = re.compile(
-    r"\b(?:others?|another|alternatives?|else|ones)\b(?!\s+than\b)|\bthere(?=\s*(?:[?.!,;]|$))"
+    r"\b(?:others?|another|alternatives?|else|ones|th(?:is|at) one)\b(?!\s+than\b)"
+    r"|\bthere(?=\s*(?:[?.!,;]|$))|^why\s+the\s+\w+[?.!\s]*$"
     rf"|^(?:(?:what|which)\s+(?:is|are|was|were|will\s+be)|(?:is|are|was|were)\s+there|what|which)\s+"
     rf"(?:(?:the|any)\s+)?(?:(?:main|next|first|last|big|biggest|final|known|weak)\s+)?{_PART}"
     r"(?:\s+(?:(?:are|is|was|were)\s+)?(?:there|\w+ed))?[?.!\s]*$",
@@ -199,13 +200,14 @@ def reasons_near(
 
 def _share(idf: Mapping[str, float], article: Article) -> float:
     """Return the share of the terms, weighted by idf, that an article holds; 1 of none."""
-    held = _terms_of(article)
+    held = terms_of(article)
     total = sum(idf.values())
     return sum(each for term, each in idf.items() if term in held) / total if total else 1.0
 
 
 @kept_by_article
-def _terms_of(article: Article) -> frozenset[str]:
+def terms_of(article: Article) -> frozenset[str]:
+    """Return the terms that an article holds, in its title or its text."""
     return frozenset(tokenise(f"{article.title}\n{article.text}", article.language))
 
 

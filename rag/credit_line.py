@@ -7,14 +7,17 @@
     "Words: Ana Ruiz; Photographs: Bo Li"              names Ana Ruiz
     "From the magazine Salt & Sea, May 2024"           names Salt & Sea; no day
 
-Every part of it is a name, a date, a kind of piece or who did what. Of other parts it may have one,
-of a few words, behind an outlet or an author with a date, or beside an author who is called so.
+    "Reviewed by Ana Ruiz | 3 May 2024 | Price: £9"    names Ana Ruiz; the price is a detail
+
+Every part of it is a name, a date, a kind of piece, a detail or who did what. Of other parts it may
+have one, of a few words, behind an outlet or an author with a date, or beside an author who is
+called so.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.dateline import PAPERS, Dates, are_names, bare_line, is_short_name, read_byline
 from rag.months import MONTH, YEAR
@@ -64,6 +67,7 @@ _AND = re.compile(r"\s+(?:and|&)\s+")
 # letter.
 _PART = re.compile(r"\s*[|｜·•;]\s*|\s+[–—-]\s+|(?<=[^\W_][^\W_A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)\s+")
 _FULL_STOPS = "., "
+_SEPARATORS = " |｜·•;–—-"
 _PERIOD = re.compile(
     rf"(?:(?:early|mid|late)[ -])?(?:{MONTH}|spring|summer|autumn|fall|winter)"
     rf"(?:\s*[/–-]\s*(?:{MONTH}|spring|summer|autumn|fall|winter))?,?\s+{YEAR}",
@@ -71,6 +75,12 @@ _PERIOD = re.compile(
 )
 _PASSING = re.compile(
     r"\d+[\s-]min(?:ute)?s?(?:\s+read)?|(?:issue|no|vol|volume)\.?\s*\d+|pp?\.\s*\d+|page\s+\d+",
+    re.IGNORECASE,
+)
+# What a line tells of the thing that is written about: "Price: £129", "Rating: 7/10", "4 stars".
+_DETAIL = re.compile(
+    r"[^\W\d_][\w-]*(?: [\w-]+){0,2}:\s*\S.{0,60}|(?:rated\s+)?\d+(?:\.\d+)?\s*/\s*\d+|[★☆⭐]+"
+    r"|[\w.½]+(?:\s+out\s+of\s+\w+)?[\s-]stars?(?:\s+out\s+of\s+\w+)?|[£$€¥]\s?\d[\d.,]*",
     re.IGNORECASE,
 )
 _OUTLET = re.compile(
@@ -87,13 +97,15 @@ _ENDS = (".", "!", "?", "…")
 class CreditLine:
     """What a line credits: every name as it is printed, those behind "by", and the days it states.
 
-    `period` says that it dates the article by a month or a season, and so by no day.
+    `period` says that it dates the article by a month or a season, and so by no day. `details` are
+    what its last parts tell of the thing that is written about, as they stand in the line.
     """
 
     names: tuple[str, ...]
     authors: tuple[str, ...]
     dates: Dates
     period: bool
+    details: str = ""
 
     @property
     def byline(self) -> str:
@@ -115,7 +127,25 @@ def read_credit_line(line: str) -> CreditLine | None:
     found = _Parts()
     if not all(map(found.holds, _items(text))):
         return None
-    return found.credited(ends=text.endswith(_ENDS))
+    credit = found.credited(ends=text.endswith(_ENDS))
+    return credit and replace(credit, details=_details(text))
+
+
+def _details(text: str) -> str:
+    """Return the end of a line whose parts are all details: "Price: £129 · Rating: 7/10", or ""."""
+    at = len(text)
+    for gap in reversed(list(_PART.finditer(text))):
+        if not _is_detail(text[gap.end() : at].strip(_FULL_STOPS)):
+            break
+        at = gap.start()
+    return text[at:].lstrip(_SEPARATORS)
+
+
+def _is_detail(part: str) -> bool:
+    """Return whether a part tells something of the thing, and does not say who did what."""
+    credits = _BY.fullmatch(part) or _PICTURES.fullmatch(part)
+    dated = read_byline(part, first=False) or _PERIOD.search(part)
+    return not credits and not dated and _DETAIL.fullmatch(part) is not None
 
 
 @dataclass(slots=True)
@@ -155,9 +185,11 @@ class _Parts:
         elif (match := _FROM.fullmatch(item)) and _is_outlet(match["name"], bool(match["sort"])):
             self.names.append(match["name"])
             self.of_outlet = True
+        elif _PASSING.fullmatch(item) or _is_detail(item):
+            pass
         elif _is_named(item):
             self.names.append(item)
-        elif not _PASSING.fullmatch(item):
+        else:
             self.unread.append(item)
         self.read_first |= not self.unread
         return True

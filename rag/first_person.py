@@ -1,7 +1,8 @@
 """Who says "I" in an article: its author, or in an interview the one who answers.
 
 "Let me grant what is true", below "By Ana Ruiz", is Ana Ruiz's, though no sentence says so. What
-stands in quotation marks is somebody else's.
+stands in quotation marks is somebody else's. Headings that are questions make an interview only of
+a text in which somebody answers them: those of an advice page are its author's.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bisect import bisect_right
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind
 from rag.kept import kept_by_article
+from rag.months import MONTHS, WEEKDAYS
 from rag.person import PARTICLES, looks_like_a_person, may_be_a_person
 
 _I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b(?!['’.]?[A-Z])")
@@ -20,7 +22,16 @@ _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)‘(?:[^‘�
 _LABEL = re.compile(r"^[A-Z][\w .'’-]{0,30}:\s", re.MULTILINE)  # "ANA: I think so": it says whose
 _INTERVIEW = re.compile(r"\binterview", re.IGNORECASE)
 _MOST_BLOCKS = 12  # above the first question of an interview
-_WORD = r"[^\W\d_a-z][\w’'-]{0,30}"
+_LEAST_ANSWERED = 0.4  # of the questions of an interview: how many are answered with an "I"
+# What a sentence opens with before a name, and so with a capital letter: "In British", "When Ana".
+_NO_NAMES = frozenset(
+    "a about after all although among an and another any as at because before both but by each "
+    "even every few first for from he her here his how i if in it its just last like many more "
+    "most my near next no not now of on once one only or other our over she since so some still "
+    "than that the their then there these they this those though through to today under until we "
+    "what when where whether which while who why with yet you your".split()
+)
+_WORD = r"(?!I\b)[^\W\d_a-z][\w’'-]{0,30}"
 _FULL_NAME = re.compile(
     rf"\b{_WORD}(?:\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*(?:{_WORD}|[A-Z]\.)){{1,3}}"
 )
@@ -60,21 +71,29 @@ def first_person(article: Article) -> str:
         return ""
     [credited] = credits_of([article])
     authors = credited["author"]
-    if _is_interview(article):
+    if _calls_itself_an_interview(article):
         return _interviewed(article, authors)
+    who = _interviewed(article, authors) if len(_questions(article)) > 1 else ""
+    if who and _is_answered(article):  # where the text above says it, too, both may
+        return "" if says_i(article, 0, _questions(article)[0]) else who
     return authors[0] if len(authors) == 1 and may_be_a_person(authors[0]) else ""
 
 
-def _is_interview(article: Article) -> bool:
-    """Return whether the lines above the text say so, or two and more headings are questions."""
-    blocks = article.blocks[:_MOST_BLOCKS]
+def _calls_itself_an_interview(article: Article) -> bool:
+    """Return whether the lines above the text say so."""
     above = (BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.BYLINE)
-    if any(
+    return any(
         block.kind in above and _INTERVIEW.search(article.text, block.start, block.end)
-        for block in blocks
-    ):
-        return True
-    return len(_questions(article)) > 1
+        for block in article.blocks[:_MOST_BLOCKS]
+    )
+
+
+def _is_answered(article: Article) -> bool:
+    """Return whether enough of the headings that are questions are answered with an "I"."""
+    questions = _questions(article)
+    ends = [*questions[1:], len(article.text)]
+    answers = [says_i(article, *span) for span in zip(questions, ends, strict=True)]
+    return sum(answers) >= _LEAST_ANSWERED * len(answers)
 
 
 def _questions(article: Article) -> list[int]:
@@ -96,7 +115,17 @@ def _interviewed(article: Article, authors: tuple[str, ...]) -> str:
         if end is not None and block.start >= end:
             break
         for match in _FULL_NAME.finditer(article.text, block.start, block.end):
-            name = " ".join(match[0].split())
+            name = _without_opening(match[0])
             if name not in authors and looks_like_a_person(name):
                 return name
     return ""
+
+
+def _without_opening(name: str) -> str:
+    """Return what is taken for a name without what a sentence opens with: "In May Ana Ruiz"."""
+    words = name.split()
+    opens = [word.lower() in _NO_NAMES for word in words]
+    at = opens.index(False) if False in opens else len(words)
+    if at and words[at:] and words[at].lower() in (*MONTHS, *WEEKDAYS):
+        at += 1
+    return " ".join(words[at:])

@@ -45,6 +45,7 @@ from rag.spoken_of import (
     Context,
     first_sentence,
     is_a_time,
+    of_two_people,
     proper,
     topic_meant,
 )
@@ -57,12 +58,13 @@ _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening
 # "Who is the head of Orion?", and who was it before her?
 _WHO_ELSE_HELD_IT = re.compile(
-    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran) (?:it|that)|came) )?"
+    r"(?:who (?:(?:was|is)(?: (?:it|that|there))?|(?:did|had|held|led|ran)(?: (?:it|that))?|came)"
+    r" )?"
     r"(?P<side>before|after)(?: (?P<whom>him|her|them|that))?",
     re.IGNORECASE,
 )
 _HELD = re.compile(
-    r"who (?:(?:is|was) (?P<role>the [^?()]+?)"
+    r"who (?:(?:is|was) (?P<role>(?:the\s|(?=[a-z]+(?: [a-z]+)? (?:of|in|at|for)\s))[^?()]+?)"
     r"|(?P<leads>runs|leads|heads|manages|chairs|owns|edits|directs|coaches) (?P<what>[^?()]+?))"
     r"(?: (?:before|after) [^?()]+)?(?:\?? (?P<of>\([^()]*\)))?",
     re.IGNORECASE,
@@ -117,6 +119,17 @@ _THAT_THING = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
+
+
+# And the other one, the Pebble?
+_THE_OTHER = re.compile(r"^the other(?: [a-z]+)?, (?=the\s|(?-i:[A-Z]))", re.IGNORECASE)
+# "What's the main point of it?", of an article that was spoken of.
+_MAIN_POINT = re.compile(
+    r"what(?:['’]s| is| was) (?:the|its) (?:main |key |central |whole )?"
+    r"(?:point|message|idea|gist|takeaway|upshot)(?: of (?:it|that|this))?",
+    re.IGNORECASE,
+)
+_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -195,7 +208,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     if whole := _of_what_it_names(message):
         return whole, whole
     core, after_opener, after_about = opened(message)
-    if whole := _gone_on(message, context.base):
+    core = _THE_OTHER.sub("", core)
+    if whole := _gone_on(message, context.base) or _point_of(core, context):
         return whole, whole
     told = shown_asked(context.base)
     # Whoever asked for the source goes on with what it was asked of.
@@ -273,6 +287,14 @@ def _gone_on(message: str, base: str) -> str:
     return f"{said[0]} else{base[said.end() :]}" if said else ""
 
 
+def _point_of(core: str, context: Context) -> str:
+    """Return the question for what an article says, where its point is asked for; or ""."""
+    if not _MAIN_POINT.fullmatch(core.strip("?!. ")):
+        return ""
+    whole, _ = _completed("summarise it", context)
+    return whole if _AN_ARTICLE.search(whole) else ""
+
+
 def _of_what_it_names(message: str) -> str:
     """Return what a message asks of what it begins with, "" where it asks so of nothing.
 
@@ -292,7 +314,9 @@ def _who_else_held_it(core: str, context: Context) -> str:
     held = _HELD.fullmatch(context.base.rstrip("?!. ")) if other else None
     if other is None or held is None:
         return ""
-    person = person_meant(context, (other["whom"] or "").lower()) or "that"
+    person = person_meant(context, (other["whom"] or "").lower())
+    if not person or person in (held["role"] or held["what"]):  # whose office it is
+        person = "that"
     done = f"{past(base_of(held['leads'].lower()))} {held['what']}" if held["leads"] else ""
     of = f" {held['of']}" if held["of"] else ""
     return f"Who {done or 'was ' + held['role']} {other['side'].lower()} {person}?{of}"
@@ -391,7 +415,9 @@ def _of_two(core: str, context: Context, message: str) -> str:
         return ""
     bases = [context.base]
     words, before = (set(words_of(text)) for text in (context.base, context.earlier))
-    if 0 < len(words ^ before) <= len(words & before):  # the same of another
+    if 0 < len(words ^ before) <= len(words & before) or (
+        len(_lists_of_names(context.base)) == 1 and of_two_people(context)
+    ):  # the same of another
         bases.insert(0, context.earlier)
     pair: dict[str, None] = {}
     for base in bases:

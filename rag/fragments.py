@@ -62,6 +62,7 @@ _OFFICE = re.compile(
     r"|climate|economy)\s+(?P<of>of|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_WHO_HOLDS = re.compile(r"who(?:['’]s|\s+(?:is|was))\s+the\s", re.IGNORECASE)
 _THE_ONE = re.compile(rf"the ones?\s+(?=(?:{'|'.join(PREPOSITIONS)})\s)", re.IGNORECASE)
 # "Compare the plant with the ferry by cost", and by jobs?
 _COMPARED_BY = re.compile(rf"(?P<what>{LED}compare .+?)(?: by [^,]+)?$", re.IGNORECASE)
@@ -360,6 +361,10 @@ def _of_another(base: str, thing: str) -> str:
         if somebody and looks_like_a_person(thing):  # what the mayor said, and Ana Ruiz?
             return _put(base, somebody[0].start, somebody[0].end, thing)
         return f"{base} {thing}?"
+    of_nobody = not looks_like_a_person(base[slice(*able[0].names[0])])
+    # "Who is the captain of Rovers?", and what about Ana Ruiz?
+    if of_nobody and _WHO_HOLDS.match(base) and looks_like_a_person(thing):
+        return f"{base}? {thing}?"
     start, end = able[0].names[0]
     kind = words_of(base[end : able[0].end])
     whole = _ONE.sub("", thing) if kind else thing  # "the Free one" of several plans

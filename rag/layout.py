@@ -30,7 +30,7 @@ from rag.dateline import (
 from rag.lines import Line, Mark, front_matter, read_lines, trim, unwrapped
 from rag.repeats import mark_repeats
 from rag.slots import is_day, programme_lines
-from rag.typography import CLOSERS, STOPS, ends_sentence, ends_with_stop, width, word_count
+from rag.typography import BLANK, CLOSERS, STOPS, ends_sentence, ends_with_stop, width, word_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def layout(text: str) -> Layout:
     mark_captions(lines)
     _mark_programme(lines)
     _mark_head(lines)
+    _part_off_details(lines)
     mark_foot(lines)
     if not any(line.kind is BlockKind.TITLE for line in front):
         _mark_title(lines)
@@ -99,6 +100,7 @@ def _mark_head(lines: list[Line]) -> None:
                 line.names, line.dates = found
                 line.kind = BlockKind.BYLINE
                 head.append(i)
+                line.details = credit.details if credit else ""
             elif i and line.plain and is_person_of_a_paper(line.text):
                 line.names, line.kind = line.text, BlockKind.BYLINE
             elif i and line.plain and not prose and are_names_of_people(line.text):
@@ -138,6 +140,18 @@ def _mark_head(lines: list[Line]) -> None:
         joined = above.kind is BlockKind.BYLINE and not line.gap and ends
         if joined and line.plain and is_short_name(line.text):
             line.kind, line.names = BlockKind.BYLINE, line.text
+
+
+def _part_off_details(lines: list[Line]) -> None:
+    """Let the end of a byline that tells of a thing ("Price: £9") be a line of the text below."""
+    for at, line in reversed(list(enumerate(lines[:_HEAD_LINES]))):
+        start = line.text.rfind(line.details)
+        if line.details and start > 0 and len(line.text) == line.end - line.start:
+            begin = line.start + start
+            told = Line(begin, begin + len(line.details), line.details, gap=True)
+            told.width, told.kind = width(told.text), BlockKind.PARAGRAPH
+            trim(line, 0, len(line.text[:start].rstrip(BLANK + "|｜·•–—-;.,")))
+            lines.insert(at + 1, told)
 
 
 def _mark_affiliation(lines: Sequence[Line], at: int) -> None:

@@ -145,7 +145,8 @@ _WHY_SO = re.compile(
 )
 # "Why?", "how come?", "why is that?"
 _ASKS_WHY = re.compile(
-    r"(?:why|how come|what for)(?:\s+(?:not|so|(?:is|was|do|does|did)\s+(?:that|this|it)))?",
+    r"(?:why|how come|what for)(?:\s+(?:not|so|(?:is|was|do|does|did)\s+(?:that|this|it)))?"
+    r"(?:,?\s+(?:though|tho|exactly|then|actually))?",
     re.IGNORECASE,
 )
 # "Is that still true?", "does that still hold?"
@@ -189,6 +190,7 @@ _IS_DONE = re.compile(
     r"\s+(?:\w+ed|known|made|found|seen|given|taken|shown|done|told|sold|built|left|lost)[?.! ]*",
     re.IGNORECASE,
 )
+_COMPLETION = re.compile(r"\s*\([^()]*\)(?=[?.!\s]*$)")
 _SPEAKERS = frozenset("you your yours i me my mine we us our".split())
 # What is spoken of whatever was said before: the program, and the day.
 _OWN = frozenset("you your yours yourself today yesterday tomorrow tonight".split())
@@ -296,6 +298,15 @@ def names_nothing(core: str, *, after_opener: bool = False) -> bool:
     led = set(words_of(core[: found[0].start]))
     is_asked = len(found) == 1 and thing.islower() and led <= ASKING | {"many", "much"}
     return is_asked and _IS_DONE.fullmatch(core, found[0].end) is not None
+
+
+def without_completion(question: str) -> str:
+    """Return a question without what it was completed with, which stands in brackets at its end.
+
+    >>> without_completion("How many schools (the study of phones)?")
+    'How many schools?'
+    """
+    return _COMPLETION.sub("", question)
 
 
 def asks_only_why(message: str) -> bool:

@@ -33,8 +33,8 @@ class Line:
     """A block while it is being read.
 
     `gap`: a blank line stands before it. `width` and `reach` are columns, `reach` from the left
-    margin; `level` is that of a heading with a mark. `names` and `dates` are those of a byline;
-    `foot` says that it closes the article.
+    margin; `level` is that of a heading with a mark. `names` and `dates` are those of a byline,
+    `details` its end that tells of something else; `foot` says that it closes the article.
     """
 
     start: int
@@ -49,6 +49,7 @@ class Line:
     kind: BlockKind | None = None
     names: str = ""
     dates: Dates = ()
+    details: str = ""
     foot: bool = False
 
     @property

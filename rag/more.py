@@ -3,6 +3,7 @@
 "Tell me more about that."   -> the rest of the paragraph, what else is told of what was named,
                                 how the article goes on
 "What else did she say?"     -> what else she said, or that there is no more
+"Why though?"                -> what stands beside what was told, where that has no cause
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import replace
 
 from rag.answerer import Draft
 from rag.antecedent import Sentences
+from rag.causes import gives_a_cause
 from rag.chunk import statement_spans
 from rag.cite import Place, stated
 from rag.datatypes import Article, Message, Passage
-from rag.leaning import asks_for_others, asks_to_go_on
+from rag.leaning import asks_for_others, asks_only_why, asks_to_go_on
 from rag.phrases import names
 from rag.text import holds_words
-from rag.turns import MOST_TURNS
+from rag.turns import MOST_TURNS, statements_of
 
 MOST_MORE = 3  # sentences
 MORE = "This is what else the articles say there."
@@ -39,15 +41,18 @@ def with_more(
     `question` is what it means, and `passages` were found for that; `sentences` gives the (start,
     end) in the article of the statements of one. The draft is then without the places whose texts
     stand in answers before: where it is to go on, what else is told beside these; a decline where
-    nothing is left.
+    nothing is left. So it is where only "Why?" is asked and all of it was told, with no cause.
     """
     for_others = asks_for_others(message) or asks_for_others(question)
-    goes_on = asks_to_go_on(message) and not for_others
+    only_why = asks_only_why(message)
+    goes_on = (asks_to_go_on(message) or only_why) and not for_others
     if not history or not (goes_on or for_others):
         return draft
     is_told = told_in(history[-2 * MOST_TURNS :], articles)
     known = [place for place in draft.places if is_told(place)]
     if not known:
+        return draft
+    if only_why and (len(known) < len(draft.places) or _is_cause(known[0], articles)):
         return draft
     if goes_on:
         named = _naming(question, passages, sentences)
@@ -62,13 +67,20 @@ def with_more(
     return replace(draft, places=new, differing=differing)
 
 
+def _is_cause(place: Place, articles: Mapping[str, Article]) -> bool:
+    return gives_a_cause(stated(place, articles[place.article_id]))
+
+
 def told_in(history: Sequence[Message], articles: Mapping[str, Article]) -> Callable[[Place], bool]:
-    """Return what tells of a place whether its text stands in an answer of `history`."""
+    """Return what tells of a place whether its text stands in an answer of `history`.
+
+    What a declined one came nearest to was not told.
+    """
     told = " ".join(
         word
         for turn in history
         if turn.get("role") == "assistant"
-        for word in turn["content"].split()
+        for word in statements_of(turn["content"]).split()
     )
     return lambda place: " ".join(stated(place, articles[place.article_id]).split()) in told
 

@@ -30,6 +30,9 @@ _MOST_TEXTS = 500  # articles that are read for a phrase; of more, those that ma
 _OPENING_SENTENCES = 2
 _JOINING = {"the", "a", "an", "on", "about", "of", "from", "by"}
 _MEANT = "meant article"
+# What whoever writes it may be asked of by their name: "the newsletter by Ana Ruiz", "her letter".
+_WRITTEN_AS_I = re.compile(r"letters?|newsletters?|columns?|essays?|diar(?:y|ies)", re.IGNORECASE)
+_WRITER = re.compile(r"(?:(?:by|from|of) )?(?P<name>.+?)(?:['’]s?)?", re.IGNORECASE)
 _NAMED = r"(?:the |this |that )?(?P<named>[^,?]{2,80}?)"
 _SAID = re.compile(
     rf"what (?:does|do|did) {_NAMED} "
@@ -91,7 +94,7 @@ def plain_question(message: str) -> str:
     >>> plain_question("Hello, what's the newest article?")
     'what is the newest article'
     """
-    return asked_plainly(normalise(message).replace("what's", "what is"))
+    return asked_plainly(re.sub(r"\bwhat'?s\b", "what is", normalise(message)))
 
 
 def asked_of(
@@ -229,7 +232,8 @@ def documents_named(phrase: str, articles: Mapping[str, Article]) -> tuple[str, 
     """Return the ids of the articles that `phrase` calls by what they are: "the staff handbook".
 
     Such a one is called so by its file, its title or the lines above its text; of several, by the
-    other words of the phrase, which stand there too, or in its first sentences.
+    other words of the phrase, which stand there too, or in its first sentences. Where none is, "the
+    letter by Ana Ruiz" is what she wrote.
     """
     document = document_in(phrase)
     if document is None:
@@ -240,9 +244,13 @@ def documents_named(phrase: str, articles: Mapping[str, Article]) -> tuple[str, 
         if _is_called_so(articles[name], document)
     ]
     wanted = set(content_terms(document.words)) - _JOINING
-    return tuple(
+    named = [
         name for name in those if not wanted or wanted <= set(tokenise(_opening(articles[name])))
-    )
+    ]
+    if not named and _WRITTEN_AS_I.fullmatch(document.kind):
+        writer = _WRITER.fullmatch(document.words)
+        named = catalogue_of(articles).credited_to(writer["name"]) if writer else []
+    return tuple(named)
 
 
 def _is_called_so(article: Article, document: Document) -> bool:

@@ -23,7 +23,6 @@ from rag.desk import Desk
 from rag.drafting import Choice, Heard, drafted
 from rag.empty import left_empty
 from rag.encoder import Vectors
-from rag.first_person import who_says_i
 from rag.lead import NO_LEAD, label_of
 from rag.measured import measure_asked
 from rag.met import MetWord, asked_words, share_met, terseness
@@ -42,6 +41,7 @@ from rag.weighed import (
     highlighted,
     read_logit,
     whole_of,
+    whose,
     with_span,
 )
 
@@ -109,7 +109,7 @@ class ReadingAnswerer:
         shown = highlighted(sentences[best])
         subject = subject_of(question, sentences[best].passage.titled)
         passages = {each.passage.chunk.id: each.passage for each in sentences}
-        speaks = {name: subject.is_spoken_of(_whose(one)) for name, one in passages.items()}
+        speaks = {name: subject.is_spoken_of(whose(one)) for name, one in passages.items()}
         numbers = [
             at
             for at, each in enumerate(sentences)
@@ -264,12 +264,6 @@ class ReadingAnswerer:
                 Read(each, reading, sentence, inside, missing, little_prose, met, named, unmeasured)
             )
         return result
-
-
-def _whose(passage: Passage) -> str:
-    """Return a passage with its title and headings, and the name of whoever says "I" in it."""
-    who = who_says_i(passage.article, passage.chunk.start, passage.chunk.end)
-    return f"{who}\n{passage.titled}".strip()
 
 
 def _put_back(reading: Reading, read: Readable) -> Reading:

@@ -21,6 +21,7 @@ from rag.spoken_of import (
     is_of_several,
     is_one_name,
     maker_of,
+    of_two_people,
     opening_name,
     place_meant,
     thing_before,
@@ -72,6 +73,23 @@ _HAPPENS = re.compile(
     r"|end(?:s|ed)?|go)\b|\b(?:idea|doing|fault|decision|point|reason)\s+(?:is|was)\s+it\b",
     re.IGNORECASE,
 )
+# "How long did it take him?": what somebody did, and neither of the two.
+_TAKES = re.compile(
+    r"\bit\s+(?:take|takes|took)\s+(?:him|her|them|us|me|you|the\s+[a-z]+|(?-i:[A-Z])\w+)\b",
+    re.IGNORECASE,
+)
+# "Which has the better battery?"
+_WHICH_HAS = re.compile(
+    r"(?:and |but |so )?which(?: (?:one|of (?:them|the two)))? (?:has|have|had|offers|needs)\b",
+    re.IGNORECASE,
+)
+# "How do I get there?", "How far did they sail from there?"
+_GOES = re.compile(
+    r"\b(?:get|gets|got|go|goes|went|come|came|drive|drove|fly|flew|sail|walk|cycle|travel|move|return"
+    r")(?:s|ed|led)?\s+(?:back\s+)?$",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(r"\b(?:in|at|to|from|of|over|through|near|around)\s+$", re.IGNORECASE)
 # "What did the town do about the noise?": what was done is meant, and neither of the two.
 _ACT = re.compile(
     r"\bwhat\s+(?:is|are|was|were|do|does|did|has|have|will|would)\b[^?]*\b(?:do|done|doing|decided?"
@@ -120,7 +138,8 @@ def resolved(core: str, pronouns: Sequence[Pronoun], context: Context) -> str:
         if not pronoun.person and _OF.search(
             core[: pronoun.start]
         ):  # "how many of them": of what the answer told
-            things = things_meant(context.question) if word == "them" else ""
+            several = word == "them" and not of_two_people(context)
+            things = things_meant(context.question) if several else ""
             if things and not things.startswith("the "):
                 things = f"the {things}"
             own = f"{core[: pronoun.start]}{things or word}{core[pronoun.end :]}"
@@ -165,12 +184,17 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
     """
     if word == "there":
         place = place_meant(context)
-        return f"in {place}" if place else ""
+        before = core[: pronoun.start]
+        led = "" if _WHERE.search(before) else "to " if _GOES.search(before) else "in "
+        return f"{led}{place}" if place else ""
     if pronoun.person:
         if known := person_meant(context, word):
             return known
         return None if names_somebody(context) else _only_one(context)
-    meant = topic_meant(context, thing=True)
+    if word == "it" and _TAKES.match(core, pronoun.start):
+        return None
+    has = _WHICH_HAS.match(context.question)  # what it has is not "it"
+    meant = (thing_before(context) if has else "") or topic_meant(context, thing=True)
     if word in _OF_SEVERAL:
         return _several_meant(meant, word, pronoun, core, context)
     if word in ("it", "its"):

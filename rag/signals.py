@@ -24,7 +24,7 @@ from rag.encoder import Vectors
 from rag.lead import NO_LEAD
 from rag.odds import weigh
 from rag.retrieve import Retrieved
-from rag.subject import said_by_another, subjects_named
+from rag.subject import NamedSubject, said_by_another, subjects_named
 from rag.terms import term_share
 
 
@@ -133,12 +133,16 @@ def _features(
     query, idf = desk.query(question, found), desk.idf(found.terms)
     kind = expected_kind(question)
     subjects = subjects_named(question, (passage.article for _, passage in candidates))
-    told = [
-        f"{subject.words}\n{text}"
+    of = [
+        subject
         if (subject := subjects[place.article_id])
         and subject.is_of(passage.article, place.start, place.end)
-        else text
-        for (place, passage), text in zip(candidates, texts, strict=True)
+        else None
+        for place, passage in candidates
+    ]
+    told = [
+        f"{subject.words}\n{text}" if subject else text
+        for subject, text in zip(of, texts, strict=True)
     ]
     return [
         Features(
@@ -147,9 +151,25 @@ def _features(
             expected=float(kind is None or bool(kind.search(text))),
         )
         for (_, passage), text, below, cosine in zip(
-            candidates, texts, told, vectors @ query, strict=True
+            candidates, texts, told, _cosines(desk, query, of, vectors), strict=True
         )
     ]
+
+
+def _cosines(
+    desk: Desk, query: Vectors, of: Sequence[NamedSubject | None], vectors: Vectors
+) -> Vectors:
+    """Return the cosine of each sentence with the question, (n,); `of` are their subjects.
+
+    Of one with "I" it is the mean of that and the cosine with the question put to whoever says it.
+    """
+    cosines = vectors @ query
+    asked = list(dict.fromkeys(one.to_them for one in of if one and one.says_i))
+    put = dict(zip(asked, desk.vectors(asked), strict=True)) if asked else {}
+    for at, subject in enumerate(of):
+        if subject and subject.says_i:
+            cosines[at] = (cosines[at] + vectors[at] @ put[subject.to_them]) / 2
+    return cosines
 
 
 def _as_likely(article_id: str, start: int, end: int) -> float:

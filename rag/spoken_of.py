@@ -30,7 +30,8 @@ TIME = re.compile(
 )
 _TIME_WORD = re.compile(
     rf"\b(?:{MONTH}|{'|'.join(DAY_NAMES)})s?\b|\b\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b"
-    rf"|\b{YEAR}s?\b|,"
+    rf"|\b{YEAR}s?\b|,|\b(?:last|next|this|early|mid|late)\b(?=[\s-]|$)"
+    r"|\s(?:morning|afternoon|evening|night)\b"
 )
 _OLD = re.compile(
     r"\s+(?:over|under|above|below|aged|older than|younger than)\s+\d+(?:\s+(?:to|and)\s+\d+)?"
@@ -53,6 +54,11 @@ _SPOKE = re.compile(
     re.IGNORECASE,
 )
 _DOES = ("do", "does", "did", "has", "have")
+_ASKS_WHERE = re.compile(
+    r"(?:and |but |so )?"
+    r"(?:where\b|(?:in |to |from )?(?:which|what) (?:place|town|city|village|country)\b)",
+    re.IGNORECASE,
+)
 _WHICH_ARTICLE = re.compile(r"(?:which|what) (?:article|piece|story)\b", re.IGNORECASE)
 _WHICH = re.compile(rf"{LED}(?:which|what)\s+(?=\w)", re.IGNORECASE)
 # What is asked for by these is told of something else: the year in which the mill was built.
@@ -156,7 +162,7 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
 def is_a_time(said: str) -> bool:
     """Return whether a phrase is a day, a month, a year or an hour: no thing, and nobody.
 
-    >>> is_a_time("Friday"), is_a_time("14 May 2024"), is_a_time("Friday Harbor")
+    >>> is_a_time("14 May 2024"), is_a_time("last May"), is_a_time("Friday Harbor")
     (True, True, False)
     """
     return not _TIME_WORD.sub("", said).strip()
@@ -301,18 +307,65 @@ def bare(text: str, phrase: Phrase) -> str:
 
 
 def place_meant(context: Context) -> str:
-    """Return the name that the last turn puts something in, or the last that it names."""
-    found = [
+    """Return the name of the place that the last turn was about, or puts something in, or names.
+
+    Where the question says where, or is of one name alone, that goes before what its answer names
+    by the way. "Where was she born?" is told by the answer.
+    """
+    asked, told = (_places_in(text, context) for text in (context.question, context.answer))
+    if not _ASKS_WHERE.match(context.question):
+        placed = [name for is_placed, name in asked if is_placed]
+        if placed or (alone := _name_alone(context)):
+            return placed[-1] if placed else alone
+    found = [*told, *asked]
+    places = [name for is_placed, name in found if is_placed] or [
+        name for _, name in found if not looks_like_a_person(name)
+    ]
+    return places[-1] if places else ""
+
+
+def _places_in(text: str, context: Context) -> list[tuple[bool, str]]:
+    """Return the names in `text` that may be a place's, and whether something is put in each."""
+    return [
         (_PLACED.search(text[:start]) is not None, text[start:end])
-        for text in (context.answer, context.question)
         for start, end in names_in(text)
         if not TIME.search(text[start:end]) and not is_a_time(text[start:end])
         if text[start:end] not in context.people and not _only_opens(text, start, end)
     ]
-    places = [name for is_place, name in found if is_place] or [
-        name for _, name in found if not looks_like_a_person(name)
+
+
+def _name_alone(context: Context) -> str:
+    """Return the one name, no person's, that is all that a question speaks of: "Tell me of Velm".
+
+    "" of "the Kite mill", and where nothing of the answer is told of it by name.
+    """
+    text = context.question
+    found = [text[phrase.start : phrase.end] for phrase in phrases(text)]
+    if len(found) != 1 or not is_one_name(found[0]) or looks_like_a_person(found[0]):
+        return ""
+    return found[0] if found[0] in context.answer and found[0] not in context.people else ""
+
+
+def of_two_people(context: Context) -> bool:
+    """Return whether two people were asked about: in one question, or in two that are alike.
+
+    >>> of_two_people(Context("Ana Ruiz on tolls?", "", "", earlier="Bo Lind on tolls?"))
+    True
+    >>> of_two_people(Context("Ana Ruiz on tolls?", "", "", earlier="Who owns the bridge?"))
+    False
+    """
+    asked, before = (
+        {text[start:end] for start, end in names_in(text)}
+        for text in (context.question, context.earlier)
+    )
+    if sum(map(looks_like_a_person, asked)) > 1:
+        return True
+    rests = [
+        [word for word in words_of(text) if word not in words_of(" ".join(named))]
+        for text, named in ((context.question, asked), (context.earlier, before))
     ]
-    return places[-1] if places else ""
+    alike = rests[0] == rests[1] != [] and len(asked) == len(before) == 1
+    return alike and asked != before and any(map(looks_like_a_person, asked | before))
 
 
 def _only_opens(text: str, start: int, end: int) -> bool:

@@ -39,6 +39,16 @@ _AS_I = tuple(
         (r"\b(?:his|her)\b", "my"),
     )
 )
+_AS_YOU = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (r"\bam I\b", "are you"),
+        (r"\bI am\b", "you are"),
+        (r"\bwas I\b", "were you"),
+        (r"\bI\b", "you"),
+        (r"\bmy\b", "your"),
+    )
+)
 # What stands before a name that does something itself: "how old is Ana", "did Ana".
 _DOES = re.compile(
     r"\b(?:is|was|does|did|has|had|can|could|will|would|should|may|might|must|that|when|why|because"
@@ -68,6 +78,19 @@ class NamedSubject:
     words: str
     question: str
     says_i: bool = False
+
+    @property
+    def to_them(self) -> str:
+        """The question as it is put to whoever says "I", with "you"; of another subject as it is.
+
+        >>> asked = "How old am I, and why do I keep my newts?"
+        >>> NamedSubject("Ana Ruiz", asked, says_i=True).to_them
+        'How old are you, and why do you keep your newts?'
+        """
+        asked = self.question
+        for pattern, said in _AS_YOU if self.says_i else ():
+            asked = pattern.sub(said, asked)
+        return asked
 
     def is_of(self, article: Article, start: int, end: int) -> bool:
         """Return whether a sentence of the article is of its subject: any, or those with "I"."""

@@ -224,8 +224,13 @@ def _told(article: Article, value: str, name: str) -> _Newer | None:
     spans = statement_spans(article)
     sentences = [article.text[start:end] for start, end in spans]
     if _DIGITS.search(name):
-        at = next((at for at, one in enumerate(sentences) if _gives_another(one, name)), None)
-        return None if at is None else _stated(article, spans, at, at)
+        units = tokenise(_DAY.sub(" ", _DIGITS.sub(" ", value)), article.language)
+        for at, sentence in enumerate(sentences):
+            if not set(units) <= set(tokenise(sentence, article.language)):
+                continue  # 400 people are no 400 grams
+            if now := _another(sentence, name):
+                return _stated(article, spans, at, at, now)
+        return None
     ends = list(_ends(sentences, name))
     if not ends:
         return None
@@ -270,13 +275,15 @@ def _holder(sentence: str, value: str, name: str) -> str:
     return others[0] if others else ""
 
 
-def _gives_another(sentence: str, value: str) -> bool:
-    """Return whether a sentence tells of a change, and holds a number beside the value's."""
-    own = _DIGITS.findall(value)
-    given = _DIGITS.findall(sentence)
-    if not holds_words(sentence, value) or not set(own) < set(given):
-        return False
-    return _CHANGED.search(sentence) is not None
+def _another(sentence: str, value: str) -> str:
+    """Return the number or the day beside the value's in a sentence that tells of a change."""
+    if not holds_words(sentence, value) or not _CHANGED.search(sentence):
+        return ""
+    for form in (_DAY, _DIGITS):
+        own, given = form.findall(value), [match[0] for match in form.finditer(sentence)]
+        if own and set(own) < set(given):
+            return [one for one in given if one not in own][-1]
+    return ""
 
 
 def _thing_undone(since: date, asked: _Asked, articles: Catalogue) -> _Newer | None:
@@ -306,11 +313,14 @@ def _stated(
     is_surely: bool = True,
 ) -> _Newer:
     """Return the sentences from `first` to `last`, with what they lean on, where not too long."""
-    start = start_with_antecedent(article.text, spans, first)
-    if spans[last][1] - start > MOST_CHARS:
-        start = start_with_antecedent(article.text, spans, last)
+    (_, end), text = spans[last], article.text
+    start = start_with_antecedent(text, spans, first)
+    if end - start > MOST_CHARS:
+        start = start_with_antecedent(text, spans, last)
+    at = text.rfind(holder, start, end) if holder else -1
+    shown = (at, at + len(holder)) if at >= 0 else None
     assert article.published is not None
-    return _Newer(Place(article.id, start, spans[last][1]), article.published, holder, is_surely)
+    return _Newer(Place(article.id, start, end, shown), article.published, holder, is_surely)
 
 
 def _overlap(one: Place, other: Place) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from rag.cite import Place
 from rag.claim import LEAST_SHOWN
 from rag.datatypes import Passage
+from rag.first_person import who_says_i
 from rag.measured import ANSWER_WEIGHT as MEASURE_WEIGHT
 from rag.met import ANSWER_CONSTANT as MET_CONSTANT
 from rag.met import ANSWER_WEIGHT as MET_WEIGHT
@@ -130,7 +131,7 @@ def read_logit(
     logit += MEASURE_WEIGHT / 2 * (best.unmeasured + all(each.unmeasured for each in near))
     if not best.terse:
         return logit
-    told, passage = whole_of(best.judged), best.passage.titled
+    told, passage = whole_of(best.judged), whose(best.passage)
     like = likeness(words, told, passage, encode)
     return logit + best.terse * (MET_WEIGHT * (like - 1) + MET_CONSTANT)
 
@@ -187,10 +188,17 @@ def highlighted(each: Read) -> Place:
 
 
 def whole_of(judged: Judged) -> str:
-    """Return a sentence with its article's title and all that it stands below."""
+    """Return a sentence with its article's title, all that it stands below, and who says "I"."""
     article, start = judged.passage.article, judged.place.start
     heads = [article.text[head.start : head.end] for head in article.headings_above(start)]
-    return "\n".join([article.title, *heads, judged.understood])
+    who = who_says_i(article, start, judged.place.end)
+    return "\n".join(filter(None, [article.title, *heads, who, judged.understood]))
+
+
+def whose(passage: Passage) -> str:
+    """Return a passage with its title and headings, and the name of whoever says "I" in it."""
+    who = who_says_i(passage.article, passage.chunk.start, passage.chunk.end)
+    return f"{who}\n{passage.titled}".strip()
 
 
 def _bounded(logit: float) -> float:

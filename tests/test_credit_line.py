@@ -46,6 +46,10 @@ BODY = "The harbour seals moved to the outer pier after the storm, and fishermen
         ("Words: Ana Ruiz, who lives on the quay", "Ana Ruiz", None),
         ("Velm Courier, 3 May 2024, corrected edition", "Velm Courier", DAY),
         ("By Ana Ruiz, our reporter in Velm, 3 May 2024", "Ana Ruiz", DAY),
+        ("**Reviewed by Ana Ruiz · 3 May 2024 · Price: £9 · Rating: 7/10**", "Ana Ruiz", DAY),
+        ("Review by Ana Ruiz | Velm Courier, 3 May 2024 | 4 stars", "Ana Ruiz | Velm Courier", DAY),
+        ("Ana Ruiz | Velm Courier | 3 May 2024 | Film review | ★★★☆☆", "Ana Ruiz | Velm Courier",
+         DAY),
     ],
 )  # fmt: skip
 def test_a_line_of_names_dates_and_kinds_below_the_headline_is_a_byline(
@@ -58,6 +62,26 @@ def test_a_line_of_names_dates_and_kinds_below_the_headline_is_a_byline(
     assert [block.kind for block in found.blocks[:2]] == [BlockKind.TITLE, BlockKind.BYLINE]
     [credited] = credits_of([make_article(text)])
     assert credited["author"][:1] == (("Ana Ruiz",) if "Ana Ruiz" in line else ())
+
+
+@pytest.mark.parametrize(
+    ("line", "byline", "told"),
+    [
+        ("**Reviewed by Ana Ruiz · 3 May 2024 · Price: £9 · Rating: 7/10**",
+         "Reviewed by Ana Ruiz · 3 May 2024", "Price: £9 · Rating: 7/10"),
+        ("By Ana Ruiz, 3 May 2024. Pages: 212", "By Ana Ruiz, 3 May 2024", "Pages: 212"),
+        ("Price: £9 · Reviewed by Ana Ruiz · 3 May 2024",
+         "Price: £9 · Reviewed by Ana Ruiz · 3 May 2024", ""),  # a citation is of one stretch
+        ("By Ana Ruiz | Updated: 3 May 2024", "By Ana Ruiz | Updated: 3 May 2024", ""),
+    ],
+)  # fmt: skip
+def test_what_the_end_of_the_line_tells_of_a_thing_is_text(
+    line: str, byline: str, told: str
+) -> None:
+    text = f"# The lamp\n\n{line}\n\n{BODY}\n"
+    blocks = [(block.kind, text[block.start : block.end]) for block in layout(text).blocks[1:]]
+    own = [(BlockKind.PARAGRAPH, told)] if told else []
+    assert blocks == [(BlockKind.BYLINE, byline), *own, (BlockKind.PARAGRAPH, BODY)]
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,27 @@ def test_what_she_says_is_told_by_her_sentences(tmp_path: Path) -> None:
     assert [lund.text[p.start : p.end] for p in told_as_i(lund, "Lund")] == [
         "When people like Ana Ruiz write of lamps, I want them to look up."
     ]
+
+
+ADVICE = (
+    "Zinc for a cold\n\nBy Dr Eva Lund, 3 May 2024\n\nIn British pharmacies sales went up. I’m a "
+    "doctor, and in January I was asked about it each day.\n\n## Do you need it?\n\nMost people "
+    "do not.\n\n## How much is enough?\n\nI tell them: eight milligrams a day.\n"
+)
+
+
+def test_headings_that_are_questions_make_no_interview_of_a_page_of_advice() -> None:
+    assert first_person(make_article(ADVICE)) == "Dr Eva Lund"
+    named = ADVICE.replace("In British pharmacies", "When Tom Hall asked for it in Velm,")
+    assert first_person(make_article(named)) == ""  # either may be whoever says "I" below
+    nobody = named.replace("I tell them: eight", "Eight").replace("I’m a doctor, and in", "In")
+    assert first_person(make_article(nobody.replace("I was asked", "sales went up"))) == (
+        "Dr Eva Lund"
+    )
+
+
+def test_what_a_sentence_opens_with_is_no_part_of_a_name() -> None:
+    met = INTERVIEW.replace("Jonna Berg, 51,", "In January Jonna Berg, 51,")
+    assert first_person(make_article(met)) == "Jonna Berg"
+    nobody = INTERVIEW.replace("Jonna Berg, 51,", "In British hands. A keeper")
+    assert first_person(make_article(nobody)) == ""

@@ -640,6 +640,17 @@ def test_she_and_he_are_nobody_who_was_called_otherwise(
          "And before her?", "Who was the mayor of Velm before Ana Ruiz?"),
         (("Who runs Orvo?", "Bo Lind runs Orvo."), "Who did it before?",
          "Who ran Orvo before Bo Lind?"),
+        (("who is mayor of Velm", "Bo Lind was elected mayor."), "who was it before",
+         "Who was mayor of Velm before Bo Lind?"),
+        (("who owns Orvo", "Orvo now belongs to Terravolt."), "who did before",
+         "Who owned Orvo before that?"),
+        # Nobody is the captain of Ana Ruiz, and last May is no thing.
+        (("Who’s the captain of Velm?", "Bo Lind."), "What about Ana Ruiz?",
+         "Who is the captain of Velm? Ana Ruiz?"),
+        (("Was that not to be last May?", "They said so in May."), "How much will it cost?",
+         "Was that not to be last May? How much will it cost?"),
+        (("What happened to Ana Ruiz?", "Ana Ruiz was there on Monday afternoon."),
+         "How fast can they go?", "How fast can Ana Ruiz go?"),
         (("How did Velm do?", "Well.", "Who’s the coach?", "Bo Lind coaches."), "And before that?",
          "Who was the coach before Bo Lind?"),
         # "One" is of the thing that was spoken of last as "a new pump".
@@ -762,3 +773,90 @@ def test_only_the_last_question_that_names_something_stands_beside_why() -> None
 def test_whether_it_is_still_so_is_judged_with_what_was_asked() -> None:
     whole = "When does the pier close? Is that still true?"
     assert asked_alone(whole, "Is that still true?") == whole
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # Neither is "it" who took the time, nor is the person what took it.
+        (
+            (("Cora Lund, what is she known for?", "For rowing round the isle of Orm."),),
+            "How long did it take her?",
+            "Cora Lund, what is she known for? How long did it take her?",
+        ),
+        # The place that was asked of, and not the last that the answer names.
+        (
+            (("Tell me about Orm", "Orm is the smallest island of the Kells, off Lund."),),
+            "How many people live there?",
+            "How many people live in Orm?",
+        ),
+        (
+            (("Tell me about Orm", "Orm is the smallest island of the Kells, off Lund."),),
+            "How do I get there?",
+            "How do I get to Orm?",
+        ),
+        (
+            (("What does the museum in Harwick show?", "It shows ships of the Lund yard."),),
+            "What does it cost to get in there?",
+            "What does it cost to get in Harwick?",
+        ),
+        (
+            (("Where was Cora Lund born?", "She was born in Velm."),),
+            "How many people live there?",
+            "How many people live in Velm?",
+        ),
+        # Of two people "them" are these, whatever things were spoken of.
+        (
+            (
+                ("Cora Lund on tolls?", "She is against them."),
+                ("And Otto Krantz?", "He is for them."),
+            ),
+            "Which of them is older?",
+            "Which of them is older, Cora Lund or Otto Krantz?",
+        ),
+        (
+            (
+                ("Cora Lund on tolls?", "She is against them."),
+                ("And Otto Krantz?", "He is for them."),
+            ),
+            "Which of them has children?",
+            "Otto Krantz on tolls? Which of them has children?",
+        ),
+        (
+            (("How much is the Kolb 3?", "It costs 80 euros."),),
+            "And the other one, the Anker 5?",
+            "How much is the Anker 5?",
+        ),
+        # What has it is meant, and not what it has.
+        (
+            (("How much is the Kolb 3?", "80 euros."), ("Which has the better seat?", "It does.")),
+            "Does it come in red?",
+            "Does the Kolb 3 come in red?",
+        ),
+        (
+            (
+                ("Who wrote the article about otters?", "Cora Lund"),
+                ("What else did she write?", "1. Otters return 2. Tolls for Orm"),
+            ),
+            "What's the main point of it?",
+            "summarise the article about otters",
+        ),
+        (
+            (("What did the study of kale find?", "It is good for the heart."),),
+            "What's the main point of it?",
+            "What did the study of kale find? What's the main point of it?",
+        ),
+    ],
+)
+def test_what_is_meant_stays_what_was_spoken_of(
+    turns: tuple[tuple[str, str], ...], message: str, whole: str
+) -> None:
+    history = [
+        turn
+        for question, answer in turns
+        for turn in (
+            Message(role="user", content=question),
+            Message(role="assistant", content=answer),
+        )
+    ]
+    assert standalone(message, history) == whole

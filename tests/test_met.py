@@ -45,6 +45,24 @@ def test_how_little_of_an_article_is_running_prose(text: str, terse: float) -> N
     assert terseness(replace(make_article(text), language="de")) == 0.0
 
 
+LETTER = (
+    "# The pond\n\nBy Ana Ruiz, 3 May 2024\n\nI have kept newts since I was nine, and this week I "
+    "emptied their pond for the first time in my life.\n\n## What I found\n\n"
+    "- I found a spoon that I had lost.\n- My sister found eleven newts there.\n"
+    "- One of them was mine to begin with.\n\n"
+    "## What I will do\n\n- I will plant a willow for them.\n- I am going to write less.\n"
+)
+
+
+def test_the_items_of_a_letter_are_prose_where_they_are_sentences() -> None:
+    assert terseness(make_article(LETTER)) == 0.0
+    nobody = LETTER.replace("By Ana Ruiz, 3 May 2024\n\n", "")
+    of_all = LETTER.replace(" I ", " they ").replace("My", "Their").replace("mine", "theirs")
+    words = LETTER.replace(".\n-", "\n-").replace("less.", "less")
+    for text in (nobody, of_all.replace("\nI ", "\nThey ").replace("- I ", "- They "), words):
+        assert terseness(make_article(text)) == 1.0
+
+
 def test_a_short_record_of_a_file_is_no_prose() -> None:
     assert terseness(replace(make_article("Ladder. Location: Yard.\n"), part="T05")) == 1.0
 

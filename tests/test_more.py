@@ -115,3 +115,30 @@ def test_asked_what_else_there_is_the_rest_is_stated_or_nothing() -> None:
 )
 def test_any_other_answer_stands_as_it_is(message: str, history: list[Message]) -> None:
     assert stated(message, OPENED, history=history) == ([OPENED], "")
+
+
+@pytest.mark.parametrize("message", ["Why though?", "why?", "Why exactly?"])
+def test_why_is_not_answered_with_what_was_told_but_with_what_stands_around_it(
+    message: str,
+) -> None:
+    once = said(f"{OPENED} [1]")
+    assert stated(message, OPENED, history=once) == ([COST, LONG, PAID], MORE)
+    # Something new is an answer, whatever stands behind it.
+    assert stated(message, PAID, OPENED, history=once)[0] == [PAID, OPENED]
+    whole = said(" ".join((OPENED, COST, LONG, PAID, LAST)))
+    assert stated(message, OPENED, history=whole) == ([], NO_MORE)
+
+
+def test_the_cause_that_was_told_is_told_again() -> None:
+    article = make_article("Mill\n\nThe mill shut because of a flood. It was old.\n", name="mill")
+    first = Place("mill", 6, article.text.index(".") + 1)
+    draft = Draft((first,), 0.9, "")
+    history = said(article.text[first.start : first.end])
+    told = with_more(draft, "Why?", "Why?", history, {"mill": article}, (), statements)
+    assert told == draft
+
+
+def test_what_a_declined_answer_came_nearest_to_was_not_told() -> None:
+    declined = f"The articles don’t say who built it.\n\nNearest: Bridge: “{PAID}”"
+    assert stated("Why not?", PAID, history=said(declined)) == ([PAID], "")
+    assert stated("Why not?", PAID, history=said(f"{PAID} [1]")) != ([PAID], "")

@@ -40,3 +40,21 @@ def test_a_line_that_opens_a_paragraph_of_its_own_leans_on_none_before(
     told = {each.text: each.understood for each in sentences}
     assert told["It leaks."] == "It leaks."
     assert told["It must not be forced."].startswith("It leaks.\nTighten the ring")
+
+
+def test_a_sentence_with_i_is_judged_by_what_whoever_says_it_is_asked(
+    tiny: SentenceEncoder,
+) -> None:
+    text = "The pond\n\nBy Ana Ruiz, 3 May 2024\n\nI have kept newts for years. The pond is deep.\n"
+    generation = make_generation([make_article(text)], tiny, chunk_tokens=60, overlap=0)
+    question = "How long has Ana Ruiz kept newts?"
+    found = HybridRetriever(generation, tiny, Config()).retrieve(question, k=8)
+    cosines = {
+        each.text: each.features.cosine for each in judged(Desk(generation, tiny), question, found)
+    }
+    asked, to_her = tiny.encode([question]), tiny.encode(["How long have you kept newts?"])
+    for sentence, cosine in cosines.items():
+        [own] = tiny.encode([sentence])
+        by_name, by_you = float(asked[0] @ own), float(to_her[0] @ own)
+        says_i = sentence.startswith("I have")
+        assert cosine == pytest.approx((by_name + by_you) / 2 if says_i else by_name, abs=1e-5)

@@ -84,6 +84,20 @@ def test_who_came_after_is_stated_with_the_end_and_with_whom_a_pronoun_means() -
     assert stated(WHO, RUNS, later(f"It rains. {told}"))[0].endswith("Bo Lind of Velm.")
 
 
+def test_what_holds_now_is_shown_within_the_statement() -> None:
+    for question, start, told, now in (
+        (WHO, RUNS, "Bo Lind replaces Ana Ruiz.", "Bo Lind"),
+        (COST, SACK, "It went up from 4.50 to 5.20 crowns a sack.", "5.20"),
+        (TURNS, WHEEL, "Once planned for 15 September, it comes on 3 May.", "3 May"),
+    ):
+        new = later(told)
+        draft = Draft((place_of(OLD, start),), 0.9, "")
+        found = with_newer(draft, question, Catalogue({"old": OLD, "later": new}), most=4)
+        shown = found.places[0].highlight
+        assert shown is not None
+        assert new.text[slice(*shown)] == now
+
+
 def test_what_is_told_in_passing_comes_second() -> None:
     found = stated(WHO, RUNS, later("The former head of the mill, Ana Ruiz, fishes now."))
     assert found[0] == "Ana Ruiz runs the mill of Orrel."
@@ -100,7 +114,8 @@ def test_an_office_is_followed_from_article_to_article() -> None:
 def test_a_price_that_was_raised_comes_before_the_old_one() -> None:
     told = "A sack of flour went up from 4.50 to 5.20 crowns."
     assert stated(COST, SACK, later(f"{told} It rains.")) == [told, *stated(COST, SACK)]
-    for other in ("It is 4.50 crowns.", "It went up from 14.50 to 15.20 crowns.", "It went up."):
+    for other in ("It is 4.50 crowns.", "It went up from 14.50 to 15.20 crowns.", "It went up.",
+                  "It went up from 4.50 to 5.20 metres."):  # fmt: skip
         assert stated(COST, SACK, later(other)) == stated(COST, SACK)
 
 
