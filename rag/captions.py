@@ -53,6 +53,11 @@ _BRACKETED = re.compile(r"[(\[（【].*[)\]）】]")
 _NAMED_SOURCE = re.compile(r"\S{1,20}(?:\s\S+){0,3}\s*[(（][^()（）]+[)）]")
 _FOOT_LINES = 6
 
+_SIGNED_LINES = 12  # from the end, in which a letter may be signed
+_LEAVE = re.compile(r"[A-Z][^.!?:;,]{1,30}(?:,[^.!?:;,]{1,30})?,")
+_NAMES = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w.’'-]*){0,2}")
+_SIGNED = re.compile(r"[A-Z][^.!?:;,]{1,30}, (?P<name>[A-Z][\w’'-]+)")
+
 
 def mark_captions(lines: list[Line]) -> None:
     """Mark pictures, and the lines that say what a picture shows or whose it is."""
@@ -103,6 +108,25 @@ def mark_foot(lines: list[Line]) -> None:
     else:
         for line in names_only:
             line.foot = False
+
+
+def mark_sign_off(lines: list[Line]) -> None:
+    """Mark the name that a letter is signed with, and the line above it that takes leave.
+
+    "Fair winds," and "Wren"; where the author is known, also in one line and above a postscript.
+    """
+    authors = {line.names.split()[0] for line in lines if line.names}
+    for at in range(max(1, len(lines) - _SIGNED_LINES), len(lines)):
+        above, line = lines[at - 1], lines[at]
+        if not (line.plain or line.kind is BlockKind.CREDIT):
+            continue
+        if (signed := _SIGNED.fullmatch(line.text)) and signed["name"] in authors:
+            line.kind = BlockKind.CREDIT
+            continue
+        takes_leave = above.plain and _LEAVE.fullmatch(above.text) and _NAMES.fullmatch(line.text)
+        known = line.text.split()[0] in authors or (not authors and at >= len(lines) - 2)
+        if takes_leave and known:
+            above.kind = line.kind = BlockKind.CREDIT
 
 
 def _closes(line: Line) -> bool:

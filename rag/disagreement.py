@@ -42,7 +42,8 @@ LEAST_LIKENESS = 0.5  # the cosine of the two sentences
 # words every second one did).
 LEAST_BESIDE, LEAST_BESIDE_SEVERAL = 0.1, 0.01
 LEAST_NEWER = 0.5  # of the best one's score: what may be stated before it for being newer
-LEAST_SURELY = 0.7  # how likely a conflict is whose newer side goes first, whatever its score
+# How likely a conflict is whose newer side goes first, and its least share of the best one's score.
+SURELY = ((0.7, 0.0), (0.25, 0.05))
 
 
 def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -124,7 +125,7 @@ def newest_answer(
         for claim in newer
         if _gives_another(question, claim, first)
         and subject.is_spoken_of(claim.passage)
-        and conflict(subject, first, claim, alike) >= LEAST_SURELY
+        and _is_surely_of_it(conflict(subject, first, claim, alike), claim.score / first.score)
     ]
     if surely:
         return min(surely, key=_newest_first)
@@ -134,6 +135,11 @@ def newest_answer(
         able = [c for c in others if c.published is not None and c.published > first.published]
     likely = [claim for claim in able if claim.score >= LEAST_NEWER * first.score]
     return min(likely, key=_newest_first, default=None)
+
+
+def _is_surely_of_it(likely: float, share: float) -> bool:
+    """Return whether so likely a conflict with such a share of the best score is taken for one."""
+    return any(likely >= least and share >= least_share for least, least_share in SURELY)
 
 
 def _gives_another(question: str, claim: Claim, first: Claim) -> bool:

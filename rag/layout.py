@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.captions import mark_captions, mark_foot
+from rag.captions import mark_captions, mark_foot, mark_sign_off
 from rag.credit_line import read_credit_line, reviewed_in
 from rag.datatypes import Block, BlockKind
 from rag.dateline import (
@@ -61,6 +61,7 @@ def layout(text: str) -> Layout:
     _mark_head(lines)
     _part_off_details(lines)
     mark_foot(lines)
+    mark_sign_off(lines)
     if not any(line.kind is BlockKind.TITLE for line in front):
         _mark_title(lines)
     _mark_subtitle(lines)

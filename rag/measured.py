@@ -34,6 +34,7 @@ _UNITS = {
     r"storeys?|stor(?:y|ies)|floors?|knee|waist|blocks?|light-years?|fathoms?|leagues?|hectares?|acres?",
     "weight": r"\w{0,6}gram(?:me)?s?|[kmµ]?g|kilos?|tons?|tonnes?|pounds?|lbs?|ounces?|oz|stones?",
     "temperature": r"degrees?|celsius|fahrenheit|kelvins?|[cfk]|freezing|boiling|room temperature",
+    "speed": r"km/h|kmh|kph|mph|m/s|knots?|mach|(?:an?|per)\s+(?:hour|minute|second)|walking pace",
     "share": r"per ?cent|percent\w*|half|halves|thirds?|quarters?|fifths?|tenths?|\w{2,12}ths|all|"
     r"none|most|majority|minority|every|everybody|everyone|nobody|nothing|out of|"
     r"(?:one|two|three|four) in",
@@ -43,7 +44,7 @@ _LABELS = {
     "time": r"duration|length", "length": r"length|height|depth|width|distance|altitude|diameter|"
     r"thickness|elevation|tall|high|deep|wide|thick|long",
     "weight": r"weigh\w*|mass|heav\w+", "temperature": r"temperatures?",
-    "share": r"shares?|proportion",
+    "speed": r"speeds?", "share": r"shares?|proportion",
 }  # fmt: skip
 _MONEY = re.compile(
     r"[$€£¥₹]|\b(?:dollars?|euros?|pounds?|crowns?|cents?|pence|francs?|yen|yuan|roubles?|rubles?|"
@@ -75,6 +76,7 @@ _ASKS = (
         "length",
         rf"\bhow (?:far (?:is|are|was|were|away|apart|from)|(?:tall|deep|wide|thick) {_IS})\b",
     ),
+    ("speed", r"\bhow fast (?:is|are|was|were|can|could|may|might)\b"),
     ("weight", rf"\bhow heavy {_IS}\b|\bhow much {_IS}\b.*\bweigh\b"),
     ("temperature", rf"\bhow (?:hot|warm|cold) {_IS}\b|\b(?:at )?what temperature {_IS}\b"),
     ("money", rf"\b(?:how much|what) {_IS}\b.*\bcost\b"),
@@ -84,7 +86,7 @@ _ASKS = (
 _KINDS = (
     ("length", "length height depth width distance altitude diameter thickness elevation"),
     ("weight", "weight mass"), ("temperature", "temperature"), ("share", "humidity percentage"),
-    ("money", "price cost fee fare salary wage rent"),
+    ("money", "price cost fee fare salary wage rent"), ("speed", "speed velocity"),
 )  # fmt: skip
 _OF = r"(?:of|for|at|in|on|between|to|from)"
 _ASKED = tuple(

@@ -24,6 +24,13 @@ from rag.text import tokenise
 
 _WORD = re.compile(r"\d+(?:[.:]\d+)*|[^\W_]+")
 
+# "Several of you have asked what I think of the tram.", as it goes on.
+_ASKED_OF_ME = re.compile(
+    r"[^.?!]{0,60}?\b(?:asks?|asked|asking|wonders?|wondered|(?:want|wanted|wants|like) to know)\b"
+    r"[^.?!]{0,30}?\b(?:what|how|why|whether|if|who|where|when|which)\b",
+    re.IGNORECASE,
+)
+
 
 def saying_more(
     draft: Draft, question: str, articles: Mapping[str, Article], leads: Leads
@@ -61,7 +68,10 @@ def words_said(text: str) -> list[str]:
 
 
 def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) -> bool:
-    terms = terms_said(articles[place.article_id].text[place.start : place.end])
+    text = articles[place.article_id].text[place.start : place.end]
+    if asks := _ASKED_OF_ME.match(text):
+        text = text[asks.end() :]
+    terms = terms_said(text)
     return bool(terms) and terms <= said
 
 

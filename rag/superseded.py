@@ -36,7 +36,7 @@ _MOST_WORDS = 4  # of a name that is no person's
 _GAP = r"[^.;:!?]{0,80}?"  # within a clause or two
 _GONE = (
     r"(?:resign(?:s|ed|ing)|step(?:s|ped|ping)\s+(?:down|aside|back)|st(?:ands|ood|anding)\s+down"
-    r"|quit|retir(?:es|ed|ing)|depart(?:s|ed|ing)|bow(?:s|ed|ing)\s+out|moved\s+on|died|sold|leaves"
+    r"|quit|walk(?:s|ed)\s+out|went\s+home|lasted|retir(?:es|ed|ing)|depart(?:s|ed|ing)|bow(?:s|ed|ing)\s+out|moved\s+on|died|sold|leaves"
     r"|leaving|hand(?:s|ed|ing)\s+over|g(?:ives|ave|iving)\s+(?:up|way)|sent\s+packing|let\s+go"
     r"|(?:was|were|been|is|being)\s+(?:dismissed|sacked|fired|removed|replaced|succeeded|ousted"
     r"|unseated|voted\s+out|relieved|suspended|beaten|defeated|stripped|dropped|dethroned"
@@ -64,7 +64,7 @@ _OF_PRONOUN = re.compile(rf"\b(?:his|her|their)\s+{_NEXT}\b", re.IGNORECASE)
 _COMES_AFTER = re.compile(
     r"\b(?:successor|succe(?:eds|eded|eding)|replac(?:es|ed|ing|ement)|t(?:ake|akes|ook|aking|aken)"
     r"\s+(?:over|charge)|step(?:s|ped)\s+in(?:to)?|interim|acting|caretaker|appoint(?:s|ed|ment)"
-    r"|won|winner|votes?|(?:his|her|their)\s+place|named|elected|chosen|picked|promoted|hired"
+    r"|won|winner|votes?|(?:his|her|their|\w+['’]s)\s+(?:place|desk|chair)|named|elected|chosen|picked|promoted|hired"
     r"|bought|sold|beat|defeated)\b",
     re.IGNORECASE,
 )

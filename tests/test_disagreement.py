@@ -18,7 +18,7 @@ from rag.conflict import conflict
 from rag.disagreement import (
     LEAST_BESIDE,
     LEAST_BESIDE_SEVERAL,
-    LEAST_SURELY,
+    SURELY,
     disagreeing,
     in_words,
     newest_answer,
@@ -281,7 +281,7 @@ def newest_value(claims: tuple[Claim, ...], question: str = NOW) -> str | None:
 def test_what_surely_is_of_the_same_comes_first_for_being_newer_whatever_its_score() -> None:
     newest = claim("31", "c", score=0.02, published=date(2024, 8, 1))
     subject = subject_of(QUESTION, TWO[0].passage)
-    assert conflict(subject, TWO[0], newest, NEAR) >= LEAST_SURELY
+    assert conflict(subject, TWO[0], newest, NEAR) >= SURELY[0][0]
 
     def found(question: str, *claims: Claim) -> str | None:
         newer = newest_answer(question, claims, near)
@@ -293,6 +293,11 @@ def test_what_surely_is_of_the_same_comes_first_for_being_newer_whatever_its_sco
     assert found(QUESTION, TWO[0], replace(newest, value="12")) is None
     assert found(QUESTION, TWO[0], replace(newest, value="plenty")) is None
     assert found(QUESTION, TWO[0], unsure(newest)) is None
+    likely = replace(newest, meaning=AWAY)
+    least, most = SURELY[1][0], SURELY[0][0]
+    assert least <= conflict(subject, TWO[0], likely, NEAR) < most
+    assert found(QUESTION, TWO[0], likely) is None
+    assert found(QUESTION, TWO[0], replace(likely, score=0.1)) == "31"
     assert found(QUESTION, TWO[0], replace(newest, published=None)) is None
 
 

@@ -201,7 +201,7 @@ ARTICLES = [
      "River floods old town", "", None),
     ("a law in Chinese", "第一章 总则\n\n第一条 为了保护桥梁，制定本法。\n\n第二章 附则\n\n"
      "第三条 本法自2024年7月9日起施行。", "TPHP", "第一章 总则", "", None),
-    ("a letter", f"Dear Tom,\n\n{RIVER}\n\n{MAYOR}\n\nYours sincerely,\nIda Berg", "PPPPK",
+    ("a letter", f"Dear Tom,\n\n{RIVER}\n\n{MAYOR}\n\nYours sincerely,\nIda Berg", "PPPKK",
      "Dear Tom…", "", None),
     ("words that look like captions", "The town said that (image) rights matter.\nHe took a photo: it was "
      "bad.\nPublished in 2024, the book sold well.", "PPP",
@@ -509,3 +509,24 @@ def test_lines_that_begin_with_a_time_are_items_below_their_day() -> None:
     assert (made.byline, made.published) == ("", None)
     two = layout(text.replace("17.00  End", "The end"))
     assert BlockKind.ITEM not in {block.kind for block in two.blocks}
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "kinds"),
+    [
+        ("By Wren Holt", "Fair winds,\nWren", "TBPKK"),
+        ("By Wren Holt", "Fair winds,\n\nWren\n\nP.S. The tea urn is from 1958, as three of you say.",
+         "TBPKKP"),
+        ("By Wren Holt", "Mind how you go, Wren", "TBPK"),
+        ("By Wren Holt", "Mind how you go, Bo", "TBPP"),  # somebody else
+        ("By Wren Holt", "Fair winds, said Wren.", "TBPP"),
+        ("", "Yours, with a hat on,\n\nNimmi", "TPKK"),
+        ("", "He sang to the winds,\nand Wren sang with him.", "TPPP"),
+    ],
+)  # fmt: skip
+def test_the_name_that_a_letter_is_signed_with_says_nothing(
+    head: str, foot: str, kinds: str
+) -> None:
+    top = f"A clock\n\n{head}\n\n" if head else "A clock\n\n"
+    found = [block.kind for block in layout(f"{top}{RIVER}\n\n{foot}\n").blocks]
+    assert found == [LETTERS[letter] for letter in kinds]

@@ -26,6 +26,8 @@ from tests.making import write_folder
         ("How deep is the harbour?", "length"),
         ("How cold is the water?", "temperature"),
         ("What does a ticket cost?", "money"),
+        ("What is the top speed of the ferry?", "speed"),
+        ("How fast can it go?", "speed"),
         ("What is the fare for children?", "money"),
     ],
 )
@@ -83,6 +85,9 @@ def test_what_tells_no_kind_of_measure(question: str) -> None:
         ("Which share of them voted?", "The vote was in May.", False),
         ("How cold is the water?", "It is kept at 27 °C.", True),
         ("How cold is the water?", "The pool is 25 metres long.", False),
+        ("How fast is the ferry?", "It leaves every eight minutes.", False),
+        ("How fast is the ferry?", "It does 12 knots.", True),
+        ("How fast is the ferry?", "It goes 20 kilometres an hour.", True),
     ],
 )
 def test_a_measure_of_the_kind_is_told(question: str, text: str, is_told: bool) -> None:

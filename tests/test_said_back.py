@@ -17,6 +17,8 @@ TEXT = """# Kettles
 
 All about the kettle.
 
+Some of you asked what I think of the brush. It is too stiff.
+
 The lid sticks. Oil the hinge.
 
 It weighs 900 g.
@@ -53,6 +55,8 @@ def stated(question: str, texts: Sequence[str]) -> list[str]:
         ("what do you need?", ["You need:", "vinegar"], ["You need:", "vinegar"]),
         ("the spout drips", ["The spout drips."], ["The spout drips."]),
         ("does it weigh 800 g, or what?", ["It weighs 900 g."], ["It weighs 900 g."]),
+        ("what do you think of the brush?", ["Some of you asked what I think of the brush."],
+         ["Some of you asked what I think of the brush. It is too stiff."]),
         ("the lid", [], []),
     ],
 )  # fmt: skip

@@ -53,6 +53,7 @@ def stated(question: str, start: str, *newer: Article, old: Article = OLD) -> li
         "Ana Ruiz stepped aside on Monday.",
         "Ruiz is no longer at the head of it.",
         "Ruiz was sent packing by the owners.",
+        "Ruiz walked out over the sale, and Bo Lind sits at her desk.",
         "Bo Lind, who took over from Ana Ruiz in spring, has new plans.",
         "Bo Lind, who came in for Ruiz, has new plans.",
         "Bo Lind replaces Ana Ruiz.",
