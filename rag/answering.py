@@ -21,7 +21,7 @@ from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
 from rag.correction import with_corrections
 from rag.datatypes import Article, DateFilter
-from rag.dates import Dated
+from rag.dates import Dated, of_that_time
 from rag.datewise import dated_retriever, in_date_order
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.finishing import Finishing, finished
@@ -32,6 +32,7 @@ from rag.parts import MOST_PARTS, Part
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
+from rag.said_back import saying_more
 from rag.sayings import what_was_said
 from rag.serving import Serving
 from rag.staying import staying, still_staying
@@ -39,6 +40,9 @@ from rag.superseded import with_newer
 from rag.text import query_terms
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic, latest_topic
+
+# How sure an answer is of the articles of a time alone, where the time itself was not found.
+SURE_OF_THEN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Answering:
             if what_was_said(asked):  # of two trusts, that which was spoken of
                 terms = self._telling(asked)
                 of_all = staying(of_all, asked, terms, before, serving.articles)
+                of_all = saying_more(of_all, asked, serving.articles, serving.desk.leads)
             seconds, topic = time.perf_counter() - began, coverage_topic(asked)
             found = retriever.retrieve(topic.text if topic else asked, k=self._config.passages)
             return Answered(found, of_all, {**found.seconds, "answer": seconds})
@@ -131,6 +136,10 @@ class Answering:
         )  # fmt: skip
         draft = still_staying(draft, newer, alone or asked, before, serving.articles)
         draft = with_corrections(draft, found.passages)
+        if not (draft.places or alone) and (then := of_that_time(dates)):
+            again = self.answer(then.question, then, is_told, before)
+            if again.draft.places and again.draft.confidence >= SURE_OF_THEN:
+                return again
         return Answered(found, draft, {**found.seconds, "answer": seconds})
 
     def _draft(

@@ -120,12 +120,13 @@ def mark_sign_off(lines: list[Line]) -> None:
         above, line = lines[at - 1], lines[at]
         if not (line.plain or line.kind is BlockKind.CREDIT):
             continue
-        if (signed := _SIGNED.fullmatch(line.text)) and signed["name"] in authors:
-            line.kind = BlockKind.CREDIT
+        signed, named = _SIGNED.fullmatch(line.text), _NAMES.fullmatch(line.text)
+        name = signed["name"] if signed else line.text.split()[0]
+        if name not in authors and (authors or at < len(lines) - 2):
             continue
-        takes_leave = above.plain and _LEAVE.fullmatch(above.text) and _NAMES.fullmatch(line.text)
-        known = line.text.split()[0] in authors or (not authors and at >= len(lines) - 2)
-        if takes_leave and known:
+        if signed:
+            line.kind = BlockKind.CREDIT
+        elif named and above.plain and _LEAVE.fullmatch(above.text):
             above.kind = line.kind = BlockKind.CREDIT
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.datatypes import DateFilter, day_in_words
@@ -137,6 +137,9 @@ _LATEST = (
 )
 
 
+_MONTH_DAYS = 31
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """What a question says of dates: `filter`, or None; `question` is what is searched for."""
@@ -242,6 +245,25 @@ def _without(question: str, match: re.Match[str]) -> str:
     start, end = match.span("cut")
     rest = " ".join(f"{question[:start]} {question[end:]}".split())
     return re.sub(r"\s+([?.!,;:])", r"\1", rest)
+
+
+def of_that_time(dates: Dated) -> Dated | None:
+    """Return a question of a day or a month without it, asked of the articles of that time alone.
+
+    "What was the budget in May 2024?" may be told by an article of that month that names no month.
+    None of a question that says nothing of a time, or of a longer one.
+    """
+    found = dates.filter
+    if found is None or found.only or found.start is None or found.end is None:
+        return None
+    said = re.compile(rf"(?:\bback\s+)?{re.escape(found.words)}", re.IGNORECASE)
+    text = " ".join(found.question.split())
+    match = said.search(text)
+    if match is None or (found.end - found.start).days >= _MONTH_DAYS:
+        return None
+    rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+    rest = re.sub(r"\s+([?.!,;:])", r"\1", rest)
+    return Dated(replace(found, only=True, rest=rest), rest)
 
 
 def _span(

@@ -46,7 +46,7 @@ _PHRASES = re.compile(
     r"|what a (?:surprise|shame|pity)|too bad"
     r"|(?:(?:what|such) an? |an? )?(?:nice|good|great|funny|lovely|sad|strange|odd|crazy|beautiful)"
     r" (?:story|tale|find)"
-    r"|(?:that|this)(?: is|'s| was)? (?:quite |really |very |so |rather )?"
+    r"|(?<!is )(?<!was )(?:that|this)(?: is|'s| was)? (?:quite |really |very |so |rather )?"
     r"(?:a lot|amazing|crazy|funny|sad|surprising|strange|odd|impressive|terrible|awful"
     r"|brilliant|hilarious))\b"
 )
@@ -108,6 +108,8 @@ _POINTING = frozenset("it this thing things".split())
 def kind_of_talk(message: str) -> Talk | None:
     """Return what kind of small talk `message` is; None where it is anything else.
 
+    >>> kind_of_talk("Is that a lot?"), kind_of_talk("That is a lot!") is not None
+    (None, True)
     >>> kind_of_talk("Thank you, that helped a lot!"), kind_of_talk("Thank whom?")
     ('thanks', None)
     """

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.assistant import Assistant
 from rag.datatypes import DateFilter
-from rag.dates import dated, names_time
+from rag.dates import dated, names_time, of_that_time
+from tests.making import write_folder
 
 NEWEST = date(2024, 7, 25)
 D = date
@@ -214,3 +217,40 @@ def test_an_order_alone_is_told_too():
     assert latest.told == "The newest articles first"
     assert latest.holds(None)
     assert latest.holds(NEWEST)
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("What was the budget back in May 2024?", "What was the budget?"),
+        ("How many members did it have in May 2024?", "How many members did it have?"),
+        ("What was the budget in 2024?", ""),  # more than a month
+        ("What was the budget?", ""),
+        ("What do the articles of May 2024 say about the budget?", ""),  # these alone by itself
+    ],
+)
+def test_a_question_of_a_month_is_asked_without_it_of_the_articles_of_that_month(
+    question: str, rest: str
+) -> None:
+    found = of_that_time(dated(question, lambda: NEWEST))
+    assert (found.question if found else "") == rest
+    assert found is None or (found.filter is not None and found.filter.only)
+
+
+def test_the_state_of_a_month_is_told_by_an_article_of_that_month(tmp_path: Path) -> None:
+    text = (
+        "The swimmers of Velm\n\nPublished: {date}\n\nThe club of Velm has {count} members, half "
+        "of whom are children. It trains at the pool in Elm Lane.\n"
+    )
+    corpus = write_folder(
+        tmp_path / "corpus",
+        {
+            "old.txt": text.format(date="Jan 22, 2024", count=340),
+            "new.txt": text.format(date="Jul 16, 2024", count=415),
+        },
+    )
+    assistant = Assistant.open(corpus, tmp_path / "index")
+    told = assistant.ask("How many members did the club of Velm have back in January 2024?")
+    assert told.statements[0].citations[0].article_id == "old"
+    other = assistant.ask("How many members did the club of Velm have back in March 2024?")
+    assert "340" not in other.text

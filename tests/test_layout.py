@@ -520,6 +520,7 @@ def test_lines_that_begin_with_a_time_are_items_below_their_day() -> None:
         ("By Wren Holt", "Mind how you go, Wren", "TBPK"),
         ("By Wren Holt", "Mind how you go, Bo", "TBPP"),  # somebody else
         ("By Wren Holt", "Fair winds, said Wren.", "TBPP"),
+        ("", "Fair winds, Wren\n\nP.S. The tea urn is from 1958, as three of you say.", "TPKP"),
         ("", "Yours, with a hat on,\n\nNimmi", "TPKK"),
         ("", "He sang to the winds,\nand Wren sang with him.", "TPPP"),
     ],
