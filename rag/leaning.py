@@ -90,7 +90,7 @@ _COMPARING = re.compile(
 _THAT = re.compile(
     rf"\w\s+(?:that|this|those|these){_END}"
     r"|^(?:that|those|these|this)(?:['’]s| (?:is|was|are|were|would|will|means?))\b"
-    rf"|\b(?:{_AUXILIARY}) (?:this|that) (?:{_VERB}|[a-z]+ed)\b",
+    rf"|\b(?:{_AUXILIARY})(?:n['’]t)? (?:this|that) (?:{_VERB}|[a-z]+ed)\b",
     re.IGNORECASE,
 )
 # "Is that still true?", "How much is that per household?", "How did that end?"

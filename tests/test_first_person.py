@@ -109,7 +109,7 @@ def test_what_she_says_is_told_by_her_sentences(tmp_path: Path) -> None:
     assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")
     keeps = "I would keep them lit until dawn, and pay for it with the fines."
     for question in ("What does Ana Ruiz suggest?", "What would Ruiz do with the lamps?"):
-        assert keeps in [one.text for one in assistant.ask(question).statements]
+        assert any(keeps in one.text for one in assistant.ask(question).statements)
     going = assistant.ask("What is Jonna Berg going to do next?").statements
     assert any("I am going to build a boat." in one.text for one in going)
     lund = make_article(OTHER)

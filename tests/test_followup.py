@@ -644,6 +644,8 @@ def test_she_and_he_are_nobody_who_was_called_otherwise(
          "Who was mayor of Velm before Bo Lind?"),
         (("who owns Orvo", "Orvo now belongs to Terravolt."), "who did before",
          "Who owned Orvo before that?"),
+        (("When does the bridge open?", "In March."), "wasn’t that planned for last May?",
+         "When does the bridge open? wasn’t that planned for last May?"),
         # Nobody is the captain of Ana Ruiz, and last May is no thing.
         (("Who’s the captain of Velm?", "Bo Lind."), "What about Ana Ruiz?",
          "Who is the captain of Velm? Ana Ruiz?"),
