@@ -138,9 +138,17 @@ class Answering:
         draft = with_corrections(draft, found.passages)
         if not (draft.places or alone) and (then := of_that_time(dates)):
             again = self.answer(then.question, then, is_told, before)
-            if again.draft.places and again.draft.confidence >= SURE_OF_THEN:
+            if self._is_of_that_time(again.draft, then.filter):
                 return again
         return Answered(found, draft, {**found.seconds, "answer": seconds})
+
+    def _is_of_that_time(self, draft: Draft, time: DateFilter | None) -> bool:
+        """Return whether a draft is surely told by articles that state a date of that time."""
+        if not draft.places or time is None or draft.confidence < SURE_OF_THEN:
+            return False
+        articles = self._serving.articles
+        days = [articles[place.article_id].published for place in draft.places]
+        return all(day is not None and time.holds(day) for day in days)
 
     def _draft(
         self, question: str, found: Retrieved, alone: str, is_told: Callable[[Place], bool]
