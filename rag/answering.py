@@ -32,7 +32,7 @@ from rag.parts import MOST_PARTS, Part
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
-from rag.said_back import saying_more
+from rag.said_back import saying_more, with_replies
 from rag.sayings import what_was_said
 from rag.serving import Serving
 from rag.staying import staying, still_staying
@@ -97,6 +97,7 @@ class Answering:
                 terms = self._telling(asked)
                 of_all = staying(of_all, asked, terms, before, serving.articles)
                 of_all = saying_more(of_all, asked, serving.articles, serving.desk.leads)
+                of_all = with_replies(of_all, serving.articles, serving.desk.leads)
             seconds, topic = time.perf_counter() - began, coverage_topic(asked)
             found = retriever.retrieve(topic.text if topic else asked, k=self._config.passages)
             return Answered(found, of_all, {**found.seconds, "answer": seconds})

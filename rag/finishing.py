@@ -19,7 +19,7 @@ from rag.led import Leads, rows_picked, told_above, with_leads
 from rag.programme import programme_asked, programme_of
 from rag.qualified import with_qualified
 from rag.retrieve import Retrieved
-from rag.said_back import saying_more
+from rag.said_back import saying_more, with_replies
 from rag.serving import Serving
 from rag.text import query_terms
 
@@ -103,5 +103,10 @@ def _saying_more(draft: Draft, of: Finishing) -> Draft:
     return saying_more(draft, of.question, of.serving.articles, of.leads)
 
 
+def _replied(draft: Draft, of: Finishing) -> Draft:
+    """Return a question that a text puts with what the text replies."""
+    return with_replies(draft, of.serving.articles, of.leads)
+
+
 INSTEAD: tuple[Step, ...] = (_on_a_day, _labelled)
-STEPS: tuple[Step, ...] = (_section, _led, _qualified, _caused, _saying_more)
+STEPS: tuple[Step, ...] = (_section, _led, _qualified, _caused, _saying_more, _replied)

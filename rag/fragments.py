@@ -40,10 +40,11 @@ from rag.verbs import is_participle
 _LONG_AGO = 9  # months: after December, January is not surely that of the same year
 # A question for yes or no, or for when, where, why or how.
 _OPEN_QUESTION = re.compile(
-    r"(?:(?:(?:since|until|from|till)\s+)?(?:when|where|why|how)\s+)?"
+    r"(?:(?:(?:since|until|from|till)\s+)?(?:when|where|why|how(?:\s+(?:long|often|far|soon))?)\s+)?"
     rf"(?P<rest>(?:{'|'.join(sorted(BE | DO | HAVE))})\s.*)",
     re.IGNORECASE,
 )
+_HOW_MUCH = ("how long", "how often", "how far", "how soon")
 _QUESTIONS = re.compile(r"[^?]+\??")
 _WHEN = re.compile(
     r"(?:\b(?P<how>(?i:in|on|during|since|before|after|until|till|by|from|between|as of|around))\s+"
@@ -139,7 +140,8 @@ def with_new_asking(core: str, base: str) -> str:
     if fragment.lower() == "by whom" and passive and is_participle(passive["last"]):
         return f"{fragment[:1].upper()}{fragment[1:]} {passive['done']}?"
     swapped = _OPEN_QUESTION.fullmatch(base)
-    if swapped and asking and asking <= {"when", "where", "why", "how"} and words[-1] in ASKING:
+    only_asks = bool(words) and (words[-1] in ASKING or fragment.lower() in _HOW_MUCH)
+    if swapped and asking and asking <= {"when", "where", "why", "how"} and only_asks:
         rest = swapped["rest"]
         return f"{fragment[:1].upper()}{fragment[1:]} {rest[:1].lower()}{rest[1:]}"
     return ""

@@ -67,6 +67,37 @@ def words_said(text: str) -> list[str]:
     return [word for word in _WORD.findall(text) if not says_nothing(word)]
 
 
+def with_replies(draft: Draft, articles: Mapping[str, Article], leads: Leads) -> Draft:
+    """Return the draft with each question that a text puts stated with the sentence after it.
+
+    "Do I support a ban? I do, mildly." What opens a list is stated with that.
+    """
+    if draft.differing or draft.by_date:
+        return draft
+    places = [
+        _with_next(place, articles)
+        if articles[place.article_id].text[place.start : place.end].endswith("?")
+        and not _opens_list(place, leads)
+        else place
+        for place in draft.places
+    ]
+    # What is stated with a question before it is not stated again.
+    stated = [
+        place
+        for at, place in enumerate(places)
+        if not any(_lies_in(place, other) for other in places[:at] + places[at + 1 :])
+    ]
+    return draft if tuple(stated) == draft.places else replace(draft, places=tuple(stated))
+
+
+def _lies_in(place: Place, other: Place) -> bool:
+    same = place.article_id == other.article_id and (place.start, place.end) != (
+        other.start,
+        other.end,
+    )
+    return same and other.start <= place.start and place.end <= other.end
+
+
 def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) -> bool:
     text = articles[place.article_id].text[place.start : place.end]
     if asks := _ASKED_OF_ME.match(text):

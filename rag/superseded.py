@@ -86,6 +86,7 @@ _UNDONE = re.compile(
     r"(?:scrapped|abolished|lifted|axed|done\s+away\s+with|called\s+off|cancelled|withdrawn)\b",
     re.IGNORECASE,
 )
+_HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
 _WHO = re.compile(r"\bwho(?:['’]s|m|se)?\b", re.IGNORECASE)
 _WHO_HOLDS = re.compile(
     r"\bwho(?:['’]s|se|\s+is|\s+are|\s+(?:currently\s+|now\s+|still\s+)?(?:run|head|lead|own|manage|"
@@ -159,7 +160,7 @@ def _newer(
         if told is None:
             break
         found, since, value = told, told.published, told.holder
-    if found is None and is_of_now:
+    if found is None and is_of_now and not _HOW_MANY.search(question):
         found = _thing_undone(since, asked, articles)
     return found
 

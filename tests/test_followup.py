@@ -646,6 +646,11 @@ def test_she_and_he_are_nobody_who_was_called_otherwise(
          "Who owned Orvo before that?"),
         (("When does the bridge open?", "In March."), "wasn’t that planned for last May?",
          "When does the bridge open? wasn’t that planned for last May?"),
+        # What asks anew takes the place of what was asked.
+        (("How long has Ana Ruiz been a nurse?", "For nine years."), "where",
+         "Where has Ana Ruiz been a nurse?"),
+        (("Did Ana Ruiz work at the mill?", "Yes."), "how long?",
+         "How long did Ana Ruiz work at the mill?"),
         # Nobody is the captain of Ana Ruiz, and last May is no thing.
         (("Who’s the captain of Velm?", "Bo Lind."), "What about Ana Ruiz?",
          "Who is the captain of Velm? Ana Ruiz?"),

@@ -10,7 +10,7 @@ from rag.answerer import Draft
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.lead import leads
-from rag.said_back import saying_more
+from rag.said_back import saying_more, with_replies
 from tests.making import make_article
 
 TEXT = """# Kettles
@@ -22,6 +22,8 @@ Some of you asked what I think of the brush. It is too stiff.
 The lid sticks. Oil the hinge.
 
 It weighs 900 g.
+
+Would I buy it again? I would, at half the price.
 
 ## Care
 
@@ -64,3 +66,21 @@ def test_what_says_more_comes_first(
     question: str, texts: Sequence[str], wanted: Sequence[str]
 ) -> None:
     assert stated(question, texts) == wanted
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (["Would I buy it again?"], ["Would I buy it again? I would, at half the price."]),
+        (["Would I buy it again?", "Oil the hinge.", "I would, at half the price."],
+         ["Would I buy it again? I would, at half the price.", "Oil the hinge."]),
+        (["Oil the hinge."], ["Oil the hinge."]),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_a_question_in_a_text_is_stated_with_the_reply(
+    texts: Sequence[str], wanted: Sequence[str]
+) -> None:
+    places = [Place("a", TEXT.index(text), TEXT.index(text) + len(text)) for text in texts]
+    found = with_replies(Draft(tuple(places), 0.9, ""), {"a": ARTICLE}, lambda _: LEADS).places
+    assert [TEXT[place.start : place.end] for place in found] == wanted
