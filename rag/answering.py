@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rag.answerer import Draft
+from rag.asked import telling_query_terms
 from rag.beside import Beside
 from rag.cite import Place
 from rag.cited_before import NONE_BEFORE, likelier_of
@@ -174,8 +175,7 @@ class Answering:
 
     def _telling(self, question: str) -> list[str]:
         """Return the terms of a question that tell something."""
-        terms = query_terms(question, self._serving.generation.manifest.languages)
-        return [term for term in terms if not says_nothing(term)]
+        return telling_query_terms(question, self._serving.generation.manifest.languages)
 
     def _declined(self, reason: str) -> Draft:
         return Draft((), 0.0, reason, threshold=self._config.least_confidence)

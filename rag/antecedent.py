@@ -71,12 +71,12 @@ def with_antecedents(draft: Draft, passages: Sequence[Passage], sentences: Sente
     stated: list[Place] = []
     changed: dict[Place, Place] = {}
     for place in draft.places:
-        if any(_holds(other, place) for other in stated):
+        if any(holds(other, place) for other in stated):
             continue
         whole = _widened(place, passages, sentences, follows)
-        beside = [other for other in stated if _overlap(whole, other)]
+        beside = [other for other in stated if overlap(whole, other)]
         if place in claimed:
-            if beside or any(_overlap(whole, other) for other in claimed if other != place):
+            if beside or any(overlap(whole, other) for other in claimed if other != place):
                 whole = place
             changed[place] = whole
         elif beside and beside[0] not in changed.values():
@@ -86,7 +86,7 @@ def with_antecedents(draft: Draft, passages: Sequence[Passage], sentences: Sente
                 stated[stated.index(one)] = both
                 continue
             whole = place
-        elif beside or any(_overlap(whole, other) for other in claimed):
+        elif beside or any(overlap(whole, other) for other in claimed):
             whole = place
         stated.append(whole)
     if not claimed:
@@ -198,11 +198,13 @@ def _beside(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
     return not text[one[1] : other[0]].strip()
 
 
-def _holds(one: Place, other: Place) -> bool:
+def holds(one: Place, other: Place) -> bool:
+    """Return whether a place holds all of another."""
     same = one.article_id == other.article_id
     return same and one.start <= other.start and other.end <= one.end
 
 
-def _overlap(one: Place, other: Place) -> bool:
+def overlap(one: Place, other: Place) -> bool:
+    """Return whether two places have a character in common."""
     same = one.article_id == other.article_id
     return same and one.start < other.end and other.start < one.end

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from rag.manners import JOINED, LED
 from rag.months import MONTH, MONTHS, WEEKDAYS, YEAR
 from rag.reader.features import says_nothing
-from rag.text import content_terms, normalise
+from rag.text import content_terms, normalise, query_terms
 from rag.verbs import base_of, third
 
 
@@ -245,3 +246,8 @@ def telling_terms(text: str, language: str = "en") -> list[str]:
     ['dam']
     """
     return [term for term in content_terms(text, language) if not says_nothing(term)]
+
+
+def telling_query_terms(question: str, languages: Iterable[str]) -> list[str]:
+    """Return the same of a question in the terms that it is searched for by, of all languages."""
+    return [term for term in query_terms(question, languages) if not says_nothing(term)]

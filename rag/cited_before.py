@@ -14,16 +14,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from rag.asked import telling_query_terms
+from rag.catalogue import terms_of
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Message
-from rag.kept import kept_by_article
 from rag.leaning import asks_only_why, opened, words_of
 from rag.phrases import names
-from rag.reader.features import says_nothing
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
-from rag.text import query_terms, sentence_spans, tokenise
+from rag.text import sentence_spans, tokenise
 from rag.turns import MOST_TURNS, exchanges
 
 # What is added to the log-odds of a sentence of the article that the last answer cited first, where
@@ -156,7 +156,7 @@ def likelier_of(
     if not before or not names_nothing_itself(own):
         return found
     articles, lexical = generation.articles, generation.lexical
-    terms = [t for t in query_terms(own, generation.manifest.languages) if not says_nothing(t)]
+    terms = telling_query_terms(own, generation.manifest.languages)
     idf = {term: lexical.idf(term) for term in terms if lexical.held_by(term)}
     leans = leans or leans_by_a_word(own)
     likelier = {
@@ -203,12 +203,6 @@ def _share(idf: Mapping[str, float], article: Article) -> float:
     held = terms_of(article)
     total = sum(idf.values())
     return sum(each for term, each in idf.items() if term in held) / total if total else 1.0
-
-
-@kept_by_article
-def terms_of(article: Article) -> frozenset[str]:
-    """Return the terms that an article holds, in its title or its text."""
-    return frozenset(tokenise(f"{article.title}\n{article.text}", article.language))
 
 
 def _articles_of(answer: str, generation: Generation) -> list[str]:

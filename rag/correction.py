@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
+from rag.antecedent import holds
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article, Passage
@@ -120,7 +121,7 @@ def with_corrections(draft: Draft, passages: Sequence[Passage]) -> Draft:
     places: list[Place] = []
     for place in draft.places:
         article = articles.get(place.article_id)
-        own = next((one for one in found if _lies_in(place, one.place)), None)
+        own = next((one for one in found if holds(one.place, place)), None)
         back = None
         if own is None and article is not None:
             back = next((one for one in found if _is_taken_back(place, article, one)), None)
@@ -133,11 +134,6 @@ def with_corrections(draft: Draft, passages: Sequence[Passage]) -> Draft:
         return draft
     claims = tuple(claim for claim in draft.differing if claim.place in stated)
     return replace(draft, places=stated, differing=claims if len(claims) > 1 else ())
-
-
-def _lies_in(place: Place, whole: Place) -> bool:
-    same = place.article_id == whole.article_id
-    return same and whole.start <= place.start and place.end <= whole.end
 
 
 def _is_taken_back(place: Place, article: Article, correction: Correction) -> bool:

@@ -242,8 +242,12 @@ def _filter(
 
 def _without(question: str, match: re.Match[str]) -> str:
     """Return the question without the words that speak of the date, on one line."""
-    start, end = match.span("cut")
-    rest = " ".join(f"{question[:start]} {question[end:]}".split())
+    return _cut_out(question, *match.span("cut"))
+
+
+def _cut_out(text: str, start: int, end: int) -> str:
+    """Return the text without what stands at [start, end), on one line."""
+    rest = " ".join(f"{text[:start]} {text[end:]}".split())
     return re.sub(r"\s+([?.!,;:])", r"\1", rest)
 
 
@@ -261,8 +265,7 @@ def of_that_time(dates: Dated) -> Dated | None:
     match = said.search(text)
     if match is None or (found.end - found.start).days >= _MONTH_DAYS:
         return None
-    rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
-    rest = re.sub(r"\s+([?.!,;:])", r"\1", rest)
+    rest = _cut_out(text, *match.span())
     return Dated(replace(found, only=True, rest=rest), rest)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rag.answerer import Draft
-from rag.antecedent import MOST_CHARS
+from rag.antecedent import MOST_CHARS, holds
 from rag.asked import asks_for_judgement
 from rag.chunk import statement_spans
 from rag.cite import Place
@@ -85,17 +85,12 @@ def with_replies(draft: Draft, articles: Mapping[str, Article], leads: Leads) ->
     stated = [
         place
         for at, place in enumerate(places)
-        if not any(_lies_in(place, other) for other in places[:at] + places[at + 1 :])
+        if not any(
+            holds(other, place) and not holds(place, other)
+            for other in places[:at] + places[at + 1 :]
+        )
     ]
     return draft if tuple(stated) == draft.places else replace(draft, places=tuple(stated))
-
-
-def _lies_in(place: Place, other: Place) -> bool:
-    same = place.article_id == other.article_id and (place.start, place.end) != (
-        other.start,
-        other.end,
-    )
-    return same and other.start <= place.start and place.end <= other.end
 
 
 def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) -> bool:

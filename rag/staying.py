@@ -14,8 +14,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from rag.answerer import Draft
+from rag.catalogue import terms_of
 from rag.cite import Place
-from rag.cited_before import leans_by_a_word, names_nothing_itself, terms_of
+from rag.cited_before import leans_by_a_word, names_nothing_itself
 from rag.datatypes import Article
 from rag.declining import not_said
 from rag.kept import kept_by_article

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answerer import Draft
-from rag.antecedent import MOST_CHARS, start_with_antecedent
+from rag.antecedent import MOST_CHARS, overlap, start_with_antecedent
 from rag.asked import asks_for_now, asks_for_then, is_of_the_present, telling_terms, wants_several
 from rag.catalogue import Catalogue, terms_of
 from rag.chunk import statement_spans
@@ -137,7 +137,7 @@ def with_newer(draft: Draft, question: str, articles: Catalogue, *, most: int) -
     newer = _newer(first, question, article, article.published, articles)
     if newer is None:
         return draft
-    rest = [place for place in draft.places if not _overlap(place, newer.place)]
+    rest = [place for place in draft.places if not overlap(place, newer.place)]
     stated = (newer.place, *rest) if newer.is_surely else (*rest[:1], newer.place, *rest[1:])
     return replace(draft, places=stated[: max(most, len(draft.places))])
 
@@ -322,8 +322,3 @@ def _stated(
     shown = (at, at + len(holder)) if at >= 0 else None
     assert article.published is not None
     return _Newer(Place(article.id, start, end, shown), article.published, holder, is_surely)
-
-
-def _overlap(one: Place, other: Place) -> bool:
-    same = one.article_id == other.article_id
-    return same and one.start < other.end and other.start < one.end
