@@ -128,17 +128,17 @@ def _with_name(place: Place, article: Article) -> Place | None:
 
     None where it has neither, or "she" is not whom the article is mostly of.
     """
-    if people_in(article.text[place.start : place.end]):
-        return place
+    text = article.text[place.start : place.end]
     person, word = portrayed(article)
-    if not person or not re.search(rf"\b{word}\b", article.text[place.start : place.end]):
-        return None
+    last = person.rsplit(maxsplit=1)[-1] if person else ""
+    if not last or last in text or not re.search(rf"\b{word}\b", text):
+        return place if people_in(text) else None
     spans = statement_spans(article)
     at = bisect_left(spans, (place.start, place.start))
     for start, _ in reversed(spans[max(0, at - _MOST_BACK) : at]):
         if place.end - start > MOST_CHARS or "\n\n" in article.text[start : place.start]:
             break
-        if person.rsplit(maxsplit=1)[-1] in article.text[start : place.start]:
+        if last in article.text[start : place.start]:
             return replace(place, start=start)
     return place
 
