@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from rag.answerer import Draft
 from rag.cite import Place
-from rag.datatypes import Passage
+from rag.datatypes import Article, Passage
 
 MOST_CHARS = 600  # of both sentences: a longer statement is worse to read than one that leans
 
@@ -161,6 +161,30 @@ def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) 
         start = spans[before][0]
         leans = is_elliptic(text[slice(*spans[before])])
     return start
+
+
+def place_from(
+    article: Article,
+    spans: Sequence[tuple[int, int]],
+    first: int,
+    last: int,
+    shown: str = "",
+    *,
+    told: int | None = None,
+) -> Place:
+    """Return the sentences of `spans` from `first` to `last`, with what they lean on.
+
+    Where that is too long it is only the one in which what is `shown` is `told`, which is the last
+    one where it is not said.
+    """
+    (_, end), text = spans[last], article.text
+    start = start_with_antecedent(text, spans, first)
+    if end - start > MOST_CHARS:
+        alone = last if told is None else told
+        start, end = start_with_antecedent(text, spans, alone), spans[alone][1]
+    low, high = (start, end) if told is None else spans[told]
+    at = text.rfind(shown, low, high) if shown else -1
+    return Place(article.id, start, end, (at, at + len(shown)) if at >= 0 else None)
 
 
 def _opens_another(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
