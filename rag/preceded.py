@@ -10,6 +10,7 @@ English only.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
@@ -18,8 +19,9 @@ from rag.asked import telling_terms
 from rag.catalogue import Catalogue, terms_of
 from rag.chunk import statement_spans
 from rag.cite import Place
+from rag.datatypes import Article
 from rag.phrases import names
-from rag.succession import called, held_before
+from rag.succession import called, handed_over, held_before, leaving_to
 from rag.text import tokenise
 
 _MOST_ARTICLES = 20  # that are read, the newest ones with the name
@@ -76,27 +78,45 @@ def with_earlier(draft: Draft, question: str, articles: Catalogue, *, most: int)
 def _told(question: str, articles: Catalogue) -> Place | None:
     """Return the sentences that tell who came before the one who is asked about."""
     later = later_holder(question)
-    name = called(later)
-    if not name:
+    if not called(later):
         return None
     own = set(tokenise(later))
     terms = set(telling_terms(question)) - own
     named = {term for span in names(question) for term in tokenise(question[slice(*span)])}
-    about = (named - own) or terms
-    holding = set(articles.may_hold(name.split()[-1]))
-    ids = [each for each in reversed(articles.oldest_first) if each in holding]
+    about = frozenset((named - own) or terms)
     found: list[_Told] = []
-    for article in (articles[each] for each in ids[:_MOST_ARTICLES]):
-        if article.language != "en":
-            continue
-        if len(about & terms_of(article)) < _LEAST_HELD * len(about):
-            continue
-        spans = statement_spans(article)
-        sentences = [article.text[start:end] for start, end in spans]
+    left: dict[str, None] = {}
+    for article, spans, sentences in _of(called(later), about, articles):
         over = held_before(sentences, later, about)
         if over is not None:
             place = place_from(article, spans, over.first, over.last, over.who)
             said = article.text[place.start : place.end]
             found.append(_Told(place, len(terms & set(tokenise(said)))))
-    best = max(found, key=lambda one: one.held, default=None)
-    return best.place if best else None
+        left |= dict.fromkeys(leaving_to(sentences, later, about))
+    if best := max(found, key=lambda one: one.held, default=None):
+        return best.place
+    return next(filter(None, (_left(who, about, articles) for who in left)), None)
+
+
+def _left(who: str, about: frozenset[str], articles: Catalogue) -> Place | None:
+    """Return what tells that somebody left what was taken up later, if any article surely does."""
+    for article, spans, sentences in _of(called(who), about, articles):
+        over = handed_over(sentences, who, about)
+        if over is not None and over.is_surely and not over.who:
+            return place_from(article, spans, over.first, over.last, who)
+    return None
+
+
+def _of(
+    name: str, about: frozenset[str], articles: Catalogue
+) -> Iterator[tuple[Article, list[tuple[int, int]], list[str]]]:
+    """Yield the articles in English with a name that speak of what is asked, and their sentences.
+
+    The newest first.
+    """
+    holding = set(articles.may_hold(name.rsplit(maxsplit=1)[-1]))
+    ids = [each for each in reversed(articles.oldest_first) if each in holding]
+    for article in (articles[each] for each in ids[:_MOST_ARTICLES]):
+        if article.language == "en" and len(about & terms_of(article)) >= _LEAST_HELD * len(about):
+            spans = statement_spans(article)
+            yield article, spans, [article.text[start:end] for start, end in spans]

@@ -56,7 +56,9 @@ _BEATEN = (
     r"['’]s?\s+[\w\s:.,-]{0,40}?\b(?:had\s+(?:stood|lasted)"
     r"|(?:is|was|has\s+been|had\s+been)\s+(?:beaten|broken|bettered|gone))"
 )
-_BY_PRONOUN = re.compile(rf"^\W*(?:he|she|they)\s+{_GAP}\b{_GONE}\b", re.IGNORECASE)
+_BY_PRONOUN = re.compile(  # not "He follows Jan Holt, who resigned."
+    rf"^\W*(?:he|she|they)\s+(?:(?!\bwho\b)[^.;:!?]){{0,80}}?\b{_GONE}\b", re.IGNORECASE
+)
 _OF_PRONOUN = re.compile(rf"\b(?:his|her|their)\s+{_NEXT}\b", re.IGNORECASE)
 _COMES_AFTER = re.compile(
     r"\b(?:successor|succe(?:eds|eded|eding)|replac(?:es|ed|ing|ement)|t(?:ake|akes|ook|aking|aken)"
@@ -174,6 +176,18 @@ def held_before(
         if over is not None and called(over.who) == name:
             return Handover(over.first, over.last, who)
     return None
+
+
+def leaving_to(sentences: Sequence[str], value: str, besides: Collection[str] = ()) -> list[str]:
+    """Return the people beside whom `value` is told to take something up: one may have left it."""
+    near = _people_near(sentences, called(value)) if called(value) else []
+    return [
+        who
+        for who in near
+        if _is_another(who, value)
+        and (over := taken_up(sentences, who, besides)) is not None
+        and called(over.who) == called(value)
+    ]
 
 
 def holder_by(sentences: Sequence[str]) -> str:

@@ -58,8 +58,8 @@ _WHO_HOLDS = re.compile(
 )
 # "When was it meant to open?": what was once planned is asked for.
 _ONCE_MEANT = re.compile(
-    r"\b(?:was|were|been|wasn['’]?t|weren['’]?t)\b.*?\b(?:meant|supposed|planned|due|expected|intended"
-    r"|scheduled)\b",
+    r"^\W*(?:(?:and|so|but)\s+)?(?:when|what|which|where|how)\b[^?]*\b(?:was|were|been)\b[^?]*"
+    r"\b(?:meant|supposed|planned|due|expected|intended|scheduled)\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(

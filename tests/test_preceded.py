@@ -57,6 +57,26 @@ def test_where_that_is_not_asked_or_told_nothing_changes(question: str) -> None:
     assert told(question, Draft((), 0.0, "Not said.")) == []
 
 
+def test_who_left_what_was_taken_up_later_came_before() -> None:
+    head = "News of Orrel\n\nPublished: {}\n\n"
+    left = make_article(
+        head.format("May 02, 2024") + "Jan Holt is no longer at the head of the mill of Orrel. "
+        "Bo Orr chairs the board of the mill.\n",
+        name="left",
+    )
+    taken = make_article(
+        head.format("Jun 02, 2024") + "Mara Lind, 40, is from Velm. She takes over the mill on 1 "
+        "July. Jan Holt had more pay. Bo Orr said that Lind was good.\n",
+        name="taken",
+    )
+    both = Catalogue({"left": left, "taken": taken})
+    found = with_earlier(Draft((), 0.0, ""), ASKED, both, most=4)
+    (place,) = found.places
+    said = left.text[place.start : place.end]
+    assert said == "Jan Holt is no longer at the head of the mill of Orrel."
+    assert with_earlier(Draft((), 0.0, ""), ASKED, Catalogue({"taken": taken}), most=4).places == ()
+
+
 @pytest.mark.parametrize(
     ("question", "who"),
     [

@@ -83,6 +83,8 @@ def test_who_has_it_by_now() -> None:
     assert holder_by(["Jan Holt was dismissed, and Mara Lind was elected."]) == "Mara Lind"
     assert holder_by(["Jan Holt runs the port.", "Mara Lind paints."]) == ""
     assert holder_by([]) == ""
+    told = ["Mara Lind took office on Monday.", "She follows Jan Holt, who resigned in May."]
+    assert holder_by(told) == ""
 
 
 def test_what_is_no_name_is_not_called_again() -> None:
