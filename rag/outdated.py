@@ -99,7 +99,9 @@ class Value:
         if self.kind != "count":
             return True
         large = min(float(self.says), float(other.says)) >= _LARGE
-        return bool(self.units & other.units) or (large and not (self.units and other.units))
+        bare = not (self.units or other.units)
+        some = large and not (self.units and other.units)
+        return bare or some or bool(self.units & other.units)
 
     def is_near(self, other: Value) -> bool:
         """Return whether neither number is many times the other."""
@@ -175,7 +177,7 @@ def _values(text: str) -> Iterator[Value]:
             yield Value(start, end, share.end(), "percent", says)
         elif not (number.value in YEARS and "," not in text[start:end]) and start >= 0:
             units, behind = _units(text, end)
-            if units or number.value >= _LARGE:
+            if units or number.value >= _LARGE or not number.value.is_integer():
                 yield Value(start, end, behind, "count", says, units)
 
 

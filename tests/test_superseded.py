@@ -187,6 +187,17 @@ def test_what_is_told_in_the_past_gives_way_to_what_is_beside_it(
     assert stated(question, start, later(f"It rains.\n\n{told}"))[0] == first
 
 
+def test_a_number_of_nothing_is_a_value_too() -> None:
+    said = "The mill of Orrel runs Grinder 3.5. It is loud.\n"
+    old = make_article(HEAD.format(title="The mill", date="Mar 03, 2024") + said, name="old")
+    at = old.text.index("3.5")
+    draft = Draft((Place("old", old.text.index("The mill of"), at + 4, (at, at + 3)),), 0.9, "")
+    new = later("The mill of Orrel went up from 3.5 to 4.1 in May.")
+    asked = "What version of Grinder does the mill of Orrel run?"
+    found = with_newer(draft, asked, Catalogue({"old": old, "later": new}), most=4)
+    assert found.places[0].article_id == "later"
+
+
 def test_a_question_without_names_needs_its_words_beside_the_value() -> None:
     question = "How much is a sack of flour?"
     told = "A brush, which used to be 4.50 crowns, is 5.20 crowns now. The bread is good."
