@@ -69,11 +69,10 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 # Whoever is at the head is called by any of these.
-_HEADS = frozenset(
-    tokenise(
-        "head chief boss leader director manager chair chairman chairwoman president executive "
-        "principal charge helm run lead heads led ran leads manages ceo top"
-    )
+_HEADS = re.compile(
+    r"\b(?:head(?:s|ed)?|chief|boss|leader|director|manag(?:er|es|ed|ing)|chair(?:man|woman|person)?"
+    r"|president|executive|principal|charge|helm|runs?|ran|running|leads?|led|ceo)\b",
+    re.IGNORECASE,
 )
 _DAY = re.compile(rf"\b\d{{1,2}}\s+{MONTH}\b|\b{MONTH}\s+\d{{1,2}}\b", re.IGNORECASE)
 _TO_COME = re.compile(
@@ -225,13 +224,13 @@ def _has_role(question: str, said: str, newer: _Newer, articles: Catalogue) -> b
     Who came after the manager is no answer where the mayor is asked for.
     """
     match = _ROLE.search(question)
-    role = set(tokenise(match["role"])) if match else set()
-    if not role:
+    if match is None:
         return True
     article, place = articles[newer.place.article_id], newer.place
-    told = set(tokenise(f"{said} {article.text[place.start : place.end]}"))
-    head = tokenise(match["role"])[-1:] if match else []
-    return bool(told & set(head)) or bool(role & _HEADS and told & _HEADS)
+    told = f"{said} {article.text[place.start : place.end]}"
+    if set(tokenise(match["role"])[-1:]) & set(tokenise(told)):
+        return True
+    return _HEADS.search(match["role"]) is not None and _HEADS.search(told) is not None
 
 
 def _followed(held: str, since: date, asked: _Asked, articles: Catalogue) -> _Newer | None:

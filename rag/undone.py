@@ -27,7 +27,9 @@ _UNDONE = re.compile(
     re.IGNORECASE,
 )
 # What forbids is called by one of these words in one article, and by another in the next.
-_RULES = frozenset(tokenise("ban order rule rules restriction prohibition bylaw closure curfew"))
+_RULES = re.compile(
+    r"ban|orders?|rules?|restrictions?|prohibition|bylaws?|closure|curfew", re.IGNORECASE
+)
 _FORBIDS = re.compile(
     r"\b(?:ban(?:s|ned)?|barred|forbid(?:s|den)?|forbade|prohibit(?:s|ed)?|clos(?:es|ed|ure)|shut"
     r"|suspend(?:s|ed)|off[\s-]limits|(?:not|nobody\s+\w+(?:\s+be)?|no\s+longer)\s+allowed)\b",
@@ -59,10 +61,11 @@ def undone(
         beside = frozenset(tokenise(" ".join(sentences[max(0, at - 1) : at + 1]), language))
         around = beside | frozenset(tokenise(" ".join(sentences[at : at + 2]), language))
         for match in _UNDONE.finditer(sentence):
-            thing = set(tokenise(match["thing"] or match["none"] or match["gone"], language))
+            word = match["thing"] or match["none"] or match["gone"]
+            thing = set(tokenise(word, language))
             if thing & stated and (thing & terms or len(terms & beside) > 1):
                 return at
-            if forbids and thing & _RULES and len(terms & around) > 1:
+            if forbids and _RULES.fullmatch(word) and len(terms & around) > 1:
                 return at
         own = frozenset(tokenise(sentence, language))
         if forbids and about and about <= own and _AGAIN.search(sentence):
