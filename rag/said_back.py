@@ -25,8 +25,8 @@ from rag.text import tokenise
 # Who asks, or says so, without a name: what is said of it stands in the sentence after.
 _SOME = "several|some|many|most|other|a few|lots|a lot|one|two|three"
 _ANYBODY = (
-    rf"(?:(?:{_SOME}) of you|(?:(?:{_SOME})(?: of)? )?(?:people|readers|folks?|friends)|you|everyone|"
-    r"everybody|somebody|someone|some|many)"
+    rf"(?:(?:{_SOME}) of you|(?:(?:{_SOME})(?: of)? )?(?:people|readers|folks?|friends)|you|"
+    r"everyone|everybody|somebody|someone|some|many)"
 )
 _LEAVES_OPEN = tuple(
     re.compile(rf"[\W_]*{pattern}", re.IGNORECASE)

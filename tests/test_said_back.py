@@ -27,7 +27,7 @@ Would I buy it again? I would, at half the price.
 
 People say that it is loud. It is not.
 
-Many readers asked whether it may be left on, by night or by day. It may, at your cost.
+Many readers asked whether it may be left on, by night or by day. It may, I say.
 
 I don't think that it is the lime that kills it. The rust does.
 
@@ -86,7 +86,7 @@ def test_what_says_more_comes_first(
         (["People say that it is loud."], ["People say that it is loud. It is not."]),
         (["It is not.", "People say that it is loud."], ["People say that it is loud. It is not."]),
         (["Many readers asked whether it may be left on, by night or by day."],
-         ["Many readers asked whether it may be left on, by night or by day. It may, at your cost."]),
+         ["Many readers asked whether it may be left on, by night or by day. It may, I say."]),
         (["I don't think that it is the lime that kills it."],
          ["I don't think that it is the lime that kills it. The rust does."]),
         (["I don't think that it is dear."], ["I don't think that it is dear."]),
