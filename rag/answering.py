@@ -20,12 +20,11 @@ from rag.cited_before import NONE_BEFORE, likelier_of
 from rag.code_names import named_nowhere
 from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
-from rag.correction import with_corrections
-from rag.datatypes import Article, DateFilter
+from rag.datatypes import DateFilter
 from rag.dates import Dated, of_that_time
-from rag.datewise import dated_retriever, in_date_order
+from rag.datewise import dated_retriever
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
-from rag.finishing import Finishing, finished
+from rag.finishing import OF_WORDS, Finishing, by_date, finished, stepped
 from rag.followup import asked_alone
 from rag.leaning import without_completion
 from rag.numbered import numbered_asked, numbered_part
@@ -33,11 +32,9 @@ from rag.parts import MOST_PARTS, Part
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
-from rag.said_back import saying_more, with_replies
 from rag.sayings import what_was_said
 from rag.serving import Serving
-from rag.staying import staying, still_staying
-from rag.superseded import with_newer
+from rag.staying import staying
 from rag.text import query_terms
 from rag.timeline import timeline_asked
 from rag.topic import coverage_topic, latest_topic
@@ -94,13 +91,12 @@ class Answering:
             )
         began = time.perf_counter()
         if (of_all := _of_all(dates, serving)) is not None:
+            seconds, topic = time.perf_counter() - began, coverage_topic(asked)
+            found = retriever.retrieve(topic.text if topic else asked, k=self._config.passages)
             if what_was_said(asked):  # of two trusts, that which was spoken of
                 terms = self._telling(asked)
                 of_all = staying(of_all, asked, terms, before, serving.articles)
-                of_all = saying_more(of_all, asked, serving.articles, serving.desk.leads)
-                of_all = with_replies(of_all, serving.articles, serving.desk.leads)
-            seconds, topic = time.perf_counter() - began, coverage_topic(asked)
-            found = retriever.retrieve(topic.text if topic else asked, k=self._config.passages)
+                of_all = stepped(of_all, self._finishing(asked, found, dates, before), OF_WORDS)
             return Answered(found, of_all, {**found.seconds, "answer": seconds})
         # A question before that only stands beside the message is not asked again.
         alone = asked_alone(asked, message)
@@ -129,20 +125,23 @@ class Answering:
         if len(parts) > MOST_PARTS:
             told = f"Of {len(parts)} parts the first {MOST_PARTS} were answered."
             draft = replace(draft, reason=f"{draft.reason} {told}".strip())
-        draft = _in_date_order(draft, dates.filter, serving.articles)
-        whole, most = len(answered) == 1, self._config.list_statements
-        draft = finished(draft, Finishing(alone or asked, found, serving, whole, most))
-        newer = with_newer(
-            draft, alone or asked, serving.articles.left_in(dates.filter),
-            most=self._config.most_statements,
-        )  # fmt: skip
-        draft = still_staying(draft, newer, alone or asked, before, serving.articles)
-        draft = with_corrections(draft, found.passages)
+        of = self._finishing(alone or asked, found, dates, before, whole=len(answered) == 1)
+        draft = finished(draft, of)
         if not (draft.places or alone) and (then := of_that_time(dates)):
             again = self.answer(then.question, then, is_told, before)
             if self._is_of_that_time(again.draft, then.filter):
                 return again
         return Answered(found, draft, {**found.seconds, "answer": seconds})
+
+    def _finishing(
+        self, question: str, found: Retrieved, dates: Dated, before: Mapping[str, float],
+        *, whole: bool = True,
+    ) -> Finishing:  # fmt: skip
+        """Return what finishes a draft for the question; `whole`: it is of one part."""
+        most, in_lists = self._config.most_statements, self._config.list_statements
+        return Finishing(
+            question, self._serving, found, whole, most, in_lists, dates.filter, before
+        )
 
     def _is_of_that_time(self, draft: Draft, time: DateFilter | None) -> bool:
         """Return whether a draft is surely told by articles that state a date of that time."""
@@ -225,16 +224,8 @@ def _of_all(dates: Dated, serving: Serving) -> Draft | None:
         if (draft := answer(dates, serving)) is not None:
             if draft.by_date:
                 return draft
-            return _in_date_order(draft, dates.filter, serving.articles)
+            return by_date(draft, dates.filter, serving.articles)
     return None
-
-
-def _in_date_order(
-    draft: Draft, dates: DateFilter | None, articles: Mapping[str, Article]
-) -> Draft:
-    if dates is None:
-        return draft
-    return replace(draft, places=in_date_order(draft.places, dates, articles))
 
 
 # "What did she say?", where nobody was spoken of.

@@ -1,18 +1,22 @@
 """A draft -> the same as it is stated: what the question's form asks for beside its words.
 
-`INSTEAD` are whole answers of their own: the first that the question is for stands as it is, if the
-question is of one part. Else each of `STEPS` has its turn, in this order, at what the one before
-left.
+`INSTEAD` are whole answers of their own: the first that the question is for takes the draft's
+place, if the question is of one part. Else each of `STEPS` has its turn, in this order, at what the
+one before left. `LAST` are for both: what holds by now, and what was corrected. What somebody said
+is an answer of its own kind, and has but the steps that are `OF_WORDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from rag.answerer import Draft
 from rag.causes import with_cause
+from rag.correction import with_corrections
+from rag.datatypes import Article, DateFilter
+from rag.datewise import in_date_order
 from rag.headed import section_asked
 from rag.labelled import labelled_lines
 from rag.led import Leads, rows_picked, told_above, with_leads
@@ -21,6 +25,8 @@ from rag.qualified import with_qualified
 from rag.retrieve import Retrieved
 from rag.said_back import saying_more, with_replies
 from rag.serving import Serving
+from rag.staying import still_staying
+from rag.superseded import with_newer
 from rag.text import query_terms
 
 
@@ -28,14 +34,19 @@ from rag.text import query_terms
 class Finishing:
     """The question of a draft, what was found for it, and what answers from the articles.
 
-    `whole`: it is of one part, and a list of at most `most` statements may be all of its answer.
+    `whole`: it is of one part, and a list of at most `list_statements` may be all of its answer;
+    others have `most` statements. `dates` are those that it asks of, and the articles `before`
+    those that the answers before it cited.
     """
 
     question: str
-    found: Retrieved
     serving: Serving
+    found: Retrieved
     whole: bool
     most: int
+    list_statements: int
+    dates: DateFilter | None
+    before: Mapping[str, float]
 
     @property
     def leads(self) -> Leads:
@@ -48,12 +59,26 @@ Step = Callable[[Draft, Finishing], Draft | None]
 
 def finished(draft: Draft, of: Finishing) -> Draft:
     """Return the draft as it is stated."""
+    if of.dates is not None:
+        draft = by_date(draft, of.dates, of.serving.articles)
     for step in INSTEAD if of.whole else ():
         if (instead := step(draft, of)) is not None:
-            return instead
-    for step in STEPS:
+            return stepped(instead, of, LAST)
+    return stepped(draft, of, (*STEPS, *LAST))
+
+
+def stepped(draft: Draft, of: Finishing, steps: Sequence[Step]) -> Draft:
+    """Return what the steps leave of a draft, one after the other."""
+    for step in steps:
         draft = step(draft, of) or draft
     return draft
+
+
+def by_date(draft: Draft, dates: DateFilter | None, articles: Mapping[str, Article]) -> Draft:
+    """Return the draft by date, where the question is of a time or for the newest."""
+    if dates is None:
+        return draft
+    return replace(draft, places=in_date_order(draft.places, dates, articles))
 
 
 def _on_a_day(draft: Draft, of: Finishing) -> Draft | None:
@@ -72,7 +97,9 @@ def _section(draft: Draft, of: Finishing) -> Draft | None:
     # Of the articles first that a conversation is about.
     likelier = of.found.likelier.articles if of.found.likelier else ()
     meant_first = sorted(of.found.passages, key=lambda one: one.article.id not in likelier)
-    return section_asked(of.question, draft, meant_first, most=of.most if of.whole else 0)
+    return section_asked(
+        of.question, draft, meant_first, most=of.list_statements if of.whole else 0
+    )
 
 
 def _led(draft: Draft, of: Finishing) -> Draft:
@@ -81,7 +108,7 @@ def _led(draft: Draft, of: Finishing) -> Draft:
     terms = tuple(query_terms(of.question, languages))
     return with_leads(
         draft, of.question, of.found.passages, of.leads, partial(told_above, desk, terms),
-        most=of.most if of.whole else 0, picked=partial(rows_picked, desk, terms),
+        most=of.list_statements if of.whole else 0, picked=partial(rows_picked, desk, terms),
         articles=of.serving.articles,
     )  # fmt: skip
 
@@ -108,5 +135,19 @@ def _replied(draft: Draft, of: Finishing) -> Draft:
     return with_replies(draft, of.serving.articles, of.leads)
 
 
+def _holding_now(draft: Draft, of: Finishing) -> Draft:
+    """Return what a newer article tells of the end of what is stated, before it."""
+    asked = of.serving.articles.left_in(of.dates)
+    newer = with_newer(draft, of.question, asked, most=of.most)
+    return still_staying(draft, newer, of.question, of.before, of.serving.articles)
+
+
+def _corrected(draft: Draft, of: Finishing) -> Draft:
+    """Return the draft with what an article takes back of it."""
+    return with_corrections(draft, of.found.passages)
+
+
 INSTEAD: tuple[Step, ...] = (_on_a_day, _labelled)
 STEPS: tuple[Step, ...] = (_section, _led, _qualified, _caused, _saying_more, _replied)
+LAST: tuple[Step, ...] = (_holding_now, _corrected)
+OF_WORDS: tuple[Step, ...] = (_saying_more, _replied)

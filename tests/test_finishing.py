@@ -1,4 +1,4 @@
-"""Each step has its turn at what the one before left; a whole answer of its own stands as it is."""
+"""Each step has its turn at what the one before left; a whole answer of its own takes its place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from rag import finishing
 from rag.answerer import Draft
-from rag.finishing import INSTEAD, STEPS, Finishing, Step, finished
+from rag.finishing import INSTEAD, LAST, OF_WORDS, STEPS, Finishing, Step, finished
 from rag.retrieve import Retrieved
 
 DRAFT = Draft((), 0.5, "")
@@ -16,7 +16,7 @@ DRAFT = Draft((), 0.5, "")
 
 def _of(*, whole: bool) -> Finishing:
     found = Retrieved(query=None, terms=(), passages=(), seconds={})
-    return Finishing("What is on?", found, None, whole, most=5)  # type: ignore[arg-type]
+    return Finishing("What is on?", None, found, whole, 3, 5, None, {})  # type: ignore[arg-type]
 
 
 def _saying(word: str) -> Step:
@@ -32,18 +32,19 @@ def _not_for_it(draft: Draft, of: Finishing) -> None:
 def _steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finishing, "INSTEAD", (_not_for_it, _saying("a"), _saying("b")))
     monkeypatch.setattr(finishing, "STEPS", (_saying("1"), _not_for_it, _saying("2")))
+    monkeypatch.setattr(finishing, "LAST", (_saying("."),))
 
 
 @pytest.mark.usefixtures("_steps")
 def test_the_first_whole_answer_stands() -> None:
-    assert finished(DRAFT, _of(whole=True)).reason == "a"
+    assert finished(DRAFT, _of(whole=True)).reason == "a."
 
 
 @pytest.mark.usefixtures("_steps")
 def test_of_several_parts_each_step_has_its_turn() -> None:
-    assert finished(DRAFT, _of(whole=False)).reason == "12"
+    assert finished(DRAFT, _of(whole=False)).reason == "12."
 
 
 def test_every_step_says_what_it_is_for() -> None:
-    for step in (*INSTEAD, *STEPS):
+    for step in (*INSTEAD, *STEPS, *LAST, *OF_WORDS):
         assert (step.__doc__ or "").startswith("Return "), step
