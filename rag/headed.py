@@ -42,6 +42,12 @@ _WHAT_IS = re.compile(
 _WHAT_ARE = re.compile(rf"\W*{LED}(?:what|who) (?:is|are|was|were)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\W*(?:\w+ )?(\d{1,2})[.):]?\s+\w")  # "3. Never reread", "Rule 3: ..."
 _LEAST_NUMBERED = 3
+# "So what do I make of it?", "What I think of the new rules": its author's view of it, of which a
+# question for that may tell in other words.
+_VIEW = re.compile(
+    r"\bwhat (?:do(?:es)? )?(?:I|he|she) (?:make of|think (?:of|about)|feel about)\b", re.IGNORECASE
+)
+_MOST_UNSAID = 0.4  # of what it is of: the share that does not stand in the section
 # "Which parts did I buy?": a list of parts tells of which by another verb, or by none.
 _VERB = re.compile(
     r"\b(?:which|what)\s+\w+\s+(?:do|does|did)\s+(?:I|you|he|she|it|they|we)\s+(?P<verb>[a-z]+)\b",
@@ -118,6 +124,11 @@ def _is_asked(heading: Block, article: Article, question: str, terms: set[str]) 
     if not said:  # "Why I did it": what the article is about, by another verb, too
         is_it = alike and _WHY_IT.match(named) is not None
         return is_it and bool(terms & title) and len(terms - about) <= 1
+    if (of := _VIEW.search(question)) and _VIEW.search(named):
+        spoken_of = set(telling_terms(question[of.end() :]))
+        section = [named, *(article.text[one.start : one.end] for one in _below(article, heading))]
+        held = terms_said("\n".join(section), article.language)
+        return bool(spoken_of) and len(spoken_of - held) <= _MOST_UNSAID * len(spoken_of)
     verb = _VERB.search(question) if _is_of_a_list(article, heading) else None
     rest = terms - _said(verb["verb"]) if verb else terms
     if not said <= terms or said <= title or not rest <= said | about:
@@ -134,12 +145,16 @@ def _is_of_a_list(article: Article, heading: Block) -> bool:
 
 def _stating(draft: Draft, article: Article, heading: Block, most: int) -> Draft:
     """Return the draft that states the first statements below a heading."""
-    own = [
+    return _drafted(draft, _below(article, heading), most)
+
+
+def _below(article: Article, heading: Block) -> list[Place]:
+    """Return the statements that stand right below a heading, in order."""
+    return [
         Place(article.id, start, end)
         for start, end in statement_spans(article)
         if start > heading.start and article.headings_above(start)[-1] == heading
     ]
-    return _drafted(draft, own, most)
 
 
 def _numbered(article: Article) -> list[Block]:

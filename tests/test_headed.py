@@ -108,6 +108,16 @@ I made it myself.
 - A flue.
 - A pan.
 """
+VIEW = """# My stove
+
+By Ada Brink
+
+I was asked by many.
+
+## So what do I make of the new rule?
+
+Ten crowns is fair. So is it for a van.
+"""
 RULES = """# Four rules I broke in the garden
 
 By Ada Brink
@@ -138,6 +148,7 @@ def told_of(text: str, question: str) -> list[str] | None:
     return draft and [article.text[place.start : place.end] for place in draft.places]
 
 
+FAIR = ["Ten crowns is fair.", "So is it for a van."]
 LOST = ["The smell of pine.", "My seat by the window.", "Toast."]
 BROKEN = ["1. Sow early", "2. Water at night", "3. Never dig"]
 
@@ -155,6 +166,11 @@ BROKEN = ["1. Sow early", "2. Water at night", "3. Never dig"]
         (PARTS, "Which parts did Ada Brink buy for the stove?", ["A flue.", "A pan."]),
         (PARTS, "Which parts did Ada Brink buy for the boat?", None),
         (PARTS.replace("- ", ""), "Which parts did Ada Brink buy for the stove?", None),
+        (VIEW, "What does Ada Brink make of the new van permits?", FAIR),
+        (VIEW, "What does Ada Brink think of the rule for vans?", FAIR),
+        (VIEW, "What does Ada Brink think of the new mayor?", None),
+        (VIEW, "What does Bo Lind think of the rule for vans?", None),
+        (VIEW, "What does Ada Brink pay for vans?", None),
         (RULES, "Which rules did Ada Brink break?", BROKEN),
         (RULES, "Which rule did Ada Brink break?", None),
         (RULES, "Which rules did Ada Brink break in the orchard?", None),
