@@ -51,6 +51,11 @@ _LEAVES_OUT = re.compile(
 )
 _TELLS_IT = re.compile(r"\b(?:what|who|whom|where|how|when|which|why|as|than|if|because)\b")
 _ANSWERS = re.compile(rf"\W*(?:Nor|Neither|So) {_AUXILIARY}\b")  # "Nor did the others."
+# "I've two.", "She kept none.": of what? "She is six." is an age.
+_SO_MANY = re.compile(
+    r"[\W_]*(?:I|We|You|He|She|They)(?:['’]ve)?(?! (?:am|is|are|was|were|turned)\b)(?: [a-z]+){0,2}"
+    r" (?:one|two|three|four|five|six|none|both|several|some|many)[\W_]*\Z"
+)
 # Whom somebody meets whom no name can mean but one before: "I've called him Jonas."
 _OF_SOMEBODY = re.compile(r"[\W_]*(?:I|We|You)(?:['’]\w+)?(?: [a-z'’]+){1,4} (?:him|her|them)\b")
 # What takes back what was said before it: "I don't accept that."
@@ -192,7 +197,7 @@ def is_elliptic(sentence: str) -> bool:
     >>> is_elliptic("Most of the others didn't."), is_elliptic("That is what they are.")
     (True, False)
     """
-    if _OF_SOMEBODY.match(sentence):
+    if _OF_SOMEBODY.match(sentence) or _SO_MANY.match(sentence):
         return True
     if len(sentence) > _SHORT * 15 or len(sentence.split()) > _SHORT or sentence.endswith("?"):
         return False

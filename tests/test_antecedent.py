@@ -259,6 +259,10 @@ def test_who_somebody_is_tells_the_name_before_it() -> None:
     [
         ("Hers cost ten crowns.", True),
         ("Theirs is green.", True),
+        ("I've two.", True),
+        ("I kept one.", True),
+        ("I am six.", False),
+        ("The vote was five to two.", False),
         ("In her view the weir should stay.", True),
         ("In her first year the weir broke.", False),
     ],
