@@ -264,3 +264,40 @@ def test_of_two_sections_called_alike_that_of_the_cited_article_is_stated(tmp_pa
         history = asked(assistant, question)
         answer = assistant.ask("What went wrong?", history=history)
         assert answer.statements[0].text == wanted
+
+
+NOTES = {
+    "pumps": "# Pumps\n\n| Pump | Price |\n| - | - |\n| Kolb | 340 |\n| Sava | 410 |\n\n"
+    "| Pump | Weight |\n| - | - |\n| Kolb | 12 |\n",
+    "mill": "# The mill of Ebb\n\nThe roof fell in on 4 May 2019. Two men were in the loft that "
+    "night, and both came out alive.\n",
+    "storm": "# The storm at Lund\n\nA child of six survived the storm of 2020.\n\n"
+    "| Pump | Weight |\n| - | - |\n| Punt | 70 |\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "cited"),
+    [
+        ("Pump | Price [1]\nSava | 410 [2]", ["pumps"]),  # a row has few words
+        ("Kolb | 340", ["pumps"]),
+        ("4 May 2019: The roof fell in on 4 May 2019. [1]", ["mill"]),
+        ("published 9 May 2019: The roof fell in on 4 May 2019.", ["mill"]),
+        ("Pump | Weight", []),  # two articles hold it
+    ],
+)
+def test_an_article_is_known_by_a_row_and_behind_the_date_that_it_is_told_under(
+    counting: CountingEncoder, told: str, cited: list[str]
+) -> None:
+    generation = make_generation([make_article(t, name=n) for n, t in NOTES.items()], counting)
+    history = [Message(role="user", content="And?"), Message(role="assistant", content=told)]
+    assert list(cited_before(history, generation)) == cited
+
+
+def test_what_follows_a_timeline_is_likelier_of_its_article(tmp_path: Path) -> None:
+    corpus = write_folder(tmp_path / "corpus", {f"{name}.md": text for name, text in NOTES.items()})
+    assistant = Assistant.open(corpus, tmp_path / "index")
+    history = asked(assistant, "What happened on 4 May 2019?")
+    assert "4 May 2019: The roof" in history[1]["content"]
+    answer = assistant.ask("Did they survive?", history=history)
+    assert "both came out alive" in answer.statements[0].text
