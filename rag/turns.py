@@ -28,6 +28,7 @@ _SOURCES = re.compile(r"\s*\bSources:\s+\[1\] .*\Z", re.DOTALL)
 _NEAREST = re.compile(r"\n\nNearest: .*\Z", re.DOTALL)
 _MARKER = re.compile(r" \[\d+\]")
 _LINE_END = re.compile(r"(?<=\])\n(?=\S)")  # between two statements
+_STATEMENT_END = re.compile(rf"{_LINE_END.pattern}|\n(?=[^\n]* \| )")  # or before a table's row
 
 
 def exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
@@ -43,7 +44,7 @@ def told_in_turns(history: Sequence[Message]) -> list[list[str]]:
     [['Boat | Price', 'Punt | 5']]
     """
     return [
-        [" ".join(_unmarked(line).split()) for line in _LINE_END.split(_cut(answer))]
+        [" ".join(_unmarked(line).split()) for line in _STATEMENT_END.split(_cut(answer))]
         for _, answer in _pairs(history)
     ]
 

@@ -280,7 +280,7 @@ NOTES = {
     ("told", "cited"),
     [
         ("Pump | Price [1]\nSava | 410 [2]", ["pumps"]),  # a row has few words
-        ("Kolb | 340", ["pumps"]),
+        ("Pump | Price\nKolb | 340", ["pumps"]),
         ("4 May 2019: The roof fell in on 4 May 2019. [1]", ["mill"]),
         ("published 9 May 2019: The roof fell in on 4 May 2019.", ["mill"]),
         ("Pump | Weight", []),  # two articles hold it
