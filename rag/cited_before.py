@@ -38,9 +38,11 @@ _NEAR = 2  # sentences
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|as a result|for fear"
     r"|reasons?|caused? by|but|too [a-z]+|to (?:avoid|prevent|protect|save|keep))\b"
-    r"|[“\"][^”\"]+[”\"]",
+    r"|[“\"][^”\"]+[”\"]|(?:said|says|explained|explains) that\b",
     re.IGNORECASE,
 )
+# "They closed it after a wall fell": what was told may be the reason itself.
+_MAY_BE_ONE = re.compile(r"\b(?:after|when|as|for)\s+(?!(?:that|this|all|\d+)\b)\w", re.IGNORECASE)
 _LESS = 0.5  # of it for what the answer before cited first
 _TOLD = 0.5  # of it for what was just told: "And for carers?" may be answered by that, too
 _LITTLE = 0.25  # of it for the others of the last answer
@@ -69,7 +71,7 @@ _LEANS = re.compile(
     r"(?:\s+(?:(?:are|is|was|were)\s+)?(?:there|\w+ed))?[?.!\s]*$",
     re.IGNORECASE,
 )
-_OF_ALL = re.compile(r"\b(?:articles?|documents?|pieces?|stor(?:y|ies)|you|your)\b", re.IGNORECASE)
+_OF_ALL = re.compile(r"\b(?:articles?|documents?|pieces?|stor(?:y|ies))\b", re.IGNORECASE)
 
 NONE_BEFORE: Mapping[str, float] = MappingProxyType({})
 
@@ -196,7 +198,8 @@ def reasons_near(
         for at, (start, end) in enumerate(spans):
             reason = REASON if _REASON.search(article.text, start, end) else 0.0
             if at in told:
-                found[article.id, start] = reason or -2 * LIKELIER
+                may_be = _MAY_BE_ONE.search(article.text, start, end) is not None
+                found[article.id, start] = reason or (BESIDE if may_be else -2 * LIKELIER)
             elif any(abs(at - one) <= _NEAR for one in told):
                 found[article.id, start] = BESIDE + reason
     return found

@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
+from rag.asked_of import measure_of, of_an_act
 from rag.datatypes import Message
-from rag.fragments import at_relative_time, substituted, with_new_asking
+from rag.fragments import at_relative_time, names_a_new_thing, substituted, with_new_asking
 from rag.going_on import MORE, goes_on
+from rag.last_asked import is_whole, put_beside, questions_in
 from rag.leaning import (
     RELATIVE_TIME,
     asks_if_still_so,
@@ -39,7 +41,7 @@ from rag.manners import JOINER, LED
 from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
-from rag.resolved import put_beside, resolved, with_name, with_one_named
+from rag.resolved import resolved, with_name, with_one_named
 from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
@@ -118,7 +120,6 @@ _THAT_THING = re.compile(
     r"|sold|written|printed|invented|patented|discontinued))\b",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
 
 
 # And the other one, the Pebble?
@@ -176,20 +177,13 @@ def asked_alone(whole: str, message: str) -> str:
     >>> asked_alone("How many pupils came? Why?", "Why?")
     'How many pupils came? Why?'
     """
-    own, asked = len(_ASKED.findall(message)), _ASKED.findall(whole)
-    if own == 0 or len(asked) <= own:
+    own, asked = len(questions_in(message)), questions_in(whole)
+    if not message.strip() or len(asked) <= own:
         return ""
     core, after_opener, _ = opened(message)
     if only_asks(core, after_opener=after_opener) or asks_if_still_so(message):
         return whole
     return " ".join(question.strip() for question in asked[-own:])
-
-
-def _last(base: str) -> str:
-    """Return the last question of several, if it names what it asks of; else all of them."""
-    *others, last = [each.strip() for each in _ASKED.findall(base)] or [base]
-    core, *_ = opened(last)
-    return last if others and phrases(core) and not unresolved(core) else base
 
 
 def _shortened(question: str) -> str:
@@ -223,7 +217,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         sentence = first_sentence(context.answer)
         names_some = any(proper(sentence, phrase) for phrase in phrases(sentence))
         context = replace(context, question=sentence if names_some else told.of.what, base=sentence)
-    if anew := _who_else_held_it(core, context):
+    if anew := _who_else_held_it(core, context) or of_an_act(core, context.base):
         return anew, anew
     if topic_meant(context, thing=True):
         core = _THAT_THING.sub(r"\g<be> it \g<done>", core)
@@ -246,7 +240,9 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     elif only_asks(core, after_opener=after_opener):
         # Whatever its words are, they are not what is searched for.
         beside = MORE if goes_on(core) else message
-        whole = with_new_asking(core, context.base) or put_beside(_last(context.base), beside)
+        *others, last = questions_in(context.base)
+        fills = not others or is_whole(last)
+        whole = (fills and with_new_asking(core, last)) or put_beside(context.base, beside)
         return whole, context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"
@@ -254,7 +250,12 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
         base = told.of.what if told else _counted_before(core, context)
-        whole = substituted(core, base, corrects=corrects(message)) or put_beside(base, message)
+        whole = (
+            substituted(core, base, corrects=corrects(message))
+            or measure_of(core, context)
+            or (after_about and names_a_new_thing(core, base) and f"What about {core}")
+            or put_beside(base, message)
+        )
     elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
         base = substituted(of["other"], context.base) or context.base
         whole = put_beside(base, f"{of['rest'][:1].upper()}{of['rest'][1:]}")

@@ -141,7 +141,10 @@ def with_new_asking(core: str, base: str) -> str:
         return f"{fragment[:1].upper()}{fragment[1:]} {passive['done']}?"
     swapped = _OPEN_QUESTION.fullmatch(base)
     only_asks = bool(words) and (words[-1] in ASKING or fragment.lower() in _HOW_MUCH)
-    if swapped and asking and asking <= {"when", "where", "why", "how"} and only_asks:
+    # Why it will take so long is not why it will take.
+    so_long = "why" in asking and base.lower().startswith(_HOW_MUCH)
+    asks = asking and asking <= {"when", "where", "why", "how"} and not so_long
+    if swapped and asks and only_asks:
         rest = swapped["rest"]
         return f"{fragment[:1].upper()}{fragment[1:]} {rest[:1].lower()}{rest[1:]}"
     return ""
@@ -268,12 +271,27 @@ def _of_another_thing(base: str, thing: str, *, corrects: bool) -> str:
         return ""
     for phrase in phrases(base):
         said = base[phrase.start : phrase.end].lower()
-        if _SUBJECT.search(base[: phrase.start]) and not is_somebody(said):
+        # What people do, no thing does.
+        acts = is_somebody(said) or (are_people(said) and not is_organised(thing))
+        if _SUBJECT.search(base[: phrase.start]) and not acts:
             end = phrase.end
             if base[end:].startswith(" that "):  # the mill that has the blue sails
                 end = next((p.end for p in phrases(base) if p.start > end), end)
             return _put(base, phrase.start, end, thing)
     return ""
+
+
+def names_a_new_thing(core: str, base: str) -> bool:
+    """Return whether a fragment is a thing that `base` has no word of: "the tower?".
+
+    >>> names_a_new_thing("the tower?", "Who is Ana Ruiz?")
+    True
+    >>> names_a_new_thing("the rest?", "Who is Ana Ruiz?")
+    False
+    """
+    thing = without_tail(core)
+    definite = _DEFINITE.fullmatch(thing) is not None and not _OF_A_THING.search(thing)
+    return definite and thing.rpartition(" ")[2].lower() not in words_of(base)
 
 
 def _of_another_edition(base: str, thing: str) -> str:

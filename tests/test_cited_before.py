@@ -301,3 +301,56 @@ def test_what_follows_a_timeline_is_likelier_of_its_article(tmp_path: Path) -> N
     assert "4 May 2019: The roof" in history[1]["content"]
     answer = assistant.ask("Did they survive?", history=history)
     assert "both came out alive" in answer.statements[0].text
+
+
+ROPE = {
+    "lark.md": """# The Lark sinks
+
+The harbour of Ebb closed its east quay after a punt had sunk there. Six people were on board.
+
+The quay has lamps. They are dark at night for the sake of the moths. The harbour master, Ivo Renn,
+said that the mud had reached the steps. One can go up to the tower on Sundays.
+""",
+    "moth.md": """# Moths
+
+To go up a hill in the dark is a joy, because moths shine. A punt is seldom seen there.
+""",
+}
+
+
+def test_what_was_told_is_no_less_likely_the_reason_where_it_may_hold_it(tmp_path: Path) -> None:
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", ROPE), tmp_path / "index")
+    history = asked(assistant, "Which quay did the harbour of Ebb close?")
+    answer = assistant.ask("Why?", history=history)
+    assert "after a punt had sunk" in answer.statements[0].text
+
+
+def test_one_may_be_called_you(tmp_path: Path) -> None:
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", ROPE), tmp_path / "index")
+    history = asked(assistant, "Which quay did the harbour of Ebb close?")
+    answer = assistant.ask("Can you go up?", history=history)
+    assert "to the tower" in answer.statements[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("It closed after a wall had fallen.", BESIDE),
+        ("It closed after that.", -2 * LIKELIER),
+        ("It closed for 20 days.", -2 * LIKELIER),
+    ],
+)
+def test_what_was_told_may_be_the_reason_itself(text: str, added: float) -> None:
+    article = make_article(f"# Velm\n\n{text}\n", name="velm")
+    assert list(reasons_near([article], lambda place: True).values())[-1] == added
+
+
+def test_what_was_told_is_judged_by_itself(tmp_path: Path) -> None:
+    texts = {
+        "pony.md": "# Ponies\n\nLast year 88 ponies were shod at Ebb, more than in any year before. "
+        "A pony costs a lot to feed.\n"
+    }
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")
+    history = asked(assistant, "How many ponies were shod at Ebb?")
+    answer = assistant.ask("Is that a lot?", history=history)
+    assert "more than in any year" in answer.statements[0].text
