@@ -15,18 +15,18 @@ from dataclasses import replace
 from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
 from rag.asked_of import measure_of, of_an_act
 from rag.datatypes import Message
-from rag.fragments import at_relative_time, names_a_new_thing, substituted, with_new_asking
+from rag.fragments import names_a_new_thing, substituted, with_new_asking
 from rag.going_on import MORE, goes_on
 from rag.last_asked import is_whole, put_beside, questions_in
 from rag.leaning import (
     RELATIVE_TIME,
-    asks_if_still_so,
     asks_of_nothing,
     asks_to_go_on,
     asks_what_came_of_it,
     corrects,
     elliptic,
     is_pointed,
+    judges_what_was_told,
     names_nothing,
     only_asks,
     opened,
@@ -38,6 +38,7 @@ from rag.leaning import (
     written_out,
 )
 from rag.manners import JOINER, LED
+from rag.other_time import at_relative_time
 from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
@@ -181,7 +182,7 @@ def asked_alone(whole: str, message: str) -> str:
     if not message.strip() or len(asked) <= own:
         return ""
     core, after_opener, _ = opened(message)
-    if only_asks(core, after_opener=after_opener) or asks_if_still_so(message):
+    if only_asks(core, after_opener=after_opener) or judges_what_was_told(message):
         return whole
     return " ".join(question.strip() for question in asked[-own:])
 
@@ -239,23 +240,14 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
             whole = put_beside(context.base, whole)
     elif only_asks(core, after_opener=after_opener):
         # Whatever its words are, they are not what is searched for.
-        beside = MORE if goes_on(core) else message
-        *others, last = questions_in(context.base)
-        fills = not others or is_whole(last)
-        whole = (fills and with_new_asking(core, last)) or put_beside(context.base, beside)
-        return whole, context.base
+        return _asked_anew(core, message, context.base), context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"
     elif elliptic(
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
         base = told.of.what if told else _counted_before(core, context)
-        whole = (
-            substituted(core, base, corrects=corrects(message))
-            or measure_of(core, context)
-            or (after_about and names_a_new_thing(core, base) and f"What about {core}")
-            or put_beside(base, message)
-        )
+        whole = _of_a_fragment(core, message, base, context)
     elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
         base = substituted(of["other"], context.base) or context.base
         whole = put_beside(base, f"{of['rest'][:1].upper()}{of['rest'][1:]}")
@@ -272,6 +264,25 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     else:
         whole = as_an_article(message)
     return whole, whole
+
+
+def _asked_anew(core: str, message: str, base: str) -> str:
+    """Return the last question as a message asks it that names nothing: "Why?", "Since when?"."""
+    *others, last = questions_in(base)
+    fills = not others or is_whole(last)
+    beside = MORE if goes_on(core) else message
+    return (fills and with_new_asking(core, last)) or put_beside(base, beside)
+
+
+def _of_a_fragment(core: str, message: str, base: str, context: Context) -> str:
+    """Return what a message asks that names a thing and asks nothing of it: "and the price?"."""
+    _, _, after_about = opened(message)
+    return (
+        substituted(core, base, corrects=corrects(message))
+        or measure_of(core, context)
+        or (f"What about {core}" if after_about and names_a_new_thing(core, base) else "")
+        or put_beside(base, message)
+    )
 
 
 def _gone_on(message: str, base: str) -> str:

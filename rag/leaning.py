@@ -322,11 +322,8 @@ def asks_only_why(message: str) -> bool:
     return _ASKS_WHY.fullmatch(_bare(core)) is not None
 
 
-def asks_if_still_so(message: str) -> bool:
-    """Return whether a message asks whether what was told still holds: "Is that still true?".
-
-    Or whether it is much: "Is that a lot?".
-    """
+def judges_what_was_told(message: str) -> bool:
+    """Return whether a message asks if what was told holds, or is much: "Is that a lot?"."""
     core, _, _ = opened(message)
     return (_STILL.fullmatch(_bare(core)) or _IS_MUCH.fullmatch(_bare(core))) is not None
 

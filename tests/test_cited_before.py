@@ -347,7 +347,7 @@ def test_what_was_told_may_be_the_reason_itself(text: str, added: float) -> None
 
 def test_what_was_told_is_judged_by_itself(tmp_path: Path) -> None:
     texts = {
-        "pony.md": "# Ponies\n\nLast year 88 ponies were shod at Ebb, more than in any year before. "
+        "pony.md": "# Ponies\n\nLast year 88 ponies were shod at Ebb, more than in any year. "
         "A pony costs a lot to feed.\n"
     }
     assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")

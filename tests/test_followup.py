@@ -911,6 +911,12 @@ def test_what_is_meant_stays_what_was_spoken_of(
             "And the long breaks?",
             "How much did the pupils ask for? And the long breaks?",
         ),
+        # What happened to one thing is asked of another.
+        (
+            (("What is happening with the mill?", "It is sold."),),
+            "What about the weir?",
+            "What is happening with the weir?",
+        ),
         # What was told is judged.
         (
             (("How many punts sank?", "Six."),),
