@@ -15,6 +15,7 @@ from dataclasses import replace
 from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
 from rag.asked_of import measure_of, of_an_act
 from rag.datatypes import Message
+from rag.elsewhere import Together, always, without_place
 from rag.fragments import names_a_new_thing, substituted, with_new_asking
 from rag.going_on import MORE, goes_on
 from rag.last_asked import is_whole, put_beside, questions_in
@@ -134,11 +135,11 @@ _MAIN_POINT = re.compile(
 _AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 
 
-def standalone(question: str, history: Sequence[Message]) -> str:
+def standalone(question: str, history: Sequence[Message], *, together: Together = always) -> str:
     """Return what `question` asks after the turns of `history`, oldest first, as a whole question.
 
     The very same text comes back where the question does not lean on the conversation, or nothing
-    of the conversation can be leant on.
+    of the conversation can be leant on. `together` tells whether an article holds two words.
 
     >>> said = [{"role": "user", "content": "How many tokens does Zhipu AI give away?"},
     ...         {"role": "assistant", "content": "150 million."}]
@@ -150,7 +151,7 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     context: Context | None = None
     for turn, answer in exchanges(history)[-MOST_TURNS:]:
         asked = written_out(turn)
-        whole, base = _completed(asked, context)
+        whole, base = (without_place(w, asked, together) for w in _completed(asked, context))
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
             if whole in (asked, without_false_start(asked)):
@@ -164,7 +165,7 @@ def standalone(question: str, history: Sequence[Message]) -> str:
             )
             context = with_people(now, asked, answer, context)
     message = written_out(question)
-    whole = _completed(message, context)[0]
+    whole = without_place(_completed(message, context)[0], message, together)
     return question if whole == message else whole
 
 

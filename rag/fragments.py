@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from rag.elsewhere import of_the_one
 from rag.kinds import ARTICLE
 from rag.leaning import asked_for, without_tail, words_of
 from rag.manners import LED
@@ -163,7 +164,7 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
         return at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:
         return f"{base[: followed.start('topic')]}{thing}?"
-    if (other := _THE_ONE.match(named)) and (whole := _of_the_one(base, named[other.end() :])):
+    if (other := _THE_ONE.match(named)) and (whole := of_the_one(base, named[other.end() :])):
         return whole
     if preposition.lower() == "by" and (compared := _COMPARED_BY.match(base)):
         return f"{compared['what']} by {thing}?"
@@ -352,14 +353,3 @@ def _is_of_a_kind(text: str, phrase: Phrase) -> bool:
     """Return whether the phrase names a kind of thing by its initials: "AI patents"."""
     names = [text[start:end] for start, end in phrase.names]
     return len(names) == 1 and names[0].isupper() and names[0] != text[phrase.start : phrase.end]
-
-
-def _of_the_one(base: str, where: str) -> str:
-    """Return the question of the one that is elsewhere: "the pool in Lakeside" for "the Kite pool".
-
-    "" where no name stands before a word for what it is.
-    """
-    for phrase in phrases(base):
-        if phrase.names and (head := base[phrase.names[-1][1] : phrase.end].strip()):
-            return f"{base[: phrase.start]}{head} {where}{base[phrase.end :]}?"
-    return ""
