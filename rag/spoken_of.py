@@ -45,6 +45,11 @@ _JOINTS = frozenset(
     for word in ("about", "on", "of", "for", "in", "at", "with")
     for the in ("", " the")
 )
+_LEADS = re.compile(r"(?:to|from|between|over|by|across|under|through)(?: the)?")
+_IS_SUBJECT = re.compile(
+    rf"\b(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))})\s+the\s+$", re.IGNORECASE
+)
+_THAN = re.compile(r"\bthan\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 # "What did Quill say about the bridge?": a person, and a thing.
@@ -122,6 +127,7 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
         return Meant("mention", covered.text).phrase
     found = [phrase for phrase in phrases(text) if not _is_adjective(text, phrase)]
     found = [phrase for phrase in found if not is_a_time(text[phrase.start : phrase.end])]
+    found = [phrase for phrase in found if not _THAN.search(text[: phrase.start])] or found
     plain = [p for p in found if not _CODE.fullmatch(text[p.start : p.end])]
     found = plain if any(not asked_for(text, phrase) for phrase in plain) else found
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
@@ -226,8 +232,11 @@ def _with_its_tail(text: str, found: Sequence[Phrase]) -> str:
     """Return two phrases as one where a preposition joins them and "the" opens the first, or ""."""
     one, other = found[:2]
     joint = text[one.end : other.start].strip().lower()
+    # "Does the ferry to Velm", but not "sell the ferry to Velm".
+    leads = _LEADS.fullmatch(joint) is not None and _IS_SUBJECT.search(text[: one.start])
     whole = bare(text, one)
-    return f"{whole}{text[one.end : other.end]}" if whole[:4] == "the " and joint in _JOINTS else ""
+    joins = whole[:4] == "the " and (joint in _JOINTS or leads)
+    return f"{whole}{text[one.end : other.end]}" if joins else ""
 
 
 def _asks_for_the_one(text: str) -> bool:

@@ -917,6 +917,22 @@ def test_what_is_meant_stays_what_was_spoken_of(
             "What about the weir?",
             "What is happening with the weir?",
         ),
+        # The phrase is the thing alone, and the way to a place is one.
+        (
+            (("Where was the Kite bell found?", "In Velm."),),
+            "Who stole it?",
+            "Who stole the Kite bell?",
+        ),
+        (
+            (("What does the ferry to Velm cost?", "9 euros."),),
+            "How long does it take?",
+            "How long does the ferry to Velm take?",
+        ),
+        (
+            (("Was the punt faster than the Lark?", "Yes."),),
+            "Who built it?",
+            "Who built the punt?",
+        ),
         # What was told is judged.
         (
             (("How many punts sank?", "Six."),),
