@@ -34,7 +34,8 @@ AUXILIARIES = BE | DO | HAVE
 PRONOUNS = frozenset(
     """i me mine you yours he him his she her hers it its they them their theirs we us ours one ones
     there here myself yourself himself herself itself ourselves yourselves themselves someone
-    somebody anyone anybody everyone everybody nobody something anything everything nothing""".split()
+    somebody anyone anybody everyone everybody nobody something anything everything
+    nothing""".split()
 )
 _ANYBODY = frozenset(
     "anyone anybody someone somebody everyone everybody nobody others anything something".split()
