@@ -149,8 +149,10 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     asked = [phrase for phrase in found if asked_for(text, phrase)]
     # The pool in Harwick, not Harwick.
     alone = len({text[phrase.start : phrase.end] for phrase in named}) == 1
-    at = found.index(named[0]) if alone else 0
-    before = found[max(at - 1, 0) : at + 1]
+    at = found.index(named[0]) if named else 0
+    way = at > 0 and _leads_on(text, *found[at - 1 : at + 1])  # the ferry from Velm to Lund
+    at = at if alone or way else 0
+    before = found[max(at - 1, 0) :]
     if at and before[0] not in asked and (whole := _with_its_tail(text, before)):
         return whole
     for able in (
@@ -230,13 +232,23 @@ def thing_before(context: Context) -> str:
 
 def _with_its_tail(text: str, found: Sequence[Phrase]) -> str:
     """Return two phrases as one where a preposition joins them and "the" opens the first, or ""."""
-    one, other = found[:2]
+    one, other, *others = found
     joint = text[one.end : other.start].strip().lower()
     # "Does the ferry to Velm", but not "sell the ferry to Velm".
-    leads = _LEADS.fullmatch(joint) is not None and _IS_SUBJECT.search(text[: one.start])
+    leads = _leads_on(text, one, other) and _IS_SUBJECT.search(text[: one.start])
     whole = bare(text, one)
-    joins = whole[:4] == "the " and (joint in _JOINTS or leads)
-    return f"{whole}{text[one.end : other.end]}" if joins else ""
+    if whole[:4] != "the " or not (joint in _JOINTS or leads):
+        return ""
+    for further in others if leads else ():
+        if not _leads_on(text, other, further):
+            break
+        other = further
+    return f"{whole}{text[one.end : other.end]}"
+
+
+def _leads_on(text: str, one: Phrase, other: Phrase) -> bool:
+    """Return whether a preposition of a way stands between: "the road from Velm"."""
+    return _LEADS.fullmatch(text[one.end : other.start].strip().lower()) is not None
 
 
 def _asks_for_the_one(text: str) -> bool:

@@ -929,6 +929,16 @@ def test_what_is_meant_stays_what_was_spoken_of(
             "How long does the ferry to Velm take?",
         ),
         (
+            (("When does the ferry from Ebb to Lund leave?", "At nine."),),
+            "And the price?",
+            "What is the price of the ferry from Ebb to Lund?",
+        ),
+        (
+            (("Why did the council sell the mill to Velm?", "It was old."),),
+            "Where is it?",
+            "Where is Velm?",
+        ),
+        (
             (("Was the punt faster than the Lark?", "Yes."),),
             "Who built it?",
             "Who built the punt?",
