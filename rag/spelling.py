@@ -1,9 +1,10 @@
 """Misspelled words of a question -> the words of the articles that were surely meant.
 
 A word is taken for another only where it is none itself: neither the articles nor an English
-dictionary have it, nor the index its stem; and where the other is near, and no everyday word that
-the articles lack is nearer. A name is held to more, since another name would be another question,
-and numbers are never touched. Owns rapidfuzz (distances) and symspellpy (its list of words).
+dictionary have it (or it is a rare word there with two letters swapped), nor the index its stem;
+and where the other is near, and no everyday word that the articles lack is nearer. A name is held
+to more, since another name would be another question, and numbers are never touched. Owns rapidfuzz
+(distances) and symspellpy (its list of words).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _BRIEF = 4  # letters of a word that has no wrong letter, and none too many
 _LONG = 7  # letters from which two edits are allowed in a word
 _LEAST_NAME, _LONG_NAME = 5, 9  # letters from which one edit, and two, are allowed in a name
 _EVERYDAY = 30_000  # English words, the most frequent first, that may have been meant as well
+_RARE = 50_000  # the words behind these are hardly ever meant: but "untied" may be
 MOST_CORRECTED = 50  # strange words of a message that are looked up, the first ones
 _COMMON = 500  # of those, the ones that a word of three letters may be short of a letter of
 # What asks of the collection; it and the small words are understood without an article of theirs.
@@ -70,7 +72,7 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
         if len(folded := normalise(match[0])) >= _SHORT
         and folded not in words.forms
         and not is_known(folded)
-        and folded not in english()
+        and (folded not in english() or _is_rare_and_swapped(folded, words))
         and not is_form(folded)
     ]
     if (asked == question and not strange) or question_language(question) != "en":
@@ -83,6 +85,17 @@ def corrected(question: str, words: WordList, is_known: Callable[[str], bool]) -
             parts += [asked[at : match.start()], as_written(match[0], word)]
             at = match.end()
     return "".join([*parts, asked[at:]])
+
+
+def _is_rare_and_swapped(word: str, words: WordList) -> bool:
+    """Return whether an English word that few know is one of the articles with two letters swapped.
+
+    "Chian" is one of Chios, who asks of Chinese companies means China.
+    """
+    if ranks()[word] <= _RARE:
+        return False
+    swaps = (f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1))
+    return any(swap in words.forms for swap in swaps)
 
 
 def is_form(word: str) -> bool:

@@ -54,6 +54,13 @@ def test_a_word_of_the_articles_is_likelier_than_another_with_two_letters_swappe
     assert corrected("ships to chna", words, lambda _: False) == "ships to China"  # not "chan"
 
 
+def test_a_rare_word_with_two_letters_swapped_is_the_word_of_the_articles() -> None:
+    words = WordList.from_articles([make_article("Ships go to China on a trial.\n")])
+    assert corrected("Who ships to Chian?", words, lambda _: False) == "Who ships to China?"
+    asked = "Is the trail steep?"  # as common a word as the other
+    assert corrected(asked, words, lambda _: False) == asked
+
+
 def test_the_form_of_an_english_word_is_no_misspelling() -> None:
     words = WordList.from_articles([make_article("The cooks are sharing one oven.\n")])
     assert corrected("What of sharding?", words, lambda _: False) == "What of sharding?"
