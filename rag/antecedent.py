@@ -5,6 +5,7 @@
     "Bella Liu of Orby AI told the paper:"         -> with the sentence after it: what did she say?
     "Their plans didn't.", "I don't accept that."  -> with what they say it of, as far as it takes
     "They say that it is like a tax."              -> with "I don't accept that.", right after it
+    "The plumber, who lost his seat, is mayor."    -> with "Bo Lind was happy.", right before it
 
 Only within one of the passages that were found, and not across a heading. English pronouns.
 """
@@ -17,14 +18,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from rag.answerer import Draft
+from rag.called import people_in
 from rag.cite import Place
-from rag.datatypes import Passage
+from rag.datatypes import Article, Passage
 
 MOST_CHARS = 600  # of both sentences: a longer statement is worse to read than one that leans
 
 _LEANS_BACK = re.compile(
-    r"[\"'“‘(\[]*(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her|Such|Both|The latter|"
-    r"The former|The (?:company|firm|start-?up|group|airline|carmaker|retailer|chain)|(?:Among|Of|"
+    r"[\"'“‘(\[]*(?:It|They|He|She|This|That|These|Those|Its|Their|His|Hers?|Theirs|Such|Both|"
+    r"The latter|The former|In (?:his|her|their) (?:view|opinion|eyes|words)|"
+    r"The (?:company|firm|start-?up|group|airline|carmaker|retailer|chain)|(?:Among|Of|"
     r"One of|Some of|Most of|Many of|Each of|Both of) (?:them|these|those)"
     r"(?!\s+(?:who|whom|whose|that|which|in|of|at|with|from)\b)|That is)\b",
 )
@@ -36,6 +39,8 @@ _STANDS_ALONE = re.compile(
     r"|This\s+(?:week|month|year|morning|evening|summer|winter|spring|autumn|time)\b"
     r"|(?:That|Those)\s+who\b|His\s+(?:Majesty|Holiness)|Her\s+Majesty)",
 )
+# "The plumber, who has lost his seat, is mayor": who that is tells the name before it.
+_WHO_IS = re.compile(r"The (?:[a-z-]+ ){0,2}[a-z-]+, who\b")
 _AUXILIARY = (
     r"(?:(?:do|does|did|is|are|was|were|has|have|had|could|would|should|must|might)(?:n['’]t| not)?"
     r"|am|can(?:['’]t|not| not)?|will|won['’]t|will not)"
@@ -46,6 +51,11 @@ _LEAVES_OUT = re.compile(
 )
 _TELLS_IT = re.compile(r"\b(?:what|who|whom|where|how|when|which|why|as|than|if|because)\b")
 _ANSWERS = re.compile(rf"\W*(?:Nor|Neither|So) {_AUXILIARY}\b")  # "Nor did the others."
+# "I've two.", "She kept none.": of what? "She is six." is an age.
+_SO_MANY = re.compile(
+    r"[\W_]*(?:I|We|You|He|She|They)(?:['’]ve)?(?! (?:am|is|are|was|were|turned)\b)(?: [a-z]+){0,2}"
+    r" (?:one|two|three|four|five|six|none|both|several|some|many)[\W_]*\Z"
+)
 # Whom somebody meets whom no name can mean but one before: "I've called him Jonas."
 _OF_SOMEBODY = re.compile(r"[\W_]*(?:I|We|You)(?:['’]\w+)?(?: [a-z'’]+){1,4} (?:him|her|them)\b")
 # What takes back what was said before it: "I don't accept that."
@@ -152,6 +162,8 @@ def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) 
     """
     start, end = spans[at]
     leans = leans_back(text[start:end])
+    if at and _WHO_IS.match(text[start:end]):
+        leans = bool(people_in(text[slice(*spans[at - 1])]))
     for before in range(at - 1, max(-1, at - 1 - _MOST_BEFORE), -1):
         is_beside = _beside(text, spans[before], spans[before + 1])
         if not leans or not is_beside or _opens_another(text, spans, before + 1):
@@ -161,6 +173,30 @@ def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) 
         start = spans[before][0]
         leans = is_elliptic(text[slice(*spans[before])])
     return start
+
+
+def place_from(
+    article: Article,
+    spans: Sequence[tuple[int, int]],
+    first: int,
+    last: int,
+    shown: str = "",
+    *,
+    told: int | None = None,
+) -> Place:
+    """Return the sentences of `spans` from `first` to `last`, with what they lean on.
+
+    Where that is too long it is only the one in which what is `shown` is `told`, which is the last
+    one where it is not said.
+    """
+    (_, end), text = spans[last], article.text
+    start = start_with_antecedent(text, spans, first)
+    if end - start > MOST_CHARS:
+        alone = last if told is None else told
+        start, end = start_with_antecedent(text, spans, alone), spans[alone][1]
+    low, high = (start, end) if told is None else spans[told]
+    at = text.rfind(shown, low, high) if shown else -1
+    return Place(article.id, start, end, (at, at + len(shown)) if at >= 0 else None)
 
 
 def _opens_another(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
@@ -185,7 +221,7 @@ def is_elliptic(sentence: str) -> bool:
     >>> is_elliptic("Most of the others didn't."), is_elliptic("That is what they are.")
     (True, False)
     """
-    if _OF_SOMEBODY.match(sentence):
+    if _OF_SOMEBODY.match(sentence) or _SO_MANY.match(sentence):
         return True
     if len(sentence) > _SHORT * 15 or len(sentence.split()) > _SHORT or sentence.endswith("?"):
         return False

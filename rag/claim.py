@@ -14,6 +14,7 @@ from rag.asked import DATE, NUMBER, expected_kind
 from rag.cite import Place
 from rag.encoder import Vectors
 from rag.months import MONTHS, WEEKDAYS
+from rag.outdated import CLOCK
 from rag.phrases import AUXILIARIES
 from rag.text import content_terms, holds_words, normalise, spaced_words, tokenise
 from rag.verbs import is_finite
@@ -108,6 +109,7 @@ def gives_value(question: str, claim: Claim) -> bool:
     """Whether the claim gives what is asked for, in few words."""
     kind = expected_kind(question)
     fits = kind not in (NUMBER, DATE) or bool(kind and kind.search(claim.value))
+    fits = fits or (kind is DATE and CLOCK.search(claim.value) is not None)
     return fits and len(claim.value.split()) <= MOST_WORDS
 
 

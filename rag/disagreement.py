@@ -25,6 +25,7 @@ from rag.claim import (
 )
 from rag.conflict import conflict
 from rag.datatypes import Differing, Statement
+from rag.outdated import tells_of_change
 from rag.text import holds_words
 from rag.values import likeness, may_count_one_thing
 
@@ -44,6 +45,8 @@ LEAST_BESIDE, LEAST_BESIDE_SEVERAL = 0.1, 0.01
 LEAST_NEWER = 0.5  # of the best one's score: what may be stated before it for being newer
 # How likely a conflict is whose newer side goes first, and its least share of the best one's score.
 SURELY = ((0.7, 0.0), (0.25, 0.05))
+# The same where its sentence tells of a change, and both are times of day, sums or the like.
+SURELY_CHANGED = ((0.5, 0.01),)
 
 
 def disagreeing(question: str, claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -125,7 +128,13 @@ def newest_answer(
         for claim in newer
         if _gives_another(question, claim, first)
         and subject.is_spoken_of(claim.passage)
-        and _is_surely_of_it(conflict(subject, first, claim, alike), claim.score / first.score)
+        and _is_surely_of_it(
+            conflict(subject, first, claim, alike),
+            claim.score / first.score,
+            SURELY + SURELY_CHANGED
+            if tells_of_change(claim.sentence, claim.value, first.value)
+            else SURELY,
+        )
     ]
     if surely:
         return min(surely, key=_newest_first)
@@ -137,9 +146,9 @@ def newest_answer(
     return min(likely, key=_newest_first, default=None)
 
 
-def _is_surely_of_it(likely: float, share: float) -> bool:
+def _is_surely_of_it(likely: float, share: float, tiers: Sequence[tuple[float, float]]) -> bool:
     """Return whether so likely a conflict with such a share of the best score is taken for one."""
-    return any(likely >= least and share >= least_share for least, least_share in SURELY)
+    return any(likely >= least and share >= least_share for least, least_share in tiers)
 
 
 def _gives_another(question: str, claim: Claim, first: Claim) -> bool:

@@ -82,6 +82,11 @@ def _in_full(first: str, articles: Catalogue) -> str:
 
 
 def _called(first: str, text: str) -> Iterator[str]:
-    """Yield the words with a capital that stand behind a first name in a text: "Berg"."""
-    for found in re.finditer(rf"\b{re.escape(first)}\s+(?!I\b)([^\W\d_a-z][\w-]*)", text):
+    """Yield the words with a capital that stand behind a first name in a text: "Berg".
+
+    Not across a break of paragraphs: "Yours, Ana" is signed above "P.S.".
+    """
+    for found in re.finditer(
+        rf"\b{re.escape(first)}(?!\s*\n\s*\n)\s+(?!I\b)([^\W\d_a-z][\w-]*)", text
+    ):
         yield found[1]

@@ -21,6 +21,13 @@ _I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b(?
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)‘(?:[^‘’]|’(?=\w))*’(?!\w)")
 _LABEL = re.compile(r"^[A-Z][\w .'’-]{0,30}:\s", re.MULTILINE)  # "ANA: I think so": it says whose
 _INTERVIEW = re.compile(r"\binterview", re.IGNORECASE)
+_INTRODUCES = re.compile(
+    r"\A\W*(?:by|written by|posted by|I['’]m|I am|my name is|this is)\b", re.IGNORECASE
+)
+_MOST_INTRODUCED = 100  # characters
+_OF_A_DAY = re.compile(
+    rf"on|the|of|\d{{1,4}}(?:st|nd|rd|th)?|{'|'.join((*MONTHS, *WEEKDAYS))}", re.IGNORECASE
+)
 _MOST_BLOCKS = 12  # above the first question of an interview
 _LEAST_ANSWERED = 0.4  # of the questions of an interview: how many are answered with an "I"
 # What a sentence opens with before a name, and so with a capital letter: "In British", "When Ana".
@@ -56,6 +63,24 @@ def says_i(article: Article, start: int, end: int) -> bool:
 
 def _blank(quotation: re.Match[str]) -> str:
     return " " * len(quotation[0])
+
+
+def says_only_who(article: Article, start: int, end: int) -> bool:
+    """Return whether what stands from `start` to `end` only says who the author is, and when.
+
+    "I'm Ana.", "My name is Ana Ruiz.", "By Ana Ruiz, 3 May 2024": it answers who, and nothing else.
+    """
+    if end - start > _MOST_INTRODUCED:
+        return False
+    names = {word for name in credits_of([article])[0]["author"] for word in _words(name)}
+    text = article.text[start:end]
+    said = _words(_INTRODUCES.sub("", text))
+    rest = [word for word in said if word not in names and not _OF_A_DAY.fullmatch(word)]
+    return bool(said) and not rest and not names.isdisjoint(said)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w-]+", text.lower())
 
 
 def who_says_i(article: Article, start: int, end: int) -> str:

@@ -53,7 +53,9 @@ from rag.spoken_of import (
     proper,
     topic_meant,
 )
+from rag.succession import holder_by
 from rag.talk import asks_to_repeat, is_talk
+from rag.text import sentence_spans
 from rag.turns import MOST_TURNS, exchanges
 from rag.verbs import base_of, past
 from rag.who_meant import person_meant, with_people
@@ -327,7 +329,9 @@ def _who_else_held_it(core: str, context: Context) -> str:
     held = _HELD.fullmatch(context.base.rstrip("?!. ")) if other else None
     if other is None or held is None:
         return ""
-    person = person_meant(context, (other["whom"] or "").lower())
+    told = [context.answer[start:end] for start, end in sentence_spans(context.answer, "en")]
+    # Of a change of hands that was told it is who has it by now.
+    person = holder_by(told[:2]) or person_meant(context, (other["whom"] or "").lower())
     if not person or person in (held["role"] or held["what"]):  # whose office it is
         person = "that"
     done = f"{past(base_of(held['leads'].lower()))} {held['what']}" if held["leads"] else ""

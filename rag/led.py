@@ -11,6 +11,7 @@ a row of a table          -> the row that names its columns, and the row; what t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -21,17 +22,22 @@ from rag.asked import asks_how, asks_who_may, wants_several
 from rag.cite import Place
 from rag.datatypes import Article, Passage
 from rag.desk import Desk
+from rag.first_person import first_person
 from rag.lead import NO_LEAD, Lead, Span
 from rag.reader.features import says_nothing
 from rag.rows import cells, columns
 from rag.shown import ORDINALS, PLACE, at_place, place_of
+from rag.subject import portrayed
 from rag.terms import term_share
 from rag.text import tokenise
 
 MOST_ITEMS = 12  # of a list that is asked for
 _LEAST_SHARE = 0.5  # of the question's terms above a list, for which it is asked
-# The same of "Who should see a doctor first?": a list of such people tells it in words of its own.
+# The same of "Who should see a doctor first?" and of "What steps does she give for it?": a list of
+# such people or steps tells it in words of its own.
 _LEAST_OF_WHO = 0.25
+_LEAST_OF_CHOSEN = 0.25  # the same of a list of which several items answer
+_LEAST_CHOSEN = 2
 _ALL = 0.95
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _COUNTED = re.compile(r"\b(?P<word>[^\W\d_]{3,20})\s+(?P<number>\d{1,4})(?![\w.,:]\d|\w)")
@@ -39,6 +45,10 @@ _BARE = re.compile(r"\W*(?:\d+(?:[.,:/-]\d+)*|yes|no|[^\W\d_])?\W*", re.IGNORECA
 _FEW_ITEMS = 4  # of a list that is stated with what opens it, where that is not what is asked for
 _FEW_WORDS = 3  # "Yes, usually."
 _NTH = re.compile(rf"\bthe (?P<at>{PLACE}) (?P<noun>[a-z]+)\b", re.IGNORECASE)
+_OF_A_LIST = re.compile(
+    r"\b(?:what|which)(?:\s+are\s+the)?(?:\s+\w+)?\s+(?:steps|stages|points|rules|tips|items)\b",
+    re.IGNORECASE,
+)
 _OF_ANY_LIST = frozenset("step item point stage rule".split())
 _LISTING = " ".join(
     (
@@ -90,7 +100,7 @@ def with_leads(
     first = draft.places[0]
     lead = _list_of(first, leads)
     nth = _NTH.search(question) if most else None
-    of_who = asks_who_may(question)
+    of_who = asks_who_may(question) or _OF_A_LIST.search(question) is not None
     asks = most > 0 and (nth is not None or of_who or wants_several(question) or asks_how(question))
     told = share(lead, articles[first.article_id]) if asks and lead.items else 0.0
     below_all = (
@@ -103,6 +113,8 @@ def with_leads(
     least = _LEAST_OF_WHO if of_who else _LEAST_SHARE
     if asked is None and len(lead.items) > 1 and told >= least:
         asked = (articles[first.article_id], lead)
+    if asked is None and asks and nth is None:
+        asked = _list_chosen(draft.places, articles, leads, share)
     if nth is not None:
         for article, one in (*([asked] if asked else ()), *below_all):
             if _is_of(nth, article, one) and (item := _item(nth, article, one)) is not None:
@@ -116,6 +128,27 @@ def with_leads(
     if most:
         places = _with_items(places, articles, leads)
     return replace(draft, places=tuple(_below(places, articles, leads, question, numbers)))
+
+
+def _list_chosen(
+    places: Sequence[Place], articles: Mapping[str, Article], leads: Leads, share: Share
+) -> tuple[Article, Lead] | None:
+    """Return the list of which most of the places are that are of any, at least _LEAST_CHOSEN.
+
+    Something of what is asked has to stand above it, and it has to be no table.
+    """
+    chosen = Counter(
+        (place.article_id, lead.items)
+        for place in places
+        if (lead := leads(place.article_id).get(place.start, NO_LEAD)).items
+        and not lead.asks
+        and not lead.columns
+    )
+    for (name, items), count in chosen.most_common(1):
+        lead = leads(name)[items[0][0]]
+        if count >= _LEAST_CHOSEN and share(lead, articles[name]) >= _LEAST_OF_CHOSEN:
+            return articles[name], lead
+    return None
 
 
 def _of_number(
@@ -342,9 +375,11 @@ def told_above(desk: Desk, terms: Sequence[str], lead: Lead, article: Article) -
     The article's title is above them, too, where one of the terms stands below that. Those
     count that tell what is asked of: neither "what" nor "the steps" do. It is 0 where another
     of them is in some of the items alone, which is what is asked for, and where the nearest
-    heading asks for something else ("What to bring on a walk").
+    heading asks for something else ("What to bring on a walk"). The name of whom all of the
+    article is by or about counts for none of it.
     """
     listing, telling = _listing_terms(article.language), _telling(terms, article.language)
+    telling -= set(tokenise(first_person(article) or portrayed(article)[0], article.language))
     idf = desk.idf(telling)
     texts = [article.text[slice(*span)] for span in lead.above]
     if not term_share(idf, "\n".join(texts), article):

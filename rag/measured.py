@@ -58,10 +58,12 @@ _CLOCK = re.compile(
     rf"(?!\s+(?:{_UNITS['time']})\b)",
     re.IGNORECASE,
 )
+# "It's 4.40 in the morning" is no age, nor is "up from nine the year before".
 _AGE = re.compile(
-    r"\b(?:aged?|age|years?|months?|weeks?|days?|centur(?:y|ies)|born|built|founded|since|"
-    r"(?:1\d|20)\d\d)\b|,\s\d{1,3}\b|\b(?:in|of) (?:his|her|their) \w+|\bturn(?:s|ed)\b"
-    rf"|(?:\b(?:am|is|was|are|were)|['’][ms])\s+(?:now\s+)?{_NUMBER}",
+    rf"\b(?:aged?|age|centur(?:y|ies)|born|built|founded|since|(?:1\d|20)\d\d|years? old)\b"
+    rf"|{_NUMBER}{_SCALED}[\s-]+(?:years?|months?|weeks?|days?)\b"
+    r"|,\s\d{1,3}\b|\b(?:in|of) (?:his|her|their) \w+|\bturn(?:s|ed)\b"
+    rf"|(?:\b(?:am|is|was|are|were)|['’][ms])\s+(?:now\s+)?{_NUMBER}(?![.:]?\d)(?<!\d[.:]\d\d)",
     re.IGNORECASE,
 )
 _ANY_UNIT = "|".join(_UNITS[kind] for kind in ("time", "length", "weight", "temperature"))

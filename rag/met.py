@@ -22,6 +22,7 @@ from rag.kept import kept_by_article
 from rag.reader.features import is_function_word, says_nothing
 from rag.text import content_terms, tokenise
 from rag.typography import ends_sentence
+from rag.verbs import base_of, participle, past
 
 _WORD = re.compile(r"\d+(?:[.:]\d+)*|[^\W\d_]+")
 _BODY = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
@@ -115,7 +116,7 @@ def asked_words(question: str, idf: Mapping[str, float]) -> tuple[MetWord, ...]:
     """Return the words of a question that say what it asks about, each once, in order.
 
     A word weighs as much as its rarest term in `idf`. One of how long or old a thing is has the
-    stems of its length or its age too.
+    stems of its length or its age too, and a verb those of its other forms: "lose" of "lost".
 
     >>> [each.word for each in asked_words("How many tokens does plan 4.1 of the US have?", {})]
     ['tokens', 'plan', '4.1', 'us']
@@ -128,8 +129,14 @@ def asked_words(question: str, idf: Mapping[str, float]) -> tuple[MetWord, ...]:
             weight = max((idf.get(stem, 0.0) for stem in stems), default=0.0) or 1.0
             word = match[0].lower()
             measured = frozenset(tokenise(_MEASURED.get(word, "")))
-            found.setdefault(word, MetWord(word, stems | measured, weight))
+            found.setdefault(word, MetWord(word, stems | measured | _forms(word), weight))
     return tuple(found.values())
+
+
+def _forms(word: str) -> frozenset[str]:
+    """Return the stems of a verb's forms, none of another word."""
+    base = base_of(word)
+    return frozenset(tokenise(f"{base} {past(base)} {participle(base)}")) if base else frozenset()
 
 
 def share_met(words: Sequence[MetWord], text: str) -> float:

@@ -15,9 +15,10 @@ from functools import cached_property
 
 from rag.datatypes import Passage
 from rag.dates import is_of_any_year
+from rag.first_person import who_says_i
 from rag.months import MONTHS, YEAR
 from rag.phrases import WORD, is_demonym, names
-from rag.subject import opening_of
+from rag.subject import opening_of, portrayed
 from rag.text import question_language
 
 _YEAR = re.compile(rf"(?<![\w.,$€£-]){YEAR}(?![\w.,]*\d)")
@@ -66,7 +67,9 @@ class _Text:
     """
 
     def __init__(self, passage: Passage) -> None:
-        self.text = f"{opening_of(passage.article)}\n{passage.titled}"
+        article, chunk = passage.article, passage.chunk
+        who = who_says_i(article, chunk.start, chunk.end) or portrayed(article)[0]
+        self.text = f"{who}\n{opening_of(article)}\n{passage.titled}"
         self.published = passage.article.published
 
     @cached_property

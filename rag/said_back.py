@@ -22,6 +22,27 @@ from rag.led import Leads
 from rag.reader.features import says_nothing
 from rag.text import tokenise
 
+# Who asks, or says so, without a name: what is said of it stands in the sentence after.
+_SOME = "several|some|many|most|other|a few|lots|a lot|one|two|three"
+_ANYBODY = (
+    rf"(?:(?:{_SOME}) of you|(?:(?:{_SOME})(?: of)? )?(?:people|readers|folks?|friends)|you|"
+    r"everyone|everybody|somebody|someone|some|many)"
+)
+_LEAVES_OPEN = tuple(
+    re.compile(rf"[\W_]*{pattern}", re.IGNORECASE)
+    for pattern in (
+        # "Some of you have asked whether it freezes."
+        rf"{_ANYBODY}(?: (?:have|had|has|often|always|still|keep|kept))*"
+        r" (?:asks?|asked|asking|wonders?|wondered|wondering)\b",
+        # "People say that it is dear."
+        rf"{_ANYBODY}(?: (?:often|always|still|will|may|might))*"
+        r" (?:says?|tells? (?:you|me|us)|thinks?|believes?|claims?|argues?|supposes?|assumes?)\b",
+        # "I don't believe that it is the frost that kills them."
+        r"(?:I|We) (?:(?:don['’]t|do not|didn['’]t|did not|can['’]t|cannot|never) (?:\w+ )?"
+        r"(?:believe|believed|think|thought|accept|accepted|agree|agreed)|doubt(?:ed)?)\b",
+    )
+)
+
 _WORD = re.compile(r"\d+(?:[.:]\d+)*|[^\W_]+")
 
 # "Several of you have asked what I think of the tram.", as it goes on.
@@ -70,17 +91,12 @@ def words_said(text: str) -> list[str]:
 def with_replies(draft: Draft, articles: Mapping[str, Article], leads: Leads) -> Draft:
     """Return the draft with each question that a text puts stated with the sentence after it.
 
-    "Do I support a ban? I do, mildly." What opens a list is stated with that.
+    "Do I support a ban? I do, mildly." So is what only reports what is asked or thought, and what
+    only says what its author does not think. What opens a list is stated with that.
     """
     if draft.differing or draft.by_date:
         return draft
-    places = [
-        _with_next(place, articles)
-        if articles[place.article_id].text[place.start : place.end].endswith("?")
-        and not _opens_list(place, leads)
-        else place
-        for place in draft.places
-    ]
+    places = [_with_reply(place, articles[place.article_id], leads) for place in draft.places]
     # What is stated with a question before it is not stated again.
     stated = [
         place
@@ -99,6 +115,28 @@ def _says_back(place: Place, said: set[str], articles: Mapping[str, Article]) ->
         text = text[asks.end() :]
     terms = terms_said(text)
     return bool(terms) and terms <= said
+
+
+def _with_reply(place: Place, article: Article, leads: Leads) -> Place:
+    text = article.text[place.start : place.end]
+    opens = _opens_list(place, leads)
+    if text.endswith("?"):
+        return place if opens else _with_next(place, {article.id: article})
+    if opens or not leaves_open(text):
+        return place
+    whole = _with_next(place, {article.id: article})
+    after = article.text[place.end : whole.end]
+    between = after[: len(after) - len(after.lstrip())]
+    return place if between.count("\n") > 1 else whole  # another paragraph
+
+
+def leaves_open(sentence: str) -> bool:
+    """Return whether a sentence tells what is asked or thought, and not what is so.
+
+    >>> leaves_open("Some of you have asked whether it freezes."), leaves_open("It freezes.")
+    (True, False)
+    """
+    return any(pattern.match(sentence) for pattern in _LEAVES_OPEN)
 
 
 def _opens_list(place: Place, leads: Leads) -> bool:

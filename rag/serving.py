@@ -31,6 +31,7 @@ from rag.errors import RagError
 from rag.extract import ExtractiveAnswerer
 from rag.hold import Hold
 from rag.latest import LatestAnswerer
+from rag.of_person import OfPersonRetriever
 from rag.plane import Plane
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
@@ -183,7 +184,7 @@ class Generations:
             articles=articles,
             among=(),
             total=len(articles),
-            retriever=retriever,
+            retriever=OfPersonRetriever(retriever, hybrid),
             searcher=searcher,
             desk=desk,
             answerer=answerer,
@@ -219,7 +220,7 @@ class Generations:
             generation=generation,
             articles=chosen,
             among=tuple(names),
-            retriever=retriever,
+            retriever=OfPersonRetriever(retriever, hybrid),
             searcher=searcher,
             coverage=coverage,
             sayings=SayingsAnswerer(generation, config, among=names),

@@ -11,6 +11,7 @@ question that the articles have nothing to do with, and cannot tell a near miss.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,11 +22,14 @@ from rag.cite import Place
 from rag.datatypes import Passage
 from rag.desk import Desk
 from rag.encoder import Vectors
+from rag.first_person import says_only_who
 from rag.lead import NO_LEAD
 from rag.odds import weigh
 from rag.retrieve import Retrieved
 from rag.subject import NamedSubject, said_by_another, subjects_named
 from rag.terms import term_share
+
+_ASKS_WHO = re.compile(r"\b(?:who|whose|whom|names?|authors?|byline|by)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,18 @@ class Judged:
 
 
 def judged(desk: Desk, question: str, found: Retrieved) -> list[Judged]:
-    """Return the sentences of the passages, each once, with the best passage that holds it."""
+    """Return the sentences of the passages, each once, with the best passage that holds it.
+
+    Without those that only say who the author is, where that is not asked.
+    """
+    asks_who = _ASKS_WHO.search(question) is not None
     candidates: dict[tuple[str, int], tuple[Place, Passage]] = {}
     is_another_s = said_by_another(question, (passage.article for passage in found.passages))
     for passage in found.passages:
         for start, end in desk.sentences(passage):
             if is_another_s(passage.article, start, end):
+                continue
+            if not asks_who and says_only_who(passage.article, start, end):
                 continue
             place = Place(passage.article.id, start, end)
             candidates.setdefault((place.article_id, start), (place, passage))
@@ -151,24 +161,37 @@ def _features(
             expected=float(kind is None or bool(kind.search(text))),
         )
         for (_, passage), text, below, cosine in zip(
-            candidates, texts, told, _cosines(desk, query, of, vectors), strict=True
+            candidates, texts, told, _cosines(desk, query, of, texts, vectors), strict=True
         )
     ]
 
 
 def _cosines(
-    desk: Desk, query: Vectors, of: Sequence[NamedSubject | None], vectors: Vectors
+    desk: Desk,
+    query: Vectors,
+    of: Sequence[NamedSubject | None],
+    texts: Sequence[str],
+    vectors: Vectors,
 ) -> Vectors:
     """Return the cosine of each sentence with the question, (n,); `of` are their subjects.
 
     Of one with "I" it is the mean of that and the cosine with the question put to whoever says it.
+    Of a person whom the article portrays it is the mean of that and the cosine with the question of
+    "her", both of the sentence with "she" in the place of the name: that all of it is of her tells
+    nothing of one sentence.
     """
     cosines = vectors @ query
-    asked = list(dict.fromkeys(one.to_them for one in of if one and one.says_i))
+    people = [at for at, one in enumerate(of) if one and (one.says_i or one.name)]
+    asked = list(dict.fromkeys(one.to_them for at in people if (one := of[at])))
     put = dict(zip(asked, desk.vectors(asked), strict=True)) if asked else {}
-    for at, subject in enumerate(of):
-        if subject and subject.says_i:
-            cosines[at] = (cosines[at] + vectors[at] @ put[subject.to_them]) / 2
+    for at in people:
+        subject, vector = of[at], vectors[at]
+        if subject is None:
+            continue
+        unnamed = subject.unnamed(texts[at])
+        if unnamed != texts[at]:
+            vector = desk.vectors([unnamed])[0]
+        cosines[at] = (vector @ query + vector @ put[subject.to_them]) / 2
     return cosines
 
 

@@ -13,8 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.called import HE, QUOTED, SHE, called_in, people_in
+from rag.credits import credits_of
 from rag.datatypes import Article
 from rag.first_person import first_person, says_i
 from rag.kept import kept_by_article
@@ -55,10 +57,13 @@ _DOES = re.compile(
     r"|and|if)\s+\Z",
     re.IGNORECASE,
 )
+_IN_PLACE = re.compile(r"\b(?:in|at|near|from|to|around|outside)\s+\Z", re.IGNORECASE)
 _OPENING_CHARS = 400  # of an article, in which it says of what it is
 _PORTRAYING_CHARS = 800  # in which it names whom it is of
 _MOST_READ = 20_000
 _LEAST_SAID = 6  # times "she" or "her"
+# So often where the opening names one without telling that they are called so.
+_LEAST_SAID_OF_NONE = 12
 _MOSTLY = 0.75
 _ASKS_A_VIEW = re.compile(
     r"\b(?:suggest|propose|think|want|plan|intend|recommend|regret|hope|fear|prefer|believe|argue|"
@@ -72,12 +77,15 @@ class NamedSubject:
     """What a question calls the subject of an article, and the question without it.
 
     `words` are the question's words for it, in order; `question` has "it" or "its" in their place.
-    Of one that `says_i`, it has "I" or "my", and the sentences with such a word are of it.
+    Of one that `says_i`, it has "I" or "my", and the sentences with such a word are of it. Of a
+    person whom the article portrays `name` is their name, and `called` what they are: "she".
     """
 
     words: str
     question: str
     says_i: bool = False
+    name: str = ""
+    called: str = ""
 
     @property
     def to_them(self) -> str:
@@ -91,6 +99,16 @@ class NamedSubject:
         for pattern, said in _AS_YOU if self.says_i else ():
             asked = pattern.sub(said, asked)
         return asked
+
+    def unnamed(self, text: str) -> str:
+        """Return a text of an article with what its person is called in the place of their name.
+
+        >>> NamedSubject("Ana", "Where did she swim?", name="Ana Ruiz", called="she").unnamed(
+        ...     "Ana Ruiz has a boat. Ruiz's sister, to Ruiz, is lazy."
+        ... )
+        'She has a boat. Her sister, to her, is lazy.'
+        """
+        return _called_so(self.name, self.called, text)[0] if self.name else text
 
     def is_of(self, article: Article, start: int, end: int) -> bool:
         """Return whether a sentence of the article is of its subject: any, or those with "I"."""
@@ -181,21 +199,35 @@ def portrayed_named(question: str, article: Article) -> NamedSubject | None:
     name, word = portrayed(article)
     if not name:
         return None
-    *others, last = map(re.escape, name.split())
-    named = re.compile(rf"\b(?:(?:{'|'.join(others)})\s+)*{last}\b(?P<owns>['’]s?(?=\s))?")
-    found = named.search(question)
-    rest = named.sub(" ", question)
-    if found is None or all(map(is_function_word, _WORD.findall(rest))):
+    without, found = _called_so(name, word, question)
+    if found is None:
         return None
+    words = found[0].removesuffix(found["owns"] or "")
+    rest = _named(name).sub(" ", question)
+    if all(map(is_function_word, _WORD.findall(rest))):
+        return None
+    return NamedSubject(words, without, name=name, called=word)
+
+
+@lru_cache(maxsize=256)
+def _named(name: str) -> re.Pattern[str]:
+    *others, last = map(re.escape, name.split())
+    first = rf"(?:(?:{'|'.join(others)})\s+)*" if others else ""
+    return re.compile(rf"\b{first}{last}\b(?P<owns>['’]s?(?=\s))?")
+
+
+def _called_so(name: str, word: str, text: str) -> tuple[str, re.Match[str] | None]:
+    """Return a text with "she" or "he" in the place of a name, and where that stands first."""
+    owns, whom = {"she": ("her", "her"), "he": ("his", "him")}[word]
 
     def said(one: re.Match[str]) -> str:
-        if one["owns"]:
-            return {"she": "her", "he": "his"}[word]
-        does = _DOES.search(question, 0, one.start()) is not None
-        return word if does or one.start() == 0 else {"she": "her", "he": "him"}[word]
+        opens = not text[: one.start()].strip() or text[: one.start()].rstrip()[-1] in ".!?"
+        does = opens or _DOES.search(text, 0, one.start()) is not None
+        told = owns if one["owns"] else (word if does else whom)
+        return told.capitalize() if opens and text[:1].isupper() else told
 
-    words = found[0].removesuffix(found["owns"] or "")
-    return NamedSubject(words, named.sub(said, question))
+    named = _named(name)
+    return named.sub(said, text), named.search(text)
 
 
 @kept_by_article
@@ -203,24 +235,36 @@ def portrayed(article: Article) -> tuple[str, str]:
     """Return (name, "she" or "he") of the person whom an article is mostly of, ("", "") of none.
 
     Whoever its opening names and calls so, where most of what it says of anybody is of one who is.
+    Where it says very much of one, and more than its author says of themselves, it is the one whom
+    it names first and most, though its opening does not tell what they are called.
     """
     if article.language != "en":
         return "", ""
     opening = article.text[:_PORTRAYING_CHARS]
-    said = Counter(
-        "she" if word in SHE else "he"
-        for word in words_of(QUOTED.sub(" ", article.text[:_MOST_READ]))
-        if word in SHE | HE
-    )
+    words = words_of(QUOTED.sub(" ", article.text[:_MOST_READ]))
+    said = Counter("she" if word in SHE else "he" for word in words if word in SHE | HE)
     [(word, count)] = said.most_common(1) or [("", 0)]
     if count < _LEAST_SAID or count < _MOSTLY * said.total():
         return "", ""
-    called = called_in(opening)
-    able = [name for name in people_in(opening) if called.get(name) == word]
-    able.sort(
-        key=lambda name: -len(re.findall(rf"\b{re.escape(name.split()[-1])}\b", article.text))
+    called, people = called_in(opening), people_in(opening)
+    times = {name: _times_named(name, article.text) for name in people}
+    able = sorted(
+        (name for name in people if called.get(name) == word), key=lambda name: -times[name]
     )
+    if not able and count >= _LEAST_SAID_OF_NONE and count > words.count("i"):
+        [credited] = credits_of([article])
+        able = [
+            name
+            for name in people
+            if name not in (*credited["author"], *called)
+            and not _IN_PLACE.search(opening[: opening.index(name)])
+        ]
+        able = able[: all(times[able[0]] > times[other] for other in able[1:])]
     return (able[0], word) if able else ("", "")
+
+
+def _times_named(name: str, text: str) -> int:
+    return len(re.findall(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b", text))
 
 
 def said_by_another(

@@ -5,7 +5,8 @@
     "Cars pay a toll on the bridge."   of May    "There will be no toll."
 
 Looked for where it is asked how things stand: who held an office is told by the older one, too.
-Who came after is followed on from article to article. English only.
+Who came after is followed on from article to article, as far as their day has come: rag.succession;
+values that are told in the past: rag.outdated. English only.
 """
 
 from __future__ import annotations
@@ -16,77 +17,38 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answerer import Draft
-from rag.antecedent import MOST_CHARS, overlap, start_with_antecedent
-from rag.asked import asks_for_now, asks_for_then, is_of_the_present, telling_terms, wants_several
+from rag.antecedent import overlap, place_from
+from rag.asked import (
+    DATE,
+    NUMBER,
+    asks_for_now,
+    asks_for_then,
+    expected_kind,
+    is_of_the_present,
+    telling_terms,
+    wants_several,
+)
 from rag.catalogue import Catalogue, terms_of
 from rag.chunk import statement_spans
 from rag.cite import Place
+from rag.claim import Claim
 from rag.datatypes import Article
-from rag.months import MONTH
+from rag.months import MONTH, NUMBER_OF_MONTH
+from rag.outdated import CHANGED, TIMES, Value, holds_now, values_in
 from rag.person import looks_like_a_person, without_titles
 from rag.phrases import names
+from rag.preceded import later_holder, with_earlier
+from rag.succession import Handover, called, handed_over, taken_up
 from rag.text import holds_words, tokenise
+from rag.undone import undone
 
 _MOST_ARTICLES = 20  # newer ones with the name, the newest first, that are read
 _MOST_STEPS = 4  # from one holder of an office to the next
 _LEAST_HELD = 0.5  # of the question's terms, in an article that speaks of the same
-_NEAR = 3  # sentences from a name on to a pronoun, and from an end on to who came after
-_MOST_WORDS = 4  # of a name that is no person's
+_MOST_VALUES = 4  # of a statement whose answer is not marked
 
-_GAP = r"[^.;:!?]{0,80}?"  # within a clause or two
-_GONE = (
-    r"(?:resign(?:s|ed|ing)|step(?:s|ped|ping)\s+(?:down|aside|back)|st(?:ands|ood|anding)\s+down"
-    r"|quit|walk(?:s|ed)\s+out|went\s+home|lasted|retir(?:es|ed|ing)|depart(?:s|ed|ing)|bow(?:s|ed|ing)\s+out|moved\s+on|died|sold|leaves"
-    r"|leaving|hand(?:s|ed|ing)\s+over|g(?:ives|ave|iving)\s+(?:up|way)|sent\s+packing|let\s+go"
-    r"|(?:was|were|been|is|being)\s+(?:dismissed|sacked|fired|removed|replaced|succeeded|ousted"
-    r"|unseated|voted\s+out|relieved|suspended|beaten|defeated|stripped|dropped|dethroned"
-    r"|given\s+the\s+sack|shown\s+the\s+door)"
-    r"|(?:has|had|have)\s+(?:left|gone|lost)|(?:is|was)\s+no\s+longer"
-    r"|lost\s+(?:the|her|his|their)\s+(?:election|seat|office|post|job|vote|armband|title|place)"
-    r"|left\s+(?:in|on|at|after|last|for|by|to|with|(?:the|her|his|their)\s+(?:company|firm|club"
-    r"|post|job|office|board|team|party|council|band|school|paper|bank|group))"
-    r"|(?:cleared|packed)\s+(?:his|her|their)\s+desk)"
-)
-_FORMER = r"(?:former|ex|outgoing|departing|departed|previous|ousted|one-time|erstwhile|late)"
-_AFTER = (
-    r"(?:succe(?:eds|eded|eding)|replac(?:es|ed|ing)|follow(?:s|ed|ing)|beat|defeat(?:s|ed)"
-    r"|unseat(?:s|ed)|oust(?:s|ed)|c(?:ame|omes|oming)\s+in\s+for|successor\s+(?:to|of)"
-    r"|in\s+place\s+of|instead\s+of"
-    r"|(?:t(?:akes|ook|aking|aken)\s+(?:\w+\s+){0,3}?over|inherit(?:s|ed)\s+(?:\w+\s+){1,4}?"
-    r"|b(?:uys|ought)\s+(?:\w+\s+){0,3}?|acquired\s+(?:\w+\s+){0,3}?)\s*from)"
-)
-_NEXT = (
-    r"(?:successor|replacement|departure|resignation|exit|dismissal|retirement|removal|sacking"
-    r"|defeat|death)"
-)
-_BY_PRONOUN = re.compile(rf"^\W*(?:he|she|they)\s+{_GAP}\b{_GONE}\b", re.IGNORECASE)
-_OF_PRONOUN = re.compile(rf"\b(?:his|her|their)\s+{_NEXT}\b", re.IGNORECASE)
-_COMES_AFTER = re.compile(
-    r"\b(?:successor|succe(?:eds|eded|eding)|replac(?:es|ed|ing|ement)|t(?:ake|akes|ook|aking|aken)"
-    r"\s+(?:over|charge)|step(?:s|ped)\s+in(?:to)?|interim|acting|caretaker|appoint(?:s|ed|ment)"
-    r"|won|winner|votes?|(?:his|her|their|\w+['’]s)\s+(?:place|desk|chair)|named|elected|chosen|picked|promoted|hired"
-    r"|bought|sold|beat|defeated)\b",
-    re.IGNORECASE,
-)
-_CHANGED = re.compile(
-    r"\b(?:up|down)\s+from\b|\bfrom\b[^.;]{0,60}?\bto\b"
-    r"|\b(?:instead\s+of|rather\s+than|no\s+longer|not\s+until|originally|initially|previously"
-    r"|formerly|earlier|once|(?:was|were)\s+(?:to|due|expected|meant|planned|supposed|set)"
-    r"|(?:first|had)\s+(?:been\s+)?(?:planned|promised|given|put|expected|announced|said|reported"
-    r"|set)|(?:has|have|had|was|were|been|is|are)\s+(?:now\s+)?(?:raised|lowered|increased|cut"
-    r"|revised|put\s+(?:off|back|up)|postponed|delayed|pushed\s+back|moved|brought\s+forward"
-    r"|risen|corrected)|rose|raised|rises|climbed|fell|dropped|slipped|grew|went\s+(?:up|down))\b",
-    re.IGNORECASE,
-)
-_UNDO = r"(?:d(?:o|oes|id|one)\s+away\s+with|scrap(?:s|ped)?|abolish(?:es|ed)?|lift(?:s|ed)?|axed?)"
-_UNDONE = re.compile(
-    rf"\b{_UNDO}\s+(?:(?:the|its|his|her|their|that|this|all)\s+)?(?:\w+\s+){{0,2}}?(?P<thing>\w+)\b"
-    r"|\b(?:there\s+(?:will\s+be|is|are)|has|have)\s+no\s+(?:more\s+|longer\s+an?\s+)?(?P<none>\w+)\b"
-    r"|\b(?P<gone>\w+)\s+(?:has\s+been|have\s+been|was|were|is|are)\s+(?:now\s+|since\s+)?"
-    r"(?:scrapped|abolished|lifted|axed|done\s+away\s+with|called\s+off|cancelled|withdrawn)\b",
-    re.IGNORECASE,
-)
 _HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
+_WHICH = re.compile(r"^\W*(?:(?:and|so|but)\s+)?(?:what|which|until\s+when)\b", re.IGNORECASE)
 _WHO = re.compile(r"\bwho(?:['’]s|m|se)?\b", re.IGNORECASE)
 _WHO_HOLDS = re.compile(
     r"\bwho(?:['’]s|se|\s+is|\s+are|\s+(?:currently\s+|now\s+|still\s+)?(?:run|head|lead|own|manage|"
@@ -94,7 +56,30 @@ _WHO_HOLDS = re.compile(
     r"conduct|train|supplie|sponsor|play)s)\b(?!\s+\w+ing\b)",
     re.IGNORECASE,
 )
+# "When was it meant to open?": what was once planned is asked for.
+_ONCE_MEANT = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:when|what|which|where|how)\b[^?]*\b(?:was|were|been)\b[^?]*"
+    r"\b(?:meant|supposed|planned|due|expected|intended|scheduled)\b",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\bwho(?:['’]s|\s+(?:is|are))\s+(?:(?:now|currently|still|the|its|their|our|current|new|present"
+    r"|an?)\s+)*(?P<role>[a-z][\w-]*(?:\s+[a-z][\w-]*)*?)(?=\s+(?:of|at|in|for|on|now|currently|today)"
+    r"\b|\W*$)",
+    re.IGNORECASE,
+)
+# Whoever is at the head is called by any of these.
+_HEADS = re.compile(
+    r"\b(?:head(?:s|ed)?|chief|boss|leader|director|manag(?:er|es|ed|ing)|chair(?:man|woman|person)?"
+    r"|president|executive|principal|charge|helm|runs?|ran|running|leads?|led|ceo)\b",
+    re.IGNORECASE,
+)
 _DAY = re.compile(rf"\b\d{{1,2}}\s+{MONTH}\b|\b{MONTH}\s+\d{{1,2}}\b", re.IGNORECASE)
+_TO_COME = re.compile(
+    rf"\b(?:on|from)\s+(?P<day>\d{{1,2}})\s+(?P<month>{MONTH})(?:\s+(?P<year>\d{{4}}))?"
+    rf"|\b(?:on|from)\s+(?P<month2>{MONTH})\s+(?P<day2>\d{{1,2}})\b(?:,?\s+(?P<year2>\d{{4}}))?",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"(?<![\w.,])\d+(?:[.,:]\d+)*")
 
 
@@ -113,54 +98,86 @@ class _Newer:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The telling terms of a question, those of what it is about, and of its first statement."""
+    """The telling terms of a question, those of what it is about, and what was stated first.
+
+    `is_now`: it is put in the present, or for how things stand; `is_named`: it has names.
+    """
 
     terms: frozenset[str]
     about: frozenset[str]
-    stated: frozenset[str]
+    said: str
+    is_now: bool
+    is_named: bool
 
 
 def with_newer(draft: Draft, question: str, articles: Catalogue, *, most: int) -> Draft:
     """Return the draft with what a newer article tells of the end of its first statement.
 
-    That goes first; where it is told in passing, second. `articles` are those that are asked. As
-    many places as before are stated, or `most`.
+    That goes first; where it is told in passing, second. Where it is asked who came before, what
+    tells of that goes first. `articles` are those that are asked. As many places as before are
+    stated, or `most`.
     """
-    if not draft.places or draft.differing or draft.by_date or wants_several(question):
+    if draft.by_date or wants_several(question):
         return draft
-    if asks_for_then(question) or not articles.newest:
+    if later_holder(question):
+        return with_earlier(draft, question, articles, most=most)
+    if not draft.places or asks_for_then(question) or not articles.newest:
         return draft
-    first = draft.places[0]
-    article = articles.get(first.article_id)
-    if article is None or article.published is None or article.published >= articles.newest:
-        return draft
-    newer = _newer(first, question, article, article.published, articles)
-    if newer is None:
-        return draft
+    for first in _firsts(draft):
+        article = articles.get(first.article_id)
+        if article is None or article.published is None or article.published >= articles.newest:
+            continue
+        newer = _newer(first, question, article, article.published, articles)
+        if newer is not None and not any(
+            claim.published and claim.published > newer.published for claim in draft.differing
+        ):
+            return _before(draft, newer, most=max(most, len(draft.places)))
+    return draft
+
+
+def _firsts(draft: Draft) -> list[Place]:
+    """Return the statements that may be what holds no more: of different answers the best first."""
+    best = sorted(draft.differing, key=lambda claim: -claim.score)
+    return [claim.place for claim in best] or list(draft.places[:1])
+
+
+def _before(draft: Draft, newer: _Newer, *, most: int) -> Draft:
+    """Return the draft with what is newer first, or second where it is told in passing."""
     rest = [place for place in draft.places if not overlap(place, newer.place)]
     stated = (newer.place, *rest) if newer.is_surely else (*rest[:1], newer.place, *rest[1:])
-    return replace(draft, places=stated[: max(most, len(draft.places))])
+    claims = tuple(claim for claim in draft.differing if claim.place in stated)
+    if claims and newer.holder:
+        claims = (_claim(claims[0], newer), *claims)
+    differing = claims if len(claims) > 1 else ()
+    return replace(draft, places=stated[:most], differing=differing)
+
+
+def _claim(other: Claim, newer: _Newer) -> Claim:
+    """Return what is newer as a claim beside another one."""
+    return replace(other, value=newer.holder, place=newer.place, published=newer.published)
 
 
 def _newer(
     first: Place, question: str, article: Article, since: date, articles: Catalogue
 ) -> _Newer | None:
     """Return what ends the first statement last, of the articles after `since`."""
-    is_of_now = asks_for_now(question) or is_of_the_present(question)
-    value = _value(first, question, article)
-    if not is_of_now and not _DIGITS.search(value):
-        return None
-    if _WHO.search(question) and not _WHO_HOLDS.search(question):
-        return None
     said = article.text[first.start : first.end]
     asked = _asked(question, said)
-    found: _Newer | None = None
-    for _ in range(_MOST_STEPS):
-        told = _superseding(value, since, asked, articles) if value else None
-        if told is None:
-            break
-        found, since, value = told, told.published, told.holder
-    if found is None and is_of_now and not _HOW_MANY.search(question):
+    is_who = _WHO.search(question) is not None
+    if _ONCE_MEANT.search(question):
+        return None
+    if is_who and not (_WHO_HOLDS.search(question) and asked.is_now):
+        return None
+    held = _value(first, question, article)
+    values = [] if is_who else _values(first, question, article)
+    if not values and not asked.is_now:
+        return None
+    found = _followed(held, since, asked, articles) if asked.is_now or values else None
+    for value in () if found else values:
+        found = found or _no_more(value, since, asked, articles)
+    if found is not None and is_who and not _has_role(question, said, found, articles):
+        return None
+    if found is None and asked.is_now and not _HOW_MANY.search(question):
         found = _thing_undone(since, asked, articles)
     return found
 
@@ -168,7 +185,8 @@ def _newer(
 def _asked(question: str, said: str) -> _Asked:
     named = {term for span in names(question) for term in tokenise(question[slice(*span)])}
     terms = frozenset(telling_terms(question))
-    return _Asked(terms, frozenset(named) or terms, frozenset(telling_terms(said)))
+    is_now = asks_for_now(question) or is_of_the_present(question)
+    return _Asked(terms, frozenset(named) or terms, said, is_now, bool(named))
 
 
 def _value(first: Place, question: str, article: Article) -> str:
@@ -185,106 +203,150 @@ def _value(first: Place, question: str, article: Article) -> str:
     return people[0] if len(people) == 1 or (people and said.startswith(people[0])) else ""
 
 
-def _superseding(value: str, since: date, asked: _Asked, articles: Catalogue) -> _Newer | None:
-    """Return what an article after `since` tells of the end of a value.
+def _values(first: Place, question: str, article: Article) -> list[Value]:
+    """Return the numbers and days that a statement answers with, as they stand in its text.
+
+    Where none is marked they are all of it, if a number, a day, or "what" is asked for.
+    """
+    found = values_in(article.text[first.start : first.end])
+    if first.highlight is not None:
+        low, high = (at - first.start for at in first.highlight)
+        return [one for one in found if one.start < high and one.number > low]
+    kind = expected_kind(question)
+    if kind in (NUMBER, DATE):
+        found = [one for one in found if (one.kind in TIMES) is (kind is DATE)]
+    return found[:_MOST_VALUES] if kind in (NUMBER, DATE) or _WHICH.search(question) else []
+
+
+def _has_role(question: str, said: str, newer: _Newer, articles: Catalogue) -> bool:
+    """Return whether what was stated, or is newer, speaks of the office that is asked for.
+
+    Who came after the manager is no answer where the mayor is asked for.
+    """
+    match = _ROLE.search(question)
+    if match is None:
+        return True
+    article, place = articles[newer.place.article_id], newer.place
+    told = f"{said} {article.text[place.start : place.end]}"
+    if set(tokenise(match["role"])[-1:]) & set(tokenise(told)):
+        return True
+    return _HEADS.search(match["role"]) is not None and _HEADS.search(told) is not None
+
+
+def _followed(held: str, since: date, asked: _Asked, articles: Catalogue) -> _Newer | None:
+    """Return what tells last of who or what came after what held, from one to the next."""
+    found: _Newer | None = None
+    name = called(held)
+    is_open = bool(name) and handed_over([asked.said], held) is not None
+    for _ in range(_MOST_STEPS if name else 0):
+        told = _superseding(held, since, asked, articles, is_open=is_open)
+        if told is None:
+            break
+        is_to_come = bool(told.holder) and _is_to_come(told, articles)
+        told = replace(told, is_surely=told.is_surely and not is_to_come)
+        if found is None or not is_to_come:
+            found = told
+        since, is_open = told.published, not told.holder
+        held = told.holder or held
+    return found
+
+
+def _superseding(
+    held: str, since: date, asked: _Asked, articles: Catalogue, *, is_open: bool
+) -> _Newer | None:
+    """Return what an article after `since` tells of the end of what held.
 
     One that tells who came after goes first, then one that surely tells of it, then the newest.
+    Where that is known to be over, an article that tells who takes it up will do.
     """
-    name = _called(value)
-    if not name:
-        return None
-    about = asked.about - set(tokenise(value))
-    told = (_told(article, value, name) for article in _after(since, articles, name, about))
-    found = [one for one in told if one is not None]
+    name = called(held)
+    found = []
+    for article in _after(since, articles, name.split()[-1], asked.about - set(tokenise(held))):
+        spans = statement_spans(article)
+        sentences = [article.text[start:end] for start, end in spans]
+        told = handed_over(sentences, held, asked.about)
+        if is_open and (told is None or not told.who):
+            told = taken_up(sentences, held, asked.about) or told
+        if told is not None:
+            found.append(_handed(article, spans, told))
     return max(found, key=lambda one: (bool(one.holder), one.is_surely), default=None)
 
 
-def _after(since: date, articles: Catalogue, word: str, about: frozenset[str]) -> Iterator[Article]:
-    """Yield the articles after `since` that may hold a word, of what is asked, the newest first."""
-    newer = articles.after(since)
-    holding = set(newer.may_hold(word))
-    ids = [name for name in reversed(newer.oldest_first) if name in holding]
-    for article in (newer[name] for name in ids[:_MOST_ARTICLES]):
-        held = len(about & terms_of(article))
-        if article.language == "en" and held >= _LEAST_HELD * len(about):
-            yield article
+def _is_to_come(newer: _Newer, articles: Catalogue) -> bool:
+    """Return whether what is newer holds from a day on that is after all articles."""
+    article = articles[newer.place.article_id]
+    match = _TO_COME.search(article.text, newer.place.start, newer.place.end)
+    if match is None or articles.newest is None:
+        return False
+    month = NUMBER_OF_MONTH[(match["month"] or match["month2"])[:3].lower()]
+    year = int(match["year"] or match["year2"] or newer.published.year)
+    day = int(match["day"] or match["day2"])
+    return (year, month, day) > (articles.newest.year, articles.newest.month, articles.newest.day)
 
 
-def _called(value: str) -> str:
-    """Return what a value is spoken of by again: a last name, a number, a day."""
-    plain = without_titles(value.strip())
-    if looks_like_a_person(plain):
-        return plain.split()[-1]
-    if number := _DAY.search(plain) or _DIGITS.search(plain):
-        return number[0] if len(number[0]) > 1 else plain
-    return plain if plain[:1].isupper() and len(plain.split()) <= _MOST_WORDS else ""
-
-
-def _told(article: Article, value: str, name: str) -> _Newer | None:
-    """Return what one article tells of the end of a value."""
-    spans = statement_spans(article)
-    sentences = [article.text[start:end] for start, end in spans]
-    if _DIGITS.search(name):
-        units = tokenise(_DAY.sub(" ", _DIGITS.sub(" ", value)), article.language)
+def _no_more(old: Value, since: date, asked: _Asked, articles: Catalogue) -> _Newer | None:
+    """Return what the newest article tells of a value that holds no more."""
+    text = asked.said[old.start : old.end]
+    written = asked.said[old.start : old.number]
+    about = asked.about - set(tokenise(text))
+    digits = _DIGITS.search(written)  # in words a number may be written otherwise
+    for article in _after(since, articles, digits[0] if digits else "", about):
+        spans = statement_spans(article)
+        sentences = [article.text[start:end] for start, end in spans]
+        units = set(old.units)
         for at, sentence in enumerate(sentences):
-            if not set(units) <= set(tokenise(sentence, article.language)):
-                continue  # 400 people are no 400 grams
-            if now := _another(sentence, name):
+            # 400 people are no 400 grams
+            is_told = units <= set(tokenise(sentence)) and _speaks_of_it(sentences, at, old, asked)
+            if is_told and (now := _another(sentence, written)):
                 return _stated(article, spans, at, at, now)
-        return None
-    ends = list(_ends(sentences, name))
-    if not ends:
-        return None
-    ended, is_surely = max(ends, key=lambda end: (end[1], -end[0]))
-    for at in range(max(0, ended - 1), min(len(spans), ended + _NEAR)):
-        holder = _holder(sentences[at], value, name)
-        if holder and (at == ended or _COMES_AFTER.search(sentences[at])):
-            return _stated(article, spans, min(ended, at), at, holder)
-    return _stated(article, spans, ended, ended, is_surely=is_surely)
+        breaks = _breaks(article, spans)
+        now_held = holds_now(sentences, breaks, old, asked.said, asked.terms)
+        if now_held is not None and (now_held.says or asked.is_now):
+            first, last = now_held.first, now_held.last
+            if not _speaks_of_it(sentences, now_held.at, old, asked):
+                continue
+            return _stated(article, spans, first, last, now_held.says, told=now_held.at)
+    return None
 
 
-def _ends(sentences: Sequence[str], name: str) -> Iterator[tuple[int, bool]]:
-    """Yield which sentences tell that a name's part is over, and whether they surely do."""
-    written = re.escape(name)
-    is_named = re.compile(rf"\b{written}\b")
-    surely = re.compile(
-        rf"\b{written}(?:['’]s?\s+{_NEXT}\b|\b{_GAP}\b{_GONE}\b)"
-        rf"|\b{_AFTER}\s+(?:[\w.'’-]+\s+){{0,4}}?{written}\b"
-        rf"|\b(?:from|left|leav(?:es|ing)|out\s+of)\s+{written}\b(?={_GAP}\b(?:to|for)\b)"
-    )
-    in_passing = re.compile(rf"(?i:\b{_FORMER})\b[\w\s,'’-]{{0,50}}?\b{written}\b")
-    since_named = _NEAR
-    for at, sentence in enumerate(sentences):
-        by_pronoun = since_named < _NEAR and (
-            _BY_PRONOUN.search(sentence)
-            or (_OF_PRONOUN.search(sentence) and _holder(sentence, name, name))
-        )
-        if surely.search(sentence) or by_pronoun:
-            yield at, True
-        elif in_passing.search(sentence):
-            yield at, False
-        since_named = 1 if is_named.search(sentence) else since_named + 1
+def _speaks_of_it(sentences: Sequence[str], at: int, old: Value, asked: _Asked) -> bool:
+    """Return whether a sentence and those beside it speak of what is asked.
+
+    An article with the names of a question does; where there are none, its words stand near.
+    """
+    terms = asked.terms - old.units
+    if asked.is_named or not terms:
+        return asked.is_named
+    near = set(tokenise(" ".join(sentences[max(0, at - 1) : at + 2])))
+    return len(terms & near) >= _LEAST_HELD * len(terms)
 
 
-def _holder(sentence: str, value: str, name: str) -> str:
-    """Return who else a sentence names: a person in a person's place."""
-    known = {*tokenise(value), *tokenise(name)}
-    spoken = (sentence[start:end] for start, end in names(sentence))
-    others = [one for one in spoken if known.isdisjoint(tokenise(one))]
-    if looks_like_a_person(without_titles(value)) or len(value.split()) == 1:
-        others = [one for one in others if looks_like_a_person(without_titles(one))]
-    return others[0] if others else ""
+def _breaks(article: Article, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return how many line breaks stand before each sentence."""
+    ends = [0, *(end for _, end in spans)]
+    return [article.text.count("\n", ends[at], start) for at, (start, _) in enumerate(spans)]
 
 
 def _another(sentence: str, value: str) -> str:
     """Return the number or the day beside the value's in a sentence that tells of a change."""
-    if not holds_words(sentence, value) or not _CHANGED.search(sentence):
+    if not holds_words(sentence, value) or not CHANGED.search(sentence):
         return ""
     for form in (_DAY, _DIGITS):
         own, given = form.findall(value), [match[0] for match in form.finditer(sentence)]
         if own and set(own) < set(given):
             return [one for one in given if one not in own][-1]
     return ""
+
+
+def _after(since: date, articles: Catalogue, word: str, about: frozenset[str]) -> Iterator[Article]:
+    """Yield the articles after `since` that may hold a word, of what is asked, the newest first."""
+    newer = articles.after(since)
+    holding = set(newer.may_hold(word)) if word else set(newer.oldest_first)
+    ids = [name for name in reversed(newer.oldest_first) if name in holding]
+    for article in (newer[name] for name in ids[:_MOST_ARTICLES]):
+        held = len(about & terms_of(article))
+        if article.language == "en" and held >= _LEAST_HELD * len(about):
+            yield article
 
 
 def _thing_undone(since: date, asked: _Asked, articles: Catalogue) -> _Newer | None:
@@ -294,14 +356,16 @@ def _thing_undone(since: date, asked: _Asked, articles: Catalogue) -> _Newer | N
     word = max(asked.about, key=lambda term: (len(term), term))
     for article in _after(since, articles, word, asked.about):
         spans = statement_spans(article)
-        for at, (start, end) in enumerate(spans):
-            for match in _UNDONE.finditer(article.text, start, end):
-                thing = set(tokenise(match["thing"] or match["none"] or match["gone"]))
-                beside = article.text[spans[max(0, at - 1)][0] : end]
-                held = asked.terms & set(tokenise(beside, article.language))
-                if thing & asked.stated and (thing & asked.terms or len(held) > 1):
-                    return _stated(article, spans, at, at)
+        sentences = [article.text[start:end] for start, end in spans]
+        at = undone(sentences, asked.said, asked.terms, asked.about, language=article.language)
+        if at is not None:
+            return _stated(article, spans, at, at)
     return None
+
+
+def _handed(article: Article, spans: Sequence[tuple[int, int]], told: Handover) -> _Newer:
+    found = _stated(article, spans, told.first, told.last, told.who)
+    return replace(found, is_surely=told.is_surely)
 
 
 def _stated(
@@ -311,14 +375,9 @@ def _stated(
     last: int,
     holder: str = "",
     *,
-    is_surely: bool = True,
+    told: int | None = None,
 ) -> _Newer:
-    """Return the sentences from `first` to `last`, with what they lean on, where not too long."""
-    (_, end), text = spans[last], article.text
-    start = start_with_antecedent(text, spans, first)
-    if end - start > MOST_CHARS:
-        start = start_with_antecedent(text, spans, last)
-    at = text.rfind(holder, start, end) if holder else -1
-    shown = (at, at + len(holder)) if at >= 0 else None
+    """Return the sentences from `first` to `last` as what is newer; `told` as `place_from` does."""
+    place = place_from(article, spans, first, last, holder, told=told)
     assert article.published is not None
-    return _Newer(Place(article.id, start, end, shown), article.published, holder, is_surely)
+    return _Newer(place, article.published, holder, True)

@@ -24,6 +24,7 @@ from rag.mismatch import Mismatch
 from rag.odds import logistic, weigh
 from rag.reader import Reading
 from rag.signals import Judged, answer_logit
+from rag.subject import portrayed
 
 # (log-odds by the retriever's signals, the passage's log-odds, the sentence's score, 1 where the
 # best span lies in the sentence, that span's margin, the share of the question's names that the
@@ -188,16 +189,20 @@ def highlighted(each: Read) -> Place:
 
 
 def whole_of(judged: Judged) -> str:
-    """Return a sentence with its article's title, all that it stands below, and who says "I"."""
+    """Return a sentence with its article's title, all that it stands below, and whom it is of.
+
+    That is who says "I" in it, or whom its article portrays.
+    """
     article, start = judged.passage.article, judged.place.start
     heads = [article.text[head.start : head.end] for head in article.headings_above(start)]
-    who = who_says_i(article, start, judged.place.end)
+    who = who_says_i(article, start, judged.place.end) or portrayed(article)[0]
     return "\n".join(filter(None, [article.title, *heads, who, judged.understood]))
 
 
 def whose(passage: Passage) -> str:
-    """Return a passage with its title and headings, and the name of whoever says "I" in it."""
-    who = who_says_i(passage.article, passage.chunk.start, passage.chunk.end)
+    """Return a passage with its title and headings, and the name of whom it is of."""
+    article, chunk = passage.article, passage.chunk
+    who = who_says_i(article, chunk.start, chunk.end) or portrayed(article)[0]
     return f"{who}\n{passage.titled}".strip()
 
 

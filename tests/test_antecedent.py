@@ -237,3 +237,37 @@ def test_what_leaves_something_out_goes_behind_what_does_not() -> None:
 )
 def test_a_short_sentence_leaves_out_what_it_says(sentence: str, leaves_out: bool) -> None:
     assert is_elliptic(sentence) is leaves_out
+
+
+def test_who_somebody_is_tells_the_name_before_it() -> None:
+    text = (
+        "For Ada Berg it was a good evening. The glazier, who had lost by six votes, is mayor. "
+        "The rain went on. The caretaker, who is 70, locked up."
+    )
+    sentences = re.findall(r"[^.]+\.", text)
+    spans = [span(each.strip(), text) for each in sentences]
+
+    def leaned_on(at: int) -> str:
+        return text[start_with_antecedent(text, spans, at) : spans[at][1]]
+
+    assert leaned_on(1) == text[: spans[1][1]]
+    assert leaned_on(3) == text[slice(*spans[3])]  # nobody is named before it
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leans"),
+    [
+        ("Hers cost ten crowns.", True),
+        ("Theirs is green.", True),
+        ("I've two.", True),
+        ("I kept one.", True),
+        ("I am six.", False),
+        ("The vote was five to two.", False),
+        ("In her view the weir should stay.", True),
+        ("In her first year the weir broke.", False),
+    ],
+)
+def test_what_opens_with_somebody_s_view_or_with_what_is_hers_leans(
+    sentence: str, leans: bool
+) -> None:
+    assert leans_back(sentence) is leans

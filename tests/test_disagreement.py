@@ -12,13 +12,14 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.cite import Place, cite
-from rag.claim import Claim, subject_of
+from rag.claim import Claim, gives_value, subject_of
 from rag.config import Config
 from rag.conflict import conflict
 from rag.disagreement import (
     LEAST_BESIDE,
     LEAST_BESIDE_SEVERAL,
     SURELY,
+    SURELY_CHANGED,
     disagreeing,
     in_words,
     newest_answer,
@@ -299,6 +300,28 @@ def test_what_surely_is_of_the_same_comes_first_for_being_newer_whatever_its_sco
     assert found(QUESTION, TWO[0], likely) is None
     assert found(QUESTION, TWO[0], replace(likely, score=0.1)) == "31"
     assert found(QUESTION, TWO[0], replace(newest, published=None)) is None
+
+
+def test_what_tells_of_a_change_comes_first_though_it_is_less_surely_of_the_same() -> None:
+    first = replace(TWO[0], value="12 ferries")
+    newest = replace(
+        claim("31 ferries", "c", score=0.02, published=date(2024, 8, 1)),
+        meaning=np.array([0.2, 0.98], np.float32),
+    )
+    subject = subject_of(QUESTION, first.passage)
+    least, share = SURELY_CHANGED[0]
+    likely = conflict(subject, first, newest, NEAR)
+    assert least <= likely < SURELY[0][0]
+    assert share * first.score <= newest.score
+    assert newest_value((first, newest), QUESTION) is None
+    changed = replace(newest, sentence="The number was raised to 31 ferries.")
+    assert newest_value((first, changed), QUESTION) == "31 ferries"
+    assert newest_value((first, replace(changed, value="31 men")), QUESTION) is None
+
+
+def test_a_time_of_day_answers_when() -> None:
+    assert gives_value("When does the ferry leave?", claim("9.30pm", "a"))
+    assert not gives_value("How many ferries leave?", claim("noon", "a"))
 
 
 def test_asked_how_things_stand_now_the_newest_answer_comes_first() -> None:

@@ -73,6 +73,11 @@ def test_of_two_who_have_it_neither_is_meant(other: str) -> None:
     assert with_names_in_full(question, catalogue(LETTER, other)) == question
 
 
+def test_a_letter_is_signed_above_what_it_adds() -> None:
+    signed = catalogue(f"{LETTER}\nYours, Odile\n\nPostscript: the heron is back.\n")
+    assert with_names_in_full("Is Odile well?", signed) == "Is Odile Brandt well?"
+
+
 def test_a_word_that_opens_the_question_may_be_none() -> None:
     rose = catalogue(LETTER.replace("Odile", "Rose"))
     assert with_names_in_full("Rose lost which newts?", rose) == "Rose lost which newts?"

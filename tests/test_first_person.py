@@ -9,7 +9,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.chunk import indexed_text
 from rag.encoder import SentenceEncoder
-from rag.first_person import first_person, says_i, who_says_i
+from rag.first_person import first_person, says_i, says_only_who, who_says_i
 from rag.sayings import told_as_i
 from rag.subject import said_by_another, speaker_named
 from tests.making import make_article, make_generation, write_folder
@@ -140,3 +140,33 @@ def test_what_a_sentence_opens_with_is_no_part_of_a_name() -> None:
     assert first_person(make_article(met)) == "Jonna Berg"
     nobody = INTERVIEW.replace("Jonna Berg, 51,", "In British hands. A keeper")
     assert first_person(make_article(nobody)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("I'm Odile.", True),
+        ("My name is Odile Brandt.", True),
+        ("By Odile Brandt, 3 May 2024", True),
+        ("Odile Brandt", True),
+        ("I'm Odile's aunt.", False),
+        ("I'm 58.", False),
+        ("3 May 2024", False),
+        ("I'm Ida.", False),
+        ("Odile Brandt keeps newts.", False),
+    ],
+)
+def test_what_only_says_who_the_author_is(text: str, only: bool) -> None:
+    article = make_article(f"The pond\n\nBy Odile Brandt\n\n{text} I keep newts.\n")
+    start = article.text.rindex(text)
+    assert says_only_who(article, start, start + len(text)) is only
+
+
+def test_who_the_author_is_answers_nothing_but_who(tmp_path: Path) -> None:
+    letter = (
+        "The pond\n\nBy Odile Brandt\n\nWelcome, all of you who are new here. I'm Odile. I keep "
+        "newts in a pond behind the mill, and the oldest of them is Bruno.\n"
+    )
+    assistant = Assistant.open(write_folder(tmp_path / "c", {"a.txt": letter}), tmp_path / "i")
+    for question in ("What does Odile keep?", "Where does Odile keep newts?"):
+        assert all("I'm Odile" not in one.text for one in assistant.ask(question).statements)

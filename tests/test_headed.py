@@ -78,3 +78,106 @@ def test_a_section_is_stated_where_its_heading_is_asked_for(
 def test_no_more_is_stated_than_may_be() -> None:
     assert told("What are the drawbacks of the mill?", most=2) == DRAWBACKS[:2]
     assert told("What are the drawbacks of the mill?", most=0) is None
+
+
+LETTER = """# A winter without the stove
+
+By Ada Brink, 3 May 2024
+
+Last autumn I sold the stove to a neighbour, and I promised to say how it went.
+
+## What I lost
+
+The smell of pine.
+
+- My seat by the window.
+- Toast.
+
+## So what did it cost?
+
+Four blankets.
+"""
+PARTS = """# My stove
+
+By Ada Brink
+
+I made it myself.
+
+## Parts
+
+- A flue.
+- A pan.
+"""
+VIEW = """# My stove
+
+By Ada Brink
+
+I was asked by many.
+
+## So what do I make of the new rule?
+
+Ten crowns is fair. So is it for a van.
+"""
+RULES = """# Four rules I broke in the garden
+
+By Ada Brink
+
+I had told all of you to keep them.
+
+## 1. Sow early
+
+I sowed in June.
+
+## 2. Water at night
+
+I did not.
+
+## 3. Never dig
+
+I dug.
+"""
+
+
+def told_of(text: str, question: str) -> list[str] | None:
+    article = make_article(text)
+    passages = [
+        Passage(Chunk(f"c{at}", "a", at, at + 200, article.text[at : at + 200]), article, Scores())
+        for at in range(0, len(article.text), 200)
+    ]
+    draft = section_asked(question, Draft((), 0.1, "no"), passages, most=6)
+    return draft and [article.text[place.start : place.end] for place in draft.places]
+
+
+FAIR = ["Ten crowns is fair.", "So is it for a van."]
+LOST = ["The smell of pine.", "My seat by the window.", "Toast."]
+BROKEN = ["1. Sow early", "2. Water at night", "3. Never dig"]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "wanted"),
+    [
+        (LETTER, "What did Ada Brink lose?", LOST),
+        (LETTER, "What did Ada Brink lose by going without the stove?", LOST),
+        (LETTER, "What has Ada Brink lost?", LOST),
+        (LETTER, "What did Ada Brink lose in the fire?", None),
+        (LETTER, "What did Bo Lind lose?", None),
+        (LETTER, "Why did Ada Brink lose?", None),
+        (LETTER, "What did it cost Ada Brink?", ["Four blankets."]),
+        (PARTS, "Which parts did Ada Brink buy for the stove?", ["A flue.", "A pan."]),
+        (PARTS, "Which parts did Ada Brink buy for the boat?", None),
+        (PARTS.replace("- ", ""), "Which parts did Ada Brink buy for the stove?", None),
+        (VIEW, "What does Ada Brink make of the new van permits?", FAIR),
+        (VIEW, "What does Ada Brink think of the rule for vans?", FAIR),
+        (VIEW, "What does Ada Brink think of the new mayor?", None),
+        (VIEW, "What does Bo Lind think of the rule for vans?", None),
+        (VIEW, "What does Ada Brink pay for vans?", None),
+        (RULES, "Which rules did Ada Brink break?", BROKEN),
+        (RULES, "Which rule did Ada Brink break?", None),
+        (RULES, "Which rules did Ada Brink break in the orchard?", None),
+        (RULES.replace("## 2. W", "## W"), "Which rules did Ada Brink break?", None),
+    ],
+)
+def test_headings_of_a_letter_are_asked_for_by_who_wrote_it(
+    text: str, question: str, wanted: list[str] | None
+) -> None:
+    assert told_of(text, question) == wanted

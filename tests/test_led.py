@@ -65,6 +65,36 @@ def test_what_stands_below_something_is_stated_with_it(
     assert stated("Is it safe?", *chosen) == wanted
 
 
+def test_a_list_of_which_several_items_are_chosen_is_all_that_is_stated() -> None:
+    chosen = ["Read all of this.", ALLERGIC, "if you have an ulcer."]
+    of_several = "Which people must stay away from it?"
+    assert stated(of_several, *chosen, share=0.3) == [OPENS, ALLERGIC, ULCER]
+    for question, share in ((of_several, 0.2), ("Is it safe?", 0.3)):
+        assert "Read all of this." in stated(question, *chosen, share=share)
+    assert "Read all of this." in stated(of_several, *chosen[:2], share=0.3)
+
+
+def test_the_steps_that_are_asked_for_are_told_by_little_above_them() -> None:
+    assert stated("What rules are given?", ALLERGIC, share=0.3) == [OPENS, ALLERGIC, ULCER]
+    assert stated("What doses are given?", ALLERGIC, share=0.3) == [OPENS, ALLERGIC]
+
+
+def test_the_name_of_whoever_wrote_it_is_not_asked_of_a_list(tiny: SentenceEncoder) -> None:
+    text = (
+        "# The pond\n\nBy Ana Ruiz, 3 May 2024\n\nI keep newts.\n\n## Feeding the newts\n\n"
+        "1. I chop the worms.\n2. I wait for dusk.\n"
+    )
+    generation = make_generation([article := make_article(text)], tiny)
+    desk, found = Desk(generation, tiny), leads(article, statement_spans(article))
+    lead = found[article.text.index("I wait")]
+    asked, of_her = tokenise("feeding newts"), tokenise("Ana Ruiz")
+    assert told_above(desk, (*asked, *of_her), lead, article) == told_above(
+        desk, tuple(asked), lead, article
+    )
+    other = told_above(desk, (*asked, *tokenise("Bo Lind")), lead, article)
+    assert other < told_above(desk, tuple(asked), lead, article)
+
+
 @pytest.mark.parametrize(
     ("question", "share", "wanted"),
     [

@@ -72,6 +72,11 @@ def test_what_tells_no_kind_of_measure(question: str) -> None:
         ("How old is the skipper?", "The skipper, 44, is from Velm.", True),
         ("How old is the skipper?", "The skipper has two boats.", False),
         ("How old is the skipper?", "“I am eighty-one,” she said.", True),
+        ("How old is the skipper?", "It's 4.40 in the morning.", False),
+        ("How old is the skipper?", "It's 5:15, and she sleeps.", False),
+        ("How old is the skipper?", "She sold nine boats, up from two the year before.", False),
+        ("How old is the skipper?", "She's 58.", True),
+        ("How old is the quay?", "It is a 90-year-old quay.", True),
         ("How long did it last?", "It was shut between 09:12 and 11:53.", True),
         ("How long did it last?", "It was shut at 09:12.", False),
         ("What does a ticket cost?", "A ticket is 3 ducats.", True),  # money has any unit

@@ -86,6 +86,19 @@ def test_how_long_a_thing_is_is_met_by_its_length() -> None:
     assert share_met(asked_words("How long is the cable?", {}), "Cable length: 90 cm") == 1.0
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "share"),
+    [
+        ("What did the crew lose?", "The crew has lost its compass.", 1.0),
+        ("What was taught at the mill?", "We teach sums at the mill.", 1.0),
+        ("Who sold the mill?", "They will sell the mill.", 1.0),
+        ("Who sold the mill?", "The mill has a cellar.", 0.5),
+    ],
+)
+def test_a_verb_is_met_by_its_other_forms(question: str, text: str, share: float) -> None:
+    assert share_met(asked_words(question, {}), text) == share
+
+
 def test_a_word_weighs_as_much_as_its_idf() -> None:
     words = asked_words("What is the price of the Heron?", {"price": 1.0, "heron": 3.0})
     assert share_met(words, "Boat | Price") == 0.25

@@ -45,6 +45,16 @@ def test_the_share_of_known_names_that_a_passage_lacks(
     assert tuple(each.names for each in found) == shares
 
 
+def test_a_portrait_lacks_the_name_of_none_of_its_passages() -> None:
+    said = "The keeper\n\n" + "By day it rains at the weir. " * 12
+    text = f"{said}\n\nAda Solvang says that she is well.\n\n" + "She has her key. " * 6
+    portrait = make_article(text)
+    end = len(portrait.text)
+    whole = Passage(Chunk("a#0", "a", end - 30, end, portrait.text[-30:]), portrait, Scores())
+    news = passage("Ada Solvang left.")
+    assert mismatches("Has Ada Solvang a key?", [whole, news])[0].names == 0
+
+
 def test_what_an_article_opens_with_need_not_be_named_again() -> None:
     lamps = "The firm sold 40 lamps."
     filler = "Nobody knew why. " * 30

@@ -25,6 +25,14 @@ It weighs 900 g.
 
 Would I buy it again? I would, at half the price.
 
+People say that it is loud. It is not.
+
+Many readers asked whether it may be left on, by night or by day. It may, I say.
+
+I don't think that it is the lime that kills it. The rust does.
+
+I don't think that it is dear.
+
 ## Care
 
 You need:
@@ -75,6 +83,13 @@ def test_what_says_more_comes_first(
         (["Would I buy it again?", "Oil the hinge.", "I would, at half the price."],
          ["Would I buy it again? I would, at half the price.", "Oil the hinge."]),
         (["Oil the hinge."], ["Oil the hinge."]),
+        (["People say that it is loud."], ["People say that it is loud. It is not."]),
+        (["It is not.", "People say that it is loud."], ["People say that it is loud. It is not."]),
+        (["Many readers asked whether it may be left on, by night or by day."],
+         ["Many readers asked whether it may be left on, by night or by day. It may, I say."]),
+        (["I don't think that it is the lime that kills it."],
+         ["I don't think that it is the lime that kills it. The rust does."]),
+        (["I don't think that it is dear."], ["I don't think that it is dear."]),
         ([], []),
     ],
 )  # fmt: skip

@@ -58,3 +58,22 @@ def test_a_sentence_with_i_is_judged_by_what_whoever_says_it_is_asked(
         by_name, by_you = float(asked[0] @ own), float(to_her[0] @ own)
         says_i = sentence.startswith("I have")
         assert cosine == pytest.approx((by_name + by_you) / 2 if says_i else by_name, abs=1e-5)
+
+
+def test_the_name_of_whom_an_article_portrays_tells_nothing_of_a_sentence(
+    tiny: SentenceEncoder,
+) -> None:
+    text = (
+        "The keeper\n\nAda Solvang has no coat. She keeps the lamp, and she likes rain. "
+        "She was taught in Brenn. Her cat is old. She has a boat, and she rows it.\n"
+    )
+    generation = make_generation([make_article(text)], tiny)
+    desk = Desk(generation, tiny)
+    question = "Where was Ada Solvang taught?"
+    found = HybridRetriever(generation, tiny, Config()).retrieve(question, k=3)
+    told = {each.text: each.features for each in judged(desk, question, found)}
+    named, unnamed = told["Ada Solvang has no coat."], told["She was taught in Brenn."]
+    whole, she = desk.query(question, found), desk.vectors(["Where was she taught?"])[0]
+    vector = desk.vectors(["She has no coat."])[0]
+    assert named.cosine == pytest.approx(float(vector @ whole + vector @ she) / 2, abs=1e-5)
+    assert unnamed.coverage > named.coverage

@@ -82,6 +82,31 @@ def test_whom_an_article_portrays_is_she(question: str, without: str) -> None:
     assert (named.question, named.says_i) == (without, False)
 
 
+def test_an_opening_need_not_tell_what_they_are_called_of_whom_all_of_it_is() -> None:
+    opening = "The keeper\n\nBy Tom Hall\n\nAda Solvang keeps no cat. We climb, and it rains.\n\n"
+    rest = "She has the key. The mayor wrote to her. "
+    assert portrayed(make_article(opening + rest * 6)) == ("Ada Solvang", "she")
+    assert portrayed(make_article(opening + rest * 3)) == ("", "")
+    elsewhere = opening.replace("Ada Solvang", "Back in Port Velm, Ada Solvang")
+    assert portrayed(make_article(elsewhere + rest * 6)) == ("Ada Solvang", "she")
+    other = opening + "We met Ida Berg. Nobody spoke. " + rest * 6 + "Berg paints."
+    assert portrayed(make_article(other)) == ("", "")
+    his = "I like her. I ask her why. "  # what its author tells of themselves is more
+    assert portrayed(make_article(opening + his * 12)) == ("", "")
+    both = opening.replace("no cat.", "no cat. Ida Berg has two.")  # either may be she
+    assert portrayed(make_article(both + rest * 6)) == ("", "")
+
+
+def test_a_sentence_has_what_they_are_called_in_the_place_of_the_name() -> None:
+    named = subjects_named("Where was Solvang born?", [article := make_article(PROFILE)])[
+        article.id
+    ]
+    assert named is not None
+    assert named.unnamed("In May Solvang's pupil saw Ada Solvang.") == "In May her pupil saw her."
+    assert named.unnamed("Ada Solvang left. Solvang slept.") == "She left. She slept."
+    assert named.unnamed("Bo Lind left.") == "Bo Lind left."
+
+
 def test_nobody_is_portrayed() -> None:
     news = PROFILE.replace("She was", "He was").replace("Her pupil", "His pupil")
     assert portrayed(make_article(news.replace("She wants", "He wants"))) == ("", "")

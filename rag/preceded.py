@@ -1,0 +1,122 @@
+"""Who came before: "Who was mayor before Lind?" is answered by what tells of the change of hands.
+
+    "Lind had taken it over from Jan Holt."      Jan Holt
+    "Holt was voted out. Mara Lind won."         Holt
+    "Her predecessor Jan Holt called it a pity."  Jan Holt, after a sentence about Lind
+
+English only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rag.answerer import Draft
+from rag.antecedent import overlap, place_from
+from rag.asked import telling_terms
+from rag.catalogue import Catalogue, terms_of
+from rag.chunk import statement_spans
+from rag.cite import Place
+from rag.datatypes import Article
+from rag.phrases import names
+from rag.succession import called, handed_over, held_before, leaving_to
+from rag.text import tokenise
+
+_MOST_ARTICLES = 20  # that are read, the newest ones with the name
+_LEAST_HELD = 0.5  # of what is asked of, in an article that speaks of it
+_WHO = re.compile(r"\bwho(?:['’]s|m|se)?\b|\bpredecessor\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:before|prior\s+to|ahead\s+of|predecessor\s+(?:of|to)|preceded)\s+(?:the\s+)?"
+    r"(?:[a-z]+\s+)?$",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"['’]s?\s+(?:(?:immediate|direct)\s+)?predecessor\b"
+    r"|\s+(?:take\s+(?:it\s+)?over\s+from|succeed|replace)\W*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    place: Place
+    held: int  # of the question's terms
+
+
+def later_holder(question: str) -> str:
+    """Return before whom it is asked who held an office or a thing, "" of any other question.
+
+    >>> later_holder("Who was mayor of Orrel before Mara Lind?"), later_holder("Who was mayor?")
+    ('Mara Lind', '')
+    """
+    if not _WHO.search(question):
+        return ""
+    for start, end in names(question):
+        if _BEFORE.search(question, 0, start) or _BEHIND.match(question, end):
+            return question[start:end]
+    return ""
+
+
+def with_earlier(draft: Draft, question: str, articles: Catalogue, *, most: int) -> Draft:
+    """Return the draft with what tells who came before first, where that is asked.
+
+    That answers a question that was declined, too: it names whoever came after. As many places as
+    before are stated, or `most`.
+    """
+    told = _told(question, articles)
+    if told is None:
+        return draft
+    rest = [place for place in draft.places if not overlap(place, told)]
+    places = (told, *rest)[: max(most, len(draft.places))]
+    sure = max(draft.confidence, draft.threshold or 0.0)
+    reason = draft.reason if draft.places else ""
+    return replace(draft, places=places, confidence=sure, reason=reason, differing=())
+
+
+def _told(question: str, articles: Catalogue) -> Place | None:
+    """Return the sentences that tell who came before the one who is asked about."""
+    later = later_holder(question)
+    if not called(later):
+        return None
+    own = set(tokenise(later))
+    terms = set(telling_terms(question)) - own
+    named = {term for span in names(question) for term in tokenise(question[slice(*span)])}
+    about = frozenset((named - own) or terms)
+    found: list[_Told] = []
+    left: dict[str, None] = {}
+    for article, spans, sentences in _of(called(later), about, articles):
+        over = held_before(sentences, later, about)
+        if over is not None:
+            place = place_from(article, spans, over.first, over.last, over.who)
+            said = article.text[place.start : place.end]
+            found.append(_Told(place, len(terms & set(tokenise(said)))))
+        left |= dict.fromkeys(leaving_to(sentences, later, about))
+    if best := max(found, key=lambda one: one.held, default=None):
+        return best.place
+    return next(filter(None, (_left(who, about, articles) for who in left)), None)
+
+
+def _left(who: str, about: frozenset[str], articles: Catalogue) -> Place | None:
+    """Return what tells that somebody left what was taken up later, if any article surely does."""
+    for article, spans, sentences in _of(called(who), about, articles):
+        over = handed_over(sentences, who, about)
+        if over is not None and over.is_surely and not over.who:
+            return place_from(article, spans, over.first, over.last, who)
+    return None
+
+
+def _of(
+    name: str, about: frozenset[str], articles: Catalogue
+) -> Iterator[tuple[Article, list[tuple[int, int]], list[str]]]:
+    """Yield the articles in English with a name that speak of what is asked, and their sentences.
+
+    The newest first.
+    """
+    holding = set(articles.may_hold(name.rsplit(maxsplit=1)[-1]))
+    ids = [each for each in reversed(articles.oldest_first) if each in holding]
+    for article in (articles[each] for each in ids[:_MOST_ARTICLES]):
+        if article.language == "en" and len(about & terms_of(article)) >= _LEAST_HELD * len(about):
+            spans = statement_spans(article)
+            yield article, spans, [article.text[start:end] for start, end in spans]
