@@ -26,7 +26,7 @@ from rag.datewise import dated_retriever
 from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.finishing import OF_WORDS, Finishing, by_date, finished, stepped
 from rag.followup import asked_alone
-from rag.leaning import without_completion
+from rag.leaning import asks_only_why, judges_what_was_told, without_completion
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
 from rag.pronouns import unresolved
@@ -53,6 +53,11 @@ class Answered:
     seconds: Mapping[str, float]
 
 
+def _is_new(_: Place) -> bool:
+    """Return that a place was not told before."""
+    return False
+
+
 class Answering:
     """Answers from one generation of the index, or some of its articles, as `serving` does.
 
@@ -71,7 +76,7 @@ class Answering:
         self,
         message: str,
         dates: Dated,
-        is_told: Callable[[Place], bool] = lambda _: False,
+        is_told: Callable[[Place], bool] = _is_new,
         before: Mapping[str, float] = NONE_BEFORE,
     ) -> Answered:
         """Return what was found and made of a message.
@@ -101,14 +106,18 @@ class Answering:
             return Answered(found, of_all, {**found.seconds, "answer": seconds})
         # A question before that only stands beside the message is not asked again.
         alone = asked_alone(asked, message)
+        if judges_what_was_told(message):
+            is_told = _is_new
+        only_why = asks_only_why(message)  # "Why?", in whatever form it was made whole
         answered, seconds = [], 0.0
         parts = (Part(asked),) if alone else asked_parts(asked)
         for part in parts[:MOST_PARTS]:
             found = retriever.retrieve(part.question, k=self._config.passages)
-            own = message if alone == asked else without_completion(alone or part.question)
+            is_message = only_why or alone == asked
+            own = message if is_message else without_completion(alone or part.question)
             found = likelier_of(
                 part.question, found, before, serving.hybrid, serving.generation,
-                own=own, leans=bool(alone),
+                own=own, leans=bool(alone) or only_why,
                 whole=dates.filter is None,
                 is_told=is_told,
             )  # fmt: skip

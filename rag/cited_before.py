@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from types import MappingProxyType
 
 from rag.asked import telling_query_terms
@@ -25,7 +26,7 @@ from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
 from rag.subject import portrayed
 from rag.text import sentence_spans, tokenise
-from rag.turns import MOST_TURNS, exchanges
+from rag.turns import MOST_TURNS, told_in_turns
 
 # What is added to the log-odds of a sentence of the article that the last answer cited first, where
 # that holds all the words of the question. Chosen on eighteen written conversations: of 39 turns
@@ -38,18 +39,23 @@ _NEAR = 2  # sentences
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|as a result|for fear"
     r"|reasons?|caused? by|but|too [a-z]+|to (?:avoid|prevent|protect|save|keep))\b"
-    r"|[“\"][^”\"]+[”\"]",
+    r"|[“\"][^”\"]+[”\"]|(?:said|says|explained|explains) that\b",
     re.IGNORECASE,
 )
+# "They closed it after a wall fell": what was told may be the reason itself.
+_MAY_BE_ONE = re.compile(r"\b(?:after|when|as|for)\s+(?!(?:that|this|all|\d+)\b)\w", re.IGNORECASE)
 _LESS = 0.5  # of it for what the answer before cited first
 _TOLD = 0.5  # of it for what was just told: "And for carers?" may be answered by that, too
 _LITTLE = 0.25  # of it for the others of the last answer
 _ANSWERS = 2  # the last ones that cite an article
 _MORE_PASSAGES = 3  # of these articles, beside those that were found
 _MOST_WORDS = 9
-_LEAST_WORDS = 4  # of a sentence by which its article is known
+_LEAST_WORDS = 4  # of a sentence by which its article is known; a row may have fewer
+_IN_A_ROW = " | "
 _MOST_SENTENCES = 6  # of an answer
 _MOST_LOOKED_THROUGH = 50  # passages that hold all words of a sentence
+# What stands before a statement and is none of its words: "6 December 2019: ".
+_LABEL = re.compile(r"[^:]{1,60}: ")
 # What names a thing by itself: a number, a command, a word in quotes.
 _OWN_NAME = re.compile(r"[\d`_“\"]|(?<!\w)--?\w|\w\.\w|\w\(")
 # What is of a document that was told of, or beside something that was: "the limitations", "others".
@@ -66,7 +72,7 @@ _LEANS = re.compile(
     r"(?:\s+(?:(?:are|is|was|were)\s+)?(?:there|\w+ed))?[?.!\s]*$",
     re.IGNORECASE,
 )
-_OF_ALL = re.compile(r"\b(?:articles?|documents?|pieces?|stor(?:y|ies)|you|your)\b", re.IGNORECASE)
+_OF_ALL = re.compile(r"\b(?:articles?|documents?|pieces?|stor(?:y|ies))\b", re.IGNORECASE)
 
 NONE_BEFORE: Mapping[str, float] = MappingProxyType({})
 
@@ -130,8 +136,8 @@ def cited_before(history: Sequence[Message], generation: Generation) -> dict[str
     """
     found: dict[str, float] = {}
     left = _ANSWERS
-    for _, answer in reversed(exchanges(history[-2 * MOST_TURNS :])):
-        cited = list(dict.fromkeys(_articles_of(answer, generation)))
+    for lines in reversed(told_in_turns(history[-2 * MOST_TURNS :])):
+        cited = list(dict.fromkeys(_articles_of(lines, generation)))
         is_last = left == _ANSWERS
         for at, article_id in enumerate(cited if is_last else cited[:1]):
             weight = (_LITTLE if at else 1.0) if is_last else _LESS
@@ -200,7 +206,8 @@ def reasons_near(
         for at, (start, end) in enumerate(spans):
             reason = REASON if _REASON.search(article.text, start, end) else 0.0
             if at in told:
-                found[article.id, start] = reason or -2 * LIKELIER
+                may_be = _MAY_BE_ONE.search(article.text, start, end) is not None
+                found[article.id, start] = reason or (BESIDE if may_be else -2 * LIKELIER)
             elif any(abs(at - one) <= _NEAR for one in told):
                 found[article.id, start] = BESIDE + reason
     return found
@@ -213,22 +220,35 @@ def _share(idf: Mapping[str, float], article: Article) -> float:
     return sum(each for term, each in idf.items() if term in held) / total if total else 1.0
 
 
-def _articles_of(answer: str, generation: Generation) -> list[str]:
+def _articles_of(lines: Iterable[str], generation: Generation) -> list[str]:
     """Return the ids of the articles that hold the sentences of an answer, in their order."""
-    spans = sentence_spans(answer)[:_MOST_SENTENCES]
-    found = []
-    for sentence in (answer[start:end] for start, end in spans):
-        words = _words(sentence)
-        if words.count(" ") + 1 < _LEAST_WORDS:
-            continue
-        for language in generation.manifest.languages:
-            rows = generation.lexical.rows_with(tokenise(sentence, language))
-            for row in rows[:_MOST_LOOKED_THROUGH]:
-                chunk = generation.chunks[row]
-                if words in _words(chunk.text):
-                    found.append(chunk.article_id)
+    told = (line[start:end] for line in lines for start, end in sentence_spans(line))
+    found: list[str] = []
+    for sentence in islice(told, _MOST_SENTENCES):
+        label = _LABEL.match(sentence)
+        for said in (sentence, sentence[label.end() :]) if label else (sentence,):
+            found += _holding(said, generation)
     return found
 
 
+def _holding(sentence: str, generation: Generation) -> list[str]:
+    """Return the id of the article of each passage that holds a sentence.
+
+    None for a few words; of a row of a table these do where no other article holds them.
+    """
+    words = _words(sentence)
+    is_short = len(words.split()) < _LEAST_WORDS
+    if is_short and _IN_A_ROW not in sentence:
+        return []
+    found: list[str] = []
+    for language in generation.manifest.languages:
+        rows = generation.lexical.rows_with(tokenise(sentence, language))
+        chunks = (generation.chunks[row] for row in rows[:_MOST_LOOKED_THROUGH])
+        found += [chunk.article_id for chunk in chunks if words in _words(chunk.text)]
+    return [] if is_short and len(set(found)) > 1 else found
+
+
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    """Return the words of a text, with a space before and behind each."""
+    words = re.findall(r"\w+", text.casefold())
+    return f" {' '.join(words)} "

@@ -269,7 +269,7 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
         kept = keeper.keep(TERMINAL, kept, question, answer) or kept
         history += [
             {"role": "user", "content": question},
-            {"role": "assistant", "content": answer.text},
+            {"role": "assistant", "content": answer.lines},
         ]
         del history[: -2 * MOST_TURNS]
 
@@ -320,7 +320,7 @@ def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], K
     said: list[Message] = []
     for turn in store.turns(None, found.id):
         said.append({"role": "user", "content": turn.question})
-        said.append({"role": "assistant", "content": recalled(turn.answer, {}).text})
+        said.append({"role": "assistant", "content": recalled(turn.answer, {}).lines})
     return said, KeptAt(found.id, "")
 
 

@@ -29,8 +29,9 @@ _KINDS = (
     r"opinion|comment(?:ary)?|analysis|editorial|letters?|column|feature|interview|profile|essay|"
     r"(?:book |film |theatre |music )?reviews?|books|explainer|report(?:age)?|news|obituary|"
     r"investigation|dispatch|special report|long read|viewpoint|perspective|q ?& ?a|podcast|digest|"
-    r"science|culture|sports?|world|business|politics|summary|study|blog|blog post|guest (?:post|"
-    r"column|essay)"
+    r"science|culture|sports?|world|business|politics|health|travel|food|technology|environment|"
+    r"education|arts|lifestyle|money|society|history|nature|summary|study|blog|blog post|"
+    r"guest (?:post|column|essay)"
 )
 _KIND = re.compile(rf"(?:an?\s+)?(?:{_KINDS})", re.IGNORECASE)
 _WORK = (
@@ -176,7 +177,8 @@ class _Parts:
         elif (match := _PICTURES.fullmatch(item)) and _is_named(match["name"]):
             pass
         elif match := _BY.fullmatch(item):
-            by, *outlet = _DONE_IN.split(match["name"], maxsplit=1)
+            said, self.dates = _parted_from_day(match["name"], self.dates)
+            by, *outlet = _DONE_IN.split(said, maxsplit=1)
             if not _is_named(by) or not all(map(_is_named, outlet)):
                 return False
             self.names += [by, *outlet]
@@ -219,6 +221,13 @@ class _Parts:
         return self.called or (self.read_first and dated and credits and not ends)
 
 
+def _parted_from_day(name: str, dates: Dates) -> tuple[str, Dates]:
+    """Return a name without the day behind it, "Ana Ruiz on 3 May 2024", and the dates with it."""
+    by, _, day = name.rpartition(" on ")
+    stated = read_byline(day, first=False) if by else None
+    return (by, dates + stated[1]) if stated and stated[1] and not stated[0] else (name, dates)
+
+
 def reviewed_in(line: str) -> CreditLine | None:
     """Return what the last part of a line credits where it says who reviewed what stands before.
 
@@ -240,7 +249,7 @@ def _items(text: str) -> list[str]:
         while pieces:
             # "March 12, 2024" and "Tuesday, 12 March 2024" hold commas of their own.
             for count in range(min(3, len(pieces)), 0, -1):
-                item = ",".join(pieces[:count]).strip()
+                item = bare_line(",".join(pieces[:count]).strip())
                 stated = read_byline(item, first=False) if count > 1 else None
                 if count == 1 or (stated and stated[1] and not stated[0]):
                     break

@@ -512,6 +512,13 @@ class Answer:
         return " ".join(statement.text for statement in self.statements)
 
     @property
+    def lines(self) -> str:
+        """The same on the lines that they are printed on, as a next message is read after them."""
+        if self.outcome == "declined":
+            return self.reason
+        return self.joined([statement.text for statement in self.statements])
+
+    @property
     def above(self) -> list[str]:
         """The lines that stand above the prose: what was searched for, and among what."""
         lines = ["Asked as it stands"] if self.as_it_stands else []

@@ -14,18 +14,21 @@ from dataclasses import replace
 from functools import partial
 
 from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
+from rag.asked_of import measure_of, of_an_act
 from rag.datatypes import Message
-from rag.fragments import at_relative_time, substituted, with_new_asking
+from rag.elsewhere import Together, always, without_place
+from rag.fragments import names_a_new_thing, substituted, with_new_asking
 from rag.going_on import MORE, goes_on
+from rag.last_asked import is_whole, put_beside, questions_in
 from rag.leaning import (
     RELATIVE_TIME,
-    asks_if_still_so,
     asks_of_nothing,
     asks_to_go_on,
     asks_what_came_of_it,
     corrects,
     elliptic,
     is_pointed,
+    judges_what_was_told,
     names_nothing,
     only_asks,
     opened,
@@ -37,10 +40,11 @@ from rag.leaning import (
     written_out,
 )
 from rag.manners import JOINER, LED
+from rag.other_time import at_relative_time
 from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
-from rag.resolved import put_beside, resolved, with_name, with_one_named
+from rag.resolved import resolved, with_name, with_one_named
 from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
 from rag.spoken_of import (
     Context,
@@ -121,7 +125,6 @@ _THAT_THING = re.compile(
     r"|sold|written|printed|invented|patented|discontinued))\b",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
 
 
 # And the other one, the Pebble?
@@ -138,13 +141,15 @@ _AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 def standalone(
     question: str,
     history: Sequence[Message],
+    *,
+    together: Together = always,
     people_of: Callable[[str], Mapping[str, str]] = lambda _: {},
 ) -> str:
     """Return what `question` asks after the turns of `history`, oldest first, as a whole question.
 
     The very same text comes back where the question does not lean on the conversation, or nothing
-    of the conversation can be leant on. `people_of` an answer gives "she" or "he" -> whom the
-    article is mostly of that it is from.
+    of the conversation can be leant on. `together` tells whether an article holds two words;
+    `people_of` an answer gives "she" or "he" -> whom the article is mostly of that it is from.
 
     >>> said = [{"role": "user", "content": "How many tokens does Zhipu AI give away?"},
     ...         {"role": "assistant", "content": "150 million."}]
@@ -156,7 +161,7 @@ def standalone(
     context: Context | None = None
     for turn, answer in exchanges(history)[-MOST_TURNS:]:
         asked = written_out(turn)
-        whole, base = _completed(asked, context)
+        whole, base = (without_place(w, asked, together) for w in _completed(asked, context))
         # Talk is not leant on: what was said before it stands.
         if not is_talk(asked, alone=context is None):
             if whole in (asked, without_false_start(asked)):
@@ -171,7 +176,7 @@ def standalone(
             )
             context = with_people(now, asked, answer, context)
     message = written_out(question)
-    whole = _completed(message, context)[0]
+    whole = without_place(_completed(message, context)[0], message, together)
     return question if whole == message else whole
 
 
@@ -185,20 +190,13 @@ def asked_alone(whole: str, message: str) -> str:
     >>> asked_alone("How many pupils came? Why?", "Why?")
     'How many pupils came? Why?'
     """
-    own, asked = len(_ASKED.findall(message)), _ASKED.findall(whole)
-    if own == 0 or len(asked) <= own:
+    own, asked = len(questions_in(message)), questions_in(whole)
+    if not message.strip() or len(asked) <= own:
         return ""
     core, after_opener, _ = opened(message)
-    if only_asks(core, after_opener=after_opener) or asks_if_still_so(message):
+    if only_asks(core, after_opener=after_opener) or judges_what_was_told(message):
         return whole
     return " ".join(question.strip() for question in asked[-own:])
-
-
-def _last(base: str) -> str:
-    """Return the last question of several, if it names what it asks of; else all of them."""
-    *others, last = [each.strip() for each in _ASKED.findall(base)] or [base]
-    core, *_ = opened(last)
-    return last if others and phrases(core) and not unresolved(core) else base
 
 
 def _shortened(question: str) -> str:
@@ -232,7 +230,7 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         sentence = first_sentence(context.answer)
         names_some = any(proper(sentence, phrase) for phrase in phrases(sentence))
         context = replace(context, question=sentence if names_some else told.of.what, base=sentence)
-    if anew := _who_else_held_it(core, context):
+    if anew := _who_else_held_it(core, context) or of_an_act(core, context.base):
         return anew, anew
     if topic_meant(context, thing=True):
         core = _THAT_THING.sub(r"\g<be> it \g<done>", core)
@@ -254,16 +252,14 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
             whole = put_beside(context.base, whole)
     elif only_asks(core, after_opener=after_opener):
         # Whatever its words are, they are not what is searched for.
-        beside = MORE if goes_on(core) else message
-        whole = with_new_asking(core, context.base) or put_beside(_last(context.base), beside)
-        return whole, context.base
+        return _asked_anew(core, message, context.base), context.base
     elif asks_of_nothing(core) and (topic := topic_meant(context)):
         whole = f"{core.strip().rstrip('?!. ')} ({topic})?"
     elif elliptic(
         core, after_opener=after_opener, after_about=after_about, corrects=corrects(message)
     ):
         base = told.of.what if told else _counted_before(core, context)
-        whole = substituted(core, base, corrects=corrects(message)) or put_beside(base, message)
+        whole = _of_a_fragment(core, message, base, context)
     elif (of := _OF_ANOTHER.fullmatch(core)) and names_nothing(of["rest"]):
         base = substituted(of["other"], context.base) or context.base
         whole = put_beside(base, f"{of['rest'][:1].upper()}{of['rest'][1:]}")
@@ -280,6 +276,25 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
     else:
         whole = as_an_article(message)
     return whole, whole
+
+
+def _asked_anew(core: str, message: str, base: str) -> str:
+    """Return the last question as a message asks it that names nothing: "Why?", "Since when?"."""
+    *others, last = questions_in(base)
+    fills = not others or is_whole(last)
+    beside = MORE if goes_on(core) else message
+    return (fills and with_new_asking(core, last)) or put_beside(base, beside)
+
+
+def _of_a_fragment(core: str, message: str, base: str, context: Context) -> str:
+    """Return what a message asks that names a thing and asks nothing of it: "and the price?"."""
+    _, _, after_about = opened(message)
+    return (
+        substituted(core, base, corrects=corrects(message))
+        or measure_of(core, context)
+        or (f"What about {core}" if after_about and names_a_new_thing(core, base) else "")
+        or put_beside(base, message)
+    )
 
 
 def _gone_on(message: str, base: str) -> str:

@@ -1,4 +1,4 @@
-"""A question asked anew of what a fragment names: "And Alibaba?", "in the US?", "the year before?".
+"""A question asked anew of what a fragment names: "And Alibaba?", "in the US?".
 
 Rules over the words of the question before, which stands on its own.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 
+from rag.elsewhere import of_the_one
 from rag.kinds import ARTICLE
 from rag.leaning import asked_for, without_tail, words_of
 from rag.manners import LED
 from rag.months import YEAR
+from rag.other_time import at_another_time
 from rag.person import are_people, is_organised, is_somebody, looks_like_a_person
 from rag.phrases import (
     ASKING,
@@ -25,19 +27,10 @@ from rag.phrases import (
     phrases,
 )
 from rag.phrases import names as names_in
-from rag.spoken_of import (
-    MONTH,
-    MONTH_NAMES,
-    TIME,
-    Context,
-    in_place,
-    is_one_name,
-    is_plural,
-    proper,
-)
+from rag.put_in import put_in
+from rag.spoken_of import TIME, in_place, is_one_name, proper
 from rag.verbs import is_participle
 
-_LONG_AGO = 9  # months: after December, January is not surely that of the same year
 # A question for yes or no, or for when, where, why or how.
 _OPEN_QUESTION = re.compile(
     r"(?:(?:(?:since|until|from|till)\s+)?(?:when|where|why|how(?:\s+(?:long|often|far|soon))?)\s+)?"
@@ -46,11 +39,6 @@ _OPEN_QUESTION = re.compile(
 )
 _HOW_MUCH = ("how long", "how often", "how far", "how soon")
 _QUESTIONS = re.compile(r"[^?]+\??")
-_WHEN = re.compile(
-    r"(?:\b(?P<how>(?i:in|on|during|since|before|after|until|till|by|from|between|as of|around))\s+"
-    rf"(?i:the\s+)?)?(?P<time>{TIME.pattern})"
-    rf"(?P<on>\s+(?:to|and|until|till|through)\s+{TIME.pattern})?"
-)
 # "Which articles mention the bridge?", and the otters?
 _COVERING = re.compile(
     r"(?:which|what|how many|do|does|list|are there)\b"
@@ -108,9 +96,10 @@ _A_THING = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT_TO_COME = re.compile(rf"\b(?:{'|'.join(sorted(filter(str.isalpha, DO)))})\s+$", re.I)
-# "What did the council decide about the playground?", and the footbridge?
+# "What did the council decide about the playground?", and the footbridge? "What happened to it?"
 _SAID_ABOUT = re.compile(
-    rf"\b(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))})\s[^?]*?\sabout\s+(?:the\s+)?$",
+    rf"\b(?:(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))})\s[^?]*?\sabout"
+    r"|what\s+(?:(?:is|was|has|will)\s+)?happen(?:ed|ing|s)?\s+(?:with|to))\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _OLD = re.compile(
@@ -121,10 +110,6 @@ _OLD = re.compile(
 # The name of a setting, an option or a function.
 _CODE_NAME = re.compile(r"`[^`]+`|(?<![\w`-])(?:--[a-z][\w-]*|[A-Za-z]\w*_\w+)")
 _HE = re.compile(r"\b(?:he|she|him|her(?=\s*(?:[?.!,]|$)))(?!['’])\b", re.IGNORECASE)
-_OF_ONE = {"does": "do", "is": "are", "was": "were", "has": "have", "doesn't": "don't"}
-_OF_SEVERAL = {several: one for one, several in _OF_ONE.items()}
-_VERB = re.compile(r"\b(?:does|do|is|are|was|were|has|have|doesn't|don't)(?=\s+$)")
-_RELATIVE = re.compile(r"(?:this|last|next) \w+|today|yesterday|tomorrow")
 
 
 def with_new_asking(core: str, base: str) -> str:
@@ -141,7 +126,10 @@ def with_new_asking(core: str, base: str) -> str:
         return f"{fragment[:1].upper()}{fragment[1:]} {passive['done']}?"
     swapped = _OPEN_QUESTION.fullmatch(base)
     only_asks = bool(words) and (words[-1] in ASKING or fragment.lower() in _HOW_MUCH)
-    if swapped and asking and asking <= {"when", "where", "why", "how"} and only_asks:
+    # Why it will take so long is not why it will take.
+    so_long = "why" in asking and base.lower().startswith(_HOW_MUCH)
+    asks = asking and asking <= {"when", "where", "why", "how"} and not so_long
+    if swapped and asks and only_asks:
         rest = swapped["rest"]
         return f"{fragment[:1].upper()}{fragment[1:]} {rest[:1].lower()}{rest[1:]}"
     return ""
@@ -163,20 +151,20 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
     if not names_in(thing):  # what was only put beside it in brackets is no part of it
         base = _BRACKETS.sub("", base).rstrip("?!. ")
     if (other := _NUMBERED.fullmatch(thing)) and (was := _NUMBER.search(base)):
-        return _put(base, was.start(), was.end(), other["number"])
+        return put_in(base, was.start(), was.end(), other["number"])
     if (one := _ONE_OF_MANY.fullmatch(thing)) and (
         was := re.search(rf"\b{re.escape(one['noun'])}\s+\d+\b", base, re.IGNORECASE)
     ):
-        return _put(base, *was.span(), one[0].removeprefix("the "))
+        return put_in(base, *was.span(), one[0].removeprefix("the "))
     if (code := _CODE_NAME.fullmatch(thing)) and (was := _CODE_NAME.search(base)):
         return f"{base[: was.start()]}{code[0]}{base[was.end() :]}?"
     if corrects and thing.lower() in base.lower():
         return ""  # it names what it means of several
     if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):
-        return _at_another_time(base, preposition, thing)
+        return at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:
         return f"{base[: followed.start('topic')]}{thing}?"
-    if (other := _THE_ONE.match(named)) and (whole := _of_the_one(base, named[other.end() :])):
+    if (other := _THE_ONE.match(named)) and (whole := of_the_one(base, named[other.end() :])):
         return whole
     if preposition.lower() == "by" and (compared := _COMPARED_BY.match(base)):
         return f"{compared['what']} by {thing}?"
@@ -196,7 +184,7 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
     for phrase in phrases(base):  # a credit card, and a debit card?
         if words_of(base[phrase.start : phrase.end])[-1].rstrip("s") in heads:
             start = base.rfind(" of ", phrase.start, phrase.end)  # days of annual leave
-            return _put(base, phrase.start if start < 0 else start + 4, phrase.end, thing)
+            return put_in(base, phrase.start if start < 0 else start + 4, phrase.end, thing)
     return _of_another_thing(base, thing, corrects=corrects)
 
 
@@ -237,7 +225,7 @@ def _of_what_was_said(base: str, thing: str) -> str:
             spoke = any(is_somebody(before[each.start : each.end]) for each in phrases(before))
             if is_one_name(thing) and (spoke or names_in(before)):
                 return ""  # somebody else's words are asked for
-            return _put(asked.strip().rstrip("?!. "), phrase.start, phrase.end, thing)
+            return put_in(asked.strip().rstrip("?!. "), phrase.start, phrase.end, thing)
     return ""
 
 
@@ -251,7 +239,7 @@ def _of_other_people(base: str, thing: str) -> str:
     for phrase in phrases(base):
         if not phrase.names and are_people(base[phrase.start : phrase.end].lower()):
             old = _OLD.match(base, phrase.end)
-            return _put(base, phrase.start, old.end() if old else phrase.end, thing)
+            return put_in(base, phrase.start, old.end() if old else phrase.end, thing)
     return ""
 
 
@@ -263,17 +251,32 @@ def _of_another_thing(base: str, thing: str, *, corrects: bool) -> str:
     """
     if corrects:
         spoken = [p for p in phrases(base) if not p.names and not asked_for(base, p)]
-        return _put(base, spoken[0].start, spoken[0].end, thing) if spoken else ""
+        return put_in(base, spoken[0].start, spoken[0].end, thing) if spoken else ""
     if not _DEFINITE.match(thing) or _OF_A_THING.search(thing) or is_somebody(thing):
         return ""
     for phrase in phrases(base):
         said = base[phrase.start : phrase.end].lower()
-        if _SUBJECT.search(base[: phrase.start]) and not is_somebody(said):
+        # What people do, no thing does.
+        acts = is_somebody(said) or (are_people(said) and not is_organised(thing))
+        if _SUBJECT.search(base[: phrase.start]) and not acts:
             end = phrase.end
             if base[end:].startswith(" that "):  # the mill that has the blue sails
                 end = next((p.end for p in phrases(base) if p.start > end), end)
-            return _put(base, phrase.start, end, thing)
+            return put_in(base, phrase.start, end, thing)
     return ""
+
+
+def names_a_new_thing(core: str, base: str) -> bool:
+    """Return whether a fragment is a thing that `base` has no word of: "the tower?".
+
+    >>> names_a_new_thing("the tower?", "Who is Ana Ruiz?")
+    True
+    >>> names_a_new_thing("the rest?", "Who is Ana Ruiz?")
+    False
+    """
+    thing = without_tail(core)
+    definite = _DEFINITE.fullmatch(thing) is not None and not _OF_A_THING.search(thing)
+    return definite and thing.rpartition(" ")[2].lower() not in words_of(base)
 
 
 def _of_another_edition(base: str, thing: str) -> str:
@@ -282,43 +285,8 @@ def _of_another_edition(base: str, thing: str) -> str:
         year = re.match(rf"\s{YEAR}\b", base[end:])
         ends = end + year.end() if year else end
         if TIME.search(base[start:ends]):
-            return _put(base, start, ends, thing)
+            return put_in(base, start, ends, thing)
     return ""
-
-
-def _at_another_time(base: str, preposition: str, thing: str) -> str:
-    """Return the question asked of the time `thing`; `preposition` is the message's, or "".
-
-    With it, or "last year", goes what stands before the time in the question; a year or a month
-    alone keeps that: "in 2022", and 2023? -> "in 2023"; and before 2020? -> "before 2020".
-    """
-    found = _WHEN.search(base)
-    if found is not None:
-        thing = _of_the_same_year(thing, found["time"])
-    relative = not re.search(rf"\b(?:{MONTH}|{YEAR})", thing)
-    said = f"{preposition} {thing}" if preposition else thing if relative else f"in {thing}"
-    if found is None:
-        return f"{base} {said}?"
-    before, after = base[: found.start()], base[found.end() :]
-    if not preposition and not relative and not found["on"]:
-        return _put(base, found.start("time"), found.end(), thing)
-    if found["how"] or _RELATIVE.fullmatch(found["time"]):
-        return f"{before}{said}{after}?"
-    if preposition in ("in", "of", "for", ""):  # the 2022 budget, and in 2023?
-        return f"{before}{thing}{after}?"
-    return f"{base} {said}?"
-
-
-def _of_the_same_year(thing: str, before: str) -> str:
-    """Return a time with the year of the one before, where a month has none: "June" -> "June 2023".
-
-    But January after December is the next year's, or the same one's.
-    """
-    year, months = re.search(YEAR, before), re.findall(MONTH, f"{before} {thing}")
-    if year is None or re.search(YEAR, thing) or len(months) != 2 or not re.search(MONTH, thing):
-        return thing
-    passed = MONTH_NAMES.index(months[0]) - MONTH_NAMES.index(months[1])
-    return f"{thing} {year[0]}" if passed < _LONG_AGO else thing
 
 
 def _in_another(base: str, preposition: str, named: str) -> str:
@@ -351,17 +319,17 @@ def _of_another(base: str, thing: str) -> str:
     origin = thing.partition(" ")[0]
     origins = _demonym(base)
     if origins and is_demonym(origin):
-        return _put(base, origins.start(), origins.end(), origin)
+        return put_in(base, origins.start(), origins.end(), origin)
     named = [phrase for phrase in phrases(base) if proper(base, phrase)]
     able = [phrase for phrase in named if not in_place(base, phrase)] or named
     of_a_kind = [phrase for phrase in able if _is_of_a_kind(base, phrase)]
     if origins and of_a_kind == able:  # "Chinese firms that use generative AI", and the US?
-        return _put(base, origins.start(), origins.end(), thing)
+        return put_in(base, origins.start(), origins.end(), thing)
     able = [phrase for phrase in able if phrase not in of_a_kind] or able
     if not able:
         somebody = [p for p in phrases(base) if is_somebody(base[p.start : p.end])]
         if somebody and looks_like_a_person(thing):  # what the mayor said, and Ana Ruiz?
-            return _put(base, somebody[0].start, somebody[0].end, thing)
+            return put_in(base, somebody[0].start, somebody[0].end, thing)
         return f"{base} {thing}?"
     of_nobody = not looks_like_a_person(base[slice(*able[0].names[0])])
     # "Who is the captain of Rovers?", and what about Ana Ruiz?
@@ -373,7 +341,7 @@ def _of_another(base: str, thing: str) -> str:
     has_its_kind = whole == thing and set(words_of(thing)) & set(kind)
     if has_its_kind or is_organised(base[end : able[0].end]):
         start, end = able[0].start, able[0].end  # the Northmoor hospital trust, and Terravolt?
-    return _put(base, start, end, whole)
+    return put_in(base, start, end, whole)
 
 
 def _demonym(text: str) -> re.Match[str] | None:
@@ -385,58 +353,3 @@ def _is_of_a_kind(text: str, phrase: Phrase) -> bool:
     """Return whether the phrase names a kind of thing by its initials: "AI patents"."""
     names = [text[start:end] for start, end in phrase.names]
     return len(names) == 1 and names[0].isupper() and names[0] != text[phrase.start : phrase.end]
-
-
-def _of_the_one(base: str, where: str) -> str:
-    """Return the question of the one that is elsewhere: "the pool in Lakeside" for "the Kite pool".
-
-    "" where no name stands before a word for what it is.
-    """
-    for phrase in phrases(base):
-        if phrase.names and (head := base[phrase.names[-1][1] : phrase.end].strip()):
-            return f"{base[: phrase.start]}{head} {where}{base[phrase.end :]}?"
-    return ""
-
-
-def _put(base: str, start: int, end: int, text: str) -> str:
-    """Return `base` as a question with `text` in the place of [start, end) and its article."""
-    if base[:start].endswith("`") and base.startswith("`", end) and text.startswith("`"):
-        start, end = start - 1, end + 1
-    lead = re.sub(r"\b(?:the|a|an)\s+$", "", base[:start], flags=re.IGNORECASE)
-    return f"{_agreeing(lead, text)}{text}{base[end:]}?"
-
-
-def _agreeing(lead: str, text: str) -> str:
-    """Return what stands before `text` with its verb as one or several things have it.
-
-    "What does", before "the residents" -> "What do".
-    """
-    head = re.split(r"\s(?:of|in|at|from|with)\s", text)[0].rpartition(" ")[2]
-    if not head.islower():  # a name tells nothing
-        return lead
-    verbs = _OF_ONE if is_plural(head) or are_people(head) else _OF_SEVERAL
-    return _VERB.sub(lambda verb: verbs.get(verb[0].lower(), verb[0]), lead)
-
-
-def at_relative_time(relative: re.Match[str], context: Context) -> tuple[str, str] | None:
-    """Return the last question asked of the month or year beside the one that it names.
-
-    And the same without what it was reckoned from. None where it names none.
-    """
-    later = (relative["side"] or relative["order"]).lower() in (
-        "after",
-        "later",
-        "next",
-        "following",
-    )
-    span = (relative["late"] or relative["early"]).lower()
-    base = context.base.rstrip("?!. ")
-    if span == "month" and (named := re.search(rf"\b(?:{MONTH})\b", base)):
-        other = MONTH_NAMES[(MONTH_NAMES.index(named[0]) + (1 if later else -1)) % 12]
-    elif span == "year" and (named := re.search(rf"\b{YEAR}\b", base)):
-        other = str(int(named[0]) + (1 if later else -1))
-    else:
-        return None
-    said = f"{other}, the {span} {'after' if later else 'before'} {named[0]}"
-    before, after = base[: named.start()], base[named.end() :]
-    return f"{before}{said}{after}?", f"{before}{other}{after}?"

@@ -104,8 +104,8 @@ def _mark_head(lines: list[Line]) -> None:
                 line.details = credit.details if credit else ""
             elif i and line.plain and is_person_of_a_paper(line.text):
                 line.names, line.kind = line.text, BlockKind.BYLINE
-            elif i and line.plain and not prose and are_names_of_people(line.text):
-                line.names, line.kind = line.text, BlockKind.BYLINE
+            elif i and line.plain and not prose and are_names_of_people(bare_line(line.text)):
+                line.names, line.kind = bare_line(line.text), BlockKind.BYLINE
                 _mark_affiliation(lines, i)
             elif i and not line.prose:
                 of_minutes = any(are_minutes(above.text) for above in lines[: i + 1])
@@ -114,7 +114,7 @@ def _mark_head(lines: list[Line]) -> None:
             line.names, line.dates = filed
         elif line.prose and not prose and i and (review := reviewed_in(line.text)):
             line.names, line.dates = review.byline, review.dates
-        prose += line.prose
+        prose += line.prose and not _is_standfirst(lines, i)
         if prose == 2:
             break
     for i in [i - 1 for i in head if i > 1 and not lines[i].dates and lines[i - 1].plain]:
@@ -138,9 +138,16 @@ def _mark_head(lines: list[Line]) -> None:
     for above, line, below in zip(lines[:_HEAD_LINES], lines[1:], lines[2:], strict=False):
         # What stands in one block with the date and is a name: the author's, or the outlet's.
         ends = below.gap or below.kind is BlockKind.BYLINE or is_short_name(below.text)
-        joined = above.kind is BlockKind.BYLINE and not line.gap and ends
-        if joined and line.plain and is_short_name(line.text):
-            line.kind, line.names = BlockKind.BYLINE, line.text
+        name = bare_line(line.text)
+        near = not line.gap or name != line.text  # or set off in the same way
+        joined = above.kind is BlockKind.BYLINE and near and ends
+        if joined and line.plain and is_short_name(name):
+            line.kind, line.names = BlockKind.BYLINE, name
+
+
+def _is_standfirst(lines: Sequence[Line], at: int) -> bool:
+    """Return whether a line of prose stands below the headline all in emphasis, as if led in."""
+    return at == 1 and bare_line(lines[at].text) != lines[at].text
 
 
 def _part_off_details(lines: list[Line]) -> None:

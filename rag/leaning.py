@@ -155,6 +155,13 @@ _STILL = re.compile(
     r"|accurate|current|the\s+case|up\s+to\s+date|hold|apply|stand)",
     re.IGNORECASE,
 )
+# "Is that a lot?", "are those enough?": what was told is judged.
+_IS_MUCH = re.compile(
+    r"(?:is|are|was|were)(?:n['’]t)?\s+(?:that|this|these|those)\s+(?:(?:really|even|actually|not)\s+)?"
+    r"(?:an?\s+(?:lot|record)|(?:too\s+|very\s+)?(?:much|many|few|little|high|low|large|small|old"
+    r"|cheap|expensive)|enough|usual|unusual|normal|common|rare)(?:\s+(?:for|in|at)\s[^?]{1,40})?",
+    re.IGNORECASE,
+)
 # "How deep?", "how far away?"
 _HOW_SO = re.compile(r"how\s+(?:very\s+|much\s+)?[a-z]+", re.IGNORECASE)
 # "What if I don't?": what, stands before.
@@ -315,10 +322,10 @@ def asks_only_why(message: str) -> bool:
     return _ASKS_WHY.fullmatch(_bare(core)) is not None
 
 
-def asks_if_still_so(message: str) -> bool:
-    """Return whether a message asks whether what was told still holds: "Is that still true?"."""
+def judges_what_was_told(message: str) -> bool:
+    """Return whether a message asks if what was told holds, or is much: "Is that a lot?"."""
     core, _, _ = opened(message)
-    return _STILL.fullmatch(_bare(core)) is not None
+    return (_STILL.fullmatch(_bare(core)) or _IS_MUCH.fullmatch(_bare(core))) is not None
 
 
 def is_why_so(core: str) -> bool:
@@ -387,7 +394,8 @@ def refers_to_an_event(core: str) -> bool:
     """Return whether `core` speaks of all that was said: "did they do the same", "why is that"."""
     between = _BETWEEN_WHAT.search(core) and len(phrases(core)) == 1
     said = _COMPARING.search(core) or _THAT.search(core) or DO_IT.search(core)
-    return bool(between or said or _ALL_OF_IT.search(core)) or any(
+    is_much = _IS_MUCH.fullmatch(_bare(core))
+    return bool(between or said or is_much or _ALL_OF_IT.search(core)) or any(
         map(_asks_of_that, _THAT_ASKED.finditer(core))
     )
 
@@ -398,7 +406,7 @@ def _asks_of_that(match: re.Match[str]) -> bool:
     if _SPAN_WORD.fullmatch(word):
         return False
     one = match["that"].lower() in ("that", "this")  # but "those with a low income"
-    is_led = word in _ADVERBS or (one and word in PREPOSITIONS)
+    is_led = word in _ADVERBS | {"enough"} or (one and word in PREPOSITIONS)
     return match["ends"] is not None or is_led or is_base(word)
 
 

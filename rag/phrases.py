@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rag.numbers import NUMBER_WORDS
 from rag.person import PARTICLES, are_people
-from rag.verbs import is_base, is_finite, past
+from rag.verbs import base_of, is_base, is_finite, participle, past
 
 WORD = re.compile(r"[^\W_]+(?:(?:[.&/_\-]|(?:['’](?!s\b)))[^\W_]+)*", re.UNICODE)
 
@@ -33,8 +33,9 @@ HAVE = frozenset("have has had having haven't hasn't hadn't".split())
 AUXILIARIES = BE | DO | HAVE
 PRONOUNS = frozenset(
     """i me mine you yours he him his she her hers it its they them their theirs we us ours one ones
-    there here himself herself itself themselves someone somebody anyone anybody everyone everybody
-    nobody something anything everything nothing""".split()
+    there here myself yourself himself herself itself ourselves yourselves themselves someone
+    somebody anyone anybody everyone everybody nobody something anything everything
+    nothing""".split()
 )
 _ANYBODY = frozenset(
     "anyone anybody someone somebody everyone everybody nobody others anything something".split()
@@ -79,8 +80,9 @@ _NEARLY = re.compile(
 # What ends a question with "is" and belongs to no phrase.
 _IS_PREDICATE = re.compile(
     r"(?:open|free|full|empty|safe|ready|cheap|expensive|busy|famous|popular|legal|illegal|important"
-    r"|necessary|dangerous|[a-z]{3,}(?:able|ible|ful|less))[?!.\s]*"
+    r"|necessary|dangerous|worth|due|[a-z]{3,}(?:able|ible|ful|less))[?!.\s]*"
 )
+_COMPARES = re.compile(r"better|worse|[a-z]{3,}er")
 _IS_THE = re.compile(r"\b(?:is|are|was|were)\s+(?:(?:the|an?|my|your|our)\s+)?$", re.IGNORECASE)
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing)")
 _BEFORE_VERB = re.compile(r"last|first|later|next|once|[a-z]{3,}ly")
@@ -150,7 +152,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             due = governed and small not in AUXILIARIES
             if due and small in PREPOSITIONS:  # "the pool in Lakeside": no verb has come yet
                 due = bool(run) and is_base(run[-1][0])
-            yield from _pruned(run, governed=due, alone=named)
+            yield from _pruned(_subject(text, run, small), governed=due, alone=named)
             if due and _ends_in_verb(run, alone=named):
                 governed = False  # it has come: "did the council decide about school meals"
             run = []
@@ -170,10 +172,32 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             run.append(match)
         if small not in _BETWEEN:
             before = small
-    is_last = len(run) > 1 and _IS_PREDICATE.fullmatch(text, run[-1].start())
-    if is_last and _IS_THE.search(text[: run[0].start()]):
-        run.pop()  # "when is the museum open?"
-    yield from _pruned(run, governed=governed, alone=named)
+    yield from _pruned(_subject(text, run), governed=governed, alone=named)
+
+
+def _subject(text: str, run: list[re.Match[str]], then: str = "") -> list[re.Match[str]]:
+    """Return a run without the word that "is" says of it: "when is the museum [open]?".
+
+    `then` is the word that follows, "" at the end of the text.
+    """
+    if len(run) < 2 or not _IS_THE.search(text[: run[0].start()]):
+        return run
+    word = run[-1][0]
+    if then:
+        is_said = _COMPARES.fullmatch(word) if then == "than" else word == "worth" and then != "of"
+    else:
+        is_said = _IS_PREDICATE.fullmatch(text, run[-1].start()) or _is_done(word)
+    return run[:-1] if is_said else run
+
+
+def _is_done(word: str) -> bool:
+    """Return whether a word is the participle of a verb, and no verb's plain form by its spelling.
+
+    >>> _is_done("found"), _is_done("cost"), _is_done("speed")
+    (True, False, False)
+    """
+    base = base_of(word)
+    return base not in ("", word) and participle(base) == word
 
 
 def _goes_on(last: re.Match[str], word: re.Match[str]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.last_asked import put_beside, questions_in
 from rag.leaning import words_of
 from rag.manners import LED
 from rag.person import are_people, is_somebody, looks_like_a_person
@@ -43,12 +44,12 @@ _HOLDS_ROLE = re.compile(
     re.IGNORECASE,
 )
 # What is the price of the boat, and where was it built?
-_MEASURED = re.compile(
-    r"(?:the\s+)?(?:\w+\s+)?(?:price|cost|weight|height|length|width|depth|size|age|population|area|"
-    r"capacity|speed|value|dose|use|purpose|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address"
-    r"|wait|queue)\s+(?:of|at)\s+(?P<of>.+)",
-    re.IGNORECASE,
+MEASURE = (
+    r"(?:price|cost|weight|height|length|width|depth|size|age|population|area|capacity|speed|value"
+    r"|dose|use|purpose|name|title|colou?r|temperature|budget|revenue|salary|rent|fee|address|wait"
+    r"|queue)"
 )
+_MEASURED = re.compile(rf"(?:the\s+)?(?:\w+\s+)?{MEASURE}\s+(?:of|at)\s+(?P<of>.+)", re.IGNORECASE)
 _BY_SPEAKER = re.compile(r"\b(?:I|we|you)\b[^?]*$", re.IGNORECASE)
 _LONG = re.compile(r"”$|\s(?:that|of|about|in|on|at)\s")  # names that take no "’s"
 # "Ana Ruiz wants a new mill.", and did she get one?
@@ -102,20 +103,12 @@ _EACH_OTHER = re.compile(
     r"|compete|coincide|overlap)\b",
     re.IGNORECASE,
 )
-_QUESTIONS = re.compile(r"(?<!\S)(?:[^?“]|“[^”]*”)+(?:\?(?=\s|$)|$)")
 
 
-def put_beside(base: str, message: str) -> str:
-    """Return the question before and the message; of several the first and the last."""
-    first, *others = _QUESTIONS.findall(base) or [base]
-    base = f"{first} {others[-1]}" if others else base
-    return f"{base}{'' if base[-1:] in '?!.)' else '?'} {message}"
-
-
-def _itself(meant: str) -> str:
+def itself(meant: str) -> str:
     """Return what "it" is of what was asked about: the firm of its head, the boat of its price.
 
-    >>> _itself("the price of the boat"), _itself("the head of Orion"), _itself("the boat")
+    >>> itself("the price of the boat"), itself("the head of Orion"), itself("the boat")
     ('the boat', 'Orion', 'the boat')
     """
     if role := _HOLDS_ROLE.fullmatch(meant):
@@ -198,7 +191,7 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
     if word in _OF_SEVERAL:
         return _several_meant(meant, word, pronoun, core, context)
     if word in ("it", "its"):
-        meant = _itself(meant)
+        meant = itself(meant)
     of_somebody = is_somebody(meant) or is_somebody_told(meant, context.answer)
     if meant in context.people or of_somebody:
         meant = thing_before(context)
@@ -218,7 +211,7 @@ def with_one_named(core: str, context: Context) -> str:
     one = _ONE.search(core)
     if one is None or _an_thing(core[: one.start()]):
         return core
-    last = (_QUESTIONS.findall(context.base) or [""])[-1]
+    last = questions_in(context.base)[-1]
     said = (last, context.answer, context.base)
     thing = next(filter(None, map(_an_thing, said)), "")
     return f"{core[: one.start('one')]}{thing}{core[one.end() :]}" if thing else core

@@ -45,6 +45,11 @@ _JOINTS = frozenset(
     for word in ("about", "on", "of", "for", "in", "at", "with")
     for the in ("", " the")
 )
+_LEADS = re.compile(r"(?:to|from|between|over|by|across|under|through)(?: the)?")
+_IS_SUBJECT = re.compile(
+    rf"\b(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))})\s+the\s+$", re.IGNORECASE
+)
+_THAN = re.compile(r"\bthan\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|at|on|to|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 # Where somebody went to is not where the talk is: "his cousin, who went to Orm in 1907".
 _GONE_TO = re.compile(
@@ -135,6 +140,7 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
         return Meant("mention", covered.text).phrase
     found = [phrase for phrase in phrases(text) if not _is_adjective(text, phrase)]
     found = [phrase for phrase in found if not is_a_time(text[phrase.start : phrase.end])]
+    found = [phrase for phrase in found if not _THAN.search(text[: phrase.start])] or found
     plain = [p for p in found if not _CODE.fullmatch(text[p.start : p.end])]
     found = plain if any(not asked_for(text, phrase) for phrase in plain) else found
     if thing and (rest := [phrase for phrase in found if not _is_person(text, phrase)]):
@@ -156,8 +162,10 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     asked = [phrase for phrase in found if asked_for(text, phrase)]
     # The pool in Harwick, not Harwick.
     alone = len({text[phrase.start : phrase.end] for phrase in named}) == 1
-    at = found.index(named[0]) if alone else 0
-    before = found[max(at - 1, 0) : at + 1]
+    at = found.index(named[0]) if named else 0
+    way = at > 0 and _leads_on(text, *found[at - 1 : at + 1])  # the ferry from Velm to Lund
+    at = at if alone or way else 0
+    before = found[max(at - 1, 0) :]
     if at and before[0] not in asked and (whole := _with_its_tail(text, before)):
         return whole
     for able in (
@@ -237,10 +245,23 @@ def thing_before(context: Context) -> str:
 
 def _with_its_tail(text: str, found: Sequence[Phrase]) -> str:
     """Return two phrases as one where a preposition joins them and "the" opens the first, or ""."""
-    one, other = found[:2]
+    one, other, *others = found
     joint = text[one.end : other.start].strip().lower()
+    # "Does the ferry to Velm", but not "sell the ferry to Velm".
+    leads = _leads_on(text, one, other) and _IS_SUBJECT.search(text[: one.start])
     whole = bare(text, one)
-    return f"{whole}{text[one.end : other.end]}" if whole[:4] == "the " and joint in _JOINTS else ""
+    if whole[:4] != "the " or not (joint in _JOINTS or leads):
+        return ""
+    for further in others if leads else ():
+        if not _leads_on(text, other, further):
+            break
+        other = further
+    return f"{whole}{text[one.end : other.end]}"
+
+
+def _leads_on(text: str, one: Phrase, other: Phrase) -> bool:
+    """Return whether a preposition of a way stands between: "the road from Velm"."""
+    return _LEADS.fullmatch(text[one.end : other.start].strip().lower()) is not None
 
 
 def _asks_for_the_one(text: str) -> bool:

@@ -28,17 +28,36 @@ _SOURCES = re.compile(r"\s*\bSources:\s+\[1\] .*\Z", re.DOTALL)
 _NEAREST = re.compile(r"\n\nNearest: .*\Z", re.DOTALL)
 _MARKER = re.compile(r" \[\d+\]")
 _LINE_END = re.compile(r"(?<=\])\n(?=\S)")  # between two statements
+_STATEMENT_END = re.compile(rf"{_LINE_END.pattern}|\n(?=[^\n]* \| )")  # or before a table's row
 
 
 def exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
     """Return (question, answer) of each turn of the user; "" where no answer was given."""
+    return [(question, prose(answer)) for question, answer in _pairs(history)]
+
+
+def told_in_turns(history: Sequence[Message]) -> list[list[str]]:
+    """Return what was told in each turn of the user, a line of its answer each.
+
+    >>> told_in_turns([{"role": "user", "content": "What does the punt cost?"},
+    ...                {"role": "assistant", "content": "Boat | Price [1]\\nPunt | 5 [2]"}])
+    [['Boat | Price', 'Punt | 5']]
+    """
+    return [
+        [" ".join(_unmarked(line).split()) for line in _STATEMENT_END.split(_cut(answer))]
+        for _, answer in _pairs(history)
+    ]
+
+
+def _pairs(history: Sequence[Message]) -> list[tuple[str, str]]:
+    """Return the question, in one line, and the answer as it came of each turn of the user."""
     found: list[tuple[str, str]] = []
     for turn in history:
         content = turn["content"][:MOST_TURN_CHARS]
         if turn.get("role") == "user":
             found.append((" ".join(content.split()), ""))
         elif found and not found[-1][1]:
-            found[-1] = (found[-1][0], prose(content))
+            found[-1] = (found[-1][0], content)
     return found
 
 
@@ -53,8 +72,16 @@ def prose(answer: str) -> str:
 
 def statements_of(answer: str) -> str:
     """Return the statements of an answer one after the other, or its reason alone."""
+    return _unmarked(_LINE_END.sub(" ", _cut(answer)))
+
+
+def _cut(answer: str) -> str:
+    """Return an answer without what is printed above and below it."""
     above, blank, below = answer.partition("\n\n")
     if blank and all(map(_ABOVE.fullmatch, above.split("\n"))):
         answer = below
-    answer = _NEAREST.sub("", _SOURCES.sub("", answer))
-    return _MARKER.sub("", _LINE_END.sub(" ", answer)).replace(f" ({UNSUPPORTED})", "")
+    return _NEAREST.sub("", _SOURCES.sub("", answer))
+
+
+def _unmarked(told: str) -> str:
+    return _MARKER.sub("", told).replace(f" ({UNSUPPORTED})", "")

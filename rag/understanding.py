@@ -29,6 +29,7 @@ MOST_GUESSED = 0.7
 _WORD = re.compile(r"[^\W_]+")
 _KEPT = 500  # messages whose language and spelling are kept
 _MOST_LOOKED_THROUGH = 50  # passages that hold both words of a name
+_MOST_HELD = 2000  # passages with a word, whose articles are looked up
 
 
 class Understanding:
@@ -87,7 +88,8 @@ class Understanding:
             return standalone(f"And {found}?", [_with(t, self._in_english) for t in turns])
         # Names are told by their capitals; whoever writes without any means them all the same.
         cased = self._named(spelled)
-        whole = standalone(cased, [_with(turn, self._heard_as) for turn in turns], people_of)
+        heard = [_with(turn, self._heard_as) for turn in turns]
+        whole = standalone(cased, heard, together=self._is_told_together, people_of=people_of)
         return cased if whole == cased else corrected(whole, self._words, self._is_known)
 
     def is_foreign(self, message: str) -> bool:
@@ -143,6 +145,14 @@ class Understanding:
         if is_function_word(word.casefold()):
             return 0
         return min(map(self._lexical.held_by, tokenise(word)), default=0)
+
+    def _is_told_together(self, first: str, second: str) -> bool:
+        """Return whether an article holds both words; of many passages it is taken as told."""
+        held = [self._lexical.rows_with([*tokenise(word)]) for word in (first, second)]
+        if max(map(len, held)) > _MOST_HELD:
+            return True
+        one, other = ({self._chunks[row].article_id for row in rows} for rows in held)
+        return not one.isdisjoint(other)
 
     def _is_code(self, word: str) -> bool:
         """Return whether an article has a word as a command's name; the first passages are read."""

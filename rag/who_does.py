@@ -35,7 +35,7 @@ _WHO_DOES = re.compile(
 _WHO_IS_THE = re.compile(
     r"(?i:who\s+(?:is|was)\s+the\s+)(?:[a-z-]+\s+){0,2}?(?P<what>[a-z]+)(?:\s+(?:of|at|in|for)\b.*)?[\s?.!]*"
 )
-_HE = re.compile(r"\b(?:she|he|they|I|we)\b")
+_HE = re.compile(r"\b(?:[Ss]he|[Hh]e|[Tt]hey|I|[Ww]e)\b")
 _HELPS = frozenset("has have is are was were be been".split())
 _NOW = frozenset("has have is are".split())
 _MOST_BACK = 3  # sentences from "she" back to the name
@@ -49,6 +49,8 @@ def naming_somebody(
     What goes before that is of the draft, or of the `passages`; `articles` are those of the places.
     """
     if not draft.places or draft.differing or draft.by_date:
+        return draft
+    if "?" in question.rstrip("?!. "):  # "Who built it? Why?" does not ask who
         return draft
     first = draft.places[0]
     if (whole := _with_who_it_is(first, question, articles)) != first:

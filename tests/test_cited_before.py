@@ -264,3 +264,93 @@ def test_of_two_sections_called_alike_that_of_the_cited_article_is_stated(tmp_pa
         history = asked(assistant, question)
         answer = assistant.ask("What went wrong?", history=history)
         assert answer.statements[0].text == wanted
+
+
+NOTES = {
+    "pumps": "# Pumps\n\n| Pump | Price |\n| - | - |\n| Kolb | 340 |\n| Sava | 410 |\n\n"
+    "| Pump | Weight |\n| - | - |\n| Kolb | 12 |\n",
+    "mill": "# The mill of Ebb\n\nThe roof fell in on 4 May 2019. Two men were in the loft that "
+    "night, and both came out alive.\n",
+    "storm": "# The storm at Lund\n\nA child of six survived the storm of 2020.\n\n"
+    "| Pump | Weight |\n| - | - |\n| Punt | 70 |\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "cited"),
+    [
+        ("Pump | Price [1]\nSava | 410 [2]", ["pumps"]),  # a row has few words
+        ("Pump | Price\nKolb | 340", ["pumps"]),
+        ("4 May 2019: The roof fell in on 4 May 2019. [1]", ["mill"]),
+        ("published 9 May 2019: The roof fell in on 4 May 2019.", ["mill"]),
+        ("Pump | Weight", []),  # two articles hold it
+    ],
+)
+def test_an_article_is_known_by_a_row_and_behind_the_date_that_it_is_told_under(
+    counting: CountingEncoder, told: str, cited: list[str]
+) -> None:
+    generation = make_generation([make_article(t, name=n) for n, t in NOTES.items()], counting)
+    history = [Message(role="user", content="And?"), Message(role="assistant", content=told)]
+    assert list(cited_before(history, generation)) == cited
+
+
+def test_what_follows_a_timeline_is_likelier_of_its_article(tmp_path: Path) -> None:
+    corpus = write_folder(tmp_path / "corpus", {f"{name}.md": text for name, text in NOTES.items()})
+    assistant = Assistant.open(corpus, tmp_path / "index")
+    history = asked(assistant, "What happened on 4 May 2019?")
+    assert "4 May 2019: The roof" in history[1]["content"]
+    answer = assistant.ask("Did they survive?", history=history)
+    assert "both came out alive" in answer.statements[0].text
+
+
+ROPE = {
+    "lark.md": """# The Lark sinks
+
+The harbour of Ebb closed its east quay after a punt had sunk there. Six people were on board.
+
+The quay has lamps. They are dark at night for the sake of the moths. The harbour master, Ivo Renn,
+said that the mud had reached the steps. One can go up to the tower on Sundays.
+""",
+    "moth.md": """# Moths
+
+To go up a hill in the dark is a joy, because moths shine. A punt is seldom seen there.
+""",
+}
+
+
+def test_what_was_told_is_no_less_likely_the_reason_where_it_may_hold_it(tmp_path: Path) -> None:
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", ROPE), tmp_path / "index")
+    history = asked(assistant, "Which quay did the harbour of Ebb close?")
+    answer = assistant.ask("Why?", history=history)
+    assert "after a punt had sunk" in answer.statements[0].text
+
+
+def test_one_may_be_called_you(tmp_path: Path) -> None:
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", ROPE), tmp_path / "index")
+    history = asked(assistant, "Which quay did the harbour of Ebb close?")
+    answer = assistant.ask("Can you go up?", history=history)
+    assert "to the tower" in answer.statements[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("It closed after a wall had fallen.", BESIDE),
+        ("It closed after that.", -2 * LIKELIER),
+        ("It closed for 20 days.", -2 * LIKELIER),
+    ],
+)
+def test_what_was_told_may_be_the_reason_itself(text: str, added: float) -> None:
+    article = make_article(f"# Velm\n\n{text}\n", name="velm")
+    assert list(reasons_near([article], lambda place: True).values())[-1] == added
+
+
+def test_what_was_told_is_judged_by_itself(tmp_path: Path) -> None:
+    texts = {
+        "pony.md": "# Ponies\n\nLast year 88 ponies were shod at Ebb, more than in any year. "
+        "A pony costs a lot to feed.\n"
+    }
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")
+    history = asked(assistant, "How many ponies were shod at Ebb?")
+    answer = assistant.ask("Is that a lot?", history=history)
+    assert "more than in any year" in answer.statements[0].text

@@ -19,6 +19,17 @@ DAY = date(2024, 5, 3)
 BODY = "The harbour seals moved to the outer pier after the storm, and fishermen saw it. One."
 
 
+def test_a_credit_line_may_stand_below_what_leads_in_and_a_name_in_a_line_of_its_own() -> None:
+    lead = "*Seals are said to keep to one pier. A storm in May shows that they need not.*"
+    below = layout(
+        f"# Seals move out\n\n{lead}\n\n*Fen Mail, 3 May 2024*\n\n*Ana Ruiz*\n\n{BODY}\n"
+    )
+    assert (below.byline, below.published) == ("Fen Mail | Ana Ruiz", DAY)
+    plain = lead.strip("*")
+    text = f"# Seals move out\n\n{plain} They swam.\n\nBo Li\n\nAna Ruiz saw them.\n\n{BODY}\n"
+    assert layout(text).byline == ""
+
+
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 @pytest.mark.parametrize(
     ("line", "byline", "published"),
@@ -50,6 +61,10 @@ BODY = "The harbour seals moved to the outer pier after the storm, and fishermen
         ("Review by Ana Ruiz | Velm Courier, 3 May 2024 | 4 stars", "Ana Ruiz | Velm Courier", DAY),
         ("Ana Ruiz | Velm Courier | 3 May 2024 | Film review | ★★★☆☆", "Ana Ruiz | Velm Courier",
          DAY),
+        ("*The Salt Pot. Posted by Ana Ruiz on 3 May 2024*", "The Salt Pot | Ana Ruiz", DAY),
+        ("**Velm Courier Sport** | 3 May 2024 | by Ana Ruiz", "Velm Courier Sport | Ana Ruiz", DAY),
+        ("**Health | Ana Ruiz | The Velm Courier, 3 May 2024**",
+         "Ana Ruiz | The Velm Courier", DAY),
     ],
 )  # fmt: skip
 def test_a_line_of_names_dates_and_kinds_below_the_headline_is_a_byline(

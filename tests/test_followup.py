@@ -539,7 +539,7 @@ def test_what_newcomers_asked_next(asked: str, answered: str, message: str, whol
         # Another thing.
         (("When is the mill open?", "Daily."), "And the tower?", "When is the tower open?"),
         (("When is the mill open?", "Daily."), "And the price?",
-         "When is the mill open? And the price?"),
+         "What is the price of the mill?"),
         (("How many pupils came?", "148."), "How many of them stayed?",
          "How many pupils came? How many of the pupils stayed?"),
         # What says the contrary takes the place of what it contradicts; people are asked for too.
@@ -867,3 +867,96 @@ def test_what_is_meant_stays_what_was_spoken_of(
         )
     ]
     assert standalone(message, history) == whole
+
+
+@pytest.mark.parametrize(
+    ("turns", "message", "whole"),
+    [
+        # Each is whole, and the next one leans on it.
+        (
+            (("How long will the dredging take?", "A year."), ("And the price?", "90 euros.")),
+            "Who was against it?",
+            "Who was against the dredging?",
+        ),
+        (
+            (("How do I get to Lund?", "By boat."), ("How long does it take?", "An hour.")),
+            "And the price?",
+            "What does it cost to get to Lund?",
+        ),
+        # Why it takes so long is not why it takes.
+        (
+            (("How long will the dredging take?", "A year."),),
+            "Why?",
+            "How long will the dredging take? Why?",
+        ),
+        # What was asked before is done with.
+        (
+            (
+                ("Who owns the mill at Ebb?", "Ana Ruiz."),
+                ("Did they say whether it works?", "No."),
+                ("When was the weir built?", "In 1920."),
+            ),
+            "Why?",
+            "Why was the weir built?",
+        ),
+        # A new thing stands alone; what people do is asked of no thing.
+        ((("Who is Ana Ruiz?", "A miller."),), "What about the farmer?", "What about the farmer?"),
+        (
+            (("Who is Ana Ruiz?", "A miller."), ("What about the farmer?", "He left.")),
+            "How much did he get?",
+            "How much did the farmer get?",
+        ),
+        (
+            (("How much did the pupils ask for?", "90 euros."),),
+            "And the long breaks?",
+            "How much did the pupils ask for? And the long breaks?",
+        ),
+        # What happened to one thing is asked of another.
+        (
+            (("What is happening with the mill?", "It is sold."),),
+            "What about the weir?",
+            "What is happening with the weir?",
+        ),
+        # The phrase is the thing alone, and the way to a place is one.
+        (
+            (("Where was the Kite bell found?", "In Velm."),),
+            "Who stole it?",
+            "Who stole the Kite bell?",
+        ),
+        (
+            (("What does the ferry to Velm cost?", "9 euros."),),
+            "How long does it take?",
+            "How long does the ferry to Velm take?",
+        ),
+        (
+            (("When does the ferry from Ebb to Lund leave?", "At nine."),),
+            "And the price?",
+            "What is the price of the ferry from Ebb to Lund?",
+        ),
+        (
+            (("Why did the council sell the mill to Velm?", "It was old."),),
+            "Where is it?",
+            "Where is Velm?",
+        ),
+        (
+            (("Was the punt faster than the Lark?", "Yes."),),
+            "Who built it?",
+            "Who built the punt?",
+        ),
+        # What was told is judged.
+        (
+            (("How many punts sank?", "Six."),),
+            "Is that a lot?",
+            "How many punts sank? Is that a lot?",
+        ),
+        (
+            (("How much did the farmer get?", "6 euros."),),
+            "Is that enough for him?",
+            "How much did the farmer get? Is that enough for the farmer?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_short_message_is_of_what_was_asked_last(
+    turns: tuple[tuple[str, str], ...], message: str, whole: str
+) -> None:
+    assert standalone(message, said(*(part for turn in turns for part in turn))) == whole

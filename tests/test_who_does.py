@@ -47,6 +47,7 @@ def first_of(question: str, *texts: str, text: str = TEXT) -> str:
         ("Who leads the Arden choir?", [LEAFLET], LED),
         ("Who leads the Arden choir?", [ONCE, LED], LED),
         ("Who led the Arden choir?", [ONCE, LED], ONCE),
+        ("Who leads the Arden choir? Why?", [LEAFLET], LEAFLET),  # a reason is asked for
         ("Who sings in the Arden choir?", [LEAFLET], LEAFLET),  # nobody is told to
         ("Who pays for the hall?", [PAYS], PAYS),  # a council does
         ("Who was the last organist?", [LAST], f"{LAST} {NEXT}"),

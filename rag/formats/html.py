@@ -35,7 +35,8 @@ _BYLINE_CHARS = 200
 _AROUND = ("nav", "header", "footer", "aside", "script", "style", "noscript", "form", "template")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LEAST_HEADINGS = 2  # that were left out, for which a page is read anew
-_MOST_GROWN = 1.25  # times the text that was kept before
+# Of the text that was kept before: what may come in between its parts, and around them.
+_MOST_BETWEEN, _MOST_AROUND = 1.0, 0.25
 _SITE = re.compile(r"\s+[|–—·«-]\s+[^|–—·«]{2,40}$")
 
 
@@ -83,7 +84,7 @@ def _with_headings(data: bytes, parts: list[Part]) -> list[Part]:
     """Return the parts of a page, read anew where that keeps headings that stand between them.
 
     Of a page that does not mark its main text, trafilatura may keep the paragraphs alone. So its
-    body is marked as such, without what is around a text; more than a little text must not come in.
+    body is marked as such, without what is around a text; hardly more than that must come in.
     """
     from trafilatura import load_html
 
@@ -102,11 +103,29 @@ def _with_headings(data: bytes, parts: list[Part]) -> list[Part]:
     if again is None or again.body is None:
         return parts
     whole = list(_parts(again.body))
-    kept = {_key(part.text) for part in whole}
-    more = sum(len(part.text) for part in whole if part.kind is not BlockKind.HEADING)
+    return whole if _is_the_same_text(whole, parts) else parts
+
+
+def _is_the_same_text(whole: Sequence[Part], parts: Sequence[Part]) -> bool:
+    """Return whether a page's text read anew is that of its `parts`, with what lies between them.
+
+    A list between two paragraphs is the article's; what stands around them is rather the page's.
+    """
+    kept, known = ({_key(part.text) for part in each} for each in (whole, parts))
+    if any(_key(p.text) not in kept for p in parts if p.kind is BlockKind.PARAGRAPH):
+        return False
+    places = [at for at, part in enumerate(whole) if _key(part.text) in known]
+    if not places:
+        return False
+    new = [
+        (at, len(part.text))
+        for at, part in enumerate(whole)
+        if part.kind is not BlockKind.HEADING and _key(part.text) not in known
+    ]
     said = sum(len(part.text) for part in parts if part.kind is not BlockKind.HEADING)
-    has_all = all(_key(part.text) in kept for part in parts if part.kind is BlockKind.PARAGRAPH)
-    return whole if has_all and more <= _MOST_GROWN * said else parts
+    between = sum(chars for at, chars in new if places[0] < at < places[-1])
+    around = sum(chars for _, chars in new) - between
+    return between <= _MOST_BETWEEN * said and around <= _MOST_AROUND * said
 
 
 def _left_out(body: Any, parts: Sequence[Part]) -> int:

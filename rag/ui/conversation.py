@@ -121,5 +121,5 @@ def history(turns: Turns) -> list[Message]:
     for turn in turns:
         if turn.state == "done" and turn.answer is not None:
             messages.append({"role": "user", "content": turn.question})
-            messages.append({"role": "assistant", "content": turn.answer.text})
+            messages.append({"role": "assistant", "content": turn.answer.lines})
     return messages[-2 * MOST_TURNS :]

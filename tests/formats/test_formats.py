@@ -98,6 +98,17 @@ def test_a_page_that_marks_no_main_text_keeps_its_headings() -> None:
     assert blocks(one(".html", faq("h2", top="", foot=""))) == told
 
 
+def test_lists_between_paragraphs_are_the_articles_however_long() -> None:
+    head = "<html><head><title>How to bail</title></head><body>"
+    said = [f"<h2>{ask}</h2><p>{text}</p>" for ask, text in zip(ASKED, ANSWERS, strict=True)]
+    items = [f"Bucket {number} stands by the {place} door." for number, place in enumerate(ASKED)]
+    listed = "".join(f"<li>{item}</li>" for item in items * 2)
+    page = f"{head}{MENU}{said[0]}{said[1]}<ul>{listed}</ul>{said[2]}{said[3]}</body></html>"
+    told = blocks(one(".html", page.encode()))
+    assert [text for text, kind in told if kind is BlockKind.ITEM] == items * 2
+    assert [text for text, kind in told if kind is PARAGRAPH] == ANSWERS
+
+
 def test_headings_do_not_bring_in_what_is_around_a_text() -> None:
     links = "".join(f"<p><a href='/{n}'>{sentence}</a></p>" for n, sentence in enumerate(FLOOD * 9))
     told = blocks(one(".html", faq("h2", foot=f"<div class='related'>{links}</div>")))
