@@ -150,7 +150,7 @@ def cited_before(history: Sequence[Message], generation: Generation) -> dict[str
 
 def people_of(answer: str, generation: Generation) -> dict[str, str]:
     """Return "she" or "he" -> whom the article is mostly of that an answer cites first, if so."""
-    name = next(iter(_articles_of(answer, generation)), None)
+    name = next(iter(_articles_of([answer], generation)), None)
     person, word = portrayed(generation.articles[name]) if name else ("", "")
     return {word: person} if person else {}
 
