@@ -29,6 +29,7 @@ from rag.followup import asked_alone
 from rag.leaning import asks_only_why, judges_what_was_told, without_completion
 from rag.numbered import numbered_asked, numbered_part
 from rag.parts import MOST_PARTS, Part
+from rag.pronouns import unresolved
 from rag.reader.features import says_nothing
 from rag.reorder import reordered, with_readings
 from rag.retrieve import PassageRetriever, Retrieved
@@ -123,7 +124,10 @@ class Answering:
             began = time.perf_counter()
             of_all = _said(replace(dates, question=part.question), serving) if part.about else None
             draft = of_all or self._draft(part.question, found, alone, is_told)
-            draft = staying(draft, own, self._telling(own), before, serving.articles)
+            # What was put for a pronoun is of what was told, and no topic of its own.
+            typed = message if len(parts) == 1 else ""
+            terms = self._telling(typed if unresolved(typed) else own)
+            draft = staying(draft, own, terms, before, serving.articles, typed=typed)
             seconds += time.perf_counter() - began
             passages = reordered(with_readings(found.passages, draft.readings))
             found = replace(found, passages=passages)

@@ -17,7 +17,7 @@ from rag.antecedent import with_antecedents
 from rag.chat_model import ChatModel
 from rag.chosen import checked_choice
 from rag.cite import Place, cite
-from rag.cited_before import NONE_BEFORE, cited_before
+from rag.cited_before import NONE_BEFORE, cited_before, people_of
 from rag.compiled import open_encoder
 from rag.config import Config
 from rag.datatypes import (
@@ -222,7 +222,8 @@ class Assistant:
             return asked, reply
         if as_it_stands:
             return replace(asked, question=message), ()
-        whole = means.meant(message, spelled, history)
+        people = partial(people_of, generation=serving.generation)
+        whole = means.meant(message, spelled, history, people)
         return replace(asked, question=with_names_in_full(whole, serving.articles)), ()
 
     def ask(

@@ -23,7 +23,8 @@ from rag.pronouns import noun_follows
 SHE, HE = frozenset("she her hers herself".split()), frozenset("he him his himself".split())
 MOST_CHARS = 2000  # of a text that are read
 QUOTED = re.compile(r"“[^”]{0,1000}”|\"[^\"]{0,1000}\"")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
+# A headline and a byline end without a full stop.
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])|\n[^\S\n]*\n")
 _PRONOUN = re.compile(r"\b(?:she|he|her|his|herself|himself)\b", re.IGNORECASE)
 _OPENS = re.compile(r"\W*(?:\w+\s+)?", re.ASCII)  # "But she", "In all he"
 # Words for one man and for one woman, after which or before which the name stands.

@@ -24,6 +24,7 @@ from rag.leaning import asks_only_why, opened, words_of
 from rag.phrases import names
 from rag.retrieve import HybridRetriever, Retrieved
 from rag.store import Generation
+from rag.subject import portrayed
 from rag.text import sentence_spans, tokenise
 from rag.turns import MOST_TURNS, told_in_turns
 
@@ -145,6 +146,13 @@ def cited_before(history: Sequence[Message], generation: Generation) -> dict[str
         if not left:
             break
     return found
+
+
+def people_of(answer: str, generation: Generation) -> dict[str, str]:
+    """Return "she" or "he" -> whom the article is mostly of that an answer cites first, if so."""
+    name = next(iter(_articles_of([answer], generation)), None)
+    person, word = portrayed(generation.articles[name]) if name else ("", "")
+    return {word: person} if person else {}
 
 
 def likelier_of(

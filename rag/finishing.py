@@ -18,6 +18,7 @@ from rag.correction import with_corrections
 from rag.datatypes import Article, DateFilter
 from rag.datewise import in_date_order
 from rag.headed import section_asked
+from rag.introduced import of_whom, person_asked, who_it_is
 from rag.labelled import labelled_lines
 from rag.led import Leads, rows_picked, told_above, with_leads
 from rag.programme import programme_asked, programme_of
@@ -28,6 +29,7 @@ from rag.serving import Serving
 from rag.staying import still_staying
 from rag.superseded import with_newer
 from rag.text import query_terms
+from rag.who_does import naming_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,12 @@ def _labelled(draft: Draft, of: Finishing) -> Draft | None:
     return labelled_lines(of.question, draft, of.found.passages, of.leads)
 
 
+def _introduced(draft: Draft, of: Finishing) -> Draft | None:
+    """Return what tells who somebody is: "Who is Ana Ruiz?"."""
+    asked = of.serving.articles.left_in(of.dates)
+    return who_it_is(of.question, draft, of.found.passages, asked, most=of.most)
+
+
 def _section(draft: Draft, of: Finishing) -> Draft | None:
     """Return what stands below a heading: "What are the limitations?"."""
     # Of the articles first that a conversation is about.
@@ -125,6 +133,13 @@ def _caused(draft: Draft, of: Finishing) -> Draft | None:
     return with_cause(draft, of.question, of.found.passages, of.serving.articles)
 
 
+def _naming(draft: Draft, of: Finishing) -> Draft | None:
+    """Return what names who does a thing before what names nobody: "Who leads the choir?"."""
+    if not of.whole:
+        return None
+    return naming_somebody(draft, of.question, of.found.passages, of.serving.articles)
+
+
 def _saying_more(draft: Draft, of: Finishing) -> Draft:
     """Return what says more than the question does before what says it back."""
     return saying_more(draft, of.question, of.serving.articles, of.leads)
@@ -139,6 +154,9 @@ def _holding_now(draft: Draft, of: Finishing) -> Draft:
     """Return what a newer article tells of the end of what is stated, before it."""
     asked = of.serving.articles.left_in(of.dates)
     newer = with_newer(draft, of.question, asked, most=of.most)
+    name = person_asked(of.question)
+    if name and newer.places and not of_whom(newer.places[0], name, of.serving.articles):
+        return draft
     return still_staying(draft, newer, of.question, of.before, of.serving.articles)
 
 
@@ -147,7 +165,7 @@ def _corrected(draft: Draft, of: Finishing) -> Draft:
     return with_corrections(draft, of.found.passages)
 
 
-INSTEAD: tuple[Step, ...] = (_on_a_day, _labelled)
-STEPS: tuple[Step, ...] = (_section, _led, _qualified, _caused, _saying_more, _replied)
+INSTEAD: tuple[Step, ...] = (_on_a_day, _labelled, _introduced)
+STEPS: tuple[Step, ...] = (_section, _led, _qualified, _caused, _naming, _saying_more, _replied)
 LAST: tuple[Step, ...] = (_holding_now, _corrected)
 OF_WORDS: tuple[Step, ...] = (_saying_more, _replied)

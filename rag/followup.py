@@ -9,8 +9,9 @@ fragment (rag.fragments) into the question before; else that is asked together w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
 from rag.asked_of import measure_of, of_an_act
@@ -137,11 +138,18 @@ _MAIN_POINT = re.compile(
 _AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 
 
-def standalone(question: str, history: Sequence[Message], *, together: Together = always) -> str:
+def standalone(
+    question: str,
+    history: Sequence[Message],
+    *,
+    together: Together = always,
+    people_of: Callable[[str], Mapping[str, str]] = lambda _: {},
+) -> str:
     """Return what `question` asks after the turns of `history`, oldest first, as a whole question.
 
     The very same text comes back where the question does not lean on the conversation, or nothing
-    of the conversation can be leant on. `together` tells whether an article holds two words.
+    of the conversation can be leant on. `together` tells whether an article holds two words;
+    `people_of` an answer gives "she" or "he" -> whom the article is mostly of that it is from.
 
     >>> said = [{"role": "user", "content": "How many tokens does Zhipu AI give away?"},
     ...         {"role": "assistant", "content": "150 million."}]
@@ -164,6 +172,7 @@ def standalone(question: str, history: Sequence[Message], *, together: Together 
                 answer=answer[:_ANSWER_CHARS],
                 earlier=context.base if context else "",
                 turns=((asked, _shortened(base)), *(context.turns if context else ())),
+                told_of=partial(people_of, answer),
             )
             context = with_people(now, asked, answer, context)
     message = written_out(question)

@@ -62,6 +62,11 @@ _SOMEBODY = frozenset(
     "founder author writer painter poet singer player coach chef doctor nurse pilot driver "
     "gardener keeper neighbour neighbor winner man woman boy girl".split()
 )
+# "The postman", "the librarian", "the pianist": the language makes such words of what people do.
+_BY_ENDING = re.compile(
+    r"(?!(?:check|play|short|wish|wait|price|black|white|set)list)"
+    r"(?:[a-z]{2,}(?:man|woman|person)|[a-z]{2,}(?:ician|rian)|[a-z]{3,}ist)"
+)
 _PEOPLE = re.compile(
     r"people|persons|men|women|children|staff|families|adults|pupils|students|parents|pensioners"
     r"|employees|workers|members|visitors|customers|users|guests|citizens|owners|drivers|teachers"
@@ -105,7 +110,7 @@ def is_somebody(words: str) -> bool:
     (True, False)
     """
     last = words.rpartition(" ")[2]
-    return last in _SOMEBODY or last in TITLES | OFFICES
+    return last in _SOMEBODY | TITLES | OFFICES or _BY_ENDING.fullmatch(last) is not None
 
 
 def are_people(words: str) -> bool:

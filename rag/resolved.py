@@ -29,7 +29,7 @@ from rag.spoken_of import (
     things_meant,
     topic_meant,
 )
-from rag.who_meant import names_somebody, person_meant
+from rag.who_meant import is_somebody_told, names_somebody, pair_told, person_meant
 
 _OF = re.compile(r"\bof\s+$", re.IGNORECASE)
 # "Who is the chief executive of Orion?", and where is it based?
@@ -192,7 +192,8 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         return _several_meant(meant, word, pronoun, core, context)
     if word in ("it", "its"):
         meant = itself(meant)
-    if meant in context.people or is_somebody(meant):
+    of_somebody = is_somebody(meant) or is_somebody_told(meant, context.answer)
+    if meant in context.people or of_somebody:
         meant = thing_before(context)
         if not meant or (meant.islower() and is_of_several(meant)):
             return None
@@ -232,6 +233,8 @@ def _several_meant(
     meant: str, word: str, pronoun: Pronoun, core: str, context: Context
 ) -> str | None:
     """Return the same for "they", where the turn before was about what is `meant`."""
+    if not things_meant(context.question) and (pair := pair_told(context)):
+        return pair
     if meant and not is_of_several(meant):
         meant = things_meant(context.question)
         if not meant:

@@ -6,7 +6,7 @@ Told by the names and noun phrases of the last question, and of the opening of i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.articles_meant import Meant, is_listing, meant_in, source_asked
@@ -50,7 +50,13 @@ _IS_SUBJECT = re.compile(
     rf"\b(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))})\s+the\s+$", re.IGNORECASE
 )
 _THAN = re.compile(r"\bthan\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)
-_PLACED = re.compile(r"\b(?:in|at|to|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:in|at|on|to|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
+# Where somebody went to is not where the talk is: "his cousin, who went to Orm in 1907".
+_GONE_TO = re.compile(
+    r"\b(?:go(?:es|ne)?|went|mov(?:e|es|ed)|emigrat(?:es|ed)|fl(?:y|ies|ew|own|ed)|travel(?:s|l?ed)"
+    r"|sail(?:s|ed))\s+(?:back\s+)?to\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _OF_AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 # "What did Quill say about the bridge?": a person, and a thing.
 _SPOKE = re.compile(
@@ -86,6 +92,11 @@ _MOST_TAIL_WORDS = 8  # of "the tree that has the peeling bark"
 _FIRST_SENTENCE = re.compile(r".*?[.!?](?=\s|$)", re.DOTALL)
 
 
+def of_nobody() -> Mapping[str, str]:
+    """Return nothing: of no article is known that it is mostly of somebody."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a message can lean on: the last question, standing on its own, and its answer.
@@ -93,7 +104,8 @@ class Context:
     `base` is that question without the fragment that completed it ("Why?"): what a next fragment
     completes in its turn. `earlier` is the base of the turn before. `people` are the names that
     "he" and "she" were said of, `called` which of the two somebody is called, as far as it is
-    known, and `spoken` the people who were spoken of, the latest first.
+    known, and `spoken` the people who were spoken of, the latest first. `told_of` gives "she" or
+    "he" -> whom the article is mostly of that the answer is from.
     """
 
     question: str
@@ -104,6 +116,7 @@ class Context:
     people: frozenset[str] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
     spoken: tuple[str, ...] = ()
+    told_of: Callable[[], Mapping[str, str]] = of_nobody
 
 
 def first_sentence(answer: str) -> str:
@@ -331,14 +344,31 @@ def place_meant(context: Context) -> str:
     """Return the name of the place that the last turn was about, or puts something in, or names.
 
     Where the question says where, or is of one name alone, that goes before what its answer names
-    by the way. "Where was she born?" is told by the answer.
+    by the way. "Where was she born?" is told by the answer. What only a later statement names comes
+    after the places of earlier questions.
     """
-    asked, told = (_places_in(text, context) for text in (context.question, context.answer))
+    sentence = first_sentence(context.answer)
+    asked, told, beside = (
+        _places_in(text, context)
+        for text in (context.question, sentence, context.answer[len(sentence) :])
+    )
     if not _ASKS_WHERE.match(context.question):
         placed = [name for is_placed, name in asked if is_placed]
         if placed or (alone := _name_alone(context)):
             return placed[-1] if placed else alone
-    found = [*told, *asked]
+    earlier = (_places_in(question, context) for _, question in context.turns[1:])
+    before = next(([each] for found in earlier for each in found if each[0]), [])
+    for found in ([*told, *asked], before, beside):
+        if place := _last_place(found):
+            return place
+    return ""
+
+
+def _last_place(found: Sequence[tuple[bool, str]]) -> str:
+    """Return the last of the names that something is put in, else of those that may be a place's.
+
+    "" of none.
+    """
     places = [name for is_placed, name in found if is_placed] or [
         name for _, name in found if not looks_like_a_person(name)
     ]
@@ -352,6 +382,7 @@ def _places_in(text: str, context: Context) -> list[tuple[bool, str]]:
         for start, end in names_in(text)
         if not TIME.search(text[start:end]) and not is_a_time(text[start:end])
         if text[start:end] not in context.people and not _only_opens(text, start, end)
+        if not _GONE_TO.search(text[:start])
     ]
 
 

@@ -37,13 +37,14 @@ _OF_THE_ARTICLE = re.compile(
 
 def staying(
     draft: Draft, own: str, terms: Collection[str], before: Collection[str],
-    articles: Mapping[str, Article],
+    articles: Mapping[str, Article], *, typed: str = "",
 ) -> Draft:  # fmt: skip
     """Return the draft for a message after answers that cited the articles `before`.
 
     `own` is the message, with what its pronouns were found to mean, and `terms` are those of its
     that tell something. Where it names nothing, what other articles say is left out if these say
-    anything; it is declined where these say nothing and it leans on them.
+    anything; it is declined where these say nothing and it leans on them, in the words that were
+    `typed` or in its own: "their" leans, which was found to be "children’s".
     """
     if not before or not draft.places or draft.by_date or not names_nothing_itself(own):
         return draft
@@ -52,6 +53,7 @@ def staying(
     if is_home(draft.places[0]):
         return draft if draft.differing else replace(draft, places=home)
     leans, strictly = leaning_on(own)
+    leans |= not home and any(leaning_on(typed))
     is_new = _has_a_new_word(terms, draft.places[0], before, articles)
     if strictly or (leans and not is_new):
         return replace(

@@ -7,7 +7,7 @@ that neither the encoder nor an article has, what of it can be found is searched
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from rag import foreign
@@ -68,10 +68,17 @@ class Understanding:
         telling = {term for term in held & told if not says_nothing(term)}
         return bool(telling) and telling.isdisjoint(tokenise(theirs))
 
-    def meant(self, asked: str, spelled: str, history: Sequence[Message]) -> str:
+    def meant(
+        self,
+        asked: str,
+        spelled: str,
+        history: Sequence[Message],
+        people_of: Callable[[str], Mapping[str, str]] = lambda _: {},
+    ) -> str:
         """Return the whole question that `asked`, or `spelled` in its place, is after `history`.
 
         One in a script that neither the encoder nor an article has is what of it can be found.
+        `people_of` an answer gives "she" or "he" -> whom its article is mostly of.
         """
         turns = history[-2 * MOST_TURNS :]
         if self.is_foreign(asked):
@@ -82,7 +89,7 @@ class Understanding:
         # Names are told by their capitals; whoever writes without any means them all the same.
         cased = self._named(spelled)
         heard = [_with(turn, self._heard_as) for turn in turns]
-        whole = standalone(cased, heard, together=self._is_told_together)
+        whole = standalone(cased, heard, together=self._is_told_together, people_of=people_of)
         return cased if whole == cased else corrected(whole, self._words, self._is_known)
 
     def is_foreign(self, message: str) -> bool:

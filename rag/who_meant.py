@@ -6,12 +6,13 @@ Who was called "she" is no "he": by a title, by the user before, or by what the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.called import HE, MOST_CHARS, SHE, called_in, is_called, people_in
 from rag.leaning import opened, words_of
-from rag.person import is_somebody, looks_like_a_person, person_within
+from rag.person import is_somebody, looks_like_a_person, person_within, without_titles
 from rag.phrases import is_demonym, phrases
 from rag.phrases import names as names_in
 from rag.pronouns import unresolved
@@ -39,6 +40,16 @@ _LORDS = frozenset("mr sir lord count duke king prince emperor baron earl father
 _LADIES = frozenset(
     "mrs ms miss dame lady countess duchess queen princess empress baroness mother sister".split()
 )
+# "She follows Bo Lind", "since 2020 she has had an apprentice, Bo Lind": he is not "she". Of
+# "when she was ill, Ana Ruiz left" nothing is told so.
+_DOES = re.compile(
+    r"(?<!\bwhen )(?<!\bwhile )(?<!\bafter )(?<!\bbefore )(?<!\bas )(?<!\bif )(?<!\bthough )"
+    r"(?<!\bbecause )(?<!\bsince )(?<!\buntil )(?<!\bonce )\b(?P<word>she|he)\b(?!,)",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])[”\"’']?\s+")
+# "Whom did Ana Ruiz follow?" is for the other.
+_WHOM = re.compile(r"who(?:m|se)?\s+(?:do|does|did)\b|whom\b|whose\b", re.IGNORECASE)
 _LED = re.compile(r"\bthe\s+$", re.IGNORECASE)  # what stands before no person's name
 # "The nurse at Ana Brandt's": a house, whoever it is called after.
 _HOUSE_BEFORE = re.compile(r"\b(?:at|of|in|from|to)\s+$", re.IGNORECASE)
@@ -48,14 +59,19 @@ _HOUSE_BEHIND = re.compile(r"['’]s(?=\W*$|[,;:.?!]|\s+(?:\w+\s+)?(?:is|was|has
 def person_meant(context: Context, pronoun: str = "") -> str:
     """Return who was spoken of: a name of two to four words that is nothing else, or the like.
 
-    "She" is nobody who was called "he", and nobody whom only the answer names, if that goes on with
-    "he". Where nobody of the turn before can be meant it is somebody of an earlier one who was
-    called so, or "".
+    "She" is nobody who was called "he", nobody of whom the answer tells what she did, and nobody
+    whom only the answer names, if that goes on with "he". Where nobody of the turn before is surely
+    meant it is somebody of an earlier one who was called so, else whom the article is mostly of
+    that the answer is from, or "".
     """
+    *others, last = _questions(context.question)
+    beside = bool(others) and any(_without_names(last))
     asked, answered = (
         [text[start:end].partition(" of ")[0] for start, end in _not_led(text)]
-        for text in (context.question, context.answer)
+        for text in (last if beside else context.question, context.answer)
     )
+    others_told = _told_of_another(context, pronoun)
+    answered = [name for name in answered if name not in others_told or name in asked]
     # "Who warned Ana Ruiz?" was for somebody whom only the answer names.
     told = _tells_who(context.question)
     called = {word in SHE for word in words_of(context.answer) if word in SHE | HE}
@@ -80,12 +96,46 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     if not told:  # of those whom only the answer names, who is known to be called so goes first
         word = _subject(pronoun)
         found.sort(key=lambda n: n not in asked and is_called(n, context.called) != word)
-    by_the_way = found and not told and found[0] not in asked and found[0] not in sentence
+    if beside and (nameless := _without_a_name(context, pronoun)):
+        return nameless
+    by_the_way = found and found[0] not in asked and found[0] not in sentence
     if by_the_way and is_called(found[0], context.called) == "":
         found = [*_called_so(pronoun, context), *found]
     if not found and not _speaks_of_another(context.question):
         found = _called_so(pronoun, context)
     return found[0] if found else _without_a_name(context, pronoun)
+
+
+def pair_told(context: Context) -> str:
+    """Return the two people whom the answer to a "who" names side by side, "" of no such.
+
+    >>> asked = "Who runs the inn?"
+    >>> pair_told(Context(asked, asked, "It is run by Bo and Ana Lind, who came in May."))
+    'Bo and Ana Lind'
+    """
+    text = context.answer
+    for (start, end), (at, until) in pairwise(
+        names_in(text) if _tells_who(context.question) else ()
+    ):
+        one, other = text[start:end], text[at:until]
+        is_pair = text[end:at] == " and " and looks_like_a_person(other)
+        if is_pair and (looks_like_a_person(one) or (one.isalpha() and one.istitle())):
+            return text[start:until]
+    return ""
+
+
+def is_somebody_told(meant: str, answer: str) -> bool:
+    """Return whether an answer names somebody beside the words for what they are: "the porter".
+
+    >>> is_somebody_told("the porter", "A night porter, Bo Lind, was dismissed.")
+    True
+    """
+    noun = meant.rpartition(" ")[2]
+    beside = re.compile(rf"\b{re.escape(noun)},?\s+$", re.IGNORECASE)
+    return noun.isalpha() and noun.islower() and any(
+        beside.search(answer[:start]) and looks_like_a_person(answer[start:end])
+        for start, end in names_in(answer)
+    )  # fmt: skip
 
 
 def with_people(now: Context, asked: str, answer: str, before: Context | None) -> Context:
@@ -102,8 +152,7 @@ def with_people(now: Context, asked: str, answer: str, before: Context | None) -
         word = core[pronoun.start : pronoun.end].lower()
         if before and pronoun.person and (person := person_meant(before, word)):
             found.append(person)
-            sure = person in before.question or _tells_who(before.question)
-            if sure and is_called(person, called) == "":
+            if _is_sure(person, word, before) and is_called(person, called) == "":
                 called[person] = _subject(word)
     people = (before.people if before else frozenset()) | set(found)
     called |= called_in(answer, people)
@@ -111,6 +160,14 @@ def with_people(now: Context, asked: str, answer: str, before: Context | None) -
     spoken += before.spoken if before else ()
     spoken = tuple(dict.fromkeys(spoken))[:_MOST_PEOPLE]
     return replace(now, people=people, called=called, spoken=spoken)
+
+
+def _is_sure(person: str, pronoun: str, context: Context) -> bool:
+    """Return whether a pronoun surely means somebody: it is no guess that may be wrong."""
+    if person in context.question or context.told_of().get(_subject(pronoun)) == person:
+        return True
+    sentence = first_sentence(context.answer)
+    return _tells_who(context.question) and people_in(sentence) == [without_titles(person)]
 
 
 def names_somebody(context: Context) -> bool:
@@ -121,8 +178,29 @@ def names_somebody(context: Context) -> bool:
 
 def _tells_who(question: str) -> bool:
     """Return whether the last of the questions asks for somebody whom its answer names."""
-    asked = _BRACKETS.sub("", question)
-    return _WHO.match(re.split(r"(?<=\?)\s+", asked)[-1]) is not None
+    return _WHO.match(_questions(question)[-1]) is not None
+
+
+def _questions(question: str) -> list[str]:
+    """Return the questions of which one is made, without what the last was completed with."""
+    return re.split(r"(?<=\?)\s+", _BRACKETS.sub("", question))
+
+
+def _told_of_another(context: Context, pronoun: str) -> set[str]:
+    """Return the names in the answer of those of whom it tells what "she" or "he" did.
+
+    None where somebody is asked for whom another did something with: "Who is her apprentice?"
+    """
+    word = _subject(pronoun)
+    if not word or _WHOM.match(context.question) or _ANOTHER.search(context.question):
+        return set()
+    found = set()
+    for sentence in _SENTENCE_END.split(context.answer):
+        does = next((one for one in _DOES.finditer(sentence) if one["word"].lower() == word), None)
+        if does and not people_in(sentence[: does.start()]):
+            behind = (span for span in names_in(sentence) if span[0] >= does.end())
+            found |= {sentence[start:end] for start, end in behind}
+    return found
 
 
 def _able(names: list[str], context: Context) -> list[str]:
@@ -145,9 +223,16 @@ def _speaks_of_another(question: str) -> bool:
 
 
 def _called_so(pronoun: str, context: Context) -> list[str]:
-    """Return those who were spoken of and are called by the pronoun, the latest first."""
+    """Return those who were spoken of and are called by the pronoun, the latest first.
+
+    Behind them whom the article of the answer is mostly of.
+    """
     word = _subject(pronoun)
-    return [name for name in context.spoken if word and is_called(name, context.called) == word]
+    if not word:
+        return []
+    spoken = [name for name in context.spoken if is_called(name, context.called) == word]
+    told = context.told_of().get(word, "")
+    return [*spoken, *([told] if told and _may_be(told, pronoun, context) else [])]
 
 
 def _named_beside(relation: str, context: Context, pronoun: str) -> str:
@@ -167,12 +252,19 @@ def _named_beside(relation: str, context: Context, pronoun: str) -> str:
 
 def _without_a_name(context: Context, pronoun: str) -> str:
     """Return the one person whom the question before is about without a name: "the duke"."""
-    for phrase in phrases(context.question):
-        said = bare(context.question, phrase)
-        if said.startswith("the ") and said.islower() and is_somebody(said):
-            return said
+    *_, last = _questions(context.question)
+    for said in (*_without_names(last), *_without_names(context.question)):
+        return said
     who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
     return who[1] if who and _may_be(who[1], pronoun, context) else ""
+
+
+def _without_names(question: str) -> Iterator[str]:
+    """Yield whom a question speaks of without a name: "the duke"."""
+    for phrase in phrases(question):
+        said = bare(question, phrase)
+        if said.startswith("the ") and said.islower() and is_somebody(said):
+            yield said
 
 
 def _subject(pronoun: str) -> str:

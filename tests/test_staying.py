@@ -157,3 +157,20 @@ def test_what_a_newer_article_brings_stays_out_where_it_is_a_strangers() -> None
     assert still_staying(draft, newer, "how much may I take?", (), articles) is newer
     assert still_staying(draft, newer, "what does Ana Ruiz say?", ("old",), articles) is newer
     assert still_staying(draft, newer, "how much?", ("old", "new"), articles) is newer
+
+
+def test_what_is_put_for_a_pronoun_is_no_topic_of_its_own(tmp_path: Path) -> None:
+    texts = {
+        "captain.md": """# The captain of Orm
+
+Ana Ruiz is a captain in Orm. She has twin sons who are six, and a parrot.
+""",
+        "smith.md": """# The smith of Kell
+
+Otto Krantz is a smith in Kell. He has two children. The names of the children are in the gate.
+""",
+    }
+    assistant = Assistant.open(write_folder(tmp_path / "corpus", texts), tmp_path / "index")
+    history = after("She has twin sons who are six, and a parrot.", "Does she have children?")
+    answer = assistant.ask("What are their names?", history=history)
+    assert all(c.article_id == "captain" for s in answer.statements for c in s.citations)
