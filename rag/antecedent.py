@@ -41,6 +41,8 @@ _STANDS_ALONE = re.compile(
 )
 # "The plumber, who has lost his seat, is mayor": who that is tells the name before it.
 _WHO_IS = re.compile(r"The (?:[a-z-]+ ){0,2}[a-z-]+, who\b")
+# "She follows Jan Holt", as a paragraph opens: another one may end with something else.
+_OF_ONE = re.compile(r"[\"'“‘(\[]*(?:He|She|His|Hers?)\b")
 _AUXILIARY = (
     r"(?:(?:do|does|did|is|are|was|were|has|have|had|could|would|should|must|might)(?:n['’]t| not)?"
     r"|am|can(?:['’]t|not| not)?|will|won['’]t|will not)"
@@ -162,7 +164,8 @@ def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) 
     """
     start, end = spans[at]
     leans = leans_back(text[start:end])
-    if at and _WHO_IS.match(text[start:end]):
+    of_person = _OF_ONE.match(text[start:end]) and "\n" in text[spans[at - 1][1] : start]
+    if at and (of_person or _WHO_IS.match(text[start:end])):
         leans = bool(people_in(text[slice(*spans[at - 1])]))
     for before in range(at - 1, max(-1, at - 1 - _MOST_BEFORE), -1):
         is_beside = _beside(text, spans[before], spans[before + 1])

@@ -21,6 +21,7 @@ from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article
 from rag.phrases import names
+from rag.subject import portrayed
 from rag.succession import called, handed_over, held_before, leaving_to
 from rag.text import tokenise
 
@@ -112,11 +113,16 @@ def _of(
 ) -> Iterator[tuple[Article, list[tuple[int, int]], list[str]]]:
     """Yield the articles in English with a name that speak of what is asked, and their sentences.
 
-    The newest first.
+    The newest first, undated ones last; with the name for whoever an article portrays by it.
     """
     holding = set(articles.may_hold(name.rsplit(maxsplit=1)[-1]))
-    ids = [each for each in reversed(articles.oldest_first) if each in holding]
+    in_order = (*reversed(articles.oldest_first), *articles.undated)
+    ids = [each for each in in_order if each in holding]
     for article in (articles[each] for each in ids[:_MOST_ARTICLES]):
         if article.language == "en" and len(about & terms_of(article)) >= _LEAST_HELD * len(about):
             spans = statement_spans(article)
-            yield article, spans, [article.text[start:end] for start, end in spans]
+            said = [article.text[start:end] for start, end in spans]
+            who, pronoun = portrayed(article)
+            if name in who.split():  # "She follows Jan Holt", in a portrait of hers
+                said = [re.sub(rf"^{pronoun}\b", name, one, flags=re.I) for one in said]
+            yield article, spans, said

@@ -171,6 +171,9 @@ def test_every_place_is_still_stated_and_none_overlaps_another(
         ("The ferry sank.\n\nIt was old.", "The ferry sank.\n\nIt was old."),
         ("The ferry sank. Two swam.\n\nIt was old.", "It was old."),
         ("Two swam. The ferry sank. It was old.", "The ferry sank. It was old."),
+        # Who "she" is, is told by a paragraph that names somebody alone.
+        ("The ferry sank.\n\nShe swam.", "She swam."),
+        ("Ada Berg saw it.\n\nShe swam.", "Ada Berg saw it.\n\nShe swam."),
     ],
 )
 def test_a_paragraph_does_not_lean_on_the_last_of_several_sentences(text: str, whole: str) -> None:

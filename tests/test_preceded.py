@@ -44,6 +44,19 @@ def test_a_question_that_was_declined_is_answered_by_it() -> None:
     assert NEWS.text[slice(*found.places[0].highlight)] == "Jan Holt"
 
 
+def test_in_a_portrait_she_is_the_one_who_came_after() -> None:
+    portrait = make_article(
+        "At the mill\n\nMara Lind bakes at night. She has led the mill "
+        "of Orrel since May, and she has a boat. She was born in Velm, where she went to school."
+        "\n\nShe follows Jan Holt, who retired. She swims in her spare time, and she sings. Her "
+        "husband says that she snores.\n",
+        name="news",
+    )
+    found = with_earlier(Draft((), 0.0, "Not said."), ASKED, Catalogue({"news": portrait}), most=4)
+    said = [portrait.text[one.start : one.end] for one in found.places]
+    assert said == ["She follows Jan Holt, who retired."]
+
+
 @pytest.mark.parametrize(
     "question",
     [
