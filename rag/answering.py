@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from rag.age import tells_when_made, when_made
 from rag.answerer import Draft
 from rag.asked import telling_query_terms
 from rag.beside import Beside
@@ -140,11 +141,27 @@ class Answering:
             draft = replace(draft, reason=f"{draft.reason} {told}".strip())
         of = self._finishing(alone or asked, found, dates, before, whole=len(answered) == 1)
         draft = finished(draft, of)
-        if not (draft.places or alone) and (then := of_that_time(dates)):
-            again = self.answer(then.question, then, is_told, before)
-            if self._is_of_that_time(again.draft, then.filter):
-                return again
+        if not (draft.places or alone):  # what says nothing is asked in other words
+            for other, is_so in self._asked_otherwise(dates):
+                again = self.answer(other.question, other, is_told, before)
+                if is_so(again.draft):
+                    return again
         return Answered(found, draft, {**found.seconds, "answer": seconds})
+
+    def _asked_otherwise(self, dates: Dated) -> Iterator[tuple[Dated, Callable[[Draft], bool]]]:
+        """Yield what a question may be asked as, and whether a draft answers it so."""
+        if then := of_that_time(dates):
+            yield then, partial(self._is_of_that_time, time=then.filter)
+        if made := when_made(dates.question):
+            yield replace(dates, question=made), self._tells_when_made
+
+    def _tells_when_made(self, draft: Draft) -> bool:
+        """Return whether the first place of a draft tells when something was made."""
+        articles = self._serving.articles
+        return any(
+            tells_when_made(articles[place.article_id].text[place.start : place.end])
+            for place in draft.places[:1]
+        )
 
     def _finishing(
         self, question: str, found: Retrieved, dates: Dated, before: Mapping[str, float],
@@ -156,7 +173,7 @@ class Answering:
             question, self._serving, found, whole, most, in_lists, dates.filter, before
         )
 
-    def _is_of_that_time(self, draft: Draft, time: DateFilter | None) -> bool:
+    def _is_of_that_time(self, draft: Draft, *, time: DateFilter | None) -> bool:
         """Return whether a draft is surely told by articles that state a date of that time."""
         if not draft.places or time is None or draft.confidence < SURE_OF_THEN:
             return False
