@@ -44,6 +44,22 @@ _BEHIND = re.compile(
 _BY_WORD, _AS_SUBJECT, _AS_OWNER = range(3)  # how surely it is told, the surest first
 
 
+def relative_told(text: str, pronoun: str) -> str:
+    """Return the relative of another whom a text names and calls "she" or "he", or "".
+
+    >>> relative_told("His daughter Ruth came back.", "she")
+    'Ruth'
+    >>> relative_told("Her daughter Ruth came back.", "she")  # it may be either
+    ''
+    """
+    if not pronoun:
+        return ""
+    whose = "his" if pronoun == "she" else "her"
+    words = _WOMAN if pronoun == "she" else _MAN
+    before = re.compile(rf"\b{whose}\s+(?:[a-z]+\s+)?(?:{words}),?\s+$", re.IGNORECASE)
+    return next((text[a:b] for a, b in names_in(text) if before.search(text[:a])), "")
+
+
 def called_in(text: str, people: Collection[str] = ()) -> dict[str, str]:
     """Return what the people whom `text` names are called: "she" or "he".
 

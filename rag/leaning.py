@@ -33,7 +33,8 @@ _OPENER = re.compile(
     r"|one more (?:thing|question)|lol|haha"
     # "Right, and who pays?", but "Right-wing parties", "Fine dust"
     r"|(?:(?:very|how) )?interesting(?= *[,.!…])|(?:all )?right(?= *[,.!…])"
-    r"|(?:alright|sure|fine|good|nice|cool|wow|really|true|fair enough|understood)(?= *[,.!…]))\b"
+    r"|(?:alright|sure|fine|good|nice|cool|wow|really|true|fair enough|understood)(?= *[,.!…])"
+    r"|(?:back )?then(?=, (?:in|on|at)\b))\b"
     r"[\s,.!:–—-]*)+",
     re.IGNORECASE,
 )

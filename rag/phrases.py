@@ -146,6 +146,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             run, before = [], small
             continue
         is_small = small in FUNCTION and not (word.isupper() and len(word) > 1)
+        is_small |= small.partition("'")[0] in PRONOUNS and "'" in small  # "I'd", "she's"
         # The "is" of "what's", but not the "s" of "Alibaba's".
         is_small |= small == "s" and before in FUNCTION and text[match.start() - 1] in "'’"
         if nearly or (is_small and not month):

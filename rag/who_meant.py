@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.called import HE, MOST_CHARS, SHE, called_in, is_called, people_in
+from rag.called import HE, MOST_CHARS, SHE, called_in, is_called, people_in, relative_told
 from rag.leaning import opened, words_of
 from rag.person import is_somebody, looks_like_a_person, person_within, without_titles
 from rag.phrases import is_demonym, phrases
@@ -78,6 +78,8 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     related = _RELATED.fullmatch(context.question.rstrip("?!. "))
     if pronoun and related and (name := _named_beside(related["as"], context, pronoun)):
         return name
+    if relative := relative_told(first_sentence(context.answer), _subject(pronoun)):
+        return relative
     if pronoun and called == {pronoun not in SHE}:
         told = False
         if related and related["who_is"]:

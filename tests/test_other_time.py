@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from rag.datatypes import Message
+from rag.followup import standalone
 from rag.leaning import RELATIVE_TIME
 from rag.other_time import at_another_time, at_relative_time
 from rag.spoken_of import Context
@@ -34,3 +36,12 @@ def test_the_year_before_is_reckoned_from_the_one_that_is_named() -> None:
         "How many punts sank in 2021, the year before 2022?",
         "How many punts sank in 2021?",
     )
+
+
+def test_a_correction_to_another_time_is_asked_of_that() -> None:
+    said = [
+        Message(role="user", content="How much is the ticket?"),
+        Message(role="assistant", content="A ticket costs 4 crowns."),
+    ]
+    asked = "No I mean back then, in 1881"
+    assert standalone(asked, said) == "How much is the ticket in 1881?"

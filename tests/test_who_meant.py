@@ -64,6 +64,17 @@ def test_whom_the_article_is_mostly_of_is_meant_where_nobody_else_is_sure() -> N
     assert person_meant(told, "him") == "Otto Brandt"
 
 
+def test_a_relative_whom_an_answer_names_is_called_as_relatives_are() -> None:
+    said = turn("Does Otto Brandt have any children?", "His daughter Mia is a baker in Riga.")
+    assert standalone("What does she do?", said) == "What does Mia do?"
+    assert "Mia" not in standalone("How old is he?", said)
+
+
+def test_a_speaker_is_no_name_of_a_thing() -> None:
+    said = turn("I'd like to take the boat to Sull. When does it leave?", "It leaves at nine.")
+    assert "of I" not in standalone("And the price?", said)
+
+
 def test_a_headline_and_a_byline_are_sentences_of_their_own() -> None:
     assert portrayed(make_article(CHOIR)) == ("Petra Lund", "she")
 
