@@ -23,6 +23,7 @@ from rag.desk import Desk
 from rag.drafting import Choice, Heard, drafted
 from rag.empty import left_empty
 from rag.encoder import Vectors
+from rag.kin import kin_asked
 from rag.lead import NO_LEAD, label_of
 from rag.measured import measure_asked
 from rag.met import MetWord, asked_words, share_met, terseness
@@ -239,6 +240,7 @@ class ReadingAnswerer:
         result = []
         lacks = dict(zip(pages, mismatches(question, found.passages), strict=True))
         english, measure = question_language(question) == "en", measure_asked(question)
+        wanted = measure or kin_asked(question)
         terse = {
             passage.article.id: terseness(passage.article) if english else 0.0
             for passage in found.passages
@@ -259,7 +261,7 @@ class ReadingAnswerer:
             missing = lacks[each.passage.chunk.id]
             little_prose = terse[each.place.article_id]
             met = share_met(words, whole_of(each)) if little_prose else 1.0
-            unmeasured = measure is not None and not measure.is_told(whole_of(each))
+            unmeasured = wanted is not None and not wanted.is_told(whole_of(each))
             result.append(
                 Read(each, reading, sentence, inside, missing, little_prose, met, named, unmeasured)
             )
