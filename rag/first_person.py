@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 from rag.credits import credits_of
 from rag.datatypes import Article, BlockKind
@@ -28,6 +29,12 @@ _MOST_INTRODUCED = 100  # characters
 _OF_A_DAY = re.compile(
     rf"on|the|of|\d{{1,4}}(?:st|nd|rd|th)?|{'|'.join((*MONTHS, *WEEKDAYS))}", re.IGNORECASE
 )
+_TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+# The share of the paragraphs and items of a letter that say "I". Of 130 near misses over four
+# folders of handbooks, prices and papers as many are declined as without this, 84; where items that
+# are sentences are prose in any text 83, and where the share is counted in characters 69.
+_TOLD_AS_I = 0.2
+_MARKED = re.compile(r"\W*Q(?:uestion)?\W*[:.]\s")
 _MOST_BLOCKS = 12  # above the first question of an interview
 _LEAST_ANSWERED = 0.4  # of the questions of an interview: how many are answered with an "I"
 # What a sentence opens with before a name, and so with a capital letter: "In British", "When Ana".
@@ -101,7 +108,60 @@ def first_person(article: Article) -> str:
     who = _interviewed(article, authors) if len(_questions(article)) > 1 else ""
     if who and _is_answered(article):  # where the text above says it, too, both may
         return "" if says_i(article, 0, _questions(article)[0]) else who
+    if not authors:
+        return _set_off(article)
     return authors[0] if len(authors) == 1 and may_be_a_person(authors[0]) else ""
+
+
+def _set_off(article: Article) -> str:
+    """Return whose name stands alone between the title and the day or the outlet, "" of nobody.
+
+    Whoever wrote a text says "I" in it, and does not speak of themselves by their name.
+    """
+    for above, block in pairwise(article.blocks[:_MOST_BLOCKS]):
+        name = article.text[above.start : above.end].strip(" *_")
+        if block.kind is not BlockKind.BYLINE or above.kind is not BlockKind.SUBTITLE:
+            continue
+        if not looks_like_a_person(name) or not _FULL_NAME.fullmatch(name):
+            continue
+        rest = article.text[block.end :]
+        is_told_of = re.search(rf"\b{re.escape(name.split()[-1])}\b", rest) is not None
+        return name if not is_told_of and says_i(article, block.end, len(article.text)) else ""
+    return ""
+
+
+@kept_by_article
+def is_told_as_i(article: Article) -> bool:
+    """Return whether somebody known says "I" in enough of the paragraphs and items of a text."""
+    told = [block for block in article.blocks if block.kind in _TEXT]
+    own = sum(says_i(article, block.start, block.end) for block in told)
+    return own >= _TOLD_AS_I * len(told) and own > 0 and bool(first_person(article))
+
+
+@kept_by_article
+def answers_in(article: Article) -> list[tuple[int, int, int]]:
+    """Return of each answer in an interview where its question begins, and its (start, end).
+
+    Nothing of a text without several questions that somebody else than its author answers.
+    """
+    questions = _questions(article)
+    who = first_person(article)
+    if len(questions) < 2 or not who or who in credits_of([article])[0]["author"]:
+        return []
+    found = []
+    for above, block in pairwise(article.blocks):
+        if block.kind not in _TEXT or _asks(article, block.start):
+            continue
+        if above.start in questions or (_asks(article, above.start) and above.kind in _TEXT):
+            found.append((above.start, block.start, block.end))
+        elif found and found[-1][2] == above.end:
+            found[-1] = (*found[-1][:2], block.end)
+    return found
+
+
+def _asks(article: Article, start: int) -> bool:
+    """Return whether a line is marked as a question: "Q: You were ill for a year." """
+    return _MARKED.match(article.text, start) is not None
 
 
 def _calls_itself_an_interview(article: Article) -> bool:

@@ -17,8 +17,7 @@ from itertools import pairwise
 
 from rag.datatypes import Article, Block, BlockKind
 from rag.encoder import Vectors
-from rag.first_person import first_person, says_i
-from rag.kept import kept_by_article
+from rag.first_person import is_told_as_i
 from rag.reader.features import is_function_word, says_nothing
 from rag.text import content_terms, tokenise
 from rag.typography import ends_sentence
@@ -29,10 +28,6 @@ _BODY = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
 _LEAST_BLOCKS = 4  # by which it can be told what an article is like
 _SHORT_LINE = 90  # characters: a paragraph below it is a line rather than a paragraph of prose
 _LEAST_WORDS = 6  # of an item that is a sentence
-# The share of the paragraphs and items of a letter that say "I". Of 130 near misses over four
-# folders of handbooks, prices and papers as many are declined as without this, 84; where items that
-# are sentences are prose in any text 83, and where the share is counted in characters 69.
-_TOLD_AS_I = 0.2
 _LEAST_WRAPPED = 50  # characters of a line that is wrapped by hand
 # The share of an article's blocks that are headings, items and short lines. Of 194 pieces of news
 # of realtimeqa-2023 three quarters are below the first; most handbooks and tables are above both.
@@ -93,15 +88,7 @@ def _is_prose(article: Article, item: Block) -> bool:
     """Return whether an item is a whole sentence of a text that somebody tells as their own."""
     text = article.text[item.start : item.end]
     is_sentence = len(text.split()) >= _LEAST_WORDS and ends_sentence(text)
-    return is_sentence and _is_told_as_i(article)
-
-
-@kept_by_article
-def _is_told_as_i(article: Article) -> bool:
-    """Return whether somebody known says "I" in enough of the paragraphs and items of a text."""
-    told = [block for block in article.blocks if block.kind in _BODY[1:]]
-    own = sum(says_i(article, block.start, block.end) for block in told)
-    return own >= _TOLD_AS_I * len(told) and own > 0 and bool(first_person(article))
+    return is_sentence and is_told_as_i(article)
 
 
 def _goes_on(text: str, above: Block | None, block: Block) -> bool:

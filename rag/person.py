@@ -33,7 +33,8 @@ _BODIES = frozenset(
     "batteries software networks telecom shipping logistics hotel hotels stores united rovers "
     "wanderers athletic fc city county alliance league magazine review bulletin echo reuters "
     "online media radio television conference game games state states world war library theatre "
-    "theater station harbour harbor club airport bakery bakeries".split()
+    "theater station harbour harbor club airport bakery bakeries cooperative co-operative "
+    "collective".split()
 )
 # Surnames, too, where they stand last: "Charlotte Church", but "Church Lines", "the Velm Church".
 _PLACES = frozenset("street river lake court ferry bridge port church".split())

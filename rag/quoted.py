@@ -12,10 +12,12 @@ name and is left out.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rag.called import only_ones
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.datatypes import Article
@@ -27,7 +29,8 @@ from rag.phrases import FUNCTION, names
 _BEFORE = (
     r"said|says|added|adds|noted|notes|explained|explains|argued|argues|warned|warns|stated|states|"
     r"remarked|commented|insisted|predicted|predicts|pointed\s+out|points\s+out|acknowledged|"
-    r"admitted|recalled|joked|replied|complained|promised|claimed|concluded|conceded|quipped"
+    r"admitted|recalled|joked|replied|complained|promised|claimed|concluded|conceded|quipped|"
+    r"recalls|insists|admits|acknowledges|complains|concedes"
 )
 _SPEECH = re.compile(
     rf"\b(?:(?P<either>{_BEFORE})"
@@ -213,8 +216,10 @@ def _heard(
             name = _on_one_line(sentence, span)
             goes_on = bearers.get(name, name) if plain != sentence else ""
             yield _Heard(at, bearers.get(name, name), (start + span[0], start + span[1]))
-        elif (name := _meant_by(pronoun, before, own, called) if pronoun else "") or (
-            pronoun and not holder_of(plain, own)
+        elif (
+            (name := _meant_by(pronoun, before, own, called) if pronoun else "")
+            or (name := _only_one(article, start, pronoun) if pronoun and not before.people else "")
+            or (pronoun and not holder_of(plain, own))
         ):
             goes_on = name if plain != sentence else ""
             yield _Heard(at, name)
@@ -279,6 +284,21 @@ def _meant_by(
         return ""
     name = next(iter(people))
     return name if called.setdefault(name, said) == said else ""
+
+
+def _only_one(article: Article, start: int, pronoun: re.Match[str]) -> str:
+    """Return who alone is "she" in an article, if the paragraph up to `start` names her, or ""."""
+    said = (pronoun["before"] or pronoun["after"]).lower()
+    name = only_ones(article).get(said, "")
+    at = max(0, bisect_right(article.blocks, start, key=lambda block: block.start) - 1)
+    ahead = article.text[article.blocks[at].start : start] if name else ""
+    plain, _ = without_quotations(ahead, False)
+    named = re.search(rf"\b{re.escape(name.split()[-1])}\b", plain) if name else None
+    others = (person_within(plain, span) for span in names(plain))
+    if named is None or _is_of_somebody(plain, {}):
+        return ""
+    is_alone = all(is_same(_on_one_line(plain, span), name) for span in others if span)
+    return name if is_alone else ""
 
 
 def _after(

@@ -13,9 +13,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rag.answerer import Draft
-from rag.antecedent import MOST_CHARS
+from rag.antecedent import MOST_CHARS, overlap
 from rag.asked import telling_terms
 from rag.by_role import Role, is_told_of, role_named, said_as
 from rag.called import HE, SHE, only_ones
@@ -24,11 +25,11 @@ from rag.chunk import chunk_id, statement_spans
 from rag.cite import Place
 from rag.config import Config
 from rag.coverage import MOST_ROWS, telling_idf
-from rag.datatypes import Article, Chunk, DateFilter, Passage
+from rag.datatypes import Article, BlockKind, Chunk, DateFilter, Passage
 from rag.dates import Dated
 from rag.datewise import is_allowed
-from rag.first_person import first_person, says_i
 from rag.manners import LED
+from rag.own_words import question_at, told_as_i, told_on
 from rag.person import is_somebody, looks_like_a_person, without_titles
 from rag.phrases import names
 from rag.quoted import PRONOUN_SPEAKS, is_same, sayings, without_quotations, words_of_others
@@ -45,6 +46,8 @@ _LEAST_OF_A_QUESTION = 1 / 2
 _ROUNDING = 1e-9
 _SURE = 0.5  # of an answer that was read from the passages
 _NOBODY = "-"
+_LEAST_OF_PROSE = 90  # characters: a shorter paragraph may be a line above the text
+_MOST_BELOW = 3  # sentences of somebody that are told of an article's topic, whatever they hold
 _MOST_OF_A_ROLE = 500  # passages that are looked through for what a mayor or a council says
 _SAY = (
     r"(?:have\s+to\s+say|say|said|think|thought|tell(?:\s+(?:us|them|reporters))?|told|explain(?:ed)?|"
@@ -178,7 +181,7 @@ def _any_on(topic: str, places: Sequence[Place], articles: Mapping[str, Article]
     for place in places:
         article = articles[place.article_id]
         terms = set(telling_terms(topic, article.language))
-        told = _with_meant(topic, article, place)
+        told = f"{question_at(article, place.start)}\n{_with_meant(topic, article, place)}"
         if not terms or terms & set(tokenise(told, article.language)):
             return True
     return False
@@ -249,18 +252,6 @@ def _pieces(passage: Passage, others: Sequence[tuple[int, int]]) -> Iterator[Pas
             yield replace(passage, chunk=piece)
 
 
-def told_as_i(article: Article, name: str) -> tuple[Place, ...]:
-    """Return the sentences of `article` in which whoever has `name` says "I"."""
-    who = first_person(article)
-    if not who or not is_same(who, name):
-        return ()
-    return tuple(
-        Place(article.id, start, end)
-        for start, end in statement_spans(article)
-        if says_i(article, start, end)
-    )
-
-
 def _going_on(article: Article, heard: Sequence[Place]) -> list[Place]:
     """Return the sentences with somebody's words, those that a quotation goes on in together."""
     opening = {block.start for block in article.blocks}
@@ -304,6 +295,30 @@ def _with_meant(topic: str, article: Article, place: Place) -> str:
     return told
 
 
+def _share_of(idf: dict[str, float], article: Article, text: str) -> float:
+    return term_share(idf, text, article)
+
+
+def _lead_of(article: Article) -> tuple[str, int]:
+    """Return how an article opens, as far as its first paragraph of prose, and its end."""
+    prose = (
+        block.end
+        for block in article.blocks
+        if block.kind is BlockKind.PARAGRAPH and block.end - block.start >= _LEAST_OF_PROSE
+    )
+    end = next(prose, len(article.text))
+    return f"{article.title}\n{article.text[:end]}", end
+
+
+def _apart(found: Sequence[tuple[float, Place]]) -> list[tuple[float, Place]]:
+    """Return the places without those that share text with one that comes first."""
+    kept: list[tuple[float, Place]] = []
+    for share, place in found:
+        if not any(overlap(place, other) for _, other in kept):
+            kept.append((share, place))
+    return kept
+
+
 class SayingsAnswerer:
     """Answers from what a person says in the articles of a generation, or `among` some."""
 
@@ -322,10 +337,12 @@ class SayingsAnswerer:
         On a topic they come best first, by the share of its terms; else in the order of the
         articles. The confidence is the share of the terms that the best one holds. On a
         topic, what somebody writes as "I" counts, unless only what is `quoted` is asked for; and
-        where nothing else is, what is said where the title and the sentence before hold the topic.
+        where nothing else is, what is said where the title and the sentence before hold the topic,
+        or else the little that is said in an article that opens with it.
         """
         idf = telling_idf(said.topic, self._generation) if said.topic else {}
         found: list[tuple[float, Place, str]] = []  # with what is told there
+        below: list[Place] = []  # in an article that opens with the topic
         role = role_named(said.name)
         names, cut = self._holding(role.head, list(idf)) if role else self._naming(said.name)
         for name in names:
@@ -340,20 +357,29 @@ class SayingsAnswerer:
             own = [place for each in as_i for place in told_as_i(article, each)]
             if said.topic and not role:
                 heard = _going_on(article, heard)
+            share_of = partial(_share_of, idf, article)
+            for each in as_i:
+                found += [(share, place, "") for share, place in told_on(article, each, share_of)]
             for place in dict.fromkeys((*heard, *own)):
                 told = _with_meant(said.topic, article, place)
                 if place in own:  # an answer is of what its question is
                     told = "\n".join((*article.headings_over(place.start), told))
                 share = term_share(idf, told, article)
                 found.append((share if said.topic else 1.0, place, told))
+            lead, end = _lead_of(article)
+            if said.topic and share_of(lead) >= 1.0 - _ROUNDING:
+                below += [place for place in heard if place.start >= end]
         enough = [(share, place) for share, place, _ in found if share >= _LEAST_SHARE - _ROUNDING]
         if not enough and not quoted:
             around = ((self._share_around(idf, place, told), place) for _, place, told in found)
             enough = [one for one in around if one[0] >= 1.0 - _ROUNDING]
+        if not enough and not quoted and len(below) <= _MOST_BELOW:
+            enough = [(_LEAST_OF_A_QUESTION, place) for place in below]
         if not enough:
             return None
         if said.topic:
             enough.sort(key=lambda one: -one[0])
+            enough = _apart(enough)
         places = tuple(place for _, place in enough[: self._most])
         more = len(enough) - len(places)
         least = "At least " if cut else ""

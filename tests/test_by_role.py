@@ -180,3 +180,20 @@ def test_what_somebody_says_of_something_else_is_not_of_the_topic(tmp_path) -> N
         assert answer.outcome == "declined"
         told = f"The articles quote {name}, but nothing on the bonus that I can tell."
         assert answer.reason == told
+
+
+def test_the_little_that_is_said_below_an_opening_of_the_topic_is_of_it(tmp_path) -> None:
+    opening = (
+        "HEXBY - Tarn Lines today opened its first yard on the coast. The new shipyard will employ "
+        "sixty people from the end of the summer on."
+    )
+    text = (
+        f"PRESS RELEASE\n\n{opening}\n\nIt has three cranes.\n\nCouncillor Ina Hart, mayor of "
+        "Hexby, said: “When the mill shut, the town lost its work. It is the best day since.”\n"
+    )
+    corpus = write_folder(tmp_path / "corpus", {"yard.txt": text})
+    assistant = Assistant.open(corpus, tmp_path / "index")
+    answer = assistant.ask("What did the mayor of Hexby say about the new shipyard?")
+    assert "It is the best day since." in answer.statements[0].text
+    answer = assistant.ask("What did the mayor of Hexby say about the price of bread?")
+    assert answer.outcome == "declined"

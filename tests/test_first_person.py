@@ -10,7 +10,7 @@ from rag.assistant import Assistant
 from rag.chunk import indexed_text
 from rag.encoder import SentenceEncoder
 from rag.first_person import first_person, says_i, says_only_who, who_says_i
-from rag.sayings import told_as_i
+from rag.own_words import told_as_i
 from rag.subject import said_by_another, speaker_named
 from tests.making import make_article, make_generation, write_folder
 

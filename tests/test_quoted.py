@@ -199,6 +199,25 @@ def test_she_is_whom_the_sentence_is_about(text: str, means: bool) -> None:
     assert ("Ana Ruiz" in [name for name, _ in heard(f"Late\n\n{text}\n")]) is means
 
 
+@pytest.mark.parametrize(
+    ("also", "means"), [("", True), ("Eva Lund came. ", False), ("The mayor came. ", False)]
+)
+def test_she_is_the_only_one_of_an_article_whom_its_paragraph_names(also: str, means: bool) -> None:
+    text = (
+        "The mill\n\nPetra Lund runs the mill. She bought it in May.\n\nLund wants a new wheel. "
+        f"{also}A permit is expected in June. Rye rots in the rain. “It will last,” she says.\n"
+    )
+    assert (("Petra Lund", "“It will last,” she says.") in heard(text)) is means
+
+
+def test_who_recalls_speaks_and_a_cooperative_is_nobody() -> None:
+    text = (
+        "The mill\n\nThe Rye Mill Cooperative has nine members. Petra Lund leads it. Rye Mill is "
+        "old. “It fell down once,” Lund recalls.\n"
+    )
+    assert heard(text) == [("Petra Lund", "“It fell down once,” Lund recalls.")]
+
+
 def test_who_was_she_is_not_he() -> None:
     text = "Late\n\nAna Ruiz came. She said no.\n\nAna Ruiz left. He said yes.\n"
     assert heard(text) == [("Ana Ruiz", "She said no.")]
