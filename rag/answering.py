@@ -54,7 +54,7 @@ class Answered:
     seconds: Mapping[str, float]
 
 
-def _is_new(_: Place) -> bool:
+def _never_told(_: Place) -> bool:
     """Return that a place was not told before."""
     return False
 
@@ -77,7 +77,7 @@ class Answering:
         self,
         message: str,
         dates: Dated,
-        is_told: Callable[[Place], bool] = _is_new,
+        is_told: Callable[[Place], bool] = _never_told,
         before: Mapping[str, float] = NONE_BEFORE,
     ) -> Answered:
         """Return what was found and made of a message.
@@ -108,7 +108,7 @@ class Answering:
         # A question before that only stands beside the message is not asked again.
         alone = asked_alone(asked, message)
         if judges_what_was_told(message):
-            is_told = _is_new
+            is_told = _never_told
         only_why = asks_only_why(message)  # "Why?", in whatever form it was made whole
         answered, seconds = [], 0.0
         parts = (Part(asked),) if alone else asked_parts(asked)
@@ -153,14 +153,15 @@ class Answering:
         if then := of_that_time(dates):
             yield then, partial(self._is_of_that_time, time=then.filter)
         if made := when_made(dates.question):
-            yield replace(dates, question=made), self._tells_when_made
+            yield replace(dates, question=made), partial(self._tells_when_made, made=made)
 
-    def _tells_when_made(self, draft: Draft) -> bool:
-        """Return whether the first place of a draft tells when something was made."""
+    def _tells_when_made(self, draft: Draft, *, made: str) -> bool:
+        """Return whether the first place of a draft tells what `made` asks."""
         articles = self._serving.articles
         return any(
-            tells_when_made(articles[place.article_id].text[place.start : place.end])
+            tells_when_made(article.text[place.start : place.end], made, article.title)
             for place in draft.places[:1]
+            for article in [articles[place.article_id]]
         )
 
     def _finishing(

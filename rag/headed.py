@@ -95,7 +95,12 @@ def _put_to(article: Article, question: str) -> str:
 
 def _said(text: str) -> set[str]:
     """Return the terms of a question, verbs in the form that "to" stands before: "lose"."""
-    return set(telling_terms(re.sub(r"[a-z]+", lambda one: base_of(one[0]) or one[0], text)))
+    return set(telling_terms(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    """Return a text with its verbs in the form that "to" stands before, whatever they are there."""
+    return re.sub(r"[A-Za-z]+", lambda one: base_of(one[0].lower()) or one[0], text)
 
 
 def _headings(passage: Passage) -> list[Block]:
@@ -115,10 +120,9 @@ def _headings(passage: Passage) -> list[Block]:
 def _is_asked(heading: Block, article: Article, question: str, terms: set[str]) -> bool:
     """Return whether a question asks for a heading; `terms` are what it says, as stems."""
     named = article.text[heading.start : heading.end]
-    own = re.sub(r"[a-z]+", lambda one: base_of(one[0]) or one[0], named)
-    said = terms_said(own, article.language)
-    title = terms_said(article.title, article.language)
-    about = terms_said(opening_of(article, heading.start), article.language)
+    said = terms_said(_plain(named), article.language)
+    title = terms_said(_plain(article.title), article.language)
+    about = terms_said(_plain(opening_of(article, heading.start)), article.language)
     asking, asked = _ASKING.match(question), _ASKING.match(named)
     alike = bool(asking and asked and asking[1].lower() == asked[1].lower())
     if not said:  # "Why I did it": what the article is about, by another verb, too

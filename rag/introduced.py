@@ -13,6 +13,7 @@ by what it says of somebody with the same surname. English only.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,10 +26,10 @@ from rag.cite import Place
 from rag.datatypes import Article, Passage
 from rag.declining import not_said
 from rag.manners import LED
-from rag.person import TITLES, is_somebody, looks_like_a_person, without_titles
-from rag.phrases import names
+from rag.person import PARTICLES, TITLES, is_somebody, looks_like_a_person, without_titles
+from rag.phrases import AUXILIARIES, FUNCTION, PREPOSITIONS, names
 from rag.subject import portrayed
-from rag.verbs import base_of, is_base, is_participle
+from rag.verbs import base_of, is_base, is_finite, is_participle, past
 
 # How sure an answer is at least, by how it is told who somebody is: by what they are, the same of
 # "she" or by a title, by what else is told with the name, by whose they are.
@@ -41,7 +42,7 @@ _WHO_IS = re.compile(
 _TITLES = r"(?-i:(?:(?:[Tt]he\s+)?[A-Z][a-z]+\.?\s+){0,2}?)"
 _DETERMINER = (
     r"(?:an?|the|its|their|his|her|our|my"
-    r"|[^\W\d_a-z][\w.&’'-]*(?:\s[^\W\d_a-z][\w.&’'-]*){0,3}['’]s?)"
+    r"|(?-i:[^\W\d_a-z][\w.&’'-]*(?:\s[^\W\d_a-z][\w.&’'-]*){0,3}['’]s?))"
 )
 _WHEN = r"(?:(?:now|then|until\sthen|formerly|once|long|still|also|already|himself|herself)\s)?"
 _AGE = r"(?:,\s(?:aged\s)?\d{1,3},?)?"
@@ -62,14 +63,21 @@ _BARELY = re.compile(
 )
 # "She has led the team since May": whoever does so is its leader.
 _HOLDS = re.compile(
-    rf"{_AGE}\s(?:has\s)?{_WHEN}(?P<does>[a-z]+)\s(?:{_DETERMINER}\s|(?-i:[A-Z]))", re.IGNORECASE
+    rf"{_AGE}\s(?P<has>has\s)?{_WHEN}(?P<does>[a-z]+)\s(?:{_DETERMINER}\s|(?-i:[A-Z]))",
+    re.IGNORECASE,
 )
-_LEADS = frozenset(
+_LEADS = frozenset("lead head chair manage own".split())
+# "She ran the marathon", "she represents Orm": it tells less.
+_ALSO_DOES = frozenset(
     "run head lead own manage chair coach captain direct edit found conduct represent".split()
 )
 _BEEN = re.compile(
     rf"\s(?:is|has\sbeen)\s{_WHEN}(?:{_DETERMINER}\s)?(?P<what>{_SAID})", re.IGNORECASE
 )
+_ACCENTS = re.compile("[\u0300-\u036f]")  # as marks of their own, behind their letters
+_APOSTROPHES = str.maketrans("‘’ʼ", "'''")
+# Between the first name and the last: "Maria", "von der".
+_BETWEEN = rf"(?:(?:[^\W\d_a-z][\w.'-]*|{'|'.join(sorted(PARTICLES))})\s+){{0,3}}?"
 _SHE = re.compile(r"\b(?:she|he)\b", re.IGNORECASE)
 _OF_AGE = re.compile(r",\s(?:aged\s)?\d{1,3},\s|\s(?:is|was)\s(?:aged\s)?\d{1,3}\b")
 _WHO = re.compile(
@@ -99,6 +107,18 @@ _FRAME = re.compile(
     rf"|before|by|in)\s+{_TITLES}\Z",
     re.IGNORECASE,
 )
+# "After the death of Ana Ruiz, a light burned": what opens a sentence, with the name at its end.
+_OPENING = re.compile(
+    r"\W*(?P<by>for|after|before|since|until|when|while|as|if|once|because|although|though|unless"
+    r"|in|on|at|by|with|without|during|despite|under|to|from|like|unlike)\s(?P<rest>[^,;:]*)\Z",
+    re.IGNORECASE,
+)
+# They open no clause: "In May it was sold to Ana Ruiz, a potter."
+_ONLY_NAMES = frozenset(
+    "for in on at by with without during despite under to from like unlike".split()
+)
+_CLOSES = re.compile(r"[.;:!?”\"]|\Z|,\s(?:and|but|so|or|until|while)\s")
+_RELATIVE = re.compile(r"\s(?:who|whose|whom|that|which)\s")
 _KIN = re.compile(
     r"(?:step|grand|half-)?(?:father|mother|brother|sister|son|daughter|uncle|aunt|nephew|niece)"
     r"|husband|wife|widow(?:er)?|cousin|partner|twin|fianc[ée]e?",
@@ -157,12 +177,16 @@ def who_it_is(
     name = person_asked(question)
     if not name or draft.by_date:
         return None
-    last = name.split()[-1]
-    ids = dict.fromkeys([*articles.may_hold(last), *(one.article.id for one in passages)])
+    # What was found goes first: there may be more with the surname than are read.
+    ids = dict.fromkeys(one.article.id for one in passages)
+    for words in (name, name.split()[-1]):
+        ids.update(dict.fromkeys(articles.may_hold(words)))
+    name = _folded(name)
     read = [articles[each] for each in list(ids)[:_MOST_ARTICLES] if each in articles]
     those = [article for article in read if article.language == "en" and _may_be(name, article)]
     if not those:
-        is_full = " " in name and all(article.language == "en" for article in read)
+        is_full = " " in name and len(ids) <= _MOST_ARTICLES
+        is_full = is_full and all(article.language == "en" for article in read)
         nothing = replace(draft, places=(), confidence=0.0, differing=(), left_out={})
         return replace(nothing, reason=not_said(question)) if is_full else None
     told = sorted(
@@ -191,22 +215,31 @@ def who_it_is(
 
 def of_whom(place: Place, name: str, articles: Mapping[str, Article]) -> bool:
     """Return whether a place holds somebody's surname."""
-    text = articles[place.article_id].text[place.start : place.end]
-    return re.search(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b", text) is not None
+    text = _folded(articles[place.article_id].text[place.start : place.end])
+    last = _folded(name.rsplit(maxsplit=1)[-1])
+    return re.search(rf"\b{re.escape(last)}\b", text) is not None
+
+
+def _folded(text: str) -> str:
+    """Return a text without accents and with straight apostrophes: "Jose O'Neill"."""
+    if text.isascii():
+        return text
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text.translate(_APOSTROPHES)))
 
 
 def _portrays(article: Article, name: str) -> bool:
     """Return whether an article is mostly of somebody."""
     person, _ = portrayed(article)
-    return bool(person) and person.rsplit(maxsplit=1)[-1] == name.rsplit(maxsplit=1)[-1]
+    return bool(person) and _folded(person).rsplit(maxsplit=1)[-1] == name.rsplit(maxsplit=1)[-1]
 
 
 def _may_be(name: str, article: Article) -> bool:
     """Return whether an article may speak of somebody: by the name, or by the surname alone."""
     *firsts, last = name.split()
-    if re.search(rf"\b{re.escape(last)}\b", article.text) is None:
+    text = _folded(article.text)
+    if re.search(rf"\b{re.escape(last)}\b", text) is None:
         return False
-    if firsts and _full(name).search(article.text):
+    if firsts and _full(name).search(text):
         return True
     bearers = _bearers(last, article)
     if not firsts:
@@ -216,8 +249,8 @@ def _may_be(name: str, article: Article) -> bool:
 
 def _bearers(last: str, article: Article) -> set[str]:
     """Return the full names in an article that end with a surname."""
-    spans = names(article.text)
-    full = (without_titles(" ".join(article.text[start:end].split())) for start, end in spans)
+    text = _folded(article.text)
+    full = (without_titles(" ".join(text[start:end].split())) for start, end in names(text))
     return {name for name in full if " " in name and name.endswith(f" {last}")}
 
 
@@ -234,7 +267,7 @@ def _introductions(name: str, article: Article) -> Iterator[_Told]:
     alone = full if len(_bearers(last, article)) > 1 else re.compile(rf"\b{re.escape(last)}\b")
     is_portrait = _portrays(article, name)
     for start, end in statement_spans(article):
-        text = " ".join(article.text[start:end].split())
+        text = " ".join(_folded(article.text[start:end]).split())
         found = [
             how
             for match in (full.search(text) or alone.search(text),)
@@ -242,7 +275,8 @@ def _introductions(name: str, article: Article) -> Iterator[_Told]:
             if (how := _how_told(text[: match.start()], text[match.end() :])) is not None
         ]
         if not found and is_portrait and not alone.search(text):
-            found = [1 for she in _SHE.finditer(text) if _is_told_of_her(text[she.end() :])]
+            hers = (_how_told_of_her(text[she.end() :]) for she in _SHE.finditer(text))
+            found = [how for how in hers if how is not None]
         if found:
             place = Place(article.id, start, end)
             yield _Told(found[0], place, article.published or date.min)
@@ -251,19 +285,28 @@ def _introductions(name: str, article: Article) -> Iterator[_Told]:
 def _full(name: str) -> re.Pattern[str]:
     """Return the expression for a name, with others between the first and the last."""
     *firsts, last = map(re.escape, name.split())
-    between = r"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){0,2}?"
-    return re.compile(rf"\b{firsts[0]}{between}{last}\b" if firsts else rf"\b{last}\b")
+    return re.compile(rf"\b{firsts[0]}\s+{_BETWEEN}{last}\b" if firsts else rf"\b{last}\b")
 
 
-def _is_told_of_her(after: str) -> bool:
-    """Return whether what stands behind "she" tells what she is: "has led the team"."""
+def _how_told_of_her(after: str) -> int | None:
+    """Return how surely what stands behind "she" tells what she is: "has led the team"."""
     been = _BEEN.match(after)
-    return _leads(after) or (been is not None and _role_in(been["what"]) != "")
+    leads = _how_led(after)
+    return 1 if leads == 0 or (been and _role_in(been["what"])) else leads
 
 
-def _leads(after: str) -> bool:
-    does = _HOLDS.match(after)
-    return does is not None and base_of(does["does"]) in _LEADS
+def _how_led(after: str) -> int | None:
+    """Return how surely what stands behind a name tells of what they lead, by verb and tense.
+
+    >>> _how_led(" has led the choir"), _how_led(" ran the marathon"), _how_led(" lost the race")
+    (0, 2, None)
+    """
+    if (does := _HOLDS.match(after)) is None:
+        return None
+    base = base_of(does["does"])
+    if base in _LEADS and (does["has"] or does["does"] != past(base)):
+        return 0
+    return 2 if base in _ALSO_DOES else None
 
 
 def _is_whole(text: str, match: re.Match[str], full: re.Pattern[str]) -> bool:
@@ -288,7 +331,8 @@ def _how_told(before: str, after: str) -> int | None:
     is_told = told_with is not None or (done is not None and is_participle(done["done"]))
     what = _what_they_are(before, after)
     if what is None:
-        return 0 if _leads(after) else 2 if is_told else None
+        leads = _how_led(after)
+        return 2 if leads is None and is_told else leads
     if _KIN.fullmatch(what):
         return 2 if is_told else 3
     return 0 if what.islower() else 1 if is_told else 2  # "Captain Lind said"
@@ -311,16 +355,48 @@ def _what_they_are(before: str, after: str) -> str | None:
     if closed and not _TIMES.search(closed["what"]):
         return _head_of(closed["what"])
     framed = _FRAME.search(before) is not None
-    for pattern in (_IS, _APPOSED):
-        if (said := pattern.match(after)) and (role := _role_in(said["what"])):
-            return role
     apposed = _APPOSED.match(after)
+    if apposed and _is_clause(apposed["what"], before, after[apposed.end() :]):
+        apposed = None
+    for said in (_IS.match(after), apposed):
+        if said and (role := _role_in(said["what"])):
+            return role
     for one in (None if framed else apposed, _IS.match(after)):
         if one and one["one"].lower() in ("a", "an") and not _TIMES.search(one["what"]):
             return _head_of(one["what"])
     if (barely := _BARELY.match(after)) and (role := _role_in(barely["what"] or barely["noted"])):
         return role
     return titled
+
+
+def _is_clause(what: str, before: str, behind: str) -> bool:
+    """Return whether what stands behind a name and a comma is the sentence's own clause.
+
+    >>> _is_clause("light burned in it", "After the death of ", ".")
+    True
+    """
+    words = _RELATIVE.split(what)[0].split()
+    verbs = [
+        at for at in range(1, len(words))
+        if _is_verb(words[at]) and words[at - 1] not in PREPOSITIONS
+    ]  # fmt: skip
+    if (opening := _OPENING.match(before)) and _CLOSES.match(behind):
+        has_verb = any(map(_is_verb, opening["rest"].split()))
+        if not has_verb or opening["by"].lower() not in _ONLY_NAMES:
+            return bool(verbs) or not has_verb
+    for at in verbs:
+        after = "".join(words[at + 1 : at + 2])
+        if words[at] in AUXILIARIES:
+            return True
+        # "A potter trained in Lund" is told of her, "a judge ruled the sale void" is not.
+        may_be_told = is_participle(words[at]) and after in PREPOSITIONS
+        if not may_be_told and (after in FUNCTION or after.endswith("ly")):
+            return True
+    return False
+
+
+def _is_verb(word: str) -> bool:
+    return word in AUXILIARIES or is_finite(word)
 
 
 def _head_of(said: str) -> str:

@@ -14,7 +14,7 @@ from rag.leaning import opened, refers_to_an_event, words_of
 from rag.phrases import ASKING, AUXILIARIES, VERBS, phrases
 from rag.pronouns import unresolved
 
-_ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*”)*(?:\?+(?:\s*\([^()]*\))?|$)")
+_ASKED = re.compile(r"[^?\s](?:[^?“]|“[^”]*(?:”|$))*(?:\?+(?:\s*\([^()]*\))?|$)")
 
 
 def questions_in(text: str) -> list[str]:

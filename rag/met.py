@@ -24,6 +24,7 @@ from rag.typography import ends_sentence
 from rag.verbs import base_of, participle, past
 
 _WORD = re.compile(r"\d+(?:[.:]\d+)*|[^\W\d_]+")
+_DETERMINER = re.compile(r"\b(?:the|an?)\s+\Z", re.IGNORECASE)  # before a noun
 _BODY = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM)
 _LEAST_BLOCKS = 4  # by which it can be told what an article is like
 _SHORT_LINE = 90  # characters: a paragraph below it is a line rather than a paragraph of prose
@@ -103,7 +104,8 @@ def asked_words(question: str, idf: Mapping[str, float]) -> tuple[MetWord, ...]:
     """Return the words of a question that say what it asks about, each once, in order.
 
     A word weighs as much as its rarest term in `idf`. One of how long or old a thing is has the
-    stems of its length or its age too, and a verb those of its other forms: "lose" of "lost".
+    stems of its length or its age too, and a verb those of its other forms: "lose" of "lost", but
+    not "rise" of "the rose".
 
     >>> [each.word for each in asked_words("How many tokens does plan 4.1 of the US have?", {})]
     ['tokens', 'plan', '4.1', 'us']
@@ -116,7 +118,9 @@ def asked_words(question: str, idf: Mapping[str, float]) -> tuple[MetWord, ...]:
             weight = max((idf.get(stem, 0.0) for stem in stems), default=0.0) or 1.0
             word = match[0].lower()
             measured = frozenset(tokenise(_MEASURED.get(word, "")))
-            found.setdefault(word, MetWord(word, stems | measured | _forms(word), weight))
+            is_noun = _DETERMINER.search(question, max(0, match.start() - 5), match.start())
+            forms = frozenset[str]() if is_noun else _forms(word)
+            found.setdefault(word, MetWord(word, stems | measured | forms, weight))
     return tuple(found.values())
 
 

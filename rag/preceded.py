@@ -10,7 +10,7 @@ English only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answerer import Draft
@@ -22,15 +22,27 @@ from rag.cite import Place
 from rag.datatypes import Article
 from rag.phrases import names
 from rag.subject import portrayed
-from rag.succession import called, handed_over, held_before, leaving_to
+from rag.succession import Handover, called, handed_over, held_before, leaving_to
 from rag.text import tokenise
 
 _MOST_ARTICLES = 20  # that are read, the newest ones with the name
 _LEAST_HELD = 0.5  # of what is asked of, in an article that speaks of it
 _WHO = re.compile(r"\bwho(?:['’]s|m|se)?\b|\bpredecessor\b", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"\b(?:before|prior\s+to|ahead\s+of|predecessor\s+(?:of|to)|preceded)\s+(?:the\s+)?"
+    r"\b(?:before|prior\s+to|ahead\s+of|(?P<as>predecessor\s+(?:of|to)|preceded))\s+(?:the\s+)?"
     r"(?:[a-z]+\s+)?$",
+    re.IGNORECASE,
+)
+# "Who spoke before Lind?" asks of no office and of no thing that changed hands.
+_HOLDS = re.compile(
+    r"\b(?:c[ao]me\s*\Z|(?:ha[sd]|have)\s+(?:the|it|this|that|her|his|their|charge|been)\b"
+    r"|look\w*\s+after\b|did\s+(?:the|it|this|that|her|his|their)\b|taught\b|wore\b"
+    r"|(?:h[eo]ld|r[au]n|led|lead|s[ai]t|kept|keep|own|head|chair|manag|coach|captain|skipper"
+    r"|direct|edit|govern|rul|reign|serv|occup|train|teach|play|work)(?:e|e?s|e?d|y|ie[sd]|n?ing)?\b"
+    # "was mayor", "was in charge", but not "was at the meeting", "was asked", "was singing"
+    r"|(?:(?:who|it)['’]s|is|are|was|were|been)(?!\s+(?:here|there|(?!elect|appoint|hir|nam)[a-z]+(?:ed"
+    r"|ing)\b|(?:at|in|on)\s+(?!(?:the\s+)?(?:charge|office|power|post|head|helm|top|chair|job"
+    r"|throne|board|council|seat)\b)))\b)",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
@@ -55,7 +67,9 @@ def later_holder(question: str) -> str:
     if not _WHO.search(question):
         return ""
     for start, end in names(question):
-        if _BEFORE.search(question, 0, start) or _BEHIND.match(question, end):
+        before = _BEFORE.search(question, 0, start)
+        is_held = before and (before["as"] or _HOLDS.search(question, 0, before.start()))
+        if is_held or _BEHIND.match(question, end):
             return question[start:end]
     return ""
 
@@ -89,23 +103,39 @@ def _told(question: str, articles: Catalogue) -> Place | None:
     left: dict[str, None] = {}
     for article, spans, sentences in _of(called(later), about, articles):
         over = held_before(sentences, later, about)
-        if over is not None:
+        if over is not None and _is_of(terms, article, sentences, later, over):
             place = place_from(article, spans, over.first, over.last, over.who)
             said = article.text[place.start : place.end]
             found.append(_Told(place, len(terms & set(tokenise(said)))))
         left |= dict.fromkeys(leaving_to(sentences, later, about))
     if best := max(found, key=lambda one: one.held, default=None):
         return best.place
-    return next(filter(None, (_left(who, about, articles) for who in left)), None)
+    return next(filter(None, (_left(who, about, terms, articles) for who in left)), None)
 
 
-def _left(who: str, about: frozenset[str], articles: Catalogue) -> Place | None:
+def _left(who: str, about: frozenset[str], terms: set[str], articles: Catalogue) -> Place | None:
     """Return what tells that somebody left what was taken up later, if any article surely does."""
     for article, spans, sentences in _of(called(who), about, articles):
         over = handed_over(sentences, who, about)
-        if over is not None and over.is_surely and not over.who:
+        if over is None or not over.is_surely or over.who:
+            continue
+        if _is_of(terms, article, sentences, who, over):
             return place_from(article, spans, over.first, over.last, who)
     return None
+
+
+def _is_of(
+    terms: set[str], article: Article, sentences: Sequence[str], who: str, over: Handover
+) -> bool:
+    """Return whether what changed hands is what is asked of, as far as `terms` tell of that.
+
+    One of them stands in the title, in a sentence that names `who`, in what tells of the change, or
+    right before that.
+    """
+    is_named = re.compile(rf"\b{re.escape(called(who))}\b")
+    near = sentences[max(0, over.first - 1) : over.last + 1]
+    said = [article.title, *filter(is_named.search, sentences), *near]
+    return not terms or not terms.isdisjoint(tokenise("\n".join(said)))
 
 
 def _of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.age import when_made
+from rag.age import tells_when_made, when_made
 from rag.assistant import Assistant
 from tests.making import write_folder
 
@@ -12,6 +12,17 @@ from tests.making import write_folder
 def test_only_an_age_is_asked_for_so() -> None:
     assert when_made("How old do children have to be?") == ""
     assert when_made("How long is the mill?") == ""
+    assert when_made("How old are the teachers?") == ""
+    assert when_made("How old is the mayor?") == "When was the mayor born?"
+    assert when_made("How old are the mills?") == "When were the mills built or founded?"
+
+
+def test_it_is_told_of_the_thing_itself() -> None:
+    mayor, mill = when_made("How old is the mayor?"), when_made("How old is the mill?")
+    assert not tells_when_made("The mayor opened the bridge, built in 1788.", mayor, "Orrel")
+    assert tells_when_made("The mayor, born in 1961, swims.", mayor, "Orrel")
+    assert not tells_when_made("The bridge was built in 1788.", mill, "Orrel")
+    assert tells_when_made("It was built in 1788.", mill, "The mill of Orrel")
 
 
 def test_the_year_in_which_it_was_built_tells_how_old_it_is(tmp_path: Path) -> None:

@@ -148,6 +148,18 @@ def told_of(text: str, question: str) -> list[str] | None:
     return draft and [article.text[place.start : place.end] for place in draft.places]
 
 
+VALLEY = """# The lost valley
+
+Few have seen it.
+
+## Rules
+
+Stay on the path.
+
+## Found things
+
+A spoon.
+"""
 FAIR = ["Ten crowns is fair.", "So is it for a van."]
 LOST = ["The smell of pine.", "My seat by the window.", "Toast."]
 BROKEN = ["1. Sow early", "2. Water at night", "3. Never dig"]
@@ -174,6 +186,9 @@ BROKEN = ["1. Sow early", "2. Water at night", "3. Never dig"]
         (RULES, "Which rules did Ada Brink break?", BROKEN),
         (RULES, "Which rule did Ada Brink break?", None),
         (RULES, "Which rules did Ada Brink break in the orchard?", None),
+        (VALLEY, "What are the rules of the lost valley?", ["Stay on the path."]),
+        (VALLEY, "What are the rules of the Lost Valley?", ["Stay on the path."]),
+        (VALLEY, "What are the found things of the valley?", ["A spoon."]),
         (RULES.replace("## 2. W", "## W"), "Which rules did Ada Brink break?", None),
     ],
 )

@@ -12,7 +12,7 @@ from rag.answerer import Draft
 from rag.assistant import Assistant
 from rag.catalogue import Catalogue
 from rag.cite import Place
-from rag.datatypes import Article
+from rag.datatypes import Article, Chunk, Passage, Scores
 from rag.introduced import is_role, person_asked, who_it_is
 from tests.making import make_article, write_folder
 
@@ -50,6 +50,11 @@ def told(text: str, question: str, *places: str, most: int = 3) -> tuple[list[st
         "The board, chaired by Ana Ruiz, said no.",
         "Ana Ruiz of the bakers' union was against it.",
         "Bo Lind left. His sister, Ana Ruiz, sold the mill.",
+        "Orm’s director, Ana Ruiz, left.",
+        "In May it was sold to Ana Ruiz, a bosun from Lund.",
+        "It was sold to Ana Ruiz, a retired bosun who sails.",
+        "The mill was kept by Ana Ruiz, a bosun trained in Lund.",
+        "It was sold by Ana Ruiz, a bosun since May 2010, who sails.",
     ],
 )
 def test_what_stands_beside_the_name_tells_who_it_is(sentence: str) -> None:
@@ -70,6 +75,11 @@ def test_what_stands_beside_the_name_tells_who_it_is(sentence: str) -> None:
         "Ana Ruiz has lost the mill.",
         "The vet saw Bo Lind, and Ana Ruiz left.",
         "Ana Ruiz, who said nothing, left.",
+        "For months after the death of Ana Ruiz, a light burned in the mill.",
+        "After the death of Ana Ruiz, a light in the mill burned, and it was sold.",
+        "When he saw Ana Ruiz, a dog ran up, and he left.",
+        "After the death of Ana Ruiz, a judge ruled the sale void.",
+        "When it was sold to Ana Ruiz, a light burned.",
     ],
 )
 def test_what_only_happens_to_have_the_name_does_not(sentence: str) -> None:
@@ -81,6 +91,59 @@ def test_what_she_is_goes_before_whom_she_is_married_to() -> None:
     answer = told(text, "who is Ana Ruiz", "Ruiz is married to the baker Bo Lind.")
     assert answer is not None
     assert answer[0] == ["Ana Ruiz, 54, makes jugs.", "Ruiz is married to the baker Bo Lind."]
+
+
+def test_what_somebody_ran_goes_behind_what_they_are() -> None:
+    text = (
+        "# The mill\n\nAna Ruiz ran the marathon.\n\nIt is old.\n\nIts director, Ana Ruiz, left.\n"
+    )
+    answer = told(text, "Who is Ana Ruiz?", "Ana Ruiz ran the marathon.")
+    assert answer is not None
+    assert answer[0][0].endswith("Its director, Ana Ruiz, left.")
+    alone = told("# The race\n\nAna Ruiz ran the marathon.\n", "Who is Ana Ruiz?")
+    assert alone is not None
+    assert alone[1].confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Who is Sean O'Neill?", "Its director, Sean O’Neill, left."),
+        ("Who is Sean O’Neill?", "Its director, Sean O'Neill, left."),
+        ("Who is Jose Ramirez?", "Its director, José Ramírez, left."),
+        ("Who is José Ramírez?", "Its director, Jose Ramirez, left."),
+        ("Who is Ursula Leyen?", "Its director, Ursula von der Leyen, left."),
+        ("Who is Ursula von der Leyen?", "Its director, Ursula von der Leyen, left."),
+    ],
+)
+def test_a_name_is_found_as_others_write_it(question: str, sentence: str) -> None:
+    answer = told(f"# The mill\n\nIt is old.\n\n{sentence}\n", question)
+    assert answer is not None
+    assert answer[0][0].endswith(sentence)
+
+
+def test_a_person_is_found_among_many_things_with_the_surname() -> None:
+    park = "# Hyde Park\n\nHyde Park is green.\n"
+    many = {f"a{at}": make_article(park, name=f"a{at}") for at in range(120)}
+    text = "# The mill\n\nIts director, Ben Park, left.\n"
+    mill = make_article(text, name="b")
+    found = Passage(Chunk("b#0", "b", 0, len(text), text), mill, Scores())
+    articles = {**many, "b": mill}
+
+    def holding(words: str) -> list[str]:
+        return [
+            name
+            for name, article in articles.items()
+            if all(word in article.text for word in words.split())
+        ]
+
+    asked, indexed = Catalogue(articles), Catalogue(articles, holding=holding)
+    for passages, those in (([found], asked), ([], indexed)):
+        draft = who_it_is("Who is Ben Park?", DECLINED, passages, those, most=3)
+        assert draft is not None
+        assert [text[p.start : p.end] for p in draft.places] == ["Its director, Ben Park, left."]
+    # Where not all were read, it is not said that they don't tell.
+    assert who_it_is("Who is Bo Park?", DECLINED, (), asked, most=3) is None
 
 
 def test_of_whom_the_article_portrays_it_is_told_what_she_does() -> None:

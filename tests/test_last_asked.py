@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 
@@ -49,6 +51,14 @@ def test_a_question_is_whole_that_says_what_it_asks_of(question: str, whole: boo
 def test_a_message_stands_beside_the_last_whole_question(base: str, last: str, beside: str) -> None:
     assert last_whole(base) == last
     assert put_beside(base, "Why?") == beside
+
+
+def test_a_quotation_that_does_not_end_is_read_once() -> None:
+    assert questions_in("Who said “go? Where to?") == ["Who said “go? Where to?"]
+    long = "a “" * 10_000
+    began = time.perf_counter()
+    assert questions_in(long) == [long.strip()]
+    assert time.perf_counter() - began < 1
 
 
 @given(texts(), texts())

@@ -70,6 +70,16 @@ def test_where_that_is_not_asked_or_told_nothing_changes(question: str) -> None:
     assert told(question, Draft((), 0.0, "Not said.")) == []
 
 
+def test_what_changed_hands_is_what_is_asked_of() -> None:
+    other = make_article(
+        "News of the week\n\nThe town of Orrel has a mill. It rains. The bread is good. Mara Lind "
+        "sings in the choir. Lind had taken it over from Jan Holt in spring.\n",
+        name="news",
+    )
+    found = with_earlier(Draft((), 0.0, ""), ASKED, Catalogue({"news": other}), most=4)
+    assert found.places == ()
+
+
 def test_who_left_what_was_taken_up_later_came_before() -> None:
     head = "News of Orrel\n\nPublished: {}\n\n"
     left = make_article(
@@ -97,7 +107,13 @@ def test_who_left_what_was_taken_up_later_came_before() -> None:
         ("Who was Mara Lind's predecessor?", "Mara Lind"),
         ("Who was the predecessor of Mara Lind?", "Mara Lind"),
         ("Who did Mara Lind take over from?", "Mara Lind"),
+        ("Who came before Mara Lind?", "Mara Lind"),
+        ("Who was running the mill before Mara Lind?", "Mara Lind"),
+        ("Who was in charge before Mara Lind?", "Mara Lind"),
         ("When did it rain before Mara Lind came?", ""),
+        ("Who spoke before Mara Lind at the meeting?", ""),
+        ("Who was at the meeting before Mara Lind?", ""),
+        ("Who had left before Mara Lind?", ""),
     ],
 )
 def test_before_whom_is_asked(question: str, who: str) -> None:
