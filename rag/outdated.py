@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.months import MONTH, MONTHS, YEARS
-from rag.numbers import numbers_in
+from rag.numbers import NUMBER_WORDS, numbers_in
 from rag.phrases import FUNCTION
 from rag.text import content_terms, tokenise
 
@@ -45,8 +45,9 @@ _CHANGE = (
     r"(?:raised|lowered|increased|cut|revised|put\s+(?:off|back|up)|postponed|delayed"
     r"|pushed\s+back|moved|brought\s+forward|risen|corrected)"
 )
+_COUNTED = rf"(?:[^\s.;]{{0,3}}\d|(?:{'|'.join(NUMBER_WORDS)})\b)"
 CHANGED = re.compile(
-    r"\b(?:up|down)\s+from\b|\bfrom\b[^.;]{0,60}?\bto\b"
+    rf"\b(?:up|down)\s+from\b|\bfrom\s+{_COUNTED}[^.;]{{0,60}}?\bto\b"
     r"|\b(?:instead\s+of|rather\s+than|no\s+longer|not\s+until|originally|initially|previously"
     r"|formerly|earlier|once|used\s+to|until\s+(?:now|recently)"
     r"|(?:was|were)\s+(?:to|due|expected|meant|planned|supposed|set)"

@@ -27,6 +27,7 @@ from rag.lead import NO_LEAD, label_of
 from rag.measured import measure_asked
 from rag.met import MetWord, asked_words, share_met, terseness
 from rag.mismatch import mismatches
+from rag.of_another import doer_asked
 from rag.reader import Reader, Reading, Span
 from rag.reader.datatypes import mean_of
 from rag.retrieve import Retrieved
@@ -182,12 +183,13 @@ class ReadingAnswerer:
     def _claims(
         self, found: Retrieved, read: Sequence[Read], scores: Sequence[float]
     ) -> list[Claim]:
-        """Return what each sentence with a passage's best span claims."""
+        """Return what each sentence with a passage's best span claims of what is asked of."""
         about = _passage_vectors(read)
         able = [
             (each, score, place, _words_of(each, place.highlight))
             for each, score in zip(read, scores, strict=True)
             if (place := with_span(each)) is not None and place.highlight is not None
+            if not each.of_another
         ]
         meanings = self._desk.vectors([value for *_, value in able]) if able else ()
         told = self._desk.coverage(found, [each.passage for each, *_ in able])
@@ -239,6 +241,7 @@ class ReadingAnswerer:
         result = []
         lacks = dict(zip(pages, mismatches(question, found.passages), strict=True))
         english, measure = question_language(question) == "en", measure_asked(question)
+        doer = doer_asked(question)
         terse = {
             passage.article.id: terseness(passage.article) if english else 0.0
             for passage in found.passages
@@ -260,9 +263,13 @@ class ReadingAnswerer:
             little_prose = terse[each.place.article_id]
             met = share_met(words, whole_of(each)) if little_prose else 1.0
             unmeasured = measure is not None and not measure.is_told(whole_of(each))
+            other = doer is not None and doer.is_another_in(each.text, each.understood, article)
             result.append(
-                Read(each, reading, sentence, inside, missing, little_prose, met, named, unmeasured)
-            )
+                Read(
+                    each, reading, sentence, inside, missing, little_prose, met, named, unmeasured,
+                    other,
+                )
+            )  # fmt: skip
         return result
 
 

@@ -14,19 +14,29 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.months import MONTH, WEEKDAYS
 from rag.person import looks_like_a_person, without_titles
 from rag.phrases import names
 from rag.text import tokenise
 
+# A day has no name of its own: "June 22", "Friday", but not "June Holt".
+_DAY = re.compile(rf"(?:{MONTH}\s*(?:\d|$)|(?:{'|'.join(WEEKDAYS)})$)", re.IGNORECASE)
 _NEAR = 3  # sentences from a name on to a pronoun, and from an end on to who came after
 _MOST_WORDS = 4  # of a name that is no person's
 _MOST_BEFORE = 30  # characters between "took over from" and a name
 
 _GAP = r"[^.;:!?]{0,80}?"  # within a clause or two
+# The same, in which nobody else is named in full and nothing is said: "Holt said it had gone".
+_OWN = (
+    r"(?!,?\s+(?:[^.;:!?,]{0,40},\s+)?(?:said|says|told|tells)\b)"
+    r"(?:(?!\b[A-Z][a-z]+ [A-Z][a-z])[^.;:!?]){0,80}?"
+)
 _GONE = (
     r"(?:resign(?:s|ed|ing)|step(?:s|ped|ping)\s+(?:down|aside|back)|st(?:ands|ood|anding)\s+down"
-    r"|quit|walk(?:s|ed)\s+out|went\s+home|lasted|retir(?:es|ed|ing)|depart(?:s|ed|ing)|bow(?:s|ed|ing)\s+out|moved\s+on|died|sold|leaves"
-    r"|leaving|hand(?:s|ed|ing)\s+(?:over|(?:[\w'’-]+\s+){1,3}?"
+    r"|quit|walk(?:s|ed)\s+out|went\s+home|lasted|retir(?:es|ed|ing)|depart(?:s|ed|ing)|bow(?:s|ed|ing)\s+out|moved\s+on|died"
+    r"|sold(?=\s+(?:up|out|it|the|its|his|her|their)\b|\s*[.,])"
+    r"|lea(?:ves|ving)(?!\s+(?:home|work|from|an?|no|it|him|them|us|nothing|behind|early|late)\b)"
+    r"|hand(?:s|ed|ing)\s+(?:over|(?:[\w'’-]+\s+){1,3}?"
     r"(?:keys|reins|baton|cap|armband|job|post|office|chair|gavel|helm|title|torch)\s+to)"
     r"|g(?:ives|ave|iving)\s+(?:up|way)|sent\s+packing|let\s+go"
     r"|(?:was|were|been|is|being)\s+(?:dismissed|sacked|fired|removed|replaced|succeeded|ousted"
@@ -51,6 +61,8 @@ _NEXT = (
     r"(?:successor|replacement|departure|resignation|exit|dismissal|retirement|removal|sacking"
     r"|defeat|death)"
 )
+_PASSES = r"(?:(?:pass|go|mov|switch|chang|hand|transfer|shift)(?:e?s|ed|ing|ne|e)?|went)"
+_FOLLOWS = re.compile(r"follow", re.IGNORECASE)  # of a film, too
 # "Holt's 2:04:10 had stood since 2011": what was somebody's is another's.
 _BEATEN = (
     r"['’]s?\s+[\w\s:.,-]{0,40}?\b(?:had\s+(?:stood|lasted)"
@@ -100,6 +112,8 @@ def called(value: str) -> str:
     ('Ruiz', 'Holt', '')
     """
     plain = without_titles(value.strip())
+    if _DAY.match(plain):
+        return ""
     if looks_like_a_person(plain):
         return plain.split()[-1]
     words = plain.split()
@@ -242,9 +256,10 @@ def _ends(sentences: Sequence[str], name: str, written: str) -> Iterator[tuple[i
     """
     is_named = re.compile(rf"\b{written}\b")
     surely = re.compile(
-        rf"\b{written}(?:['’]s?\s+{_NEXT}\b|\b{_GAP}\b{_GONE}\b|{_BEATEN}\b)"
+        rf"\b{written}(?:['’]s?\s+{_NEXT}\b|\b{_OWN}\b{_GONE}\b|{_BEATEN}\b)"
         rf"|\b{_AFTER}\s+(?:[\w.'’-]+\s+){{0,4}}?{written}\b"
-        rf"|\b(?:from|left|leav(?:es|ing)|out\s+of)\s+{written}\b(?={_GAP}\b(?:to|for)\b)"
+        rf"|\b{_PASSES}\b{_GAP}\bfrom\s+{written}\b(?={_GAP}\bto\b)"
+        rf"|\b(?:left|leav(?:es|ing)|out\s+of)\s+{written}\b(?={_GAP}\b(?:to|for)\b)"
     )
     in_passing = re.compile(rf"(?i:\b{_FORMER})\b[\w\s,'’-]{{0,50}}?\b{written}\b")
     since_named = _NEAR
@@ -253,7 +268,10 @@ def _ends(sentences: Sequence[str], name: str, written: str) -> Iterator[tuple[i
             _BY_PRONOUN.search(sentence)
             or (_OF_PRONOUN.search(sentence) and another(sentence, name))
         )
-        if surely.search(sentence) or by_pronoun:
+        ends = surely.search(sentence)
+        if ends and _FOLLOWS.match(ends[0]) and not another(sentence, name):
+            ends = None
+        if ends or by_pronoun:
             yield at, True
         elif in_passing.search(sentence):
             yield at, False

@@ -21,6 +21,7 @@ _UNDO = (
 _UNDONE = re.compile(
     rf"\b{_UNDO}\s+(?:(?:the|its|his|her|their|that|this|all)\s+)?(?:\w+\s+){{0,2}}?(?P<thing>\w+)\b"
     r"|\b(?:there\s+(?:will\s+be|is|are)|has|have)\s+no\s+(?:more\s+|longer\s+an?\s+)?(?P<none>\w+)\b"
+    r"(?!\s+(?:left|available|to\s+be\s+had)\b)"
     r"|\b(?P<gone>\w+)\s+(?:has\s+been|have\s+been|was|were|is|are)\s+(?:now\s+|since\s+)?"
     r"(?:scrapped|abolished|lifted|axed|done\s+away\s+with|called\s+off|cancelled|withdrawn"
     r"|repealed|revoked|torn\s+up)\b",

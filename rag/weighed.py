@@ -22,6 +22,8 @@ from rag.met import SENTENCE_WEIGHT as MET_SENTENCE_WEIGHT
 from rag.met import Encode, MetWord, likeness
 from rag.mismatch import Mismatch
 from rag.odds import logistic, weigh
+from rag.of_another import ANSWER_WEIGHT as OTHER_WEIGHT
+from rag.of_another import SENTENCE_WEIGHT as OTHER_SENTENCE_WEIGHT
 from rag.reader import Reading
 from rag.signals import Judged, answer_logit
 from rag.subject import portrayed
@@ -74,6 +76,7 @@ class Read:
     met: float = 1.0  # the share of the question's words that it meets, 0 to 1
     named: bool = False  # a row of a table, and the question names what it is of
     unmeasured: bool = False  # it tells no measure of the kind that the question asks for
+    of_another: bool = False  # it tells of another than who does what is asked for
 
     @property
     def place(self) -> Place:
@@ -100,6 +103,7 @@ class Read:
         """The log-odds that the sentence answers."""
         met = MET_SENTENCE_WEIGHT * self.terse * (self.met - 1)
         said = ROW_WEIGHT if self.named else met
+        said += OTHER_SENTENCE_WEIGHT * self.of_another
         return weigh(self.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) + said
 
     def vector(self) -> tuple[float, ...]:
@@ -126,7 +130,7 @@ def read_logit(
     logit = weigh(answer_features(read, searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
     logit -= size_penalty(searched)
     best = max(read, key=lambda each: each.score)
-    logit += ROW_ANSWER_WEIGHT * best.named
+    logit += ROW_ANSWER_WEIGHT * best.named + OTHER_WEIGHT * best.of_another
     # The measure that is asked for may stand in what would be stated beside the best.
     near = (each for each in read if each.score >= UNSURE_SHARE * best.score)
     logit += MEASURE_WEIGHT / 2 * (best.unmeasured + all(each.unmeasured for each in near))

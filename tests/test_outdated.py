@@ -74,6 +74,8 @@ def test_a_value_of_another_kind_or_far_away_does_not_hold() -> None:
 def test_a_change_is_told_of_values_of_one_kind() -> None:
     assert tells_of_change("The fee was raised to £9.", "£9", "£7")
     assert not tells_of_change("The fee is £9.", "£9", "£7")
+    assert tells_of_change("The fee went from £7 to £9.", "£9", "£7")
+    assert not tells_of_change("A ticket from Orm to Lund is £9, or £5 for children.", "£5", "£9")
     assert not tells_of_change("The fee was raised to £9.", "£9", "9 May")
 
 

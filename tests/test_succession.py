@@ -25,6 +25,12 @@ def test_who_came_after(sentences: list[str], who: str) -> None:
     assert over.who == who
 
 
+def test_a_day_is_nobody() -> None:
+    assert (called("June 22"), called("Friday"), called("June Holt")) == ("", "", "Holt")
+    told = ["Arno Freight also announced in late June a half-price replacement plan."]
+    assert handed_over(told, "June 22") is None
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -32,6 +38,11 @@ def test_who_came_after(sentences: list[str], who: str) -> None:
         "Jan Holt's 2:04:10 was read out.",
         "Jan Holt handed the letter to Mara Lind.",
         "Bo Orr stepped down.",
+        "Jan Holt said the museum had sold 400 tickets.",
+        "Jan Holt leaves home at six.",
+        "A letter from Jan Holt to the council asks for money.",
+        "A new film follows Jan Holt for a year.",
+        "Jan Holt thanked Mara Lind, who was beaten in the final.",
     ],
 )
 def test_nothing_ended(sentence: str) -> None:

@@ -35,6 +35,12 @@ def test_another_thing_that_is_no_more_changes_nothing(told: str) -> None:
     assert undone([told], BANNED, TERMS, ABOUT) is None
 
 
+def test_what_is_sold_out_is_not_done_away_with() -> None:
+    said, terms = "A ticket for the fair of Velm is 4.50.", frozenset({"ticket", "fair", "velm"})
+    assert undone(["The fair of Velm has no ticket."], said, terms, ABOUT) == 0
+    assert undone(["There is no ticket left for the fair of Velm."], said, terms, ABOUT) is None
+
+
 def test_what_was_closed_is_open_again() -> None:
     terms = frozenset({"pool", "velm"})
     for told in ("Swimmers are back at the pool of Velm.", "The pool of Velm has reopened."):

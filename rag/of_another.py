@@ -1,0 +1,89 @@
+"""Whose value a sentence tells: what another gives is no answer to what somebody gives.
+
+    "How many sacks does Kestrel give away?"   "Orion, a mill in Velm, gives away 40 sacks."
+
+The sentence speaks of the right thing, and names somebody else as who does it. Only values are told
+so: who is asked for is named by the sentence itself. English only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.datatypes import Article
+from rag.manners import LED
+from rag.months import WEEKDAYS
+from rag.phrases import BE, DO, HAVE, is_demonym, phrases
+from rag.spoken_of import TIME
+from rag.subject import opening_of
+from rag.text import question_language, tokenise
+
+# What is taken off the log-odds of such a sentence, and off the answer's where it is the best one
+# all the same.
+SENTENCE_WEIGHT, ANSWER_WEIGHT = -2.0, -2.0
+
+_MODAL = r"will|would|can|could|may|might|must|should"
+_AUXILIARY = rf"(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))}|{_MODAL})"
+_VALUE = re.compile(
+    rf"{LED}(?:(?:and|but|so)\s+)?(?:(?:at|for|in|until|since|from|by|over|with|to)\s+)?(?:how\s+(?:many|much|long"
+    r"|often|far|old|big|large|high|fast)|when|what\s+(?:percentage|per ?cent|share|proportion"
+    r"|price|amount|number|score|time))\b",
+    re.IGNORECASE,
+)
+# Who does what is asked for stands behind the verb that opens it, or behind "from".
+_WHO = re.compile(
+    rf"\b(?:{_AUXILIARY}\s+(?:also\s+|now\s+)?|(?:from|by)\s+)(?:the\s+)?$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does what is asked for, by the stems of the name."""
+
+    stems: frozenset[str]
+    asked: frozenset[str]  # all stems of the question
+
+    def is_another_in(self, sentence: str, whole: str, article: Article) -> bool:
+        """Return whether a sentence names another who does it, and its article is of neither.
+
+        `whole` is the sentence with what it stands below and what it leans on.
+        """
+        about = f"{whole}\n{opening_of(article)}"
+        if self.stems & frozenset(tokenise(about)):
+            return False
+        first = next(iter(phrases(sentence)), None)
+        others = [sentence[start:end] for start, end in first.names] if first else []
+        return any(
+            not self.asked & frozenset(tokenise(other)) and _is_a_name(other, article.text)
+            for other in others
+        )
+
+
+def _is_a_name(word: str, text: str) -> bool:
+    """Return whether what opens a sentence is a name, and no time: "Limes" is none.
+
+    Of several words, or of one that a text has with its capital within a sentence, too.
+    """
+    if is_demonym(word) or TIME.search(word) or not set(word.lower().split()).isdisjoint(WEEKDAYS):
+        return False
+    within = re.search(rf"(?<=[a-z,;] ){re.escape(word)}\b", text)
+    return len(word.split()) > 1 or within is not None
+
+
+def doer_asked(question: str) -> Doer | None:
+    """Return who does that of which a value is asked for, or None of any other question.
+
+    >>> doer_asked("How many sacks does Kestrel give away?").stems
+    frozenset({'kestrel'})
+    >>> doer_asked("Who gives away sacks in Velm?") is None
+    True
+    """
+    if question_language(question) != "en" or not _VALUE.match(question):
+        return None
+    for phrase in phrases(question):
+        for start, end in phrase.names:
+            name = question[start:end]
+            if _WHO.search(question[:start]) and not is_demonym(name) and not TIME.search(name):
+                return Doer(frozenset(tokenise(name)), frozenset(tokenise(question)))
+    return None
