@@ -194,6 +194,7 @@ def asks_for_now(question: str) -> bool:
 _THEN = re.compile(
     r"\b(?:ago|yesterday|before|previous(?:ly)?|former(?:ly)?|original(?:ly)?|initial(?:ly)?|"
     r"(?:at\s+)?first|back\s+then|used\s+to|"
+    r"(?:at|in)\s+the\s+(?:very\s+)?(?:beginning|start|outset)(?!\s+of)|"
     r"last\s+(?:year|month|week|summer|winter|spring|autumn|fall)|"
     rf"in\s+(?:(?:early|mid|late)[-\s])?{MONTH}|{YEAR})(?!\w)",
     re.IGNORECASE,

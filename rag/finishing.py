@@ -21,6 +21,7 @@ from rag.headed import section_asked
 from rag.introduced import of_whom, person_asked, who_it_is
 from rag.labelled import labelled_lines
 from rag.led import Leads, rows_picked, told_above, with_leads
+from rag.opposites import of_the_asked_pole
 from rag.programme import programme_asked, programme_of
 from rag.qualified import with_qualified
 from rag.retrieve import Retrieved
@@ -126,6 +127,11 @@ def _qualified(draft: Draft, of: Finishing) -> Draft:
     return with_qualified(draft, of.question, of.serving.articles)
 
 
+def _of_the_asked_pole(draft: Draft, of: Finishing) -> Draft:
+    """Return what is of the asked pole before what is of the other: the last, the first."""
+    return of_the_asked_pole(draft, of.question, of.serving.articles)
+
+
 def _caused(draft: Draft, of: Finishing) -> Draft | None:
     """Return what gives a cause before what only says a "Why ...?" back."""
     if not of.whole:
@@ -166,6 +172,8 @@ def _corrected(draft: Draft, of: Finishing) -> Draft:
 
 
 INSTEAD: tuple[Step, ...] = (_on_a_day, _labelled, _introduced)
-STEPS: tuple[Step, ...] = (_section, _led, _qualified, _caused, _naming, _saying_more, _replied)
+STEPS: tuple[Step, ...] = (
+    _section, _led, _qualified, _of_the_asked_pole, _caused, _naming, _saying_more, _replied,
+)  # fmt: skip
 LAST: tuple[Step, ...] = (_holding_now, _corrected)
 OF_WORDS: tuple[Step, ...] = (_saying_more, _replied)

@@ -4,6 +4,7 @@
     "Nobody sails before 3 May. The first date was 9 April."       9 April -> 3 May
     "Eleven people died. At first there had been talk of four."    four people -> Eleven people
     "Open in June? No. The owner speaks of August."                June -> August
+    "The final cost is £6 million."       of what was to cost £4 million: £6 million
 
 A value is a number with what it counts, a sum, a share, a day, a month or a time of day. English.
 """
@@ -77,6 +78,23 @@ _HOLDS = re.compile(
     r"\b(?:will|would|shall|is\s+to|are\s+to|now|until|before|of|for|not)\b[^.;:]{0,60}$",
     re.IGNORECASE,
 )
+# What was told before it was over, and what a thing came to when it was.
+_NOT_YET = re.compile(
+    r"\b(?:will|would|could|may|might|(?:is|are|was|were)\s+to|expect(?:s|ed)?|estimate[sd]?|plan(?:s|ned)?"
+    r"|budget(?:ed)?|forecast|put\s+at|so\s+far|at\s+least)\b",
+    re.IGNORECASE,
+)
+_FINALLY = re.compile(
+    r"\b(?:(?:final|eventual|ultimate)\s+(?:[a-z]+\s+)?"
+    r"(?P<what>costs?|bill|price|sum|total|figure|number|count|tally|toll)\b"
+    r"|ended\s+up\s+(?:costing|at)\b)(?!\s+(?:has|have)\s+not\b)",
+    re.IGNORECASE,
+)
+_COSTS = re.compile(
+    r"\b(?:costs?|bill|price|pay|paid|spen[dt]|expensive|how\s+much)\b", re.IGNORECASE
+)
+_OF = re.compile(r"\s+(?:of|for)\s+(?P<of>[^,.;:]{1,80}?)\s+(?:is|was|came|comes|stood|stands)\b")
+_MONEY = ("£", "$", "€")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +154,37 @@ def tells_of_change(sentence: str, value: str, older: str) -> bool:
     """
     like = any(one.is_like(two) for one in values_in(value) for two in values_in(older))
     return like and CHANGED.search(sentence) is not None
+
+
+def final_value(
+    sentence: str, old: Sequence[Value], said: str, question: str, terms: frozenset[str]
+) -> Value | None:
+    """Return what a sentence tells that a thing came to at last, of which `old` values were `said`.
+
+    These were told of what was still to come, or had changed. `terms` are those of the question.
+
+    >>> told, asked = "It will cost £4 million.", "How much did the pier cost?"
+    >>> last = "The final cost is £6 million."
+    >>> found = final_value(last, values_in(told), told, asked, frozenset(["pier", "cost"]))
+    >>> last[found.start : found.end]
+    '£6 million'
+    """
+    if not (_NOT_YET.search(said) or CHANGED.search(said)):
+        return None
+    at = _FINALLY.search(sentence)
+    if at is None:
+        return None
+    if (of := _OF.match(sentence, at.end())) and not terms & set(content_terms(of["of"])):
+        return None
+    known = {one.says for one in values_in(said)}
+    for one in values_in(sentence):
+        if one.start < at.end() or one.says in known or one.kind in TIMES:
+            continue
+        if one.kind in _MONEY and not _COSTS.search(question):
+            continue
+        if any(one.is_like(each) and one.is_near(each) for each in old):
+            return one
+    return None
 
 
 def values_in(text: str) -> list[Value]:

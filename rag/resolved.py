@@ -103,6 +103,13 @@ _EACH_OTHER = re.compile(
     r"|compete|coincide|overlap)\b",
     re.IGNORECASE,
 )
+# "Is there a café on board?", of which the articles say nothing, and how old is it?
+_ASKED_IF_ANY = re.compile(
+    rf"{LED}(?:(?:is|are|was|were)\s+there\b|(?:do|does|did)\s+[^?]{{1,60}}?\s+(?:have|offer|provide)\b)",
+    re.IGNORECASE,
+)
+_ASKED_IF_SOME = re.compile(rf"{LED}(?:is|was) there (?:any )?(?P<what>[a-z-]+)\W*$", re.IGNORECASE)
+_FOUND_NOTHING = re.compile(r"The articles don[’']t (?:say|seem)\b")
 
 
 def itself(meant: str) -> str:
@@ -188,6 +195,8 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         return None
     has = _WHICH_HAS.match(context.question)  # what it has is not "it"
     meant = (thing_before(context) if has else "") or topic_meant(context, thing=True)
+    if word in ("it", "its") and _asked_in_vain(context):
+        meant = thing_before(context) or meant
     if word in _OF_SEVERAL:
         return _several_meant(meant, word, pronoun, core, context)
     if word in ("it", "its"):
@@ -201,6 +210,19 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         meant = f"the {meant}"
     is_act = _HAPPENS.search(core) and (is_one_name(meant) or _ACT.search(context.base))
     return None if is_act else meant
+
+
+def _asked_in_vain(context: Context) -> bool:
+    """Return whether it was asked if there is any of what no article told to be there.
+
+    So it was where an answer to "is there parking?" does not speak of it.
+    """
+    last = questions_in(context.question)[-1]
+    some = _ASKED_IF_SOME.match(last)
+    if some and some["what"].lower() not in context.answer.lower():
+        return True
+    nothing = _FOUND_NOTHING.match(context.answer) is not None
+    return nothing and _ASKED_IF_ANY.match(last) is not None
 
 
 def with_one_named(core: str, context: Context) -> str:

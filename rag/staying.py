@@ -24,6 +24,7 @@ from rag.leaning import opened
 from rag.person import looks_like_a_person
 from rag.phrases import names
 from rag.pronouns import unresolved
+from rag.text import tokenise
 
 # Articles that name so many of the same people tell of one story.
 _KIN = 2
@@ -31,6 +32,12 @@ _KIN = 2
 _OF_THE_ARTICLE = re.compile(
     r"\bthe\s+(?:authors?|writers?|reviewers?|researchers|study|trial|survey|experiment|paper)\b"
     r"(?!\s+(?:of|on|about|by|at|in|from|with|that|who|which)\b|['’-])",
+    re.IGNORECASE,
+)
+# What only something else has, with nothing said of what: "How much is the ticket?"
+_OF_SOMETHING = re.compile(
+    r"\b(?:is|are|was|were)\s+the\s+(?:tickets?|fares?|prices?|fees?|entry|entrance|admission|rent|deposit|toll)"
+    r"(?=\W*$)",
     re.IGNORECASE,
 )
 
@@ -55,7 +62,10 @@ def staying(
     leans, strictly = leaning_on(own)
     leans |= not home and any(leaning_on(typed))
     is_new = _has_a_new_word(terms, draft.places[0], before, articles)
-    if strictly or (leans and not is_new):
+    of_something = not home and _OF_SOMETHING.search(own) is not None
+    if not home and not is_new and terms and not (set(terms) & _terms(draft.places[0], articles)):
+        leans = True
+    if strictly or of_something or (leans and not is_new):
         return replace(
             draft, places=(), confidence=0.0, differing=(), left_out={}, reason=not_said(own)
         )
@@ -108,6 +118,11 @@ def _has_a_new_word(
     """Return whether the article of a place holds a term that none of those `before` does."""
     known = frozenset[str]().union(*(terms_of(articles[b]) for b in before if b in articles))
     return not (set(terms) & terms_of(articles[place.article_id])) <= known
+
+
+def _terms(place: Place, articles: Mapping[str, Article]) -> set[str]:
+    article = articles[place.article_id]
+    return set(tokenise(article.text[place.start : place.end], article.language))
 
 
 @kept_by_article

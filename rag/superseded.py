@@ -3,6 +3,7 @@
     "Jan Holt runs the port."          of May    "Holt stepped aside. His successor, Mara Lind, ..."
     "A ticket is 4.50."                of May    "A ticket went up from 4.50 to 5.20."
     "Cars pay a toll on the bridge."   of May    "There will be no toll."
+    "The pier will cost £4 million."   of May    "The final cost is £6 million."
 
 Looked for where it is asked how things stand: who held an office is told by the older one, too.
 Who came after is followed on from article to article, as far as their day has come: rag.succession;
@@ -34,7 +35,7 @@ from rag.cite import Place
 from rag.claim import Claim
 from rag.datatypes import Article
 from rag.months import MONTH, NUMBER_OF_MONTH
-from rag.outdated import CHANGED, TIMES, Value, holds_now, values_in
+from rag.outdated import CHANGED, TIMES, Value, final_value, holds_now, values_in
 from rag.person import looks_like_a_person, without_titles
 from rag.phrases import names
 from rag.preceded import later_holder, with_earlier
@@ -123,7 +124,7 @@ def with_newer(draft: Draft, question: str, articles: Catalogue, *, most: int) -
         return with_earlier(draft, question, articles, most=most)
     if not draft.places or asks_for_then(question) or not articles.newest:
         return draft
-    for first in _firsts(draft):
+    for first in _firsts(draft, question, articles):
         article = articles.get(first.article_id)
         if article is None or article.published is None or article.published >= articles.newest:
             continue
@@ -135,10 +136,23 @@ def with_newer(draft: Draft, question: str, articles: Catalogue, *, most: int) -
     return draft
 
 
-def _firsts(draft: Draft) -> list[Place]:
-    """Return the statements that may be what holds no more: of different answers the best first."""
+def _firsts(draft: Draft, question: str, articles: Catalogue) -> list[Place]:
+    """Return the statements that may be what holds no more: of different answers the best first.
+
+    Where it is asked who has an office, of which the first statement says nothing, also others that
+    say it: "who is in charge of the mill" beside "who leads the inquiry".
+    """
     best = sorted(draft.differing, key=lambda claim: -claim.score)
-    return [claim.place for claim in best] or list(draft.places[:1])
+    if best:
+        return [claim.place for claim in best]
+    first, *others = draft.places
+    role = _ROLE.search(question)
+    office = set(tokenise(role["role"])[-1:]) if role else set()
+    said = (articles[one.article_id].text[one.start : one.end] for one in draft.places)
+    says = [bool(office & set(tokenise(text))) for text in said]
+    if says[0]:
+        return [first]
+    return [first, *(one for one, is_said in zip(others, says[1:], strict=True) if is_said)]
 
 
 def _before(draft: Draft, newer: _Newer, *, most: int) -> Draft:
@@ -173,6 +187,7 @@ def _newer(
     if not values and not asked.is_now:
         return None
     found = _followed(held, since, asked, articles) if asked.is_now or values else None
+    found = found or (_at_last(values, question, since, asked, articles) if values else None)
     for value in () if found else values:
         found = found or _no_more(value, since, asked, articles)
     if found is not None and is_who and not _has_role(question, said, found, articles):
@@ -306,6 +321,20 @@ def _no_more(old: Value, since: date, asked: _Asked, articles: Catalogue) -> _Ne
             if not _speaks_of_it(sentences, now_held.at, old, asked):
                 continue
             return _stated(article, spans, first, last, now_held.says, told=now_held.at)
+    return None
+
+
+def _at_last(
+    old: Sequence[Value], question: str, since: date, asked: _Asked, articles: Catalogue
+) -> _Newer | None:
+    """Return what the newest article tells that a thing came to when it was over."""
+    for article in _after(since, articles, "", asked.about):
+        spans = statement_spans(article)
+        sentences = [article.text[start:end] for start, end in spans]
+        for at, sentence in enumerate(sentences):
+            last = final_value(sentence, old, asked.said, question, asked.terms)
+            if last is not None and _speaks_of_it(sentences, at, old[0], asked):
+                return _stated(article, spans, at, at, sentence[last.start : last.end])
     return None
 
 

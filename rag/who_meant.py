@@ -78,7 +78,9 @@ def person_meant(context: Context, pronoun: str = "") -> str:
     related = _RELATED.fullmatch(context.question.rstrip("?!. "))
     if pronoun and related and (name := _named_beside(related["as"], context, pronoun)):
         return name
-    if relative := relative_told(first_sentence(context.answer), _subject(pronoun)):
+    relative = relative_told(first_sentence(context.answer), _subject(pronoun))
+    # Asked of a woman, "she" is no other's daughter.
+    if relative and not any(is_called(n, context.called) == _subject(pronoun) for n in asked):
         return relative
     if pronoun and called == {pronoun not in SHE}:
         told = False

@@ -960,3 +960,11 @@ def test_a_short_message_is_of_what_was_asked_last(
     turns: tuple[tuple[str, str], ...], message: str, whole: str
 ) -> None:
     assert standalone(message, said(*(part for turn in turns for part in turn))) == whole
+
+
+def test_it_is_nothing_of_which_it_was_asked_in_vain_whether_there_is_any() -> None:
+    ferry = said("How long is the ferry of Velm?", "The ferry of Velm is 80 metres long.")
+    vain = said("Is there parking?", "The articles don’t say whether there is parking.")
+    assert standalone("How old is it?", ferry + vain) == "How old is the ferry of Velm?"
+    told = said("Is there parking?", "There is parking for 40 cars.")
+    assert "ferry" not in standalone("How old is it?", ferry + told)

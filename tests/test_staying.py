@@ -174,3 +174,11 @@ Otto Krantz is a smith in Kell. He has two children. The names of the children a
     history = after("She has twin sons who are six, and a parrot.", "Does she have children?")
     answer = assistant.ask("What are their names?", history=history)
     assert all(c.article_id == "captain" for s in answer.statements for c in s.citations)
+
+
+@pytest.mark.parametrize("question", ["how much is the fare?", "when is the helicopter due?"])
+def test_what_no_article_spoken_of_tells_is_declined(assistant: Assistant, question: str) -> None:
+    history = after(str(assistant.ask(PILOT)), PILOT)
+    answer = assistant.ask(question, history=history)
+    cited = {citation.article_id for one in answer.statements for citation in one.citations}
+    assert cited <= {"pilot"}

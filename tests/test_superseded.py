@@ -246,3 +246,44 @@ def test_different_answers_give_way_to_what_supersedes_them(tmp_path: Path) -> N
     assert "before 3 May" in answer.statements[0].text
     values = [each.value for each in answer.differing]
     assert not values or values[0] == "3 May"
+
+
+PIER = make_article(
+    HEAD.format(title="The pier of Orrel", date="Mar 03, 2024")
+    + "The new pier of Orrel will cost £4.2 million. Ida Holm is in charge of the pier for the "
+    "port.\n",
+    name="pier",
+)
+SPANS |= {"The new pier": "£4.2 million", "Ida Holm is": "Ida Holm"}
+COSTS = "How much has the pier of Orrel cost?"
+
+
+def test_what_a_thing_came_to_at_last_goes_before_what_it_was_to_come_to() -> None:
+    old = "The new pier of Orrel will cost £4.2 million."
+    for last in ("The final cost is £6.1 million.", "The final bill for the pier came to £6.1m."):
+        found = stated(COSTS, "The new pier", later(f"It rains. {last}"), old=PIER)
+        assert found == [last, old]
+    for other in (
+        "The final cost of a ferry is £6.1 million.",
+        "The final cost was given to 60 guests.",
+        "The cost of a ticket is £6.",
+    ):
+        assert stated(COSTS, "The new pier", later(f"It rains. {other}"), old=PIER) == [old]
+    at_first = "How much was the pier of Orrel to cost at the beginning?"
+    new = later("It rains. The final cost is £6.1 million.")
+    assert stated(at_first, "The new pier", new, old=PIER) == [old]
+
+
+def test_who_took_an_office_over_goes_first_where_the_first_statement_is_of_another_one() -> None:
+    took = "Bo Lind, who took over the pier after Ida Holm left for a post in Velm, likes it."
+    led = "An inquiry on the pier is led by Una Starr."
+    middle = later(f"It rains. {took}")
+    newest = later(f"It rains. {led}", day="Jun 01, 2024", name="newest")
+    articles = {one.id: one for one in (PIER, middle, newest)}
+    at = newest.text.index(led)
+    asked = Place("newest", at, at + len(led))
+    draft = Draft((asked, place_of(PIER, "Ida Holm is")), 0.9, "")
+    who = "Who is in charge of the pier of Orrel now?"
+    found = with_newer(draft, who, Catalogue(articles), most=4).places
+    told = [articles[one.article_id].text[one.start : one.end] for one in found]
+    assert told[:2] == [took, led]

@@ -147,3 +147,9 @@ def test_a_place_by_the_way_comes_behind_one_that_was_asked_of(
 ) -> None:
     asked = "How old is the keeper?"
     assert place_meant(context(asked, answer, turns=(("", asked), ("", earlier)))) == place
+
+
+def test_she_is_no_others_wife_where_it_was_asked_of_a_woman() -> None:
+    said = turn("Where did Ada Lund live?", "Ada Lund lived in Orm, where she kept geese.")
+    said += turn("Did she ever marry?", "She was a child of Otto Lund and his wife Mia of Riga.")
+    assert standalone("What did she die of?", said) == "What did Ada Lund die of?"
