@@ -81,6 +81,8 @@ def doer_asked(question: str) -> Doer | None:
     """
     if question_language(question) != "en" or not _VALUE.match(question):
         return None
+    if "?" in question.rstrip("? "):
+        return None  # what is asked beside it need not be of the same
     for phrase in phrases(question):
         for start, end in phrase.names:
             name = question[start:end]

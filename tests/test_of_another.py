@@ -42,7 +42,13 @@ def test_what_an_article_is_about_need_not_be_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Who gives away sacks in Velm?", "Does Kestrel give sacks?", "How many came?"]
+    "question",
+    [
+        "Who gives away sacks in Velm?",
+        "Does Kestrel give sacks?",
+        "How many came?",
+        "How many sacks does Kestrel give away? Where is the mill?",
+    ],
 )
 def test_no_value_of_anybody_is_asked_for(question: str) -> None:
     assert doer_asked(question) is None

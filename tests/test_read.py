@@ -102,7 +102,7 @@ def answerer(
 def test_the_sentence_that_the_reader_finds_comes_first_its_span_highlighted(
     generation: Generation, tiny: SentenceEncoder, found: Retrieved, word: str
 ) -> None:
-    draft = answerer(generation, tiny, WordReader(word)).answer(QUESTION, found)
+    draft = answerer(generation, tiny, WordReader(word)).answer("What is told of rivers?", found)
     first = draft.places[0]
     text = generation.articles[first.article_id].text
     assert word in text[first.start : first.end]
