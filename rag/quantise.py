@@ -1,7 +1,8 @@
 """A float32 network in ONNX -> the same in int8. Owns onnx and onnxruntime's quantiser.
 
-Weights are quantised per channel, activations at run time, one scale for a whole tensor. A few
-channels of the activations are far larger than the others and would take the precision of all, so
+Weights are quantised per channel, activations at run time, one scale for a whole tensor. Weights
+are integers of 7 bits: two products of 8 bits, added in 16 as a processor without VNNI does, would
+be cut off there, and the result would be another on each machine. A few channels of the activations are far larger than the others and would take the precision of all, so
 each is divided by a factor, and the weights that it meets multiplied by it (Xiao et al.,
 SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language Models, 2023):
 
@@ -77,6 +78,7 @@ def quantise(
     try:
         quantize_dynamic(
             str(smooth), str(target), weight_type=QuantType.QInt8, per_channel=True,
+            reduce_range=True,
             op_types_to_quantize=operations and list(operations),
             extra_options={"MatMulConstBOnly": True},
         )  # fmt: skip

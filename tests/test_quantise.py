@@ -80,3 +80,13 @@ def test_smoothing_keeps_what_a_large_channel_would_drown(tmp_path: Path) -> Non
         exact, found = run(path, small)[1][1:], run(tmp_path / f"{name}.onnx", small)[1][1:]
         errors[name] = float(np.abs(found - exact).mean())
     assert errors["smoothed"] < 0.85 * errors["plain"]
+
+
+def test_no_two_products_exceed_what_a_processor_adds_in_16_bits(tmp_path: Path) -> None:
+    path = network(tmp_path / "n.onnx")
+    quantise(path, tmp_path / "q.onnx", maxima(path, [{"x": inputs()}]))
+    held = onnx.load(str(tmp_path / "q.onnx")).graph.initializer
+    weights = [onnx.numpy_helper.to_array(one) for one in held]
+    sizes = [np.abs(one.astype(int)).max() for one in weights if one.dtype == np.int8 and one.ndim]
+    assert len(sizes) == 3
+    assert 2 * 255 * max(sizes) < 2**15
