@@ -113,7 +113,31 @@ _OF_ARTICLES = tuple(
         rf"what (?:is|are) {_ONE} about",
         rf"who (?:is|are|was|were|gets) quoted in {_ONE}",
         rf"what (?:does|do|did) {_ONE} (?:say|report|write|tell(?: us| me)?) (?:about|on|of) .+",
+        rf"(?:does|do|did) {_ONE} (?:(?:also|even|ever) )?(?:mention|cite|quote|discuss|refer to"
+        r"|(?:say|write) (?:anything|something) (?:about|on)) .+",
+        rf"(?:is|are|was|were) .+ (?:mentioned|cited|quoted|discussed|referred to) in {_ONE}",
     )
+)
+# What is asked of the article whose author, outlet, title or date was asked for: "and when?"
+_OF_THE_SAME = tuple(
+    (re.compile(rf"{LED}{pattern}", re.IGNORECASE), said)
+    for pattern, said in (
+        (rf"(?:{_WHEN}|when was (?:it|that)"
+         r"|(?:what (?:is|was) )?(?:the|its) (?:publication )?date)",
+         "When was {} published?"),
+        (r"(?:who|by whom|who by|who is it by|(?:who (?:is|was) )?(?:the|its) (?:author|writer))",
+         "Who wrote {}?"),
+        (rf"(?:(?:from|in) )?(?:which|what|(?:what(?:['’]s| is| was) )?the) {OUTLET}",
+         "Which outlet is {} from?"),
+        (r"(?:what(?:['’]s| is| was) )?(?:the|its) (?:title|headline)", "What is the title of {}?"),
+    )
+)  # fmt: skip
+_ASKED_OF_ONE = re.compile(
+    rf"who (?:wrote|authored|published|(?:is|are|was|were) the (?:authors?|writers?) of)\b"
+    rf"|(?:from )?(?:which|what) {OUTLET} (?:is|was|does|did|published|printed)\b"
+    rf"|what (?:is|was) the (?:publication )?(?:date|title|headline) of\b"
+    rf"|{_WHEN} (?:was|were) .* (?:published|written|printed|posted|updated)\W*$",
+    re.IGNORECASE,
 )
 # What is asked of it in other words than those of rag.about_one.
 _IN_OTHER_WORDS = tuple(
@@ -141,10 +165,10 @@ _HOW_MANY = re.compile(rf"{LED}how many(?: of them| articles)?(?: are (?:there|t
 # An article that a question names: "When was the article that quotes Kim published?"
 _NAMED_ONE = re.compile(
     rf"\bthe (?:[\w’'-]+ ){{0,4}}?(?:article|piece|story|{KIND})(?: (?:about|on|by|from|that|which"
-    r"|mentioning|quoting|citing|with|titled|called|to|of|for|between) .+?)?"
+    r"|mentioning|quoting|citing|with|titled|called|to|of|for|between) [^?]+?)?"
     r"(?=(?: (?:been |first )?"
     r"(?:published|written|printed|posted|updated|dated|from|by|in|about))?$"
-    r"| say\b)",
+    r"| (?:also |even |ever )?(?:say|mention|cite|quote|discuss|refer)\b)",
     re.IGNORECASE,
 )
 # What is asked of a text by its title: "Who wrote A Weekend in Velm?"
@@ -174,6 +198,8 @@ _ALL = re.compile(
     rf"|{LED}(?:list|show(?: me)?|name) (?:all )?(?:of )?(?:the |your )?articles",
     re.IGNORECASE,
 )
+# "Who wrote the third?"
+_ENDS_IN_A_PLACE = re.compile(rf".*\bthe (?:{PLACE})", re.IGNORECASE)
 # "List them", "Which are they?"
 _LIST_THEM = re.compile(
     rf"{LED}(?:(?:list|show(?: me)?|name|give me) (?:all of )?(?:them|these|those)(?: all)?"
@@ -395,7 +421,13 @@ def with_articles_named(message: str, before: str) -> str:
     told_at = list(_THE_AT.finditer(before))
     if len(told_at) == 1 and (other := _OTHER_AT.fullmatch(asked)):
         return _THE_AT.sub(f"the {other['at'].lower()} {told_at[0][2]}", before)
+    if (told_at or _ALL.fullmatch(before.rstrip("?!. "))) and _ENDS_IN_A_PLACE.fullmatch(asked):
+        one = as_an_article(f"{asked} one")
+        if one != f"{asked} one":
+            return f"{one}?" if one.lower().startswith("wh") else one
     if whole := _of_the_one_named(asked, before):
+        return whole
+    if (told := meant_in(before)) and (whole := _of_the_same(asked, before, told[1])):
         return whole
     if _ALL.fullmatch(before.strip().rstrip("?!. ")):
         if age := _NEWEST.fullmatch(asked):
@@ -514,14 +546,30 @@ def _of_the_one_named(asked: str, before: str) -> str:
         named = [text["named"] or text["dated"]]
     if len(named) != 1 or meant_in(before) or _SEVERAL.fullmatch(named[0].lower()):
         return ""
+    if same := _of_the_same(asked, before, named[0]):
+        return same
     if (other := _in_other_words(asked)) and _IT.fullmatch(other.one):
         return other.said.replace("{}", named[0])
     for pattern in _OF_ARTICLES:
         match = pattern.fullmatch(asked)
         if match and _IT.fullmatch(match["one"]):
             whole = f"{asked[: match.start('one')]}{named[0]}{asked[match.end('one') :]}"
-            end = "?" if re.match(r"(?:wh|on |by |from )", whole, re.IGNORECASE) else ""
+            end = (
+                "?"
+                if re.match(r"(?:wh|on |by |from |do|did|is|are|was)", whole, re.IGNORECASE)
+                else ""
+            )
             return f"{whole[:1].upper()}{whole[1:]}{end}"
+    return ""
+
+
+def _of_the_same(asked: str, before: str, named: str) -> str:
+    """Return what a message asks of the article of which something alike was asked; or ""."""
+    if not _ASKED_OF_ONE.match(before):
+        return ""
+    for pattern, said in _OF_THE_SAME:
+        if pattern.fullmatch(asked):
+            return said.replace("{}", named)
     return ""
 
 

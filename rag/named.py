@@ -3,6 +3,7 @@
 "the third article", "the newest piece"              by their place in the list, by their dates
 "the harbour piece", "the China Daily article"       by the words around their texts
 "What does the second article say about patents?"    asks that one about patents
+"Does the second article mention patents?"           asks that one where they are mentioned
 "According to China Daily, how many ...?"            asks those with that byline
 "the staff handbook", "the guide to Port Aldren"     by what it is, as its file or its opening says
 "Who is quoted in the harbour piece?"                asks that one
@@ -40,6 +41,20 @@ _SAID = re.compile(
     r"(?P<about>(?:about|on|of) .{2,200})",
     re.IGNORECASE,
 )
+# "Does the mill article mention flour?", "Is flour mentioned in the mill article?"
+_MENTIONS = (
+    re.compile(
+        rf"(?:does|do|did) {_NAMED} (?:(?:also|even|ever) )?(?:mention|name|cite|quote|discuss"
+        r"|cover|refer to|report on|(?:talk|write|speak|say (?:any|some)thing) (?:about|of|on))"
+        r" (?P<topic>[^,?]{2,200})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:is|are|was|were) (?P<topic>[^,?]{2,200}?) (?:(?:also|even|ever) )?"
+        rf"(?:mentioned|named|cited|quoted|discussed|covered|referred to) (?:in|by) {_NAMED}",
+        re.IGNORECASE,
+    ),
+)
 _QUESTION = r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|does|do|did)\b"
 # "Who is quoted in the mill article?", "... in the article about the mill?"
 _QUOTED = re.compile(
@@ -71,6 +86,7 @@ _PLACE_AT_THE_END = re.compile(rf"\b{PLACE}$", re.IGNORECASE)
 _NAMES_SOME = re.compile(
     r"(?i)\baccording to\b|^what d|\b(?:time ?line|chronology)\b"
     r"|^who (?:\w+ (?:quoted|cited|interviewed)|speaks?|spoke|talks?) in\b"
+    r"|^do(?:es)? |^did |^(?:is|are|was|were) .+ed (?:to )?(?:in|by) "
 )
 
 
@@ -114,6 +130,8 @@ def asked_of(
         return None
     if match.re is _SAID:
         rest = f"What do the articles say {match['about']}?"
+    elif match.re in _MENTIONS:
+        rest = f"Where is {match['topic']} mentioned?"
     else:
         rest = f"{match['rest'][:1].upper()}{match['rest'][1:]}"
         rest = f"{replace(wanted, question=rest).said}?"
@@ -136,7 +154,7 @@ def _naming(text: str) -> re.Match[str] | None:
     """Return where a question names an article that it asks something of, or None."""
     if not _NAMES_SOME.search(text):
         return None
-    patterns = (_SAID, _QUOTED, _TIMELINE, _TIMELINE_OF, *_ACCORDING)
+    patterns = (_SAID, *_MENTIONS, _QUOTED, _TIMELINE, _TIMELINE_OF, *_ACCORDING)
     return next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
 
 

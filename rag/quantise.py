@@ -1,10 +1,11 @@
 """A float32 network in ONNX -> the same in int8. Owns onnx and onnxruntime's quantiser.
 
 Weights are quantised per channel, activations at run time, one scale for a whole tensor. Weights
-are integers of 7 bits: two products of 8 bits, added in 16 as a processor without VNNI does, would
-be cut off there, and the result would be another on each machine. A few channels of the activations are far larger than the others and would take the precision of all, so
-each is divided by a factor, and the weights that it meets multiplied by it (Xiao et al.,
-SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language Models, 2023):
+are integers of 7 bits: a processor without VNNI adds two products in 16 bits, where those of 8 are
+cut off, and the result would be another on each machine. A few channels of the activations are far
+larger than the others and would take the precision of all, so each is divided by a factor, and the
+weights that it meets multiplied by it (Xiao et al., SmoothQuant: Accurate and Efficient
+Post-Training Quantization for Large Language Models, 2023):
 
     factor_j = max|activation_j| ** smoothing / max|weight_j| ** (1 - smoothing)
 """

@@ -304,6 +304,36 @@ def test_it_is_the_document_that_was_asked_of(before: str, message: str, means: 
     assert with_articles_named(message, before) == means
 
 
+@pytest.mark.parametrize(
+    ("before", "message", "means"),
+    [
+        ("Who wrote the mill piece?", "And when?", "When was the mill piece published?"),
+        ("Which outlet is the mill piece from?", "who by?", "Who wrote the mill piece?"),
+        ("When was the mill piece published?", "from which paper",
+         "Which outlet is the mill piece from?"),
+        ("Who wrote the mill piece?", "what's the headline",
+         "What is the title of the mill piece?"),
+        ("Who wrote the article that mentions “the dam”?", "and the date?",
+         "When was the article that mentions “the dam” published?"),
+        ("What does the mill piece say about flour?", "does it mention bread?",
+         "Does the mill piece mention bread?"),
+        ("Does the mill piece mention bread?", "is Kim quoted in it",
+         "Is Kim quoted in the mill piece?"),
+        ("Which articles do you have?", "who wrote the third", "who wrote the third article?"),
+        ("when was the second article published?", "summarise the last",
+         "summarise the last article"),
+        # What is asked of a thing is not asked of the article.
+        ("What does the mill piece say about the fire?", "And when?", ""),
+        ("Who runs the mill?", "does it mention bread?", ""),
+        ("Who runs the mill?", "And when?", ""),
+    ],
+)  # fmt: skip
+def test_short_messages_ask_on_of_the_article_that_was_asked_of(
+    before: str, message: str, means: str
+) -> None:
+    assert with_articles_named(message, before) == means
+
+
 FLAT = 'Which of the articles that mention "the dam" are from 2022?'
 
 
