@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from rag.datatypes import Article
 from rag.manners import LED
 from rag.months import WEEKDAYS
+from rag.person import looks_like_a_person, without_titles
 from rag.phrases import BE, DO, HAVE, is_demonym, phrases
 from rag.spoken_of import TIME
 from rag.subject import opening_of
-from rag.text import question_language, tokenise
+from rag.text import question_language, sentence_spans, tokenise
 
 # What is taken off the log-odds of such a sentence, and off the answer's where it is the best one
 # all the same.
@@ -37,27 +38,66 @@ _WHO = re.compile(
 )
 
 
+# What opens a sentence before whoever it is of: "At the fair in Velm, Orion ..."
+_ASIDE = re.compile(
+    r"(?:at|in|on|after|before|during|since|by|from|with|following|as|while|earlier|last|this|next)"
+    r"\s[^,;]{1,90},\s+(?=(?:the\s+)?[A-Z])",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(r"(?:it|they|he|she|the|this|that|these|those)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Doer:
-    """Who does what is asked for, by the stems of the name."""
+    """Who does what is asked for: the name, and all stems of the question."""
 
-    stems: frozenset[str]
-    asked: frozenset[str]  # all stems of the question
+    name: str
+    asked: frozenset[str]
 
     def is_another_in(self, sentence: str, whole: str, article: Article) -> bool:
         """Return whether a sentence names another who does it, and its article is of neither.
 
         `whole` is the sentence with what it stands below and what it leans on.
         """
-        about = f"{whole}\n{opening_of(article)}"
-        if self.stems & frozenset(tokenise(about)):
+        if _telling(self.name) & frozenset(tokenise(f"{whole}\n{opening_of(article)}")):
             return False
-        first = next(iter(phrases(sentence)), None)
-        others = [sentence[start:end] for start, end in first.names] if first else []
         return any(
-            not self.asked & frozenset(tokenise(other)) and _is_a_name(other, article.text)
-            for other in others
+            not self._may_be(other) and _is_a_name(other, article.text)
+            for other in _of_whom(sentence, whole)
         )
+
+    def _may_be(self, other: str) -> bool:
+        """Return whether what a name tells apart stands in the question, or in the doer's name.
+
+        "AI" and "Mill" tell nobody apart: the first word of a body's name does, a person's last.
+        """
+        stems = frozenset(tokenise(other))
+        return bool(_telling(other) & self.asked) or stems <= frozenset(tokenise(self.name))
+
+
+def _telling(name: str) -> frozenset[str]:
+    """Return the stem of the word of a name by which it is told from others."""
+    plain = without_titles(name)
+    words = tokenise(plain)
+    return frozenset(words[-1:] if looks_like_a_person(plain) else words[:1])
+
+
+def _of_whom(sentence: str, whole: str) -> list[str]:
+    """Return the names that open a sentence, or the one before it where it leans on that."""
+    if opening := _opening_names(sentence):
+        return opening
+    before = whole[: whole.rfind(sentence)].rstrip()
+    if not before or not _LEANS.match(sentence):
+        return []
+    start, end = sentence_spans(before, "en")[-1]
+    return _opening_names(before[start:end])
+
+
+def _opening_names(sentence: str) -> list[str]:
+    aside = _ASIDE.match(sentence)
+    text = sentence[aside.end() if aside else 0 :]
+    first = next(iter(phrases(text)), None)
+    return [text[start:end] for start, end in first.names] if first else []
 
 
 def _is_a_name(word: str, text: str) -> bool:
@@ -74,8 +114,8 @@ def _is_a_name(word: str, text: str) -> bool:
 def doer_asked(question: str) -> Doer | None:
     """Return who does that of which a value is asked for, or None of any other question.
 
-    >>> doer_asked("How many sacks does Kestrel give away?").stems
-    frozenset({'kestrel'})
+    >>> doer_asked("How many sacks does Kestrel give away?").name
+    'Kestrel'
     >>> doer_asked("Who gives away sacks in Velm?") is None
     True
     """
@@ -87,5 +127,5 @@ def doer_asked(question: str) -> Doer | None:
         for start, end in phrase.names:
             name = question[start:end]
             if _WHO.search(question[:start]) and not is_demonym(name) and not TIME.search(name):
-                return Doer(frozenset(tokenise(name)), frozenset(tokenise(question)))
+                return Doer(name, frozenset(tokenise(question)))
     return None

@@ -116,7 +116,11 @@ class ReadingAnswerer:
             at
             for at, each in enumerate(sentences)
             if at == best
-            or (speaks[each.passage.chunk.id] and not self._only_labelled(each, found.terms))
+            or (
+                speaks[each.passage.chunk.id]
+                and not each.of_another
+                and not self._only_labelled(each, found.terms)
+            )
         ]
         able = [
             Able(

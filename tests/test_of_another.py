@@ -25,12 +25,27 @@ GIVES = "Orion Mill, a firm in Velm, gives away 40 sacks of flour."
         ("How many sacks does Kestrel give away?", "The firm gives away 40 sacks.", False),
         ("How many sacks does Kestrel give away?", "On Friday 40 sacks were given.", False),
         ("How many sacks does Kestrel give away?", "Bakers got 40 sacks.", False),
+        ("How many sacks does Kestrel Bank give away?", "Orion Bank gives 40 sacks.", True),
+        ("How many sacks does Orion Bank give away?", "Orion Mill gives 40 sacks.", False),
+        ("How many sacks does Ana Ruiz give away?", "Bo Ruiz gives away 40 sacks.", False),
+        ("How many sacks does Ana Ruiz give away?", "Ana Lund gives away 40 sacks.", True),
+        ("How many sacks does Kestrel give away?",
+         "At the fair in Velm, Orion Mill gave away 40 sacks.", True),
     ],
-)
+)  # fmt: skip
 def test_who_else_gives_it(question: str, sentence: str, is_another: bool) -> None:
     doer = doer_asked(question)
     assert doer is not None
     assert doer.is_another_in(sentence, sentence, NEWS) is is_another
+
+
+def test_what_a_sentence_leans_on_tells_of_whom_it_is() -> None:
+    doer = doer_asked("How many sacks does Kestrel give away?")
+    assert doer is not None
+    leaning = "The firm gives away 40 sacks."
+    assert doer.is_another_in(leaning, f"Orion Mill opened on Friday. {leaning}", NEWS)
+    assert not doer.is_another_in(leaning, f"A mill opened on Friday. {leaning}", NEWS)
+    assert not doer.is_another_in("Sacks are free.", "Orion Mill opened. Sacks are free.", NEWS)
 
 
 def test_what_an_article_is_about_need_not_be_named() -> None:
