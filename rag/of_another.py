@@ -2,8 +2,11 @@
 
     "How many sacks does Kestrel give away?"   "Orion, a mill in Velm, gives away 40 sacks."
 
-The sentence speaks of the right thing, and names somebody else as who does it. Only values are told
-so: who is asked for is named by the sentence itself. English only.
+The sentence speaks of the right thing, and names somebody else as who does it. Who is asked for is
+named by the sentence itself, so that no question for somebody is read so. English only.
+
+Of 16,000 written questions, 1,551 that their pieces don't answer and 619 that they do name a doer;
+the sentence nearest to the former is another's for 112 of them, the one that answers for 6.
 """
 
 from __future__ import annotations
@@ -26,16 +29,17 @@ SENTENCE_WEIGHT, ANSWER_WEIGHT = -2.0, -2.0
 
 _MODAL = r"will|would|can|could|may|might|must|should"
 _AUXILIARY = rf"(?:{'|'.join(sorted(filter(str.isalpha, BE | DO | HAVE)))}|{_MODAL})"
+_IN_WHAT = r"(?:(?:and|but|so)\s+)?(?:(?:at|for|in|until|since|from|by|over|with|to)\s+)?"
 _VALUE = re.compile(
-    rf"{LED}(?:(?:and|but|so)\s+)?(?:(?:at|for|in|until|since|from|by|over|with|to)\s+)?(?:how\s+(?:many|much|long"
-    r"|often|far|old|big|large|high|fast)|when|what\s+(?:percentage|per ?cent|share|proportion"
-    r"|price|amount|number|score|time))\b",
+    rf"{LED}{_IN_WHAT}(?:how\s+(?:many|much|long|often|far|old|big|large|high|fast)|when"
+    r"|what\s+(?:percentage|per ?cent|share|proportion|price|amount|number|score|time))\b",
     re.IGNORECASE,
 )
-# Who does what is asked for stands behind the verb that opens it, or behind "from".
-_WHO = re.compile(
-    rf"\b(?:{_AUXILIARY}\s+(?:also\s+|now\s+)?|(?:from|by)\s+)(?:the\s+)?$", re.IGNORECASE
-)
+_DEED = re.compile(rf"{LED}{_IN_WHAT}(?:how|when|where|which|what)\b", re.IGNORECASE)
+# Who does what is asked for stands behind the verb that opens it; who gives a value behind "from",
+# too. What stands with "the" and in one word is rather a people: "the Danes".
+_DOES = re.compile(rf"\b{_AUXILIARY}\s+(?:also\s+|now\s+)?(?P<the>the\s+)?$", re.IGNORECASE)
+_GIVES = re.compile(r"\b(?:from|by)\s+(?P<the>the\s+)?$", re.IGNORECASE)
 
 
 # What opens a sentence before whoever it is of: "At the fair in Velm, Orion ..."
@@ -44,6 +48,7 @@ _ASIDE = re.compile(
     r"\s[^,;]{1,90},\s+(?=(?:the\s+)?[A-Z])",
     re.IGNORECASE,
 )
+_OWNS = re.compile(r"['’]s?\s")
 _LEANS = re.compile(r"(?:it|they|he|she|the|this|that|these|those)\b", re.IGNORECASE)
 
 
@@ -112,20 +117,25 @@ def _is_a_name(word: str, text: str) -> bool:
 
 
 def doer_asked(question: str) -> Doer | None:
-    """Return who does that of which a value is asked for, or None of any other question.
+    """Return who does that of which something is asked, or None of any other question.
 
     >>> doer_asked("How many sacks does Kestrel give away?").name
     'Kestrel'
     >>> doer_asked("Who gives away sacks in Velm?") is None
     True
     """
-    if question_language(question) != "en" or not _VALUE.match(question):
+    if question_language(question) != "en" or not _DEED.match(question):
         return None
     if "?" in question.rstrip("? "):
         return None  # what is asked beside it need not be of the same
     for phrase in phrases(question):
-        for start, end in phrase.names:
-            name = question[start:end]
-            if _WHO.search(question[:start]) and not is_demonym(name) and not TIME.search(name):
-                return Doer(name, frozenset(tokenise(question)))
+        # A name beside a noun tells what that is of: "the Lund bakery".
+        if phrase.names != ((phrase.start, phrase.end),):
+            continue
+        name, before = question[phrase.start : phrase.end], question[: phrase.start]
+        if is_demonym(name) or TIME.search(name) or _OWNS.match(question, phrase.end):
+            continue
+        leads = _DOES.search(before) or (_VALUE.match(question) and _GIVES.search(before))
+        if leads and (not leads["the"] or " " in name):
+            return Doer(name, frozenset(tokenise(question)))
     return None

@@ -20,6 +20,8 @@ GIVES = "Orion Mill, a firm in Velm, gives away 40 sacks of flour."
         ("How many sacks does Kestrel give away?", GIVES, True),
         ("How many sacks can one get from Kestrel?", GIVES, True),
         ("Until when is Kestrel giving away sacks?", GIVES, True),
+        ("What will Kestrel give away?", GIVES, True),
+        ("Where does Kestrel give sacks away?", GIVES, True),
         ("How many sacks does Orion give away?", GIVES, False),
         ("How many sacks does Kestrel give away?", "Orion Mill and Kestrel give 40 sacks.", False),
         ("How many sacks does Kestrel give away?", "The firm gives away 40 sacks.", False),
@@ -63,6 +65,10 @@ def test_what_an_article_is_about_need_not_be_named() -> None:
         "Does Kestrel give sacks?",
         "How many came?",
         "How many sacks does Kestrel give away? Where is the mill?",
+        "How many sacks did the Kestrels give away?",
+        "How many sacks does the Kestrel bakery give away?",
+        "How many of its sacks does Kestrel's bakery give away?",
+        "Which mill bought sacks from Kestrel?",
     ],
 )
 def test_no_value_of_anybody_is_asked_for(question: str) -> None:
