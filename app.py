@@ -9,9 +9,9 @@ import os
 import sys
 
 from rag.config import load_config
-from rag.conversations import Conversations
 from rag.errors import RagError
-from rag.origin import over_own_folder
+from rag.hosting.conversations import Conversations
+from rag.indexing.origin import over_own_folder
 from rag.service import Login, serve
 from rag.ui import Backend, Progress
 

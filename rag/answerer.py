@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from rag.beside import Beside
+from rag.changes.claim import Claim
 from rag.cite import Place
-from rag.claim import Claim
 from rag.datatypes import LeftOut, Passage, Statement
 from rag.retrieve import Retrieved
+from rag.searching.beside import Beside
 
 
 @dataclass(frozen=True, slots=True)

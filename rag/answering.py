@@ -12,34 +12,34 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from rag.age import tells_when_made, when_made
 from rag.answerer import Draft
-from rag.asked import telling_query_terms
-from rag.beside import Beside
 from rag.cite import Place
-from rag.cited_before import NONE_BEFORE, likelier_of
-from rag.code_names import named_nowhere
-from rag.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
 from rag.config import Config
+from rag.conversation.leaning import asks_only_why, judges_what_was_told, without_completion
+from rag.conversation.pronouns import unresolved
 from rag.datatypes import DateFilter
-from rag.dates import Dated, of_that_time
-from rag.datewise import dated_retriever
-from rag.declining import NO_WORD, TOO_LITTLE, not_said
 from rag.finishing import OF_WORDS, Finishing, by_date, finished, stepped
 from rag.followup import asked_alone
-from rag.leaning import asks_only_why, judges_what_was_told, without_completion
-from rag.numbered import numbered_asked, numbered_part
-from rag.parts import MOST_PARTS, Part
-from rag.pronouns import unresolved
+from rag.questions.asked import telling_query_terms
+from rag.questions.code_names import named_nowhere
+from rag.questions.dates import Dated, of_that_time
+from rag.questions.parts import MOST_PARTS, Part
+from rag.questions.topic import coverage_topic, latest_topic
 from rag.reader.features import says_nothing
-from rag.reorder import reordered, with_readings
+from rag.reading.declining import NO_WORD, TOO_LITTLE, not_said
+from rag.replies.age import tells_when_made, when_made
+from rag.replies.compound import AnsweredPart, asked_parts, merge_drafts, merge_found
+from rag.replies.numbered import numbered_asked, numbered_part
+from rag.replies.sayings import what_was_said
+from rag.replies.timeline import timeline_asked
 from rag.retrieve import PassageRetriever, Retrieved
-from rag.sayings import what_was_said
+from rag.searching.beside import Beside
+from rag.searching.cited_before import NONE_BEFORE, likelier_of
+from rag.searching.datewise import dated_retriever
+from rag.searching.reorder import reordered, with_readings
 from rag.serving import Serving
-from rag.staying import staying
+from rag.statements.staying import staying
 from rag.text import query_terms
-from rag.timeline import timeline_asked
-from rag.topic import coverage_topic, latest_topic
 
 # How sure an answer is of the articles of a time alone, where the time itself was not found.
 SURE_OF_THEN = 0.25

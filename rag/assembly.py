@@ -15,7 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import chunk
-from rag.columns import (
+from rag.config import Config
+from rag.corpus import Kept, Reading
+from rag.datatypes import Article
+from rag.encoder import Encoder, Vectors
+from rag.indexing.columns import (
     JoinedLines,
     RawLines,
     Records,
@@ -26,15 +30,11 @@ from rag.columns import (
     records_of,
     written,
 )
-from rag.config import Config
-from rag.corpus import Kept, Reading
-from rag.datatypes import Article
-from rag.encoder import Encoder, Vectors
-from rag.postings import Postings
-from rag.spool import Spool
+from rag.indexing.postings import Postings
+from rag.indexing.spool import Spool
 from rag.store import Generation
 from rag.text import tokenise
-from rag.wordlist import WordForms, forms_in
+from rag.words.wordlist import WordForms, forms_in
 
 Rows = NDArray[np.int64]
 _NEW = -1

@@ -13,11 +13,9 @@ from typing import Literal
 from rag import store
 from rag.answerer import Draft
 from rag.answering import Answered, Answering
-from rag.antecedent import with_antecedents
+from rag.changes.disagreement import in_words, told
 from rag.chat_model import ChatModel
-from rag.chosen import checked_choice
 from rag.cite import Place, cite
-from rag.cited_before import NONE_BEFORE, cited_before, people_of
 from rag.compiled import open_encoder
 from rag.config import Config
 from rag.datatypes import (
@@ -30,26 +28,28 @@ from rag.datatypes import (
     Progress,
     SyncReport,
 )
-from rag.datewise import makes_a_difference
-from rag.declining import PLAIN
-from rag.disagreement import in_words, told
 from rag.encoder import Encoder
 from rag.errors import ChatError, IndexCorrupt, IndexMissing, IndexStale
-from rag.first_names import with_names_in_full
 from rag.given import as_written, checked, growing, joined, none_left, of_the_collection
-from rag.library import Library
-from rag.more import told_in, with_more
-from rag.plane import Plane
+from rag.indexing.chosen import checked_choice
+from rag.indexing.library import Library
 from rag.providers import NO_MODEL, endpoint
-from rag.question import checked_history, checked_question, unbroken
+from rag.questions.question import checked_history, checked_question, unbroken
+from rag.questions.topic import coverage_topic
 from rag.read import ReadingAnswerer
 from rag.reader.bundled import BUNDLED_READER
+from rag.reading.antecedent import with_antecedents
+from rag.reading.declining import PLAIN
 from rag.repliers import AT_ONCE, OF_THE_ARTICLES, Asked, Reply, first_reply
-from rag.sayings import Said, in_own_words, without_others
+from rag.replies.first_names import with_names_in_full
+from rag.replies.more import told_in, with_more
+from rag.replies.sayings import Said, in_own_words, without_others
 from rag.scope import Scope, scope_of
+from rag.searching.cited_before import NONE_BEFORE, cited_before, people_of
+from rag.searching.datewise import makes_a_difference
+from rag.searching.plane import Plane
 from rag.serving import Generations, Serving
 from rag.sync import stale_reason, sync
-from rag.topic import coverage_topic
 from rag.understanding import MOST_GUESSED
 from rag.writing import WritingAnswerer
 

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from rag.chat_model import ChatModel
 from rag.datatypes import Answer, Article, Message, Passage, Progress
 from rag.errors import NoArticles, RagError, ServeError
-from rag.library import Library
+from rag.indexing.library import Library
 
 log = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 
 from rag.datatypes import Message
 from rag.errors import ChatError, NoModelList, TooLong
-from rag.hangup import WaitingLine, also_cut, cut_by_hanging_up, waited_for
-from rag.loopback import is_loopback
+from rag.hosting.hangup import WaitingLine, also_cut, cut_by_hanging_up, waited_for
+from rag.hosting.loopback import is_loopback
 from rag.providers import Endpoint
 
 if TYPE_CHECKING:

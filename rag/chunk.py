@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.articles.first_person import who_says_i
 from rag.datatypes import Article, Block, BlockKind, Chunk
-from rag.first_person import who_says_i
 from rag.text import sentence_spans
 
 # Texts -> the number of tokens of each.

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from rag.articles.marks import MARKDOWN, without_marks
 from rag.datatypes import Answer, Article, Citation, Statement
-from rag.marks import MARKDOWN, without_marks
 from rag.text import normalise
 
 _SPACE = re.compile(r"\s+")

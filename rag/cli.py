@@ -24,15 +24,15 @@ import click
 
 from rag.config import Config, Sourced, load_config
 from rag.errors import ConfigError, RagError
-from rag.origin import folder_of, over_own_folder
+from rag.indexing.origin import folder_of, over_own_folder
 from rag.providers import NO_MODEL, Endpoint, endpoint
-from rag.question import checked_question
+from rag.questions.question import checked_question
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chat_model import ChatModel
-    from rag.conversations import Conversations, KeptAt
     from rag.datatypes import Answer, Message, Passage, Progress
+    from rag.hosting.conversations import Conversations, KeptAt
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
 _ENDS = frozenset(("exit", "quit", "/exit", "/quit", "/q"))  # of a conversation in the terminal
@@ -40,13 +40,13 @@ _ENDS = frozenset(("exit", "quit", "/exit", "/quit", "/q"))  # of a conversation
 
 # Commands of their own modules: name -> (module, the command in it).
 _ELSEWHERE = {
-    "eval": ("rag.cli_evaluate", "evaluation"),
-    "bench": ("rag.cli_bench", "bench"),
-    "conversations": ("rag.cli_conversations", "conversations"),
-    "index": ("rag.cli_index", "index"),
-    "sync": ("rag.cli_index", "sync"),
-    "mcp": ("rag.cli_mcp", "mcp"),
-    "models": ("rag.cli_models", "models"),
+    "eval": ("rag.commands.evaluate", "evaluation"),
+    "bench": ("rag.commands.bench", "bench"),
+    "conversations": ("rag.commands.conversations", "conversations"),
+    "index": ("rag.commands.index", "index"),
+    "sync": ("rag.commands.index", "sync"),
+    "mcp": ("rag.commands.mcp", "mcp"),
+    "models": ("rag.commands.models", "models"),
 }
 
 
@@ -228,9 +228,9 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
     what that was, and /asis asks the question as it stands. Conversations are kept: see
     `rag conversations`.
     """
-    from rag.chosen import checked_choice
-    from rag.conversations import TERMINAL, Conversations, Keeper
-    from rag.turns import MOST_TURNS
+    from rag.conversation.turns import MOST_TURNS
+    from rag.hosting.conversations import TERMINAL, Conversations, Keeper
+    from rag.indexing.chosen import checked_choice
 
     store = Conversations.of(sourced.config)
     keeper = Keeper(store, lambda told: click.echo(f"rag: {printable(told)}", err=True))
@@ -303,9 +303,9 @@ def _typed() -> Iterator[str]:
 
 def _resumed(store: Conversations | None, resume: str) -> tuple[list[Message], KeptAt]:
     """Return what was said in the conversation that is gone on with, and where it is kept."""
-    from rag.conversations import TERMINAL, KeptAt
     from rag.errors import ConversationsError
-    from rag.recall import recalled
+    from rag.hosting.conversations import TERMINAL, KeptAt
+    from rag.hosting.recall import recalled
 
     if store is None:
         raise ConversationsError('none are kept: the setting `conversations` is "none"')
@@ -352,7 +352,7 @@ def serve(
     the flags of a program.
     """
     from rag.backend import Backend
-    from rag.conversations import Conversations
+    from rag.hosting.conversations import Conversations
     from rag.service import Login
     from rag.service import serve as serve_all
     from rag.sync import check
@@ -452,8 +452,8 @@ def _follow(assistant: Assistant) -> None:
     """Keep the assistant in step with its folder, in a thread that ends with the program."""
     import threading
 
-    from rag.cli_index import summary
-    from rag.watch import follow
+    from rag.commands.index import summary
+    from rag.indexing.watch import follow
 
     config = assistant.config
     threading.Thread(

@@ -1,6 +1,6 @@
 """The extractive answerer: the sentences that answer, verbatim, or a decline.
 
-They are judged by the retriever's two signals alone (rag.signals).
+They are judged by the retriever's two signals alone (rag.reading.signals).
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answerer import Draft
-from rag.beside import Beside
 from rag.config import Config
-from rag.desk import Desk
-from rag.drafting import Choice, Heard, drafted
+from rag.reading.desk import Desk
+from rag.reading.drafting import Choice, Heard, drafted
+from rag.reading.signals import Judged, answer_logit, judged
 from rag.retrieve import Retrieved
-from rag.signals import Judged, answer_logit, judged
+from rag.searching.beside import Beside
 
 
 class ExtractiveAnswerer:

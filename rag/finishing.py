@@ -13,24 +13,24 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rag.answerer import Draft
-from rag.causes import with_cause
-from rag.correction import with_corrections
 from rag.datatypes import Article, DateFilter
-from rag.datewise import in_date_order
-from rag.headed import section_asked
-from rag.introduced import of_whom, person_asked, who_it_is
-from rag.labelled import labelled_lines
-from rag.led import Leads, rows_picked, told_above, with_leads
-from rag.opposites import of_the_asked_pole
-from rag.programme import programme_asked, programme_of
-from rag.qualified import with_qualified
 from rag.retrieve import Retrieved
-from rag.said_back import saying_more, with_replies
+from rag.searching.datewise import in_date_order
 from rag.serving import Serving
-from rag.staying import still_staying
-from rag.superseded import with_newer
+from rag.statements.causes import with_cause
+from rag.statements.correction import with_corrections
+from rag.statements.headed import section_asked
+from rag.statements.introduced import of_whom, person_asked, who_it_is
+from rag.statements.labelled import labelled_lines
+from rag.statements.led import Leads, rows_picked, told_above, with_leads
+from rag.statements.opposites import of_the_asked_pole
+from rag.statements.programme import programme_asked, programme_of
+from rag.statements.qualified import with_qualified
+from rag.statements.said_back import saying_more, with_replies
+from rag.statements.staying import still_staying
+from rag.statements.superseded import with_newer
+from rag.statements.who_does import naming_somebody
 from rag.text import query_terms
-from rag.who_does import naming_somebody
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """A conversation and a message -> the question that the message asks, standing on its own.
 
-No language model: a message that leans on the turn before (rag.leaning) is completed from the last
-question, itself standing on its own by then, and from the opening of its answer; every other one is
-left exactly alone. What a pronoun means (rag.spoken_of) is put in its place where that is clear, a
-fragment (rag.fragments) into the question before; else that is asked together with the message.
+No language model: a message that leans on the turn before (rag.conversation.leaning) is completed
+from the last question, itself standing on its own by then, and from the opening of its answer;
+every other one is left exactly alone. What a pronoun means (rag.conversation.spoken_of) is put in
+its place where that is clear, a fragment (rag.conversation.fragments) into the question before;
+else that is asked together with the message.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from rag.articles_meant import AT, TELL, as_an_article, source_asked, with_articles_named
-from rag.asked_of import measure_of, of_an_act
-from rag.datatypes import Message
-from rag.elsewhere import Together, always, without_place
-from rag.fragments import names_a_new_thing, substituted, with_new_asking
-from rag.going_on import MORE, goes_on
-from rag.last_asked import is_whole, put_beside, questions_in
-from rag.leaning import (
+from rag.changes.succession import holder_by
+from rag.conversation.articles_meant import (
+    AT,
+    TELL,
+    as_an_article,
+    source_asked,
+    with_articles_named,
+)
+from rag.conversation.asked_of import measure_of, of_an_act
+from rag.conversation.elsewhere import Together, always, without_place
+from rag.conversation.fragments import names_a_new_thing, substituted, with_new_asking
+from rag.conversation.going_on import MORE, goes_on
+from rag.conversation.last_asked import is_whole, put_beside, questions_in
+from rag.conversation.leaning import (
     RELATIVE_TIME,
     asks_of_nothing,
     asks_to_go_on,
@@ -39,14 +46,11 @@ from rag.leaning import (
     words_of,
     written_out,
 )
-from rag.manners import JOINER, LED
-from rag.other_time import at_relative_time
-from rag.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
-from rag.phrases import names as names_in
-from rag.pronouns import unresolved
-from rag.resolved import resolved, with_name, with_one_named
-from rag.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
-from rag.spoken_of import (
+from rag.conversation.other_time import at_relative_time
+from rag.conversation.pronouns import unresolved
+from rag.conversation.resolved import resolved, with_name, with_one_named
+from rag.conversation.shown import BY_DATE, at_place, place_of, shown_asked, with_statement_named
+from rag.conversation.spoken_of import (
     Context,
     first_sentence,
     is_a_time,
@@ -54,12 +58,15 @@ from rag.spoken_of import (
     proper,
     topic_meant,
 )
-from rag.succession import holder_by
-from rag.talk import asks_to_repeat, is_talk
+from rag.conversation.turns import MOST_TURNS, exchanges
+from rag.conversation.who_meant import person_meant, with_people
+from rag.datatypes import Message
+from rag.questions.manners import JOINER, LED
+from rag.questions.talk import asks_to_repeat, is_talk
 from rag.text import sentence_spans
-from rag.turns import MOST_TURNS, exchanges
-from rag.verbs import base_of, past
-from rag.who_meant import person_meant, with_people
+from rag.words.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
+from rag.words.phrases import names as names_in
+from rag.words.verbs import base_of, past
 
 _QUESTION_CHARS = 300  # a longer question before counts by its last words
 _ANSWER_CHARS = 300  # how much of an answer is its opening

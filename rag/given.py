@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.about import none_of_the_time
 from rag.answerer import Writer
-from rag.catalogue import Catalogue
-from rag.chosen import only_told
+from rag.articles.catalogue import Catalogue
+from rag.changes.claim import Claim
+from rag.changes.disagreement import in_words, told
 from rag.cite import broken_citations
-from rag.claim import Claim
 from rag.datatypes import Answer, DateFilter, Statement
-from rag.disagreement import in_words, told
 from rag.errors import RagError
+from rag.indexing.chosen import only_told
+from rag.replies.about import none_of_the_time
 from rag.serving import Serving
 
 

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
-from rag.mapped import load_array
-from rag.postings import Postings, sums_of
+from rag.indexing.mapped import load_array
+from rag.indexing.postings import Postings, sums_of
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]

@@ -1,6 +1,6 @@
 """The reading answerer: the sentences that answer, judged by a model that reads the passage.
 
-How a sentence is weighed by what the reader tells of it: rag.weighed.
+How a sentence is weighed by what the reader tells of it: rag.reading.weighed.
 """
 
 from __future__ import annotations
@@ -13,30 +13,26 @@ from functools import cached_property
 import numpy as np
 
 from rag.answerer import Draft
-from rag.arranging import Able, arranging
-from rag.beside import Beside
+from rag.changes.claim import LEAST_SHOWN, Claim, subject_of
 from rag.cite import Place
-from rag.claim import LEAST_SHOWN, Claim, subject_of
 from rag.config import Config
 from rag.datatypes import Passage
-from rag.desk import Desk
-from rag.drafting import Choice, Heard, drafted
-from rag.empty import left_empty
 from rag.encoder import Vectors
-from rag.kin import kin_asked
-from rag.lead import NO_LEAD, label_of
-from rag.measured import measure_asked
-from rag.met import MetWord, asked_words, share_met, terseness
-from rag.mismatch import mismatches
-from rag.of_another import doer_asked
 from rag.reader import Reader, Reading, Span
 from rag.reader.datatypes import mean_of
-from rag.retrieve import Retrieved
-from rag.rows import Readable, columns, is_measure_of, is_row_of, readable
-from rag.signals import judged
-from rag.subject import subjects_named
-from rag.text import holds_words, put_together, question_language, tokenise
-from rag.weighed import (
+from rag.reading.arranging import Able, arranging
+from rag.reading.desk import Desk
+from rag.reading.drafting import Choice, Heard, drafted
+from rag.reading.empty import left_empty
+from rag.reading.kin import kin_asked
+from rag.reading.lead import NO_LEAD, label_of
+from rag.reading.measured import measure_asked
+from rag.reading.met import MetWord, asked_words, share_met, terseness
+from rag.reading.mismatch import mismatches
+from rag.reading.of_another import doer_asked
+from rag.reading.rows import Readable, columns, is_measure_of, is_row_of, readable
+from rag.reading.signals import judged
+from rag.reading.weighed import (
     SURE_SHARE,
     UNSURE_SHARE,
     Read,
@@ -46,6 +42,10 @@ from rag.weighed import (
     whose,
     with_span,
 )
+from rag.retrieve import Retrieved
+from rag.searching.beside import Beside
+from rag.searching.subject import subjects_named
+from rag.text import holds_words, put_together, question_language, tokenise
 
 # Of what is read twice, with the subject's name in the question and with "it", the second's weight.
 SUBJECT_SHARE = 0.5

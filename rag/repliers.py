@@ -12,7 +12,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from rag.about import (
+from rag.answerer import Draft
+from rag.articles.catalogue import Catalogue
+from rag.cite import Place, cite
+from rag.conversation.articles_meant import (
+    Meant,
+    meant_in,
+    picked,
+    some_of,
+    source_asked,
+    which_asked,
+)
+from rag.conversation.shown import shown_asked
+from rag.datatypes import Statement
+from rag.questions.dates import Dated, dated
+from rag.questions.talk import asks_to_repeat
+from rag.questions.topic import Topic, absent_topic
+from rag.replies.about import (
     about_articles,
     about_dated_articles,
     about_some_of,
@@ -22,20 +38,11 @@ from rag.about import (
     naming_articles,
     small_talk,
 )
-from rag.about_one import about_one, stated_in
-from rag.about_shown import about_shown
-from rag.answerer import Draft
-from rag.articles_meant import Meant, meant_in, picked, some_of, source_asked, which_asked
-from rag.bylines import about_author, about_bylines
-from rag.catalogue import Catalogue
-from rag.cite import Place, cite
-from rag.datatypes import Statement
-from rag.dates import Dated, dated
-from rag.gist import gist
+from rag.replies.about_one import about_one, stated_in
+from rag.replies.about_shown import about_shown
+from rag.replies.bylines import about_author, about_bylines
+from rag.replies.gist import gist
 from rag.serving import Serving
-from rag.shown import shown_asked
-from rag.talk import asks_to_repeat
-from rag.topic import Topic, absent_topic
 
 
 @dataclass(frozen=True, slots=True)

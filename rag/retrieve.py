@@ -10,10 +10,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.chosen import rows_among
 from rag.config import Config
 from rag.datatypes import Passage, Score, Scores
 from rag.encoder import Encoder, Vectors
+from rag.indexing.chosen import rows_among
 from rag.store import Generation
 from rag.text import query_terms
 

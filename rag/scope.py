@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rag.credits import author_called
-from rag.dates import Dated, dated
-from rag.named import asked_of
+from rag.articles.credits import author_called
+from rag.questions.dates import Dated, dated
 from rag.repliers import Asked
-from rag.sayings import Said, what_was_said
+from rag.replies.named import asked_of
+from rag.replies.sayings import Said, what_was_said
+from rag.replies.timeline import timeline_asked
 from rag.serving import Generations, Serving
-from rag.timeline import timeline_asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,26 +21,26 @@ from weakref import ref
 
 from rag import store
 from rag.answerer import Answerer
-from rag.catalogue import Catalogue
-from rag.chosen import rows_among
+from rag.articles.catalogue import Catalogue
 from rag.config import Config
-from rag.coverage import CoverageAnswerer
-from rag.desk import Desk
 from rag.encoder import Encoder
 from rag.errors import RagError
 from rag.extract import ExtractiveAnswerer
-from rag.hold import Hold
-from rag.latest import LatestAnswerer
-from rag.of_person import OfPersonRetriever
-from rag.plane import Plane
+from rag.indexing.chosen import rows_among
+from rag.indexing.hold import Hold
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
-from rag.reorder import ReorderingRetriever
-from rag.rerank import CrossReranker, Reranker, RerankingRetriever
+from rag.reading.desk import Desk
+from rag.replies.coverage import CoverageAnswerer
+from rag.replies.latest import LatestAnswerer
+from rag.replies.sayings import SayingsAnswerer
+from rag.replies.timeline import TimelineAnswerer
 from rag.retrieve import HybridRetriever, PassageRetriever
-from rag.sayings import SayingsAnswerer
+from rag.searching.of_person import OfPersonRetriever
+from rag.searching.plane import Plane
+from rag.searching.reorder import ReorderingRetriever
+from rag.searching.rerank import CrossReranker, Reranker, RerankingRetriever
 from rag.text import tokenise
-from rag.timeline import TimelineAnswerer
 from rag.understanding import Understanding
 
 log = logging.getLogger("rag")

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rag.columns import StoredArticles, StoredChunks
 from rag.datatypes import Article, Chunk
 from rag.errors import (
     IndexCorrupt,
@@ -29,11 +28,12 @@ from rag.errors import (
     IndexStoreError,
     IndexWrite,
 )
-from rag.hold import Hold, is_held
+from rag.indexing.columns import StoredArticles, StoredChunks
+from rag.indexing.hold import Hold, is_held
+from rag.indexing.mapped import is_small
 from rag.lexical import LexicalIndex
-from rag.mapped import is_small
 from rag.vectors import NEAREST, VectorIndex
-from rag.wordlist import WordForms, WordList
+from rag.words.wordlist import WordForms, WordList
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")

@@ -17,9 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rag import corpus, formats, store, unfinished
+from rag import corpus, formats, store
 from rag.assembly import Assembly, Last
-from rag.columns import StoredChunks
 from rag.compiled import runtime_of
 from rag.config import Config
 from rag.datatypes import Moved, Progress, Skipped, SyncReport
@@ -32,15 +31,19 @@ from rag.errors import (
     IndexWrite,
     NoArticles,
 )
+from rag.indexing import unfinished
+from rag.indexing.columns import StoredChunks
 from rag.lexical import LexicalIndex
 from rag.vectors import VectorIndex
 
 # The modules whose rules shape an index, beside all of rag.formats: those that `assembly` comes to
 # through its imports, but for what is in the manifest otherwise, and what only reads and writes.
 SHAPING = (
-    "assembly", "captions", "chunk", "columns", "corpus", "credit_line", "credits", "dateline",
-    "datatypes", "first_person", "layout", "lexical", "lines", "months", "person", "postings",
-    "repeats", "slots", "text", "typography", "verbs", "wordlist",
+    "articles.captions", "articles.credit_line", "articles.credits", "articles.dateline",
+    "articles.first_person", "articles.layout", "articles.lines", "articles.repeats",
+    "articles.slots", "articles.typography", "assembly", "chunk", "corpus", "datatypes",
+    "indexing.columns", "indexing.postings", "lexical", "text", "words.months", "words.person",
+    "words.verbs", "words.wordlist",
 )  # fmt: skip
 # Sentences, stems, languages, dates, encodings and scores are theirs.
 _SHAPING = (
@@ -156,7 +159,8 @@ def code_fingerprint() -> str:
     """Return a hash of the rules that shape an index: modules of this program, and libraries."""
     versions = [*formats.versions(), *(f"{name} {version(name)}" for name in _SHAPING)]
     digest = hashlib.sha256("\n".join(versions).encode())
-    paths = [Path(__file__).with_name(f"{name}.py") for name in SHAPING]
+    here = Path(__file__).parent
+    paths = [here.joinpath(*name.split(".")).with_suffix(".py") for name in SHAPING]
     for path in [*paths, *sorted(Path(formats.__file__).parent.glob("*.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -10,19 +10,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
-from rag import foreign
-from rag.articles_meant import with_ordinals
-from rag.code_names import is_code_in, with_code_names
 from rag.config import BUNDLED_MODEL
+from rag.conversation.articles_meant import with_ordinals
+from rag.conversation.turns import MOST_TURN_CHARS, MOST_TURNS
 from rag.datatypes import Message
-from rag.dialect import in_their_spelling
 from rag.followup import standalone
-from rag.full_names import with_full_names
+from rag.questions.code_names import is_code_in, with_code_names
 from rag.reader.features import is_function_word, says_nothing
-from rag.spelling import corrected, ranks
 from rag.store import Generation
 from rag.text import holds_words, tokenise
-from rag.turns import MOST_TURN_CHARS, MOST_TURNS
+from rag.words import foreign
+from rag.words.dialect import in_their_spelling
+from rag.words.full_names import with_full_names
+from rag.words.spelling import corrected, ranks
 
 # How sure an answer is at most that rests on a word put in the place of another.
 MOST_GUESSED = 0.7

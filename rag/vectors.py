@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexCorrupt
+from rag.indexing.mapped import RowFile, is_small, load_array, load_rows
 from rag.lexical import top_rows
-from rag.mapped import RowFile, is_small, load_array, load_rows
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]

@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from rag import chunk, store, text, unfinished
-from rag.columns import StoredChunks
+from rag import chunk, store, text
 from rag.config import Config
 from rag.datatypes import Chunk, Progress
 from rag.errors import IndexCorrupt, IndexMissing, IndexStale
-from rag.hold import is_held
+from rag.indexing import unfinished
+from rag.indexing.columns import StoredChunks
+from rag.indexing.hold import is_held
 from rag.lexical import LexicalIndex
-from rag.wordlist import WordForms, WordList
+from rag.words.wordlist import WordForms, WordList
 
 _OTHERS = "a rebuild writes other bytes into {}"
 _AT_ONCE = 4096  # vectors that are looked at together

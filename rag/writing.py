@@ -17,15 +17,15 @@ from rag.answerer import Written
 from rag.chat_model import ChatModel
 from rag.cite import Place
 from rag.config import BUNDLED_MODEL, Config
-from rag.courtesy import is_courtesy
 from rag.datatypes import Article, Citation, Passage, Statement
-from rag.declining import not_said
-from rag.desk import Desk
 from rag.errors import ChatError, TooLong
-from rag.plain import addresses
-from rag.prompt import fitted, messages_for
-from rag.reply import ReplyReader, Sentence
-from rag.support import PARAGRAPH, Evidence, Support, support, to_read
+from rag.prose.courtesy import is_courtesy
+from rag.prose.plain import addresses
+from rag.prose.prompt import fitted, messages_for
+from rag.prose.reply import ReplyReader, Sentence
+from rag.prose.support import PARAGRAPH, Evidence, Support, support, to_read
+from rag.reading.declining import not_said
+from rag.reading.desk import Desk
 
 # A claim and some sentences -> the log-odds that these, read together, bear it out.
 Reads = Callable[[str, Sequence[str]], float]

@@ -60,7 +60,7 @@ def _no_conversations_of_whoever_tests(
     """What a test asks is not kept among the questions of whoever runs it."""
     name = f"data-{zlib.crc32(request.node.nodeid.encode())}"
     path = tmp_path_factory.getbasetemp() / name / "conversations.sqlite3"
-    monkeypatch.setattr("rag.conversations.default_path", lambda: path)
+    monkeypatch.setattr("rag.hosting.conversations.default_path", lambda: path)
 
 
 @pytest.fixture

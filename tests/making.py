@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
+from rag.articles.layout import layout
 from rag.chunk import chunk_article, indexed_text
 from rag.datatypes import Article, Block, BlockKind
 from rag.encoder import Encoder, Vectors
-from rag.layout import layout
 from rag.lexical import LexicalIndex
 from rag.store import Generation, Manifest
 from rag.text import tokenise
 from rag.vectors import VectorIndex
-from rag.wordlist import WordList
+from rag.words.wordlist import WordList
 
 RIVERS = {
     "danube.txt": """The Danube crosses ten countries

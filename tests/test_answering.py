@@ -12,8 +12,8 @@ from typing import Any
 
 from rag.answerer import Draft
 from rag.answering import FROM_ALL
-from rag.dates import dated
 from rag.followup import standalone
+from rag.questions.dates import dated
 from tests.making import make_article
 
 NEWEST = date(2024, 7, 9)

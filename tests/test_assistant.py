@@ -21,11 +21,11 @@ from rag import Assistant, Config, store, understanding
 from rag.chunk import statement_spans
 from rag.cite import broken_citations
 from rag.datatypes import Answer, Citation, Message, Score, Scores, Statement
-from rag.declining import NO_WORD, TOO_LITTLE
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, IndexFormat, IndexWrite, ModelError, QuestionError
-from rag.spelling import corrected
+from rag.reading.declining import NO_WORD, TOO_LITTLE
 from rag.text import normalise
+from rag.words.spelling import corrected
 from tests.making import CountingEncoder, texts, write_folder
 from tests.test_store import rewrite_manifest
 

@@ -16,7 +16,7 @@ from rag.chunk import statement_spans
 from rag.cite import broken_citations
 from rag.encoder import SentenceEncoder
 from rag.errors import CorpusError, QuestionError, RagError
-from rag.question import unbroken
+from rag.questions.question import unbroken
 from tests.making import write_folder
 
 ANY = Config(min_confidence=0.0)

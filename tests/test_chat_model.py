@@ -13,7 +13,7 @@ from rag import Assistant, Config
 from rag.chat_model import ChatModel
 from rag.datatypes import Message
 from rag.errors import ChatError, TooLong
-from rag.hangup import WaitingLine, waited_for
+from rag.hosting.hangup import WaitingLine, waited_for
 from rag.providers import KEY_VARIABLE, Endpoint, endpoint
 from tests.making import WordEncoder
 from tests.scripted import Act, Fails, Says, ScriptedServer, Sends, scripted

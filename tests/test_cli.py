@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag import cli, mapped, store
+from rag import cli, store
 from rag.cli import _with_bold
 from rag.datatypes import Answer, Statement
 from rag.errors import RagError
+from rag.indexing import mapped
 from tests.conftest import SEEDS, Rag
 from tests.started import started, variables
 

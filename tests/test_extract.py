@@ -8,18 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag import signals
 from rag.answerer import Draft
-from rag.asked import asks_for_judgement
 from rag.chunk import statement_spans
 from rag.config import Config
 from rag.datatypes import Article, BlockKind
-from rag.declining import not_said
-from rag.desk import Desk
 from rag.encoder import SentenceEncoder
 from rag.extract import ExtractiveAnswerer
+from rag.questions.asked import asks_for_judgement
+from rag.reading import signals
+from rag.reading.declining import not_said
+from rag.reading.desk import Desk
+from rag.reading.signals import Features
 from rag.retrieve import HybridRetriever, Retrieved
-from rag.signals import Features
 from rag.store import Generation
 from rag.text import normalise, tokenise
 from tests.making import RIVERS, CountingEncoder, blocks_article, make_article, make_generation
@@ -203,7 +203,7 @@ def test_a_sentence_is_encoded_once(generation: Generation, counting: CountingEn
 
 
 def test_the_kinds_of_answer_a_question_expects() -> None:
-    from rag.asked import DATE, NAME, NUMBER, expected_kind
+    from rag.questions.asked import DATE, NAME, NUMBER, expected_kind
 
     assert expected_kind("How MANY tokens?") is NUMBER
     assert expected_kind("What fraction of the firms is Dutch?") is NUMBER

@@ -12,8 +12,8 @@ import pytest
 from rag import Assistant, Config
 from rag.chat_model import ChatModel
 from rag.cite import broken_citations
-from rag.orders import talks_to_models
-from rag.prompt import SENTINEL
+from rag.prose.orders import talks_to_models
+from rag.prose.prompt import SENTINEL
 from rag.providers import endpoint
 from tests.making import RIVERS, WordEncoder, write_folder
 from tests.scripted import Says, scripted

@@ -20,16 +20,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import store, unfinished
+from rag import store
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.datatypes import SyncReport
 from rag.errors import CorpusError, IndexMissing, IndexWrite, RagError
+from rag.indexing import unfinished
+from rag.indexing.watch import follow
 from rag.retrieve import HybridRetriever
 from rag.store import Generation
 from rag.sync import sync
 from rag.verify import Check, generations, verify
-from rag.watch import follow
 from tests.making import CountingEncoder, WordEncoder, indexed_texts, write_folder
 
 WORDS = "river bank water flood weir town mayor bridge boat rain hill school soup dawn".split()
@@ -237,7 +238,7 @@ def test_a_file_above_the_limit_is_read_once_the_limit_is_raised(
 BUILD = """
 import random, sys, time
 from pathlib import Path
-from rag import unfinished
+from rag.indexing import unfinished
 from tests.making import WordEncoder
 from tests.test_living import config_of
 from rag.sync import sync

@@ -11,9 +11,9 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.conversations import TERMINAL, Conversations
+from rag.conversation.turns import MOST_TURNS
 from rag.datatypes import Message
-from rag.turns import MOST_TURNS
+from rag.hosting.conversations import TERMINAL, Conversations
 from rag.ui import conversation
 from tests.making import write_folder
 

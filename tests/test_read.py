@@ -8,26 +8,27 @@ from dataclasses import replace
 
 import pytest
 
-from rag import disagreement, weighed
-from rag.beside import Beside
+from rag.changes import disagreement
 from rag.cite import Place, cite
 from rag.config import Config
-from rag.desk import Desk
 from rag.encoder import SentenceEncoder
 from rag.odds import logistic, weigh
 from rag.read import ReadingAnswerer
 from rag.reader import Reading, Span
 from rag.reader.datatypes import mean_of
-from rag.reorder import with_readings
-from rag.retrieve import HybridRetriever, Retrieved
-from rag.store import Generation
-from rag.weighed import (
+from rag.reading import weighed
+from rag.reading.desk import Desk
+from rag.reading.weighed import (
     ANSWER_CONSTANT,
     ANSWER_WEIGHTS,
     SENTENCE_CONSTANT,
     SENTENCE_WEIGHTS,
     answer_features,
 )
+from rag.retrieve import HybridRetriever, Retrieved
+from rag.searching.beside import Beside
+from rag.searching.reorder import with_readings
+from rag.store import Generation
 from tests.making import RIVERS, make_article, make_generation
 
 QUESTION = "How long is the Nile?"

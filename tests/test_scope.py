@@ -7,7 +7,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.repliers import Asked
-from rag.sayings import Said
+from rag.replies.sayings import Said
 from rag.scope import Scope, scope_of
 from tests.making import write_folder
 

@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from rag import hold, mapped, store
-from rag.columns import StoredArticles, StoredChunks
+from rag import store
 from rag.encoder import SentenceEncoder
 from rag.errors import IndexCorrupt, IndexFormat, IndexMissing, IndexStale, IndexWrite
+from rag.indexing import hold, mapped
+from rag.indexing.columns import StoredArticles, StoredChunks
 from rag.store import Generation
 from rag.vectors import VectorIndex
-from rag.wordlist import WordForms
+from rag.words.wordlist import WordForms
 from tests.making import RIVERS, make_article, make_generation
 
 FILES = [*store._FILES, "manifest.json"]
@@ -328,7 +329,8 @@ def test_a_crash_at_any_step_leaves_the_old_generation(
 FULL = """
 import resource, sys
 from pathlib import Path
-from rag import mapped, store
+from rag.indexing import mapped
+from rag import store
 from rag.errors import IndexWrite
 
 index = Path(sys.argv[1])

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.catalogue import Catalogue
+from rag.articles.catalogue import Catalogue
 from rag.datatypes import Article, Chunk
 from rag.errors import ServeError
-from rag.library import Removed
-from rag.plane import Drawn, Point
+from rag.indexing.library import Removed
+from rag.searching.plane import Drawn, Point
 from rag.ui.collection import (
     COLUMNS,
     SHOWN,

@@ -12,7 +12,7 @@ from gradio.routes import App
 from gradio.state_holder import SessionState
 
 from rag.backend import Opening
-from rag.room import Room
+from rag.hosting.room import Room
 from rag.ui import server
 from rag.ui.layout import IDLE_S, page
 from tests.browser.fake import KeywordAssistant

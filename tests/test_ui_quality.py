@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from rag.backend import Opening
 from rag.datatypes import Answer, Message
-from rag.guard import HEADERS, REPORT_HEADERS, REPORTS
-from rag.room import Room
+from rag.hosting.guard import HEADERS, REPORT_HEADERS, REPORTS
+from rag.hosting.room import Room
 from rag.ui import quality
 from rag.ui.evaluating import UNEXPECTED, Evaluation, EvaluationProgress, Evaluations
 from rag.ui.question_sets import question_sets
@@ -24,7 +24,7 @@ from rag.ui.reports import KEPT, Reports
 from tests.browser.fake import KeywordAssistant, article
 from tests.browser.served import ARTICLES
 from tests.evaluate.keyword_assistant import HOSTILE, hostile_run
-from tests.test_guard import respond
+from tests.hosting.test_guard import respond
 
 WAIT_S = 60
 TOWER = article("tower", "The tower", "The tower was built in 1904. It is 31 metres high.")

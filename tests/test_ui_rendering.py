@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.articles.layout import layout
 from rag.datatypes import (
     Answer,
     Article,
@@ -27,7 +28,6 @@ from rag.datatypes import (
     Scores,
     Statement,
 )
-from rag.layout import layout
 from rag.ui import conversation, quoting, reading, render
 from rag.ui.conversation import Turn
 

@@ -18,11 +18,11 @@ from gradio import EventData, Request
 from rag.assistant import Assistant
 from rag.backend import Opening
 from rag.config import Config
-from rag.conversations import Conversations, Keeper
 from rag.datatypes import Chunk, SyncReport
 from rag.errors import NoArticles
-from rag.halting import Halt
-from rag.room import Room
+from rag.hosting.conversations import Conversations, Keeper
+from rag.hosting.halting import Halt
+from rag.hosting.room import Room
 from rag.ui import render
 from rag.ui.articles import Empty, _listed, _remove, is_from_here, report_html
 from rag.ui.collection import Listing, Wanted

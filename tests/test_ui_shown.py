@@ -12,9 +12,9 @@ import gradio as gr
 import pytest
 
 from rag.backend import Opening
-from rag.conversations import Conversations
 from rag.errors import ConversationsError
-from rag.room import Room
+from rag.hosting.conversations import Conversations
+from rag.hosting.room import Room
 from rag.ui import conversation
 from rag.ui.conversation import Turns
 from rag.ui.events import GONE, Events

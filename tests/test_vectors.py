@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import mapped
 from rag.errors import IndexCorrupt
+from rag.indexing import mapped
 from rag.vectors import VectorIndex
 from tests.making import unit_vectors
 

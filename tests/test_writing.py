@@ -16,8 +16,8 @@ from rag.chat_model import ChatModel
 from rag.cite import broken_citations
 from rag.datatypes import UNSUPPORTED
 from rag.errors import ChatError
-from rag.hangup import WaitingLine, waited_for
-from rag.prompt import SENTINEL, count_tokens
+from rag.hosting.hangup import WaitingLine, waited_for
+from rag.prose.prompt import SENTINEL, count_tokens
 from rag.providers import KEY_VARIABLE, Endpoint, endpoint
 from tests.making import WordEncoder
 from tests.scripted import Act, Fails, Says, ScriptedServer, Sends, scripted

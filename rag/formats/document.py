@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from rag.articles.layout import layout
+from rag.articles.slots import is_day, slot_of
 from rag.datatypes import Article, Block, BlockKind, Page
-from rag.layout import layout
-from rag.slots import is_day, slot_of
 from rag.text import detect_language, whole_characters
 
 _NOT_PROSE = (BlockKind.REPEAT, BlockKind.BYLINE, BlockKind.CAPTION, BlockKind.CREDIT)

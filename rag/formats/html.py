@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from rag.articles.dateline import Rank, best_day, read_byline
 from rag.datatypes import BlockKind
-from rag.dateline import Rank, best_day, read_byline
 from rag.formats.document import (
     Options,
     Part,

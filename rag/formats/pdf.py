@@ -15,10 +15,10 @@ from statistics import median
 from threading import Lock
 from typing import Any
 
+from rag.articles.dateline import read_byline
+from rag.articles.typography import ends_sentence
 from rag.datatypes import Page
-from rag.dateline import read_byline
 from rag.formats.document import Options, Read, UnreadableError, article_of_text, one_line
-from rag.typography import ends_sentence
 
 _ONE_AT_A_TIME = Lock()  # PDFium is not made for several threads
 _SOFT_HYPHEN = "\u00ad"

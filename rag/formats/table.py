@@ -13,8 +13,8 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
+from rag.articles.dateline import dates_in
 from rag.datatypes import Article
-from rag.dateline import dates_in
 from rag.formats.decode import decode
 from rag.formats.document import (
     Options,

@@ -16,8 +16,9 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from rag.conversation.turns import statements_of
 from rag.datatypes import Answer, Citation, Message
-from rag.question import unbroken
+from rag.questions.question import unbroken
 from rag.service.api import EVENT_SCHEMA, EVENTS, NOT_YET, last
 from rag.service.failures import Failure, failure_of
 from rag.service.schema import (
@@ -30,7 +31,6 @@ from rag.service.schema import (
 )
 from rag.service.streams import COMMENT, Events, event, first_of, while_there
 from rag.service.working import Work
-from rag.turns import statements_of
 
 MODEL = "rag"
 INSTEAD = "\n\nInstead:\n\n"  # before an answer that takes the place of what was sent

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 
-from rag.guard import is_for_programs
-from rag.loopback import is_loopback
+from rag.hosting.guard import is_for_programs
+from rag.hosting.loopback import is_loopback
 from rag.service.failures import Failure, respond
 from rag.service.limits import Buckets, client_key
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from rag.backend import Backend, Opening
 from rag.config import Config, Uploads
-from rag.conversations import Conversations
 from rag.datatypes import Progress
 from rag.errors import ServeError
-from rag.loopback import NAMES, is_loopback
+from rag.hosting.conversations import Conversations
+from rag.hosting.loopback import NAMES, is_loopback
 from rag.providers import KEY_VARIABLE, NO_MODEL, Endpoint, Offered, checked_url, endpoint
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def application(
     from fastapi import FastAPI
     from starlette.routing import Route
 
-    from rag.guard import Guard, Unused
-    from rag.room import AT_ONCE, Room
+    from rag.hosting.guard import Guard, Unused
+    from rag.hosting.room import AT_ONCE, Room
     from rag.service import api, completions
     from rag.service.door import Door, asks_per_minute
     from rag.service.failures import tell_failures

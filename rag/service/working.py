@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 from rag.backend import Backend, Opening
 from rag.datatypes import Answer, Message
 from rag.errors import RagError
-from rag.halting import Halt
-from rag.making import Making
-from rag.room import AT_ONCE, Room
+from rag.hosting.halting import Halt
+from rag.hosting.making import Making
+from rag.hosting.room import AT_ONCE, Room
 from rag.service.failures import Failure, failure_of
 
 Value = TypeVar("Value")

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from rag.declining import indirect
+from rag.reading.declining import indirect
 from rag.text import sentence_spans
 from rag.training.examples import CLAIMS, Example
 from rag.training.sources import WRITTEN, pieces

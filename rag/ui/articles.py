@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Protocol
 from rag.backend import Opening, library_of, progress_told
 from rag.datatypes import passages_counted
 from rag.errors import CorpusError, NoArticles, RagError, ServeError
-from rag.library import Library
-from rag.loopback import is_loopback
-from rag.plane import Plane
+from rag.hosting.loopback import is_loopback
+from rag.indexing.library import Library
+from rag.searching.plane import Plane
 from rag.ui.collection import (
     Listing,
     Wanted,

@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import Any
 from weakref import ref
 
-from rag.catalogue import Catalogue
-from rag.columns import StoredChunks
+from rag.articles.catalogue import Catalogue
 from rag.datatypes import Article, Chunk, day_in_words
 from rag.errors import ServeError
-from rag.library import Removed
-from rag.plane import Place
+from rag.indexing.columns import StoredChunks
+from rag.indexing.library import Removed
+from rag.searching.plane import Place
 from rag.text import normalise
 from rag.ui.markup import escape
 from rag.ui.render import ADD_FILES, DROP_HTML, UNREAD_SHOWN, unread_told

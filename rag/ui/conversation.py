@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.conversations import KeptAt, KeptTurn
+from rag.conversation.turns import MOST_TURNS
 from rag.datatypes import Answer, Article, Message, passages_counted
-from rag.recall import recalled
-from rag.turns import MOST_TURNS
+from rag.hosting.conversations import KeptAt, KeptTurn
+from rag.hosting.recall import recalled
 
 TurnState = Literal["working", "done", "stopped"]
 

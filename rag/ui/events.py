@@ -12,13 +12,13 @@ from typing import Any
 import gradio as gr
 
 from rag.backend import Chosen, Opening, library_of
-from rag.conversations import Conversations, Keeper, KeptTurn
 from rag.datatypes import Answer, Article
 from rag.errors import ConversationsError, NoArticles, QuestionError, RagError
-from rag.examples import LOOKED_AT, example_questions
-from rag.halting import Halt
-from rag.making import until_halted
-from rag.room import Room
+from rag.hosting.conversations import Conversations, Keeper, KeptTurn
+from rag.hosting.halting import Halt
+from rag.hosting.making import until_halted
+from rag.hosting.room import Room
+from rag.replies.examples import LOOKED_AT, example_questions
 from rag.ui import conversation, reading, render
 from rag.ui.conversation import Turn, Turns
 from rag.ui.layout import Parts

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rag.conversations import UNDO_S, Conversation, Conversations
 from rag.datatypes import day_in_words
 from rag.errors import ConversationsError, RagError
-from rag.transcript import FORMS, MEDIA_TYPES, file_name, transcript
+from rag.hosting.conversations import UNDO_S, Conversation, Conversations
+from rag.hosting.transcript import FORMS, MEDIA_TYPES, file_name, transcript
 from rag.ui.markup import escape
 from rag.ui.render import export_html
 from rag.ui.visitors import visitor

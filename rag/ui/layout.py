@@ -10,9 +10,9 @@ from pathlib import Path
 import gradio as gr
 
 from rag.backend import Opening
-from rag.conversations import Conversations
+from rag.hosting.conversations import Conversations
+from rag.hosting.room import AT_ONCE, Room
 from rag.providers import Offered
-from rag.room import AT_ONCE, Room
 from rag.ui import collection, feedback, history, model_settings, quality, render
 from rag.ui.reports import Reports
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from rag.datatypes import Article, articles_counted, day_in_words
-from rag.plane import Drawn, Point
+from rag.searching.plane import Drawn, Point
 from rag.ui.markup import escape, shorten
 
 BINS = 40  # columns of the timeline

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from rag.backend import Opening
-from rag.room import Room
+from rag.hosting.room import Room
 from rag.ui import quality, render
 from rag.ui.evaluating import Evaluation, Evaluations
 from rag.ui.layout import QualityParts

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from rag.articles.marks import MARKDOWN, without_marks
 from rag.datatypes import Article, BlockKind, day_in_words
-from rag.marks import MARKDOWN, without_marks
 from rag.ui.markup import SPACE, escape
 
 REACH_CHARS = 240  # how far the surroundings of a quote reach to either side

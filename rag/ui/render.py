@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from rag.catalogue import catalogue_of
+from rag.articles.catalogue import catalogue_of
 from rag.corpus import COPY
 from rag.datatypes import (
     UNSUPPORTED,
@@ -22,7 +22,7 @@ from rag.datatypes import (
     articles_counted,
     day_in_words,
 )
-from rag.rows import cells
+from rag.reading.rows import cells
 from rag.ui import feedback
 from rag.ui.conversation import Turn, Turns
 from rag.ui.markup import escape, shorten

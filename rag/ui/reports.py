@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 
-from rag.guard import REPORTS
+from rag.hosting.guard import REPORTS
 
 KEPT = 16  # where more pages than this hold one, the oldest is dropped
 

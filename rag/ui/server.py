@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from rag.backend import Opening
 from rag.config import Uploads
-from rag.conversations import Conversations
-from rag.guard import REPORTS
+from rag.hosting.conversations import Conversations
+from rag.hosting.guard import REPORTS
+from rag.hosting.room import Room
 from rag.providers import Offered
-from rag.room import Room
 from rag.ui import articles, history
 from rag.ui.reports import Reports
 from rag.ui.visitors import Visitors

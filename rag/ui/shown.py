@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
-from rag.conversations import KeptTurn
 from rag.datatypes import Article
+from rag.hosting.conversations import KeptTurn
 from rag.ui.conversation import Turn, Turns, TurnState, again
 
 MOST_TURNS = 1000

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from rag.datatypes import Answer, BlockKind, Citation, Passage
-from rag.rows import cells
+from rag.reading.rows import cells
 from rag.ui.markup import SPACE, escape, shorten
 from rag.ui.quoting import bare, heading_html, surroundings, told
 

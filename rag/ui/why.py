@@ -7,13 +7,13 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import Literal
 
+from rag.changes.values import likeness
 from rag.datatypes import Answer, LeftOut, Passage, Score, passages_counted
 from rag.odds import logistic
 from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import is_function_word
 from rag.text import tokenise
 from rag.ui.markup import bar, escape, shorten
-from rag.values import likeness
 
 TEXT_CHARS = 700  # how much of a passage is shown
 SURE, FAIRLY = 0.75, 0.4  # confidences from which on an answer is told to be sure, fairly sure

@@ -21,11 +21,11 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from rag.compiled import open_encoder
 from rag.config import Config
 from rag.encoder import Encoder
+from rag.prose.reply import claimed
+from rag.prose.support import LEAST_SUPPORT, Evidence, Support, support, to_read
 from rag.read import borne_out
 from rag.reader.bundled import BundledReader
 from rag.reader.datatypes import Reader
-from rag.reply import claimed
-from rag.support import LEAST_SUPPORT, Evidence, Support, support, to_read
 from rag.text import sentence_spans, tokenise
 
 

@@ -1,4 +1,4 @@
-"""Fits the weights of rag/conflict.py and prints them, with what they reach on what is held back.
+"""Fits the weights of rag/changes/conflict.py and prints them and what they reach held back.
 
     python -m tests.benchmarks.fit_conflict DATA_FOLDER
 
@@ -23,19 +23,19 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from rag import read
-from rag.asked import compares, wants_several
 from rag.assistant import Assistant
-from rag.claim import Claim, best_of_each, gives_value, subject_of, told_by_both
+from rag.changes.claim import Claim, best_of_each, gives_value, subject_of, told_by_both
+from rag.changes.conflict import features
+from rag.changes.disagreement import LEAST_BESIDE, LEAST_BESIDE_SEVERAL, is_told_again
+from rag.changes.values import likeness
 from rag.config import Config
-from rag.conflict import features
-from rag.disagreement import LEAST_BESIDE, LEAST_BESIDE_SEVERAL, is_told_again
 from rag.evaluate.documents import Document, write_documents
 from rag.odds import logistic, weigh
+from rag.questions.asked import compares, wants_several
 from rag.reader import BundledReader, Reader
 from rag.retrieve import Retrieved
 from rag.text import holds_words
 from rag.training.mixture import read_data
-from rag.values import likeness
 from tests.benchmarks.fit_read import drawn, opened, question_key, reading
 
 EVENTS = Path(__file__).parents[2] / "rag" / "training" / "events"

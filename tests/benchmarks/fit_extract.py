@@ -1,4 +1,4 @@
-"""Fits the weights of rag/signals.py and prints them, with what they reach on what is held back.
+"""Fits the weights of rag/reading/signals.py and prints them and what they reach held back.
 
     python -m tests.benchmarks.fit_extract NEWS_FOLDER YARDSTICKS_FOLDER
 
@@ -18,8 +18,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag import signals
 from rag.config import Config
+from rag.reading import signals
 from tests.benchmarks.yardsticks import Asked, Yardstick, open_news, open_yardstick
 
 SETS = {"squad-1.1": 700, "squad-2.0": 1000, "clapnq": None}

@@ -1,4 +1,4 @@
-"""Fits the weights of rag/weighed.py and prints them, with what they reach on what is held back.
+"""Fits the weights of rag/reading/weighed.py and prints them and what they reach held back.
 
     python -m tests.benchmarks.fit_read DATA_FOLDER
 
@@ -6,7 +6,7 @@ DATA_FOLDER holds training/ and yardsticks/, as `python -m rag.training` reads t
 of groups that the reader was not trained on are asked, of an index over the whole set (of the
 pieces in rag/training/written, over those kept apart): fitted on its development part, reported on
 its test part, each set weighing the same. The first two of ANSWER_WEIGHTS and the weights of
-sentences were not taken from its last run: see rag/weighed.py for the former.
+sentences were not taken from its last run: see rag/reading/weighed.py for the former.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from rag import read, weighed
+from rag import read
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.desk import Desk
 from rag.reader import BundledReader, Reader
+from rag.reading import weighed
+from rag.reading.desk import Desk
 from rag.serving import Serving
 from rag.training.mixture import file_of, read_data
 from rag.training.sources import WRITTEN

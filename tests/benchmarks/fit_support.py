@@ -1,4 +1,4 @@
-"""Fits the weights of rag/support.py and prints them, with what they reach on what is held back.
+"""Fits the weights of rag/prose/support.py and prints them and what they reach held back.
 
     python -m tests.benchmarks.fit_support DATA_FOLDER
 
@@ -36,13 +36,13 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from rag.compiled import open_encoder
 from rag.config import Config
-from rag.phrases import names
+from rag.prose.support import FITTED, LEAST_SUPPORT, Evidence, pick, signals
 from rag.reader.bundled import BundledReader
 from rag.reader.datatypes import Reader
-from rag.support import FITTED, LEAST_SUPPORT, Evidence, pick, signals
 from rag.text import holds_words, sentence_spans
 from rag.training.claims import CLAIMS, same, stated
 from rag.training.mixture import ANSWERED_FILE, file_of, read_data
+from rag.words.phrases import names
 from tests.benchmarks.attribution import evidence, reading_of
 
 QUESTIONS = 600  # of squad-1.1

@@ -16,12 +16,12 @@ import numpy as np
 
 from rag import store
 from rag.chunk import indexed_text
-from rag.columns import StoredArticles, StoredChunks
 from rag.datatypes import Article, Block, BlockKind, Chunk
+from rag.indexing.columns import StoredArticles, StoredChunks
 from rag.lexical import LexicalIndex
 from rag.text import sentence_spans, tokenise
 from rag.vectors import VectorIndex, Vectors
-from rag.wordlist import WordForms
+from rag.words.wordlist import WordForms
 
 DIMENSION = 384
 SPREAD = 1.0  # how far from its centre a vector lies, against the centre's own length

@@ -20,8 +20,8 @@ from rag.assistant import Assistant
 from rag.chat_model import ChatModel
 from rag.config import Config
 from rag.evaluate import load_questions
-from rag.phrases import names
 from rag.providers import Endpoint
+from rag.words.phrases import names
 from tests.scripted import Says, scripted
 
 QUESTIONS = 40

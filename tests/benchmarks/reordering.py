@@ -1,4 +1,4 @@
-"""Fits the weight of rag/reorder.py, and tells what reordering by the reader does to retrieval.
+"""Fits the weight of rag/searching/reorder.py, and tells what it does.
 
     python -m tests.benchmarks.reordering DATA_FOLDER [QUESTIONS_PER_SET]
 
@@ -24,10 +24,10 @@ import numpy as np
 
 from rag.config import Config
 from rag.datatypes import Score, Scores
-from rag.desk import Desk
 from rag.read import ReadingAnswerer
 from rag.reader import Reader, open_reader
-from rag.reorder import READER_WEIGHT, combined
+from rag.reading.desk import Desk
+from rag.searching.reorder import READER_WEIGHT, combined
 from rag.training.mixture import Data, read_data
 from tests.benchmarks.fit_read import question_key
 from tests.benchmarks.fusion import interval, ndcg, relevant
@@ -86,7 +86,7 @@ def main(data: Path, most: int) -> None:
         cells = "".join(f"{100 * row[0]:>9.2f} /{100 * row[1]:>6.2f}" for row in rows)
         print(f"{weight:>6}{cells}{100 * means[weight]:>9.2f}")
     best = max(WEIGHTS, key=lambda weight: means[weight])
-    print(f"READER_WEIGHT = {best} (in rag/reorder.py: {READER_WEIGHT})\n")
+    print(f"READER_WEIGHT = {best} (in rag/searching/reorder.py: {READER_WEIGHT})\n")
     print(f"what nothing is chosen on, without and with weight {best}; 95% interval of the change")
     for name in SETS:
         held = ~chosen_on[name]

@@ -5,7 +5,7 @@
 DATA_FOLDER holds training/ and yardsticks/, as `python -m rag.training` reads them. Questions that
 the reader was not trained on, each asked of the one article that answers it, by the reader's
 score of a sentence alone, by the retriever's signals alone, and by both with the weights of
-rag/weighed.py, as an answer states them. Those weights were fitted on the development part.
+rag/reading/weighed.py, as an answer states them. Those weights were fitted on the development part.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 from rag.config import Config
 from rag.read import ReadingAnswerer
 from rag.reader import BundledReader
+from rag.reading.weighed import Read
 from rag.text import normalise
 from rag.training.examples import Example
 from rag.training.mixture import read_data
-from rag.weighed import Read
 from tests.benchmarks.fit_read import opened, question_key
 from tests.benchmarks.yardsticks import Yardstick
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from rag.config import Config
-from rag.conversations import Conversations
+from rag.hosting.conversations import Conversations
 from rag.service import serve
 from rag.ui import Backend, Progress
 from tests.browser.fake import KeywordAssistant

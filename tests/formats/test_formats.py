@@ -15,11 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag import formats
+from rag.articles.layout import layout
 from rag.cite import Place, cite
 from rag.corpus import Kept, Known, Reading, list_folder, read_corpus
 from rag.datatypes import Article, BlockKind
 from rag.formats import Options, Read, UnreadableError
-from rag.layout import layout
 from tests.formats import files
 from tests.formats.pages import FLOOD, SavedPage, saved_pages
 

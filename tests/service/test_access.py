@@ -15,9 +15,9 @@ from starlette.types import ASGIApp
 
 from rag.backend import Opening
 from rag.config import Config
-from rag.conversations import Conversations
 from rag.errors import ConfigError
-from rag.guard import HEADERS, PROGRAM_HEADERS
+from rag.hosting.conversations import Conversations
+from rag.hosting.guard import HEADERS, PROGRAM_HEADERS
 from rag.service.door import Door, asks_per_minute
 from rag.service.limits import MOST_CLIENTS, Buckets, client_key
 from rag.service.login import Login

@@ -17,7 +17,7 @@ import pytest
 from rag.backend import Opening
 from rag.config import Config
 from rag.datatypes import Answer, Message
-from rag.room import AT_ONCE
+from rag.hosting.room import AT_ONCE
 from rag.service import streams
 from rag.service.serving import application
 from tests.browser.fake import KeywordAssistant, article

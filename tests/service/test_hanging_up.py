@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import aclosing
 
 from rag.backend import Backend, Opening
-from rag.hangup import WaitingLine, cut_by_hanging_up, waited_for
-from rag.room import AT_ONCE, Room
+from rag.hosting.hangup import WaitingLine, cut_by_hanging_up, waited_for
+from rag.hosting.room import AT_ONCE, Room
 from rag.service.working import Work
 from tests.browser.fake import KeywordAssistant, article
 from tests.service.serving import run

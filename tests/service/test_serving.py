@@ -103,7 +103,7 @@ def test_files_are_added_from_this_machine_unless_set(
 def test_without_the_page_nothing_of_it_is_loaded() -> None:
     serving = (
         "import sys\n"
-        "import rag.cli_mcp, rag.service.tools\n"
+        "import rag.commands.mcp, rag.service.tools\n"
         "from rag.backend import Opening\n"
         "from rag.config import Config\n"
         "from rag.service.serving import application\n"

@@ -15,8 +15,8 @@ from mcp import Client
 from rag.assistant import Assistant
 from rag.backend import Opening
 from rag.config import Config
-from rag.halting import Halt
-from rag.room import Room
+from rag.hosting.halting import Halt
+from rag.hosting.room import Room
 from rag.ui import conversation
 from tests.making import RIVERS, write_folder
 from tests.service.serving import ABSENT, door, run, running, same

@@ -19,7 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from rag.assistant import Assistant
 from rag.backend import Opening
-from rag.room import Room
+from rag.hosting.room import Room
 from rag.service.login import Login
 from rag.service.tools import INSTRUCTIONS, server
 from rag.service.working import Work

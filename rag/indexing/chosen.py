@@ -1,0 +1,45 @@
+"""Some of the articles, by their ids, where a question is asked of them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datatypes import Chunk, articles_counted
+from rag.errors import QuestionError
+from rag.indexing.columns import StoredChunks
+
+_NAMED = 5  # ids that a message names
+
+
+def checked_choice(names: Collection[str], articles: Collection[str]) -> tuple[str, ...]:
+    """Return `names`, each once and in order; `articles` are the ids that there are.
+
+    Raises:
+        QuestionError: there is no such article.
+    """
+    known: Container[str] = articles
+    missing = sorted({name for name in names if name not in known})
+    if missing:
+        there = ", ".join(sorted(articles)[:_NAMED]) + (", …" if len(articles) > _NAMED else "")
+        raise QuestionError(f"there is no article {missing[0][:80]!r}: the ids are {there}")
+    return tuple(sorted(set(names)))
+
+
+def rows_among(chunks: Sequence[Chunk], names: Collection[str]) -> NDArray[np.int32]:
+    """Return the rows of the chunks of the articles `names`, in order."""
+    if isinstance(chunks, StoredChunks):
+        return chunks.rows_among(names)
+    wanted = frozenset(names)
+    return np.array([at for at, c in enumerate(chunks) if c.article_id in wanted], np.int32)
+
+
+def only_told(asked: int, total: int) -> str:
+    """Return what is told where only `asked` of `total` articles were asked."""
+    return f"Only {asked:,} of {articles_counted(total)} {_were(asked)} asked."
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -1,0 +1,128 @@
+"""What a question wants measured, and whether a text tells a measure of that kind."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.reading.measured import measure_asked
+from tests.making import write_folder
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How heavy is the buoy?", "weight"),
+        ("how much do the oars weigh", "weight"),
+        ("What is the weight of the buoy?", "weight"),
+        ("What was the average humidity at the mill?", "share"),
+        ("Which share of the members voted?", "share"),
+        ("What time does the tour begin?", "clock"),
+        ("How long does the crossing take?", "extent"),
+        ("How old is the skipper?", "age"),
+        ("How deep is the harbour?", "length"),
+        ("How cold is the water?", "temperature"),
+        ("What does a ticket cost?", "money"),
+        ("What is the top speed of the ferry?", "speed"),
+        ("How fast can it go?", "speed"),
+        ("What is the fare for children?", "money"),
+    ],
+)
+def test_what_is_to_be_measured(question: str, kind: str) -> None:
+    asked = measure_asked(question)
+    assert asked is not None
+    assert asked.kind == kind
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many boats are there?",
+        "How far did the prices fall?",
+        "Who pays for the weights?",
+        "What is the price?",  # whatever stands after it
+        "How high is inflation?",
+        "During what time was it built?",
+        "By what time had the fleet grown?",
+        "Wie lange dauert die Fahrt?",
+    ],
+)
+def test_what_tells_no_kind_of_measure(question: str) -> None:
+    assert measure_asked(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_told"),
+    [
+        ("How heavy is the buoy?", "It was moored in four minutes.", False),
+        ("How heavy is the buoy?", "The buoy is 40kg.", True),
+        ("How heavy is the buoy?", "Buoy | Weight\nRed | 40", True),  # the column says it
+        ("How long is the quay?", "It is 80 metres.", True),
+        ("How deep is the quay?", "It is 80 metres long.", False),
+        ("How deep is the quay?", "It is 80 metres long and 9 metres deep.", True),
+        ("How deep is the quay?", "The depth at the quay, 80 metres long, is 9 metres.", True),
+        ("How tall is the mast?", "The mast is 20 metres high.", True),
+        ("How wide is the quay?", "It is 8 metres.", True),
+        ("How long did it sail?", "It sailed from 1961 to 1972.", True),
+        ("How long did it sail?", "It sailed for four summers.", True),
+        ("How long did it sail?", "It sailed 12 times.", False),
+        ("How old is the skipper?", "The skipper, 44, is from Velm.", True),
+        ("How old is the skipper?", "The skipper has two boats.", False),
+        ("How old is the skipper?", "“I am eighty-one,” she said.", True),
+        ("How old is the skipper?", "It's 4.40 in the morning.", False),
+        ("How old is the skipper?", "It's 5:15, and she sleeps.", False),
+        ("How old is the skipper?", "She sold nine boats, up from two the year before.", False),
+        ("How old is the skipper?", "She's 58.", True),
+        ("How old is the quay?", "It is a 90-year-old quay.", True),
+        ("How long did it last?", "It was shut between 09:12 and 11:53.", True),
+        ("How long did it last?", "It was shut at 09:12.", False),
+        ("What does a ticket cost?", "A ticket is 3 ducats.", True),  # money has any unit
+        ("What does a ticket cost?", "It is free on Sundays.", True),
+        ("What does a ticket cost?", "The crossing takes 20 minutes.", False),
+        ("What does a ticket cost?", "The crossing takes 1,200 minutes.", False),
+        ("What time does it begin?", "It begins at nine.", True),
+        ("What time does it begin?", "It takes 40 minutes.", False),
+        ("What time does it begin?", "9.30 Pancakes", True),
+        ("Which share of them voted?", "Two thirds did.", True),
+        ("Which share of them voted?", "The vote was in May.", False),
+        ("How cold is the water?", "It is kept at 27 °C.", True),
+        ("How cold is the water?", "The pool is 25 metres long.", False),
+        ("How fast is the ferry?", "It leaves every eight minutes.", False),
+        ("How fast is the ferry?", "It does 12 knots.", True),
+        ("How fast is the ferry?", "It goes 20 kilometres an hour.", True),
+    ],
+)
+def test_a_measure_of_the_kind_is_told(question: str, text: str, is_told: bool) -> None:
+    asked = measure_asked(question)
+    assert asked is not None
+    assert asked.is_told(text) is is_told
+
+
+@pytest.mark.parametrize("text", ["9" * 20_000, "1,1." * 5_000, "m" * 20_000, "how much is " * 170])
+def test_long_texts_take_no_long_time(text: str) -> None:
+    began = time.process_time()
+    for question in ("How long is it?", "What does it cost?", "How heavy is it?", text):
+        asked = measure_asked(question)
+        assert asked is None or asked.is_told(text) in (True, False)
+    assert time.process_time() - began < 2
+
+
+def test_another_measure_of_the_same_thing_is_no_answer(tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path / "trial",
+        {
+            "buoys.txt": "Three buoys on trial\n\nWe moored three buoys in the bay of Velm in "
+            "spring, and looked at them each week.\n\nThe Tern is the steadiest of the three. It "
+            "was moored in four minutes, and its light can be seen from two miles away. The crew "
+            "liked its handles.\n\nThe Gull lost its light in a storm in May, and was towed back "
+            "to the harbour.\n"
+        },
+    )
+    assistant = Assistant.open(folder, tmp_path / "index")
+    declined = assistant.ask("What is the weight of the Tern?")
+    asked = assistant.ask("How long did it take to moor the Tern?")
+    assert declined.outcome == "declined"
+    assert asked.outcome == "answered"
