@@ -635,7 +635,10 @@ def printable(text: str) -> str:
 
 def _with_bold(answer: Answer) -> str:
     """Return the answer for the terminal; `click.echo` takes the bold off for a file or a pipe."""
-    text = printable(answer.shown(_BOLD))
+    from rag.statements.sureness import UNSURE, sureness
+
+    told = sureness(answer)
+    text = printable(answer.shown(_BOLD, f"{told}." if told == UNSURE else ""))
     styles = ("", "") if os.environ.get("NO_COLOR") else ("\x1b[1m", "\x1b[22m")
     for mark, style in zip(_BOLD, styles, strict=True):
         text = text.replace(mark, style)

@@ -566,11 +566,12 @@ class Answer:
         """Prose with [1] markers and, below it, the numbered sources."""
         return self.shown()
 
-    def shown(self, bold: tuple[str, str] = ("", "")) -> str:
+    def shown(self, bold: tuple[str, str] = ("", ""), note: str = "") -> str:
         """Return prose with [1] markers and, below it, the numbered sources.
 
         Where the question was reworded, what was searched for stands above, and so does what was
-        heeded of the dates in it. What answers most directly stands between the two of `bold`.
+        heeded of the dates in it. What answers most directly stands between the two of `bold`. A
+        `note` stands below the prose.
         """
         above = self.above
         if self.outcome == "declined":
@@ -583,7 +584,9 @@ class Answer:
             return "\n".join(lines)
         prose = self.joined([statement.marked_with(bold) for statement in self.statements])
         prose = _GAP.sub(" ", prose)  # a statement may go on over the end of a paragraph
-        lines = [*above, prose, *(["", self.reason] if self.reason else [])]
+        lines = [*above, prose]
+        for said in filter(None, (self.reason, note)):
+            lines += ["", said]
         if self.citations or is_prose(self.statements):  # else it tells of the collection
             lines += ["", "Sources:"]
         for citation in self.citations:

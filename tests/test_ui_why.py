@@ -6,14 +6,10 @@ import math
 import re
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import (
-    Answer,
-    Citation,
-    Differing,
     Grounds,
     LeftOut,
     Passage,
@@ -23,7 +19,7 @@ from rag.datatypes import (
 )
 from rag.text import tokenise
 from rag.ui.markup import bar
-from rag.ui.why import milliseconds, sureness, term_spans, why_html
+from rag.ui.why import milliseconds, term_spans, why_html
 from tests.test_ui_rendering import answered, article, check_ours, cite, passage
 
 QUOTES = ["The tower was built in 1904.", "It is 31 metres high.", "Nobody lives in it."]
@@ -32,55 +28,6 @@ GROUNDS = Grounds(("tower", "high"), 40, 0.1)
 
 def near(count: int = 3) -> tuple[Passage, ...]:
     return tuple(passage(article(), quote, rank) for rank, quote in enumerate(QUOTES[:count], 1))
-
-
-@pytest.mark.parametrize(
-    ("confidence", "told"),
-    [
-        (1.0, "Sure"),
-        (0.75, "Sure"),
-        (0.74, "Fairly sure"),
-        (0.4, "Fairly sure"),
-        (0.39, "Unsure: check the source"),
-    ],
-)
-def test_how_sure_an_answer_is_is_told_in_words(confidence: float, told: str):
-    answer = answered(article(), statements=(), confidence=confidence, grounds=GROUNDS)
-    assert sureness(answer) == told
-    assert sureness(replace(answer, outcome="declined")) == ""
-    assert sureness(replace(answer, grounds=None)) == ""
-    assert sureness(replace(answer, grounds=replace(GROUNDS, threshold=None))) == ""
-    written = Statement("It is tall.", (), support=0.99)
-    assert sureness(replace(answer, statements=(written,))) == ""
-
-
-def said(*values: tuple[str, str], **changes: object) -> Answer:
-    """An answer of a statement for each (article, words that answer)."""
-    statements = tuple(
-        Statement(value, (Citation(at, name, 0, len(value), value),), (0, len(value)))
-        for at, (name, value) in enumerate(values, start=1)
-    )
-    return answered(article(), statements=statements, confidence=0.9, grounds=GROUNDS, **changes)
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        (said(("a", "18%"), ("b", "18 percent")), "Sure"),
-        (said(("a", "18%"), ("a", "5%")), "Sure"),  # one article, of two things
-        (said(("a", "18%"), ("b", "5%")), "Fairly sure"),
-        (said(("a", "18%"), reason="The articles don’t seem to answer a part."), "Fairly sure"),
-        (
-            said(("a", "18%"), ("b", "5%"), differing=(Differing("18%", 1), Differing("5%", 2))),
-            "The articles differ",
-        ),
-    ],
-    ids=["same", "one article", "other value", "something open", "told to differ"],
-)
-def test_nothing_is_sure_where_articles_differ_or_something_is_left_open(
-    answer: Answer, told: str
-) -> None:
-    assert sureness(answer) == told
 
 
 @given(st.text("tower high! ,.塔高ある", min_size=1), st.sampled_from(["en", "zh", "de"]))

@@ -23,12 +23,13 @@ from rag.datatypes import (
     day_in_words,
 )
 from rag.reading.rows import cells
+from rag.statements.sureness import sureness
 from rag.ui import feedback
 from rag.ui.conversation import Turn, Turns
 from rag.ui.markup import escape, shorten
 from rag.ui.quoting import bare, time_html
 from rag.ui.sources import FEWEST_COLUMNS, declined_html, sources_html
-from rag.ui.why import Shown, sureness, why_html
+from rag.ui.why import Shown, why_html
 
 UNREAD_SHOWN = 50  # files that could not be read
 QUESTION_CHARS = 2000  # how much of a question the conversation repeats
