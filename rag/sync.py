@@ -42,13 +42,13 @@ SHAPING = (
     "articles.captions", "articles.credit_line", "articles.credits", "articles.dateline",
     "articles.first_person", "articles.layout", "articles.lines", "articles.repeats",
     "articles.slots", "articles.typography", "assembly", "chunk", "corpus", "datatypes",
-    "indexing.columns", "indexing.postings", "lexical", "text", "words.months", "words.person",
-    "words.verbs", "words.wordlist",
+    "indexing.columns", "indexing.postings", "lexical", "text", "words.lexicon", "words.months",
+    "words.person", "words.verbs", "words.wordlist",
 )  # fmt: skip
 # Sentences, stems, languages, dates, encodings and scores are theirs.
 _SHAPING = (
     "sentencex", "snowballstemmer", "py3langid", "python-dateutil", "charset-normalizer",
-    "rank-bm25",
+    "rank-bm25", "symspellpy",
 )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ from rag.text import holds_words, tokenise
 from rag.words import foreign
 from rag.words.dialect import in_their_spelling
 from rag.words.full_names import with_full_names
-from rag.words.spelling import corrected, ranks
+from rag.words.lexicon import ranks
+from rag.words.spelling import corrected
 
 # How sure an answer is at most that rests on a word put in the place of another.
 MOST_GUESSED = 0.7

@@ -26,9 +26,9 @@ from rag.prose.reply import claimed
 from rag.prose.roles import denied, opposite, turned_round
 from rag.reader.features import is_function_word
 from rag.text import normalise, tokenise
+from rag.words.lexicon import ranks
 from rag.words.numbers import numbers_in
 from rag.words.phrases import names
-from rag.words.spelling import ranks
 
 # Weights of Signals.vector() and the constant, by which of the signals are known: the cosine is
 # where the encoder is the bundled one, the reading where the reader is. Those without a reading are

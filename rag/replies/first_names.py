@@ -17,10 +17,10 @@ from rag.articles.catalogue import Catalogue
 from rag.reader.features import is_function_word
 from rag.searching.subject import portrayed
 from rag.text import question_language
+from rag.words.lexicon import ranks
 from rag.words.months import MONTHS, WEEKDAYS
 from rag.words.person import TITLES, may_be_a_person, without_titles
 from rag.words.phrases import is_demonym
-from rag.words.spelling import ranks
 
 _WORD = r"[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_]))+"
 _ASKED = re.compile(rf"\b{_WORD}")

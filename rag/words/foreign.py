@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from rag.config import BUNDLED_MODEL
 from rag.text import normalise, question_language
 from rag.words.dictionary import LONGEST, meanings
+from rag.words.lexicon import english
 from rag.words.phrases import FUNCTION
-from rag.words.spelling import english
 from rag.words.wordlist import WORD, WordList
 
 _NAMES = {

@@ -13,7 +13,8 @@ from functools import cache, partial
 from itertools import pairwise, product
 
 from rag.text import normalise, question_language
-from rag.words.spelling import as_written, farness, ranks, within_two_edits
+from rag.words.lexicon import ranks
+from rag.words.spelling import as_written, farness, within_two_edits
 from rag.words.wordlist import WORD, WordList
 
 _LEAST = 3  # letters of a word that is put right

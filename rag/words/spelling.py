@@ -4,7 +4,7 @@ A word is taken for another only where it is none itself: neither the articles n
 dictionary have it (or it is a rare word there with two letters swapped), nor the index its stem;
 and where the other is near, and no everyday word that the articles lack is nearer. A name is held
 to more, since another name would be another question, and numbers are never touched. Owns rapidfuzz
-(distances) and symspellpy (its list of words).
+(distances).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 
 from rag.text import normalise, question_language
+from rag.words.lexicon import by_frequency, english, ranks
 from rag.words.phrases import AUXILIARIES, FUNCTION
 from rag.words.verbs import gerund, is_base, past, third
 from rag.words.wordlist import WORD, WordList, by_opening
@@ -231,30 +231,10 @@ def _most_edits(word: str, other: str, *, as_name: bool) -> int:
     if as_name:
         return (length >= _LEAST_NAME) + (length >= _LONG_NAME)
     if len(word) <= _SHORT:
-        return int(sorted(word) == sorted(other) or other in _by_frequency()[:_COMMON])
+        return int(sorted(word) == sorted(other) or other in by_frequency()[:_COMMON])
     return 2 if len(word) >= _LONG else 1
 
 
 @lru_cache(maxsize=1)
-def english() -> frozenset[str]:
-    """Return the English words of symspellpy's list."""
-    return frozenset(_by_frequency())
-
-
-@lru_cache(maxsize=1)
-def ranks() -> Mapping[str, int]:
-    """Return the words of symspellpy's list with their ranks: 1 is the most frequent."""
-    return {word: rank for rank, word in enumerate(_by_frequency(), start=1)}
-
-
-@lru_cache(maxsize=1)
 def _everyday() -> Mapping[str, Sequence[str]]:
-    return by_opening(sorted(_OURS.union(_by_frequency()[:_EVERYDAY])))
-
-
-@lru_cache(maxsize=1)
-def _by_frequency() -> tuple[str, ...]:
-    """Return the words of symspellpy's list, the most frequent first."""
-    name = "frequency_dictionary_en_82_765.txt"
-    text = resources.files("symspellpy").joinpath(name).read_text(encoding="utf-8-sig")
-    return tuple(line.partition(" ")[0] for line in text.splitlines())
+    return by_opening(sorted(_OURS.union(by_frequency()[:_EVERYDAY])))

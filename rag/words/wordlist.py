@@ -15,14 +15,22 @@ from pathlib import Path
 from rag.datatypes import Article
 from rag.errors import IndexCorrupt
 from rag.text import normalise
+from rag.words.lexicon import ranks
 from rag.words.verbs import is_base, is_finite, is_participle
 
 FILE = "words.json"
 FORMS_FILE = "word_forms.txt"
 MOST_WORDS = 200_000
 LEAST_LOWER = 0.25  # of how often a word stands: so often is a name not without its capital
+EVERYDAY = 30_000  # English words, the most frequent first: no names where they open a sentence
+_SMALL = 300  # the most frequent ones are no part of a name: "The", "Some"
+MOST_LARGE = 0.6  # of the words of a line with a capital: more, and it is a headline
 # Letters and nothing else: a number or a name with a digit in it is never corrected.
 WORD = re.compile(r"(?<![\w'’.&-])[^\W\d_]+(?=(?:['’]s)?(?![\w'’&-]))(?!\.\w)")
+# What stands before the first word of a sentence, a line, an item or a cell.
+_OPENS = re.compile(r"(?:^|[.!?:|]|\d\))[\s\d#>*•|“”\"'‘’()\[\]_.–—-]*$")
+_NAME_GOES_ON = re.compile(r" [A-Z]")
+_BEFORE = 12  # characters before a word in which that is looked for
 _I = re.compile(r"\bI\b")  # written large by whoever writes nothing else so
 
 
@@ -84,10 +92,48 @@ class WordForms:
 
 
 def forms_in(article: Article) -> list[str]:
-    """Return the words of an article in English as they are written, repeats kept."""
+    """Return the words of an article in English as they are written, repeats kept.
+
+    A capital that opens a sentence, a line or an item, or stands in a headline that has nearly all
+    words so, tells no name: such a word counts as the article has it within a sentence, and an
+    everyday one that it has nowhere else, and no name beside, as in lower case.
+    """
     if article.language != "en":
         return []
-    return WORD.findall(f"{article.title}\n{article.text}")
+    lower: Counter[str] = Counter()
+    large: Counter[str] = Counter()
+    forms: list[str] = []
+    opening: dict[int, bool] = {}  # -> whether a name may go on
+    for line in f"{article.title}\n{article.text}".split("\n"):
+        words = list(WORD.finditer(line))
+        is_headline = len(words) > 2 and (
+            sum(not word[0].islower() for word in words) > MOST_LARGE * len(words)
+        )
+        for word in words:
+            form = word[0]
+            if form.istitle() and (is_headline or _opens(line, word.start())):
+                goes_on = _NAME_GOES_ON.match(line, word.end()) is not None
+                opening[len(forms)] = goes_on and not is_headline
+            elif form.islower():
+                lower[form] += 1
+            else:
+                large[form.lower()] += 1
+            forms.append(form)
+    of_names = {forms[at].lower() for at, goes_on in opening.items() if goes_on}
+    for at in opening:
+        form = forms[at].lower()
+        is_seen = lower[form] + large[form] > 0
+        everyday = ranks().get(form, EVERYDAY) < (_SMALL if form in of_names else EVERYDAY)
+        if lower[form] >= large[form] if is_seen else everyday:
+            forms[at] = form
+    return forms
+
+
+def _opens(line: str, at: int) -> bool:
+    """Return whether the word at a place of a line opens it, or a sentence in it."""
+    start = max(0, at - _BEFORE)
+    before = line[start:at] if start == 0 else f"x{line[start:at]}"  # "^" is the line's own
+    return _OPENS.search(before) is not None
 
 
 def by_opening(words: Iterable[str]) -> dict[str, list[str]]:

@@ -98,3 +98,20 @@ def test_what_stands_in_lower_case_too_is_no_name() -> None:
         ]
     )
     assert words.cased("who is the mayor of velm?") == "who is the mayor of Velm?"
+
+
+LEAFLET = """# How To Swim At Velm
+
+The Tarn Bridge is near. The bridge is old. Some swim under it.
+
+- Adults: 5
+- Oak, a big tree, stands there. Captain Ana Ruiz planted it. Orvo owns it.
+"""
+
+
+def test_a_capital_that_opens_a_line_or_a_sentence_makes_no_name() -> None:
+    words = WordList.from_articles([make_article(LEAFLET)])
+    asked = "how do some adults swim at velm under the oak near the tarn bridge of orvo and ruiz"
+    assert words.cased(asked) == (
+        "how do some adults swim at Velm under the oak near the Tarn bridge of Orvo and Ruiz"
+    )
