@@ -24,7 +24,12 @@ from rag.conversation.articles_meant import (
 )
 from rag.conversation.asked_of import measure_of, of_an_act
 from rag.conversation.elsewhere import Together, always, without_place
-from rag.conversation.fragments import names_a_new_thing, substituted, with_new_asking
+from rag.conversation.fragments import (
+    names_a_new_thing,
+    of_the_same_form,
+    substituted,
+    with_new_asking,
+)
 from rag.conversation.going_on import MORE, goes_on
 from rag.conversation.last_asked import is_whole, put_beside, questions_in
 from rag.conversation.leaning import (
@@ -299,6 +304,7 @@ def _of_a_fragment(core: str, message: str, base: str, context: Context) -> str:
     return (
         substituted(core, base, corrects=corrects(message))
         or measure_of(core, context)
+        or of_the_same_form(core, base)
         or (f"What about {core}" if after_about and names_a_new_thing(core, base) else "")
         or put_beside(base, message)
     )

@@ -968,3 +968,35 @@ def test_it_is_nothing_of_which_it_was_asked_in_vain_whether_there_is_any() -> N
     assert standalone("How old is it?", ferry + vain) == "How old is the ferry of Velm?"
     told = said("Is there parking?", "There is parking for 40 cars.")
     assert "ferry" not in standalone("How old is it?", ferry + told)
+
+
+@pytest.mark.parametrize(
+    ("history", "message", "whole"),
+    [
+        # A bare word stands for the one that is as bare.
+        (said("how much is the sauna for adults", "6 euros."), "and kids?",
+         "how much is the sauna for kids?"),
+        (said("how long does ash take", "A year."), "and willow", "how long does willow take?"),
+        (said("how long does ash take", "A year."), "and nettles",
+         "how long does ash take? and nettles"),
+        (said("how long do ash and elm take", "A year."), "and willow",
+         "how long do ash and elm take? and willow"),
+        # How a thing is is no part of what it is called, and no thing.
+        (said("is the corn hall old?", "It was built in 1830."), "who built it",
+         "who built the corn hall"),
+        (said("how many people used the lift", "900.", "is that new", "It came in May."),
+         "what does it cost", "how many people used the lift? is that new? what does it cost"),
+        # Somebody's word says whether it is a man or a woman.
+        (said("Is Rosa Lund the first woman to coach them?", "Rosa Lund is the first woman to do "
+              "so. She came in May."), "how old is she", "how old is Rosa Lund"),
+        (said("what did the first woman say", "Nothing."), "how old is he", "how old is he"),
+        # Several things of an earlier turn are "they", rather than the one person of the last.
+        (said("who merged the schools", "Ada Finch did.", "who was the other head",
+              "Bo Daly was.", "is he still there", "Bo Daly left the schools."),
+         "how many pupils do they have", "how many pupils do the schools have"),
+    ],
+)  # fmt: skip
+def test_what_is_meant_is_told_by_its_form(
+    history: list[Message], message: str, whole: str
+) -> None:
+    assert standalone(message, history) == whole

@@ -41,7 +41,21 @@ _BEFORE = re.compile(rf"(?:^|\s)(?:(?P<she>{_WOMAN})|(?P<he>{_MAN})),?\s+$", re.
 _BEHIND = re.compile(
     rf",\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,2}}?(?:(?P<she>{_WOMAN})|(?P<he>{_MAN}))\b"
 )
+_OF_A_WOMAN = re.compile(rf"(?:{_WOMAN}|woman|girl|lady)", re.IGNORECASE)
+_OF_A_MAN = re.compile(rf"(?:{_MAN}|man|boy|gentleman)", re.IGNORECASE)
 _BY_WORD, _AS_SUBJECT, _AS_OWNER = range(3)  # how surely it is told, the surest first
+
+
+def gender_of(words: str) -> str:
+    """Return "she" or "he", what somebody is who is spoken of by common words; "" where neither.
+
+    >>> gender_of("the first woman"), gender_of("the duke"), gender_of("the head")
+    ('she', 'he', '')
+    """
+    last = words.rpartition(" ")[2]
+    if _OF_A_WOMAN.fullmatch(last):
+        return "she"
+    return "he" if _OF_A_MAN.fullmatch(last) else ""
 
 
 def relative_told(text: str, pronoun: str) -> str:

@@ -11,7 +11,7 @@ from rag.conversation.elsewhere import of_the_one
 from rag.conversation.leaning import asked_for, without_tail, words_of
 from rag.conversation.other_time import at_another_time
 from rag.conversation.put_in import put_in
-from rag.conversation.spoken_of import TIME, in_place, is_one_name, proper
+from rag.conversation.spoken_of import TIME, in_place, is_one_name, is_plural, proper
 from rag.questions.kinds import ARTICLE
 from rag.questions.manners import LED
 from rag.words.months import YEAR
@@ -77,6 +77,7 @@ _ONE_OF_MANY = re.compile(r"(?:the )?(?P<noun>[^\W\d_]+)\s+\d+", re.IGNORECASE)
 _NUMBERED = re.compile(rf"(?:the\s+)?(?:version\s+|v)?(?P<number>{_NUMBER.pattern})", re.IGNORECASE)
 _ONE = re.compile(r"\s+ones?$", re.IGNORECASE)
 _DEFINITE = re.compile(r"the\s+[\w-]+(?:\s+[\w-]+)?$", re.IGNORECASE)
+_LED_IN = re.compile(rf"\b(?:{'|'.join(sorted(DETERMINERS))})\s+$", re.IGNORECASE)
 # What is asked of a thing, rather than another thing.
 _OF_A_THING = re.compile(
     r"\b(?:prices?|costs?|fees?|pay|salary|salaries|wages?|age|size|length|height|width|depth|weight"
@@ -264,6 +265,31 @@ def _of_another_thing(base: str, thing: str, *, corrects: bool) -> str:
                 end = next((p.end for p in phrases(base) if p.start > end), end)
             return put_in(base, phrase.start, end, thing)
     return ""
+
+
+def of_the_same_form(core: str, base: str) -> str:
+    """Return the question of another thing by the form of the word for it, "" where none is so.
+
+    >>> of_the_same_form("kids", "How much is the pool for grown-ups?")
+    'How much is the pool for kids?'
+    >>> of_the_same_form("chestnut", "How long does oak take?")
+    'How long does chestnut take?'
+    """
+    thing = without_tail(core).strip().rstrip("?!. ")
+    plain = thing.islower() and thing.replace(" ", "").replace("-", "").isalpha()
+    if not plain or len(thing.split()) > 2 or _OF_A_THING.search(thing) or not phrases(thing):
+        return ""
+    last = _QUESTIONS.findall(base)[-1].strip().rstrip("?!. ")
+    several = is_plural(thing)
+    able = [
+        phrase
+        for phrase in phrases(last)
+        if not phrase.names
+        and not asked_for(last, phrase)
+        and not _LED_IN.search(last[: phrase.start])
+        if is_plural(last[phrase.start : phrase.end]) is several
+    ]
+    return put_in(last, able[0].start, able[0].end, thing) if len(able) == 1 else ""
 
 
 def names_a_new_thing(core: str, base: str) -> bool:

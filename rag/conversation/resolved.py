@@ -264,7 +264,8 @@ def _several_meant(
     if word == "they" and _EACH_OTHER.match(core, pronoun.end):
         return None
     if meant in context.people:
-        several = things_meant(context.question) or things_meant(context.earlier)
+        bases = (context.question, context.earlier, *(base for _, base in context.turns))
+        several = next(filter(None, map(things_meant, bases)), "")
         if several or " " not in meant:  # a speaker who is called by a surname
             return several or None
     # What the speaker does something with is no people: "if I don't use them".

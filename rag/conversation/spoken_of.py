@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.conversation.articles_meant import Meant, is_listing, meant_in, source_asked
+from rag.conversation.last_asked import questions_in
 from rag.conversation.leaning import asked_for, words_of
 from rag.questions.manners import LED
 from rag.questions.topic import coverage_topic
@@ -82,6 +83,17 @@ _MEASURE = re.compile(
 _ONE_OF_TWO = re.compile(
     r"^(?i:which\b)[^,?]*, (?P<one>[A-Z][^,?]*?) or (?P<other>[A-Z][^,?]*?)\?$"
 )
+# What is asked of a thing that it is: "is the market hall old?", "is that new?"
+_STATE = (
+    r"old|new|open|closed|free|safe|big|small|large|long|short|deep|high|low|hot|cold|warm|expensive"
+    r"|cheap|busy|full|empty|good|bad|ready|available|accessible|popular|famous|rare|common"
+    r"|dangerous|poisonous|legal|illegal|allowed|possible|true|real|public|private|heated|worth it"
+)
+_STATE_AT_END = re.compile(
+    rf"(?P<before>^{LED}(?:is|are|was|were)\s+.*?)\s+(?:still\s+|really\s+|very\s+|any\s+)?"
+    rf"(?:{_STATE})(?=\W*$)",
+    re.IGNORECASE,
+)
 # "The most expensive" is no thing.
 _HOW_MUCH_SO = re.compile(r"\b(?:the\s+(?:most|least)|very|too|so|as)\s+$", re.IGNORECASE)
 _IS_THE_MOST = re.compile(
@@ -134,6 +146,9 @@ def topic_meant(context: Context, *, thing: bool = False) -> str:
     text = context.question
     if meant := meant_in(text):
         return meant[1]
+    *others, last = questions_in(text) or [text]
+    if state := _STATE_AT_END.search(last.strip()):
+        text = " ".join([*(other.strip() for other in others), f"{state['before'].strip()}?"])
     if is_listing(text) or source_asked(text):
         return ""
     if _WHICH_ARTICLE.match(text) and (covered := coverage_topic(text)):

@@ -15,6 +15,7 @@ from rag.conversation.called import (
     MOST_CHARS,
     SHE,
     called_in,
+    gender_of,
     is_called,
     people_in,
     relative_told,
@@ -266,7 +267,8 @@ def _without_a_name(context: Context, pronoun: str) -> str:
     """Return the one person whom the question before is about without a name: "the duke"."""
     *_, last = _questions(context.question)
     for said in (*_without_names(last), *_without_names(context.question)):
-        return said
+        if not _subject(pronoun) or gender_of(said) in ("", _subject(pronoun)):
+            return said
     who = re.fullmatch(r"who (?:is|was) (\w+(?: \w+){0,2})\W*", context.question, re.IGNORECASE)
     return who[1] if who and _may_be(who[1], pronoun, context) else ""
 

@@ -69,9 +69,10 @@ _BY_ENDING = re.compile(
     r"(?:[a-z]{2,}(?:man|woman|person)|[a-z]{2,}(?:ician|rian)|[a-z]{3,}ist)"
 )
 _PEOPLE = re.compile(
-    r"people|persons|men|women|children|staff|families|adults|pupils|students|parents|pensioners"
-    r"|employees|workers|members|visitors|customers|users|guests|citizens|owners|drivers|teachers"
-    r"|boys|girls|seniors|juniors|beginners|managers|\w{3,}(?:ists|icians)"
+    r"people|persons|men|women|children|kids|babies|toddlers|teenagers|staff|families|adults|pupils"
+    r"|students|parents|pensioners|employees|workers|members|visitors|customers|users|guests"
+    r"|citizens|owners|drivers|teachers|boys|girls|seniors|juniors|beginners|managers|locals"
+    r"|tourists|couples|patients|\w{3,}(?:ists|icians)"
     r"|trainees|attendees|refugees|trustees|applicants|participants|tenants|assistants|residents"
     r"|(?:[\w-]+-)?timers|contractors|freelancers|volunteers|passengers|players|doctors|nurses"
 )
