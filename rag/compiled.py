@@ -35,12 +35,12 @@ from rag.config import Config
 from rag.encoder import Encoder, SentenceEncoder, Vectors, encodable
 from rag.errors import ModelError
 from rag.hub import first_line
-from rag.quantise import SLOWER_FUSIONS, maxima, quantise
+from rag.quantise import SLOWER_FUSIONS, cuts_off, maxima, quantise
 
 log = logging.getLogger("rag")
 
 # Raised by one where the way of compiling changes: older compiled models are then left aside.
-RECIPE = 4
+RECIPE = 3
 Precision = Literal["int8", "float32"]
 _RUNTIMES: dict[Precision, str] = {"int8": "onnx-int8", "float32": "onnx"}
 # The least cosine between the compiled model's vector and the reference's, on every probe.
@@ -118,7 +118,7 @@ class CompiledEncoder:
         """
         libraries = [version(name) for name in ("onnxruntime", "torch", "sentence-transformers")]
         key = hashlib.sha256(
-            json.dumps([reference.fingerprint, precision, RECIPE, libraries]).encode()
+            json.dumps([reference.fingerprint, precision, _bits(), RECIPE, libraries]).encode()
         ).hexdigest()[:24]
         folder = cache / "compiled" / key
         written = _whole(folder, precision)
@@ -178,6 +178,11 @@ class CompiledEncoder:
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="encode")
+
+
+def _bits() -> Literal[7, 8]:
+    """Return of how many bits the weights of an int8 model are on this machine."""
+    return 7 if cuts_off() else 8
 
 
 def _default_cache() -> Path:
@@ -295,7 +300,7 @@ def _export(reference: SentenceEncoder, folder: Path, precision: Precision) -> d
         exact.rename(path)
     else:
         feed = CompiledEncoder(reference, folder, written).feed
-        quantise(exact, path, maxima(exact, map(feed, PROBES)))
+        quantise(exact, path, maxima(exact, map(feed, PROBES)), bits=_bits())
         exact.unlink()
     with path.open("rb") as file:
         written["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()

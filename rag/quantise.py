@@ -1,11 +1,11 @@
 """A float32 network in ONNX -> the same in int8. Owns onnx and onnxruntime's quantiser.
 
-Weights are quantised per channel, activations at run time, one scale for a whole tensor. Weights
-are integers of 7 bits: a processor without VNNI adds two products in 16 bits, where those of 8 are
-cut off, and the result would be another on each machine. A few channels of the activations are far
-larger than the others and would take the precision of all, so each is divided by a factor, and the
-weights that it meets multiplied by it (Xiao et al., SmoothQuant: Accurate and Efficient
-Post-Training Quantization for Large Language Models, 2023):
+Weights are quantised per channel, activations at run time, one scale for a whole tensor. Where a
+processor without VNNI adds two products in 16 bits, those of 8 bits are cut off: there weights may
+be given 7 (see `cuts_off`). A few channels of the activations are far larger than the others and
+would take the precision of all, so each is divided by a factor, and the weights that it meets
+multiplied by it (Xiao et al., SmoothQuant: Accurate and Efficient Post-Training Quantization for
+Large Language Models, 2023):
 
     factor_j = max|activation_j| ** smoothing / max|weight_j| ** (1 - smoothing)
 """
@@ -15,8 +15,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ SMOOTHING = 0.6  # of the encoder
 # of a text of 98 tokens, apart 0.05 ms, of 11.4 ms for the whole encoder, which takes 10.1 ms so.
 SLOWER_FUSIONS = ("SkipLayerNormFusion",)
 _LEAST = 1e-4
+_WIDTH = 64  # of a product that is tried
 
 
 def maxima(network: Path, feeds: Iterable[Mapping[str, NDArray[Any]]]) -> Maxima:
@@ -61,8 +63,9 @@ def quantise(
     *,
     operations: Sequence[str] | None = None,
     smoothing: float = SMOOTHING,
+    bits: Literal[7, 8] = 8,
 ) -> None:
-    """Write the int8 form of `network` to `target`.
+    """Write the int8 form of `network` to `target`, its weights of so many `bits`.
 
     `maxima` gives, for each activation that meets weights, the largest size of each of its
     channels on texts like those to come, (channels,). Only `operations` are quantised (default: all
@@ -79,13 +82,34 @@ def quantise(
     try:
         quantize_dynamic(
             str(smooth), str(target), weight_type=QuantType.QInt8, per_channel=True,
-            reduce_range=True,
+            reduce_range=bits == 7,
             op_types_to_quantize=operations and list(operations),
             extra_options={"MatMulConstBOnly": True},
         )  # fmt: skip
     finally:
         root.setLevel(level)
         smooth.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=1)
+def cuts_off() -> bool:
+    """Return whether this machine cuts off sums of products of 8-bit integers."""
+    import onnxruntime
+    from onnx import TensorProto, helper, numpy_helper
+
+    largest = np.full((_WIDTH, _WIDTH), 127, np.int8)
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["x", "w"], ["y"])], "sums",
+        [value("x", TensorProto.UINT8, [1, _WIDTH])], [value("y", TensorProto.INT32, [1, _WIDTH])],
+        [numpy_helper.from_array(largest, "w")],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    (found,) = session.run(None, {"x": np.full((1, _WIDTH), 255, np.uint8)})
+    return bool(np.asarray(found).min() < 255 * 127 * _WIDTH)
 
 
 def _multiplied(model: Any) -> dict[str, list[Any]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 
-from rag.quantise import maxima, quantise
+from rag import compiled
+from rag.quantise import cuts_off, maxima, quantise
 
 onnx = pytest.importorskip("onnx")
 ort = pytest.importorskip("onnxruntime")
@@ -64,7 +66,7 @@ def test_the_activations_that_meet_weights_are_watched(tmp_path: Path) -> None:
 @pytest.mark.parametrize("shared", [False, True], ids=["own weights", "shared weights"])
 def test_the_int8_form_is_near_the_float32_one(tmp_path: Path, shared: bool) -> None:
     path, x = network(tmp_path / "n.onnx", shared=shared), inputs()
-    quantise(path, tmp_path / "q.onnx", maxima(path, [{"x": x}]))
+    quantise(path, tmp_path / "q.onnx", maxima(path, [{"x": x}]), bits=7)  # on any machine
     assert sorted(p.name for p in tmp_path.iterdir()) == ["n.onnx", "q.onnx"]
     for exact, found in zip(run(path, x), run(tmp_path / "q.onnx", x), strict=True):
         assert np.abs(found - exact).max() < 0.1 * np.abs(exact).max()
@@ -78,19 +80,32 @@ def test_smoothing_keeps_what_a_large_channel_would_drown(tmp_path: Path) -> Non
     even = {name: np.ones_like(values) for name, values in maxima(path, [{"x": x}]).items()}
     errors = {}
     for name, given in (("smoothed", maxima(path, [{"x": x}])), ("plain", even)):
-        quantise(path, tmp_path / f"{name}.onnx", given)
+        quantise(path, tmp_path / f"{name}.onnx", given, bits=7)
         exact, found = run(path, small)[1][1:], run(tmp_path / f"{name}.onnx", small)[1][1:]
         errors[name] = float(np.abs(found - exact).mean())
     assert errors["smoothed"] < 0.85 * errors["plain"]
 
 
-def test_no_two_products_exceed_what_a_processor_adds_in_16_bits(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("bits", "largest"), [(7, 64), (8, 127)])
+def test_of_7_bits_no_two_products_exceed_what_is_added_in_16(
+    tmp_path: Path, bits: Literal[7, 8], largest: int
+) -> None:
     path = network(tmp_path / "n.onnx")
-    quantise(path, tmp_path / "q.onnx", maxima(path, [{"x": inputs()}]))
+    quantise(path, tmp_path / "q.onnx", maxima(path, [{"x": inputs()}]), bits=bits)
     held = onnx.load(str(tmp_path / "q.onnx")).graph.initializer
     weights = [onnx.numpy_helper.to_array(one) for one in held]
     sizes = [
         np.abs(one.astype(int)).max() for one in weights if one.dtype == np.int8 and one.ndim == 2
     ]
     assert len(sizes) == 3
-    assert 2 * 255 * max(sizes) < 2**15
+    assert max(sizes) == largest
+    assert (2 * 255 * largest < 2**15) is (bits == 7)
+
+
+def test_a_machine_that_cuts_off_sums_gets_weights_of_7_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert cuts_off() in (True, False)
+    for cuts, bits in ((True, 7), (False, 8)):
+        monkeypatch.setattr(compiled, "cuts_off", lambda cuts=cuts: cuts)
+        assert compiled._bits() == bits
