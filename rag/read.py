@@ -20,6 +20,7 @@ from rag.datatypes import Passage
 from rag.encoder import Vectors
 from rag.reader import Reader, Reading, Span
 from rag.reader.datatypes import mean_of
+from rag.reading import existence
 from rag.reading.arranging import Able, arranging
 from rag.reading.desk import Desk
 from rag.reading.drafting import Choice, Heard, drafted
@@ -94,14 +95,24 @@ class ReadingAnswerer:
         pages = self._pages(question, found.passages)
         words = asked_words(question, self._desk.idf(found.terms))
         desk = self._desk
+        wanted = existence.sought(question)
 
         def logit(read: Sequence[Read]) -> float:
-            return read_logit(words, read, searched=desk.searched, encode=desk.vectors)
+            found = read_logit(words, read, searched=desk.searched, encode=desk.vectors)
+            return found + (0.0 if self._has(wanted, read) else existence.ANSWER_WEIGHT)
 
         def declines(read: Sequence[Read]) -> str:
             return str(left_empty(words, read, desk) or "")
 
         return Heard(self._read(question, found, pages, words), logit, declines, _logits(pages))
+
+    def _has(self, wanted: str, read: Sequence[Read]) -> bool:
+        """Return whether the best sentence, or its passage, speaks of what is `wanted`, if any."""
+        if not wanted or not read:
+            return True
+        best = max(read, key=lambda each: each.score)
+        near = f"{whole_of(best.judged)}\n{best.passage.chunk.text}"
+        return existence.is_spoken_of(wanted, near, self._desk.vectors)
 
     def choice(
         self, question: str, found: Retrieved, sentences: Sequence[Read], scores: Sequence[float]

@@ -24,7 +24,7 @@ MOST_WORDS = 200_000
 LEAST_LOWER = 0.25  # of how often a word stands: so often is a name not without its capital
 EVERYDAY = 30_000  # English words, the most frequent first: no names where they open a sentence
 _SMALL = 300  # the most frequent ones are no part of a name: "The", "Some"
-MOST_LARGE = 0.6  # of the words of a line with a capital: more, and it is a headline
+MOST_LARGE = 0.7  # of the words of a line with a capital: more, and it is a headline
 # Letters and nothing else: a number or a name with a digit in it is never corrected.
 WORD = re.compile(r"(?<![\w'’.&-])[^\W\d_]+(?=(?:['’]s)?(?![\w'’&-]))(?!\.\w)")
 # What stands before the first word of a sentence, a line, an item or a cell.
@@ -106,9 +106,9 @@ def forms_in(article: Article) -> list[str]:
     opening: dict[int, bool] = {}  # -> whether a name may go on
     for line in f"{article.title}\n{article.text}".split("\n"):
         words = list(WORD.finditer(line))
-        is_headline = len(words) > 2 and (
-            sum(not word[0].islower() for word in words) > MOST_LARGE * len(words)
-        )
+        large_ones = sum(not word[0].islower() for word in words)
+        is_headline = len(words) > 2 and large_ones > MOST_LARGE * len(words)
+        is_headline &= not line.rstrip().endswith((".", ":", ",", ";"))
         for word in words:
             form = word[0]
             if form.istitle() and (is_headline or _opens(line, word.start())):

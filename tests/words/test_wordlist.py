@@ -106,12 +106,14 @@ The Tarn Bridge is near. The bridge is old. Some swim under it.
 
 - Adults: 5
 - Oak, a big tree, stands there. Captain Ana Ruiz planted it. Orvo owns it.
+
+Bella Liu, CEO of Orby AI, told Velm TV:
 """
 
 
 def test_a_capital_that_opens_a_line_or_a_sentence_makes_no_name() -> None:
     words = WordList.from_articles([make_article(LEAFLET)])
-    asked = "how do some adults swim at velm under the oak near the tarn bridge of orvo and ruiz"
+    asked = "how do some adults swim at velm under the oak near the tarn bridge of orvo and bella"
     assert words.cased(asked) == (
-        "how do some adults swim at Velm under the oak near the Tarn bridge of Orvo and Ruiz"
+        "how do some adults swim at Velm under the oak near the Tarn bridge of Orvo and Bella"
     )
