@@ -111,8 +111,8 @@ class ReadingAnswerer:
         if not wanted or not read:
             return True
         best = max(read, key=lambda each: each.score)
-        near = f"{whole_of(best.judged)}\n{best.passage.chunk.text}"
-        return existence.is_spoken_of(wanted, near, self._desk.vectors)
+        told, passage = best.judged.understood, best.passage.chunk.text
+        return existence.is_spoken_of(wanted, told, passage, self._desk.vectors)
 
     def choice(
         self, question: str, found: Retrieved, sentences: Sequence[Read], scores: Sequence[float]
