@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from numbers import Integral
 from pathlib import Path
 from typing import Literal
 
@@ -183,7 +184,7 @@ class Assistant:
             QuestionError: the question is empty or too long, or there is no such article.
             ModelError: a model that is needed cannot be loaded.
             IndexCorrupt: the index on the disk cannot be read.
-            ValueError: `k` is negative.
+            ValueError: `k` is negative, or no whole number.
         """
         asked = self._checked(question)
         return list(self._serving(articles).searcher.retrieve(asked, k=self._k(k)).passages)
@@ -416,9 +417,11 @@ class Assistant:
     def _k(self, k: int | None) -> int:
         if k is None:
             return self.config.passages
+        if isinstance(k, bool) or not isinstance(k, Integral):
+            raise ValueError(f"k must be a whole number, got {k!r}")
         if k < 0:
             raise ValueError(f"k must be at least 0, got {k}")
-        return k
+        return int(k)
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_chars=self.config.question_chars)

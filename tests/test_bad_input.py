@@ -279,6 +279,17 @@ def test_a_negative_k_is_told(assistant: Assistant) -> None:
         assistant.retrieve("How deep is the river?", k=-1)
 
 
+@pytest.mark.parametrize("k", ["5", 2.5, True])
+def test_a_k_that_is_no_whole_number_is_told(assistant: Assistant, k: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^k must be a whole number, got {k!r}$"):
+        assistant.retrieve("How deep is the river?", k=k)
+
+
+def test_one_text_in_the_place_of_ids_is_told(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match=r"^articles='nile' is one text: give ids, \['nile'\]$"):
+        assistant.ask("How deep is the river?", articles="nile")
+
+
 def test_every_error_is_one_line_and_of_one_family() -> None:
     """Whatever is raised on purpose can be caught as RagError."""
     from rag import errors

@@ -18,8 +18,10 @@ def checked_choice(names: Collection[str], articles: Collection[str]) -> tuple[s
     """Return `names`, each once and in order; `articles` are the ids that there are.
 
     Raises:
-        QuestionError: there is no such article.
+        QuestionError: there is no such article, or one text was given in the place of ids.
     """
+    if isinstance(names, str):
+        raise QuestionError(f"articles={names[:80]!r} is one text: give ids, [{names[:80]!r}]")
     known: Container[str] = articles
     missing = sorted({name for name in names if name not in known})
     if missing:
