@@ -118,7 +118,7 @@ class CompiledEncoder:
         """
         libraries = [version(name) for name in ("onnxruntime", "torch", "sentence-transformers")]
         key = hashlib.sha256(
-            json.dumps([reference.fingerprint, precision, _bits(), RECIPE, libraries]).encode()
+            json.dumps([reference.fingerprint, precision, RECIPE, libraries]).encode()
         ).hexdigest()[:24]
         folder = cache / "compiled" / key
         written = _whole(folder, precision)
