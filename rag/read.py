@@ -31,7 +31,7 @@ from rag.reading.measured import measure_asked
 from rag.reading.met import MetWord, asked_words, share_met, terseness
 from rag.reading.mismatch import mismatches
 from rag.reading.of_another import doer_asked
-from rag.reading.rows import Readable, columns, is_measure_of, is_row_of, readable
+from rag.reading.rows import Cell, Readable, cell_asked, columns, is_measure_of, is_row_of, readable
 from rag.reading.signals import judged
 from rag.reading.weighed import (
     SURE_SHARE,
@@ -119,7 +119,7 @@ class ReadingAnswerer:
     ) -> Choice:
         """Return the best sentence, and those beside it that speak of what the question asks of."""
         best = max(range(len(sentences)), key=lambda at: (scores[at], -at))
-        shown = highlighted(sentences[best])
+        shown, cell = highlighted(sentences[best]), sentences[best].cell
         subject = subject_of(question, sentences[best].passage.titled)
         passages = {each.passage.chunk.id: each.passage for each in sentences}
         speaks = {name: subject.is_spoken_of(whose(one)) for name, one in passages.items()}
@@ -131,6 +131,7 @@ class ReadingAnswerer:
                 speaks[each.passage.chunk.id]
                 and not each.of_another
                 and not self._only_labelled(each, found.terms)
+                and _tells_of(cell, each)
             )
         ]
         able = [
@@ -144,7 +145,10 @@ class ReadingAnswerer:
             for at in numbers
             for each in [sentences[at]]
         ]
-        claims = self._claims(found, sentences, scores)
+        of_cell = [at for at, each in enumerate(sentences) if _tells_of(cell, each)]
+        claims = self._claims(
+            found, [sentences[at] for at in of_cell], [scores[at] for at in of_cell]
+        )
         steps, differing = arranging(
             question, claims, able, numbers.index(best), self.near, self._config
         )
@@ -267,10 +271,11 @@ class ReadingAnswerer:
             article = each.passage.article
             lead = self._desk.leads(article.id).get(each.place.start, NO_LEAD)
             row = article.text[each.place.start : each.place.end] if lead.columns else ""
+            of = (columns(article.text, lead), row, article.language)
             named = bool(row) and (
-                is_row_of(found.terms, row, article.language)
-                or is_measure_of(found.terms, columns(article.text, lead), row, article.language)
+                is_row_of(found.terms, row, article.language) or is_measure_of(found.terms, *of)
             )
+            cell = cell_asked(found.terms, *of) if row else None
             reading, within = pages[each.passage.chunk.id]
             offset = each.passage.chunk.start
             span = (each.place.start - offset, each.place.end - offset)
@@ -284,10 +289,16 @@ class ReadingAnswerer:
             result.append(
                 Read(
                     each, reading, sentence, inside, missing, little_prose, met, named, unmeasured,
-                    other,
+                    other, cell,
                 )
             )  # fmt: skip
         return result
+
+
+def _tells_of(cell: Cell | None, each: Read) -> bool:
+    """Return whether a sentence speaks of all that is named of the cell that answers, if one is."""
+    language = each.passage.article.language
+    return cell is None or cell.named <= set(tokenise(whole_of(each.judged), language))
 
 
 def _put_back(reading: Reading, read: Readable) -> Reading:

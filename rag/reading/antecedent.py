@@ -21,13 +21,15 @@ from rag.answerer import Draft
 from rag.cite import Place
 from rag.conversation.called import people_in
 from rag.datatypes import Article, Passage
+from rag.words.phrases import names
 
 MOST_CHARS = 600  # of both sentences: a longer statement is worse to read than one that leans
 
+_COMPANY = "company|firm|start-?up|group|airline|carmaker|retailer|chain"
 _LEANS_BACK = re.compile(
     r"[\"'“‘(\[]*(?:It|They|He|She|This|That|These|Those|Its|Their|His|Hers?|Theirs|Such|Both|"
     r"The latter|The former|In (?:his|her|their) (?:view|opinion|eyes|words)|"
-    r"The (?:company|firm|start-?up|group|airline|carmaker|retailer|chain)|(?:Among|Of|"
+    rf"The (?:{_COMPANY})|(?:Among|Of|"
     r"One of|Some of|Most of|Many of|Each of|Both of) (?:them|these|those)"
     r"(?!\s+(?:who|whom|whose|that|which|in|of|at|with|from)\b)|That is)\b",
 )
@@ -64,6 +66,8 @@ _OF_SOMEBODY = re.compile(r"[\W_]*(?:I|We|You)(?:['’]\w+)?(?: [a-z'’]+){1,4}
 _DENIES = re.compile(
     r"[\W_]*(?:I|We)\b.*\b(?:\w+n['’]t|not|never|doubt|reject|disagree|deny|dispute)\b.*"
 )
+# "The company", as a paragraph opens: which one tells what names an organisation, not a speaker.
+_OF_COMPANY = re.compile(rf"[\"'“‘(\[]*The (?:{_COMPANY})\b")
 _SHORT = 8  # words
 _MOST_BEFORE = 3  # sentences that are stated before one that leans
 _LEANS_ON = re.compile(r":\s*\Z")
@@ -164,9 +168,12 @@ def start_with_antecedent(text: str, spans: Sequence[tuple[int, int]], at: int) 
     """
     start, end = spans[at]
     leans = leans_back(text[start:end])
-    of_person = _OF_ONE.match(text[start:end]) and "\n" in text[spans[at - 1][1] : start]
+    opens_paragraph = "\n" in text[spans[at - 1][1] : start]
+    of_person = opens_paragraph and _OF_ONE.match(text[start:end])
     if at and (of_person or _WHO_IS.match(text[start:end])):
         leans = bool(people_in(text[slice(*spans[at - 1])]))
+    if at and opens_paragraph and _OF_COMPANY.match(text[start:end]):
+        leans = _names_a_body(text[slice(*spans[at - 1])])
     for before in range(at - 1, max(-1, at - 1 - _MOST_BEFORE), -1):
         is_beside = _beside(text, spans[before], spans[before + 1])
         if not leans or not is_beside or _opens_another(text, spans, before + 1):
@@ -200,6 +207,13 @@ def place_from(
     low, high = (start, end) if told is None else spans[told]
     at = text.rfind(shown, low, high) if shown else -1
     return Place(article.id, start, end, (at, at + len(shown)) if at >= 0 else None)
+
+
+def _names_a_body(sentence: str) -> bool:
+    """Return whether a sentence names something that is no person."""
+    people = {word for person in people_in(sentence) for word in person.split()}
+    called = (sentence[start:end].split() for start, end in names(sentence))
+    return any(word not in people for words in called for word in words)
 
 
 def _opens_another(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:

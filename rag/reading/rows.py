@@ -55,6 +55,18 @@ class Readable:
         return there + length
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that a question asks for: where it stands in its row, and what of it is `named`.
+
+    These are the terms that the question shares with what the row is of, and with its column.
+    """
+
+    start: int
+    end: int
+    named: frozenset[str]
+
+
 def readable(passage: Passage, statements: Sequence[Span], leads: Mapping[int, Lead]) -> Readable:
     """Return a passage as it is read; `statements` are its sentences, as (start, end) in it.
 
@@ -138,6 +150,39 @@ def is_measure_of(terms: Collection[str], names: Sequence[str], row: str, langua
     if not any(name and name <= asked for name in own):
         return False
     return all(not asked.isdisjoint({term, *_ASKED_BY.get(term, ())}) for term in label)
+
+
+def cell_asked(
+    terms: Collection[str], names: Sequence[str], row: str, language: str
+) -> Cell | None:
+    """Return the cell of a row below the one column that a question's `terms` name, None if none.
+
+    `names` are the columns'. The terms name something of the row, too: where they name none of it,
+    which row it is may be what is asked.
+
+    >>> names, row = ["Size", "Single", "Return"], "Large boat | 8 euros | 15 euros"
+    >>> cell = cell_asked({"return", "boat", "cost"}, names, row, "en")
+    >>> row[cell.start : cell.end], sorted(cell.named)
+    ('15 euros', ['boat', 'return'])
+    >>> cell_asked({"return", "cost"}, names, row, "en") is None
+    True
+    """
+    [head, *values] = cells(row)
+    asked = set(terms)
+    if len(names) != len(values) + 1:
+        return None
+    own = [set(tokenise(_UNIT.sub("", name), language)) for name in names]
+    label = set(tokenise(_UNIT.sub("", row[slice(*head)]), language))
+    below = [
+        (name, value)
+        for name, value in zip(own[1:], values, strict=True)
+        if name and name <= asked and value[0] < value[1]
+    ]
+    of = label & (asked - own[0])
+    if len(below) != 1 or not (of or is_measure_of(terms, names, row, language)):
+        return None
+    [(name, (start, end))] = below
+    return Cell(start, end, frozenset(of | name))
 
 
 def cells(row: str) -> list[Span]:

@@ -25,6 +25,7 @@ from rag.reading.met import Encode, MetWord, likeness
 from rag.reading.mismatch import Mismatch
 from rag.reading.of_another import ANSWER_WEIGHT as OTHER_WEIGHT
 from rag.reading.of_another import SENTENCE_WEIGHT as OTHER_SENTENCE_WEIGHT
+from rag.reading.rows import Cell
 from rag.reading.signals import Judged, answer_logit
 from rag.searching.subject import portrayed
 
@@ -77,6 +78,7 @@ class Read:
     named: bool = False  # a row of a table, and the question names what it is of
     unmeasured: bool = False  # it tells no measure of the kind that the question asks for
     of_another: bool = False  # it tells of another than who does what is asked for
+    cell: Cell | None = None  # of such a row, where the question names its column
 
     @property
     def place(self) -> Place:
@@ -183,13 +185,24 @@ def with_span(each: Read) -> Place | None:
     span = each.reading.span
     if span is None or not each.inside:
         return None
+    if each.cell is not None:
+        return _with_cell(place, each.cell)
     return replace(place, highlight=(span[0] + offset, min(span[1] + offset, place.end)))
 
 
 def highlighted(each: Read) -> Place:
-    """Return the sentence's place, with its highlight where the reader is sure enough of it."""
+    """Return the sentence's place, with its highlight where the reader is sure enough of it.
+
+    A cell that the question names the row and the column of needs no reader.
+    """
+    if each.cell is not None:
+        return _with_cell(each.place, each.cell)
     place = with_span(each)
     return each.place if place is None or each.reading.margin < LEAST_SHOWN else place
+
+
+def _with_cell(row: Place, cell: Cell) -> Place:
+    return replace(row, highlight=(row.start + cell.start, row.start + cell.end))
 
 
 def whole_of(judged: Judged) -> str:
