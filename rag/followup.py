@@ -386,14 +386,22 @@ def _pointed_at(core: str, message: str, context: Context) -> str:
 
 
 def _named_in_place(message: str, topic: str) -> str:
-    """Return the message with "the harbour bridge of Velm" for "the bridge", "" without such."""
-    if not topic.startswith("the "):
-        return ""
-    head = topic.partition(" of ")[0].rpartition(" ")[2]
-    pointed = re.search(rf"\bthe {re.escape(head)}\b(?!['’-])", message, re.IGNORECASE)
-    if pointed is None:
-        return ""
-    return f"{message[: pointed.start()]}{topic}{message[pointed.end() :]}"
+    """Return the message with "the harbour bridge of Velm" for "the bridge", "" without such.
+
+    What the topic is of may be pointed at alone: "the bridge" after "the keeper of Orm Bridge".
+
+    >>> _named_in_place("Who paints the bridge?", "the keeper of Orm Bridge")
+    'Who paints Orm Bridge?'
+    """
+    whole, of, tail = topic.partition(" of ")
+    things = [(whole, topic)] if topic.startswith("the ") else []
+    things += [(tail, tail)] if of and " of " not in tail else []
+    for thing, put in things:
+        head = thing.rpartition(" ")[2]
+        pointed = re.search(rf"\bthe {re.escape(head)}\b(?!['’-])", message, re.IGNORECASE)
+        if pointed is not None and len(thing.split()) > 1:
+            return f"{message[: pointed.start()]}{put}{message[pointed.end() :]}"
+    return ""
 
 
 def _counted(core: str, context: Context) -> str:

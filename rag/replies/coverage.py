@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import chain, islice
 
@@ -23,10 +23,11 @@ from rag.cite import Place
 from rag.config import Config
 from rag.datatypes import Article, BlockKind, DateFilter, articles_counted
 from rag.indexing.chosen import rows_among
+from rag.questions.dates import time_told
 from rag.questions.topic import Topic
 from rag.reader.features import says_nothing
 from rag.replies.quoted import Speaker, each_once, speakers
-from rag.searching.datewise import is_allowed
+from rag.searching.datewise import is_allowed, is_of_time
 from rag.store import Generation
 from rag.text import query_terms, tokenise
 from rag.words.terms import term_share, terms_for
@@ -88,13 +89,14 @@ class CoverageAnswerer:
         """
         if topic.speakers:
             return self._speakers(dates)
-        covered = [
-            one
-            for one in self._covered(topic)
-            if is_allowed(self._generation.articles[one.place.article_id], dates)
-        ]
+        covered = [one for one in self._covered(topic) if self._is_allowed(one, dates)]
         verb = "mention" if topic.whole else "say something about"
         named = f"“{topic.text}”"
+        if not (topic.whole and covered):
+            text, time = time_told(topic.text, lambda: self._articles.newest)
+            if then := self._of_time(replace(topic, text=text), time, dates) if text else []:
+                covered, topic = then, replace(topic, text=text)
+                named = f"“{text}” {time.time if time else ''}"
         if len(self._articles) == 1 and not topic.whole:
             if covered:
                 return self._of_one(topic.text, covered[0])
@@ -114,6 +116,20 @@ class CoverageAnswerer:
             if sum(map(self._generation.lexical.held_by, terms)) > MOST_ROWS:
                 told = f"At least {told}"
         return Draft(places, confidence, told)
+
+    def _is_allowed(self, one: Covered, dates: DateFilter | None) -> bool:
+        return is_allowed(self._generation.articles[one.place.article_id], dates)
+
+    def _of_time(
+        self, topic: Topic, time: DateFilter | None, dates: DateFilter | None
+    ) -> list[Covered]:
+        """Return what covers the topic and was published at a time, or names it; [] without one."""
+        articles = self._generation.articles
+        return [
+            one
+            for one in (self._covered(topic) if time else ())
+            if time and self._is_allowed(one, dates) and is_of_time(one.place, time, articles)
+        ]
 
     def _of_one(self, text: str, best: Covered) -> Draft:
         """Return what the only article says about `text`: its sentences in their order."""

@@ -103,6 +103,12 @@ def _is_of_the_time(text: str, article: Article, dates: DateFilter) -> bool:
     return dates.holds(article.published) or names_time(text, dates, article.published)
 
 
+def is_of_time(place: Place, dates: DateFilter, articles: Mapping[str, Article]) -> bool:
+    """Return whether a place is of the time that is meant: by its article's date, or its words."""
+    article = articles[place.article_id]
+    return _is_of_the_time(article.text[place.start : place.end], article, dates)
+
+
 def in_date_order(
     places: Sequence[Place], dates: DateFilter, articles: Mapping[str, Article]
 ) -> tuple[Place, ...]:
@@ -113,8 +119,7 @@ def in_date_order(
 
     def order(place: Place) -> tuple[bool, float]:
         article = articles[place.article_id]
-        text = article.text[place.start : place.end]
-        is_meant = _is_of_the_time(text, article, dates)
+        is_meant = is_of_time(place, dates, articles)
         if dates.only:
             is_meant = dates.holds(article.published)
         return not is_meant, age(article) if dates.newest else 0.0

@@ -318,7 +318,7 @@ def _below(
             given |= {(one.article_id, one.start) for one in [*opening, *beside]}
             yield from sorted(beside, key=lambda one: one.start)
         else:
-            whole = _with_question(place, lead, articles[place.article_id])
+            whole = _with_question(place, lead, articles[place.article_id], question)
             if lead.record and lead.record[1] - lead.record[0] <= MOST_CHARS:
                 whole = replace(place, start=lead.record[0], end=lead.record[1])
             if (whole.article_id, whole.start) not in given:
@@ -352,10 +352,11 @@ def _opening(article: Article, lead: Lead, told: Sequence[Place], question: str)
     return [Place(article.id, *lead.opens)]
 
 
-def _with_question(place: Place, lead: Lead, article: Article) -> Place:
+def _with_question(place: Place, lead: Lead, article: Article, question: str) -> Place:
     """Return the place with the question that it stands right below.
 
-    What is no more than "Yes." goes on to what it stands before.
+    Where that very question is asked it stands without, but for what is no more than "Yes.", which
+    goes on to what it stands before.
     """
     if lead.asks is None:
         return place
@@ -364,6 +365,8 @@ def _with_question(place: Place, lead: Lead, article: Article) -> Place:
     if any(char.isalnum() for char in text[end : place.start]):
         return place
     words = re.findall(r"\w+", text[place.start : place.end])
+    if len(words) > _FEW_WORDS and set(tokenise(text[start:end])) == set(tokenise(question)):
+        start = place.start  # it would be said back
     after = next((to for at, to in lead.items if at >= place.end), place.end)
     last = after if len(words) <= _FEW_WORDS else place.end
     return replace(place, start=start, end=last) if last - start <= MOST_CHARS else place

@@ -78,6 +78,21 @@ def test_what_leans_is_stated_with_what_it_leans_on(chosen: list[str], wanted: l
 
 
 @pytest.mark.parametrize(
+    ("before", "leans"),
+    [
+        ("“We wait,” said Ada Berg, who has steered it since 2011.\n\n", False),  # no company
+        ("Orm Glass opened a kiln in May.\n\n", True),
+        ("“We wait,” said Ada Berg of Orm Glass.\n\n", True),
+        ("The kiln is old. ", True),  # in one paragraph it may be of anything
+    ],
+)
+def test_the_company_of_a_new_paragraph_is_one_that_is_named(before: str, leans: bool) -> None:
+    text = f"{before}The company employs 46 people."
+    spans = [(0, len(before.rstrip())), (len(before), len(text))]
+    assert (start_with_antecedent(text, spans, 1) == 0) is leans
+
+
+@pytest.mark.parametrize(
     ("sentence", "leans"),
     [
         ("Among them, China has 36 percent.", True),

@@ -8,7 +8,7 @@ from hypothesis import given
 from rag.chunk import statement_spans
 from rag.datatypes import Article, Chunk, Passage, Scores
 from rag.reading.lead import first_rows, leads
-from rag.reading.rows import Readable, is_measure_of, readable
+from rag.reading.rows import Readable, cell_asked, is_measure_of, readable
 from rag.text import tokenise
 from tests.making import make_article, texts
 
@@ -98,6 +98,24 @@ def test_what_is_pointed_at_is_put_back_to_where_it_stands(pointed: str, stands:
 def test_a_row_measures_what_is_asked_of_a_column(question: str, row: str, named: bool) -> None:
     names = ["Kettle", "Kolb 3", "Auer"]
     assert is_measure_of(tokenise(question), names, row, "en") == named
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "cell"),
+    [
+        ("How much is the return for a large boat?", "| Large boat | 8 | 15 |", "15"),
+        ("What does a single cost for a boat?", "| Large boat | 8 | 15 |", "8"),
+        ("What does a boat cost, single or return?", "| Large boat | 8 | 15 |", ""),  # both
+        ("What does a large boat cost?", "| Large boat | 8 | 15 |", ""),  # none is named
+        ("Which size is 15 for the return?", "| Large boat | 8 | 15 |", ""),  # the row is asked for
+        ("How much is the return for a boat?", "| Large boat | 8 |", ""),  # a cell is missing
+        ("How much is the return for a boat?", "| Large boat | 8 | |", ""),
+    ],
+)
+def test_the_cell_below_the_column_that_is_named(question: str, row: str, cell: str) -> None:
+    names = ["Size", "Single (euros)", "Return (euros)"]
+    found = cell_asked(tokenise(question), names, row, "en")
+    assert (row[found.start : found.end] if found else "") == cell
 
 
 @given(texts())

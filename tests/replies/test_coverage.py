@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from itertools import accumulate, pairwise
 
 import pytest
@@ -118,6 +120,38 @@ def test_what_is_said_of_a_topic_needs_most_of_its_words_only(generation: Genera
     said = stated(generation, Topic("dams in Egypt", whole=False))
     assert "Engineers from Egypt planned the dam." in said
     assert "Farmers grow cotton." not in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "reason"),
+    [
+        (
+            "the mill in May 2023",
+            ["The mill burnt."],
+            "1 of 3 articles says something about “the mill” in May 2023.",
+        ),
+        ("the mill in 2024", ["The mill is open again."], ""),
+        # an article of another time that names the time in its own words
+        ("the mill in 1901", ["The mill was built in 1901."], ""),
+        ("the mill in 1960", [], "No article seems to say something about “the mill in 1960”."),
+    ],
+)
+def test_what_was_said_of_a_thing_at_a_time_is_told_by_articles_of_that_time(
+    tiny: SentenceEncoder, asked: str, stated: list[str], reason: str
+) -> None:
+    texts = {
+        "a": ("The mill burnt. Rain fell in the night.", date(2023, 5, 4)),
+        "b": ("The mill is open again. Rain fell in the night.", date(2024, 2, 1)),
+        "c": ("The mill was built in 1901. Rain fell in the night.", date(2022, 1, 1)),
+    }
+    articles = [
+        replace(make_article(text, name=name), published=day) for name, (text, day) in texts.items()
+    ]
+    answerer = CoverageAnswerer(make_generation(articles, tiny), Config())
+    draft = answerer.answer(Topic(asked, whole=False))
+    told = [answerer._generation.articles[p.article_id].text[p.start : p.end] for p in draft.places]
+    assert told == stated
+    assert not reason or draft.reason == reason
 
 
 def test_articles_beyond_those_stated_are_named(generation: Generation) -> None:

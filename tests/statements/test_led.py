@@ -171,6 +171,29 @@ def test_a_short_answer_goes_on() -> None:
     assert place.highlight == (start, start + 3)
 
 
+@pytest.mark.parametrize(
+    ("question", "stated"),
+    [
+        ("Where can I leave my car?", "Cars stay at the old dairy above the village."),
+        (
+            "May I leave it?",
+            "Where can I leave my car?\n\nCars stay at the old dairy above the village.",
+        ),
+    ],
+)
+def test_a_heading_that_asks_the_very_question_is_not_said_back(question: str, stated: str) -> None:
+    told = "Cars stay at the old dairy above the village."
+    text = f"# Help\n\nWe do.\n\n## Where can I leave my car?\n\n{told}"
+    article = make_article(text)
+    found = leads(article, statement_spans(article))
+    start = article.text.index("Cars")
+    passage = Passage(Chunk("c", "a", 0, len(article.text), article.text), article, Scores())
+    draft = Draft((Place("a", start, len(article.text)),), 0.9, "")
+    draft = with_leads(draft, question, [passage], lambda _: found, lambda *_: 0.0, most=6)
+    (place,) = draft.places
+    assert article.text[place.start : place.end] == stated
+
+
 def test_of_a_long_list_it_is_told_how_many_more_there_are() -> None:
     text = "# Help\n\nWe help.\n\n## The colours are:\n\n" + "\n".join(
         f"- colour {at}" for at in range(20)
