@@ -34,7 +34,7 @@ from rag.replies.sayings import what_was_said
 from rag.replies.timeline import timeline_asked
 from rag.retrieve import PassageRetriever, Retrieved
 from rag.searching.beside import Beside
-from rag.searching.cited_before import NONE_BEFORE, likelier_of
+from rag.searching.cited_before import NONE_BEFORE, is_told_without_reason, likelier_of
 from rag.searching.datewise import dated_retriever
 from rag.searching.reorder import reordered, with_readings
 from rag.serving import Serving
@@ -110,6 +110,9 @@ class Answering:
         if judges_what_was_told(message):
             is_told = _never_told
         only_why = asks_only_why(message)  # "Why?", in whatever form it was made whole
+        gives_way = is_told
+        if only_why:
+            gives_way = partial(is_told_without_reason, is_told=is_told, articles=serving.articles)
         answered, seconds = [], 0.0
         parts = (Part(asked),) if alone else asked_parts(asked)
         for part in parts[:MOST_PARTS]:
@@ -124,7 +127,7 @@ class Answering:
             )  # fmt: skip
             began = time.perf_counter()
             of_all = _said(replace(dates, question=part.question), serving) if part.about else None
-            draft = of_all or self._draft(part.question, found, alone, is_told)
+            draft = of_all or self._draft(part.question, found, alone, gives_way)
             # What was put for a pronoun is of what was told, and no topic of its own.
             typed = message if len(parts) == 1 else ""
             terms = self._telling(typed if unresolved(typed) else own)

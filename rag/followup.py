@@ -68,6 +68,7 @@ from rag.conversation.who_meant import person_meant, with_people
 from rag.datatypes import Message
 from rag.questions.manners import JOINER, LED
 from rag.questions.talk import asks_to_repeat, is_talk
+from rag.questions.topic import asks_who_is_quoted
 from rag.text import sentence_spans
 from rag.words.phrases import BE, DO, HAVE, PREPOSITIONS, phrases
 from rag.words.phrases import names as names_in
@@ -147,6 +148,7 @@ _MAIN_POINT = re.compile(
     r"(?:point|message|idea|gist|takeaway|upshot)(?: of (?:it|that|this))?",
     re.IGNORECASE,
 )
+_SAID_TWICE = re.compile(r"\b(\w+ [\w’'-]+) \1\b", re.IGNORECASE)  # "in winter in winter"
 _AN_ARTICLE = re.compile(r"\b(?:article|piece|story)\b", re.IGNORECASE)
 
 
@@ -228,6 +230,8 @@ def _completed(message: str, context: Context | None) -> tuple[str, str]:
         return whole, whole
     core, after_opener, after_about = opened(message)
     core = _THE_OTHER.sub("", core)
+    if asks_who_is_quoted(core):  # in all that is asked
+        return core, core
     if whole := _gone_on(message, context.base) or _point_of(core, context):
         return whole, whole
     told = shown_asked(context.base)
@@ -302,7 +306,7 @@ def _of_a_fragment(core: str, message: str, base: str, context: Context) -> str:
     """Return what a message asks that names a thing and asks nothing of it: "and the price?"."""
     _, _, after_about = opened(message)
     return (
-        substituted(core, base, corrects=corrects(message))
+        _SAID_TWICE.sub(r"\1", substituted(core, base, corrects=corrects(message)))
         or measure_of(core, context)
         or of_the_same_form(core, base)
         or (f"What about {core}" if after_about and names_a_new_thing(core, base) else "")

@@ -994,6 +994,18 @@ def test_it_is_nothing_of_which_it_was_asked_in_vain_whether_there_is_any() -> N
         (said("who merged the schools", "Ada Finch did.", "who was the other head",
               "Bo Daly was.", "is he still there", "Bo Daly left the schools."),
          "how many pupils do they have", "how many pupils do the schools have"),
+        # "It" is one thing, and none of several.
+        (said("how big is the sauna", "For ten.", "what are the opening hours", "7 to 9."),
+         "is it heated", "is the sauna heated"),
+        (said("what are the opening hours", "7 to 9."), "is it new", "is the opening hours new"),
+        # What corrects may ask something else of the same.
+        (said("how much is the sauna in winter", "6 euros."), "no, I meant the opening times",
+         "What are the opening times of the sauna in winter?"),
+        # The keeper's bridge is pointed at, and not the keeper.
+        (said("Who is the keeper of Orm Bridge?", "Ana Ruiz."), "Who painted the bridge?",
+         "Who painted Orm Bridge?"),
+        (said("Who is the keeper of Orm Bridge?", "Ana Ruiz."), "who else is quoted",
+         "who else is quoted"),
     ],
 )  # fmt: skip
 def test_what_is_meant_is_told_by_its_form(

@@ -18,7 +18,9 @@ from rag.conversation.spoken_of import Context, is_plural, topic_meant
 from rag.questions.manners import LED
 
 _A_MEASURE = re.compile(
-    rf"(?:the\s+)?(?P<what>(?:(?!(?:other|same|only)\b)\w+\s+)?(?:{MEASURE}|hour)s?)", re.IGNORECASE
+    rf"(?:the\s+)?(?P<what>(?:(?!(?:other|same|only)\b)\w+\s+)?(?:{MEASURE}|hour|time)s?)"
+    r"(?P<tail>\s+(?:in|on|at|for|during)\s+[a-z ]{2,30})?",
+    re.IGNORECASE,
 )
 _COSTS = re.compile(r"(?:the\s+)?(?:price|cost|fee)s?", re.IGNORECASE)
 # "How do I get to Lund?"; what it takes is asked of no other act, what it costs of what one can do.
@@ -37,6 +39,8 @@ def measure_of(core: str, context: Context) -> str:
 
     >>> measure_of("the price?", Context("", "How long will the repair take?", ""))
     'What is the price of the repair?'
+    >>> measure_of("the opening times in winter", Context("", "How much is the pool?", ""))
+    'What are the opening times of the pool in winter?'
     """
     said = without_tail(core)
     measure = _A_MEASURE.fullmatch(said)
@@ -49,7 +53,7 @@ def measure_of(core: str, context: Context) -> str:
     if not thing or said.lower() in base.lower():
         return ""
     be = "are" if is_plural(measure["what"]) else "is"
-    return f"What {be} the {measure['what']} of {thing}?"
+    return f"What {be} the {measure['what']} of {thing}{measure['tail'] or ''}?"
 
 
 def of_an_act(core: str, base: str) -> str:

@@ -87,6 +87,7 @@ _OF_A_THING = re.compile(
     r"|\w+ity|\w+ment|\w+tion)$",
     re.IGNORECASE,
 )
+_BEFORE_TAIL = re.compile(r"\w.*?(?=\s+(?:in|on|at|for|of|from|during)\s|$)")
 _SUBJECT = re.compile(rf"\b(?:{'|'.join(sorted(BE | DO | HAVE))})\s+the\s+$", re.IGNORECASE)
 # "Can I keep a cat in the flat?", and a snake? "For a week" is no such thing.
 _SMALL = sorted(filter(str.isalpha, PREPOSITIONS | BE | DO | HAVE | {"and", "or", "of", "to"}))
@@ -161,6 +162,8 @@ def substituted(core: str, question: str, *, corrects: bool = False) -> str:
         return f"{base[: was.start()]}{code[0]}{base[was.end() :]}?"
     if corrects and thing.lower() in base.lower():
         return ""  # it names what it means of several
+    if corrects and (head := _BEFORE_TAIL.match(thing)) and _OF_A_THING.search(head[0]):
+        return ""  # it asks something else of the same
     if TIME.search(thing) and not is_one_name(TIME.sub("", thing).strip()):
         return at_another_time(base, preposition, thing)
     if (followed := _COVERING.match(base)) and not preposition:

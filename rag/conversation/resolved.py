@@ -200,7 +200,7 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
     if word in _OF_SEVERAL:
         return _several_meant(meant, word, pronoun, core, context)
     if word in ("it", "its"):
-        meant = itself(meant)
+        meant = itself(_single(meant, context))
     of_somebody = is_somebody(meant) or is_somebody_told(meant, context.answer)
     if meant in context.people or of_somebody:
         meant = thing_before(context)
@@ -210,6 +210,19 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
         meant = f"the {meant}"
     is_act = _HAPPENS.search(core) and (is_one_name(meant) or _ACT.search(context.base))
     return None if is_act else meant
+
+
+def _single(meant: str, context: Context) -> str:
+    """Return what was meant, or what was spoken of before that where it is of several things.
+
+    "How much is the pool for children?", "What are the opening times?", "Is it heated?": the pool.
+    """
+    if not (meant.islower() and is_of_several(meant)):
+        return meant
+    bases = (context.earlier, *(base for _, base in context.turns))
+    before = (topic_meant(Context(base, base, ""), thing=True) for base in bases if base)
+    alone = (one for one in before if one and not (one.islower() and is_of_several(one)))
+    return next((one for one in alone if one not in context.people), meant)
 
 
 def _asked_in_vain(context: Context) -> bool:

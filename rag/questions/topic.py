@@ -73,7 +73,8 @@ _SAID = re.compile(
 
 
 _ASKS_WHO = re.compile(
-    r"^(?:who|whom|which\s+(?:people|persons?|experts?|sources?|officials?|analysts?|companies))\s+"
+    r"^(?:(?:and\s+)?who(?:\s+else)?|whom"
+    r"|which\s+(?:other\s+)?(?:people|persons?|experts?|sources?|officials?|analysts?|companies))\s+"
     r"(?:(?:is|are|was|were|gets?)\s+(?:being\s+)?(?:quoted|cited|interviewed)"
     r"|(?:do|does|did)\s+(?:the|these|those|my|your)\s+\w+\s+(?:quote|cite|interview)"
     r"|(?:speaks?|spoke|talks?))"

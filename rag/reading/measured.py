@@ -51,6 +51,17 @@ _MONEY = re.compile(
     r"rupees?|kron\w+|pesos?|free|nothing|price[sd]?|costs?|fees?|fares?|charges?|gratis)\b",
     re.IGNORECASE,
 )
+# What says that a sum is somebody's, or a body's, for what they do.
+_PAY = re.compile(
+    r"\b(?:earn\w*|pay(?:s|ing|ments?|roll)?|paid|unpaid|salar(?:y|ies|ied)|wages?|incomes?|stipends?"
+    r"|bonus(?:es)?|fees?|remuneration|compensation|allowances?|grants?|tak(?:e|es|ing)|took"
+    r"|takings|mak(?:e|es|ing)|made|profits?|revenues?|turnover|sales|sold|proceeds|royalt\w+"
+    r"|commission|collect(?:s|ed)?|br(?:ings?|ought)|g[eo]ts?|receiv\w+"
+    r"|(?:an?|per|every|each) (?:hour|day|week|month|year|shift|night|season|session|game|lesson"
+    r"|head|piece))\b"
+    r"|/\s?(?:h|hour|day|month|year)\b",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     r"\d[:.]\d\d|\d\s?(?:am|pm|a\.m|p\.m)\b|\b(?:noon|midday|midnight|dawn|dusk|sun(?:rise|set)|"
     r"o['’]clock|morning|evening|afternoon|night)\b"
@@ -81,6 +92,11 @@ _ASKS = (
     ("speed", r"\bhow fast (?:is|are|was|were|can|could|may|might)\b"),
     ("weight", rf"\bhow heavy {_IS}\b|\bhow much {_IS}\b.*\bweigh\b"),
     ("temperature", rf"\bhow (?:hot|warm|cold) {_IS}\b|\b(?:at )?what temperature {_IS}\b"),
+    (
+        "pay",
+        rf"\bhow much (?:money )?{_IS}\b.*\b(?:earn(?:s|ed|ing)?|get paid)\b"
+        r"|\bhow much (?:is|are|was|were)\b[^?]*\bpaid(?: (?:an?|per|each) \w+)?\W*$",
+    ),
     ("money", rf"\b(?:how much|what) {_IS}\b.*\bcost\b"),
     ("money", rf"\bhow much {_IS}\b.*\b(?:paid|pay|earn|charge|owe)\b"),
     ("share", r"\b(?:what|which) (?:percentage|per ?cent|share|proportion|fraction)\b"),
@@ -123,7 +139,7 @@ _SAID_OF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A kind of measure that a question asks for: a length, a weight, money, a time of day.
+    """A kind of measure that a question asks for: a length, a weight, money, pay, a time of day.
 
     `of` are the words for the dimension that a length is asked in, as an expression, or "".
     """
@@ -135,6 +151,8 @@ class Measure:
         """Return whether `text` tells a measure of the kind, or names one beside a number."""
         if self.kind == "money":
             return _MONEY.search(text) is not None or _has_a_bare_number(text)
+        if self.kind == "pay":
+            return _PAY.search(text) is not None
         if self.kind == "clock":
             return _CLOCK.search(text) is not None
         if self.kind == "age":

@@ -39,7 +39,7 @@ _NEAR = 2  # sentences
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|as a result|for fear"
     r"|reasons?|caused? by|but|too [a-z]+|to (?:avoid|prevent|protect|save|keep))\b"
-    r"|[“\"][^”\"]+[”\"]|(?:said|says|explained|explains) that\b",
+    r"|[“\"][^”\"]+[”\"]|(?:said|says|explained|explains) that\b|:\s+(?-i:[a-z])",
     re.IGNORECASE,
 )
 # "They closed it after a wall fell": what was told may be the reason itself.
@@ -211,6 +211,15 @@ def reasons_near(
             elif any(abs(at - one) <= _NEAR for one in told):
                 found[article.id, start] = BESIDE + reason
     return found
+
+
+def is_told_without_reason(
+    place: Place, is_told: Callable[[Place], bool], articles: Mapping[str, Article]
+) -> bool:
+    """Return whether a place was told and gives no reason, which "Why?" would be answered by."""
+    if not is_told(place):
+        return False
+    return _REASON.search(articles[place.article_id].text, place.start, place.end) is None
 
 
 def _share(idf: Mapping[str, float], article: Article) -> float:

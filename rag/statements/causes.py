@@ -29,6 +29,7 @@ _CAUSE = re.compile(
     r"the reason)\b",
     re.IGNORECASE,
 )
+_EXPLAINS = re.compile(r"[\w”\"’)]:\s+(?=[a-z])")
 # Words by which a sentence may give a cause in another way: "It was shut after a flood."
 _MAY_GIVE_ONE = re.compile(
     r"\b(?:after|as|by|for|from|to|with|when|if|which|who|that|so|reasons?|caus(?:e[sd]?|ing)|"
@@ -39,12 +40,14 @@ _NOT = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)
 
 
 def gives_a_cause(text: str) -> bool:
-    """Return whether a sentence says in so many words that it gives a cause.
+    """Return whether a sentence says that it gives a cause, or explains itself behind a colon.
 
     >>> gives_a_cause("It sank because of a rope."), gives_a_cause("It has been shut since March.")
     (True, False)
+    >>> gives_a_cause("Leave the gate shut: the goats are clever.")
+    True
     """
-    return _CAUSE.search(text) is not None
+    return _CAUSE.search(text) is not None or _EXPLAINS.search(text) is not None
 
 
 def with_cause(

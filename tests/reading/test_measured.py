@@ -26,6 +26,8 @@ from tests.making import write_folder
         ("How deep is the harbour?", "length"),
         ("How cold is the water?", "temperature"),
         ("What does a ticket cost?", "money"),
+        ("How much does the skipper earn?", "pay"),
+        ("how much are the stewards paid an hour", "pay"),
         ("What is the top speed of the ferry?", "speed"),
         ("How fast can it go?", "speed"),
         ("What is the fare for children?", "money"),
@@ -60,6 +62,9 @@ def test_what_tells_no_kind_of_measure(question: str) -> None:
         ("How heavy is the buoy?", "It was moored in four minutes.", False),
         ("How heavy is the buoy?", "The buoy is 40kg.", True),
         ("How heavy is the buoy?", "Buoy | Weight\nRed | 40", True),  # the column says it
+        ("How much does the skipper earn?", "The skipper said the bill was 2.9 million.", False),
+        ("How much does the skipper earn?", "She is paid 30,000 euros.", True),
+        ("How much does the skipper earn?", "She is on 900 euros a month.", True),
         ("How long is the quay?", "It is 80 metres.", True),
         ("How deep is the quay?", "It is 80 metres long.", False),
         ("How deep is the quay?", "It is 80 metres long and 9 metres deep.", True),

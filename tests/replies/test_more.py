@@ -129,8 +129,11 @@ def test_why_is_not_answered_with_what_was_told_but_with_what_stands_around_it(
     assert stated(message, OPENED, history=whole) == ([], NO_MORE)
 
 
-def test_the_cause_that_was_told_is_told_again() -> None:
-    article = make_article("Mill\n\nThe mill shut because of a flood. It was old.\n", name="mill")
+@pytest.mark.parametrize(
+    "cause", ["The mill shut because of a flood.", "Do not mill oats: the husks take years to rot."]
+)
+def test_the_cause_that_was_told_is_told_again(cause: str) -> None:
+    article = make_article(f"Mill\n\n{cause} It was old.\n", name="mill")
     first = Place("mill", 6, article.text.index(".") + 1)
     draft = Draft((first,), 0.9, "")
     history = said(article.text[first.start : first.end])

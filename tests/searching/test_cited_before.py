@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
+from rag.cite import Place
 from rag.datatypes import Message
 from rag.searching.cited_before import (
     BESIDE,
     LIKELIER,
     cited_before,
+    is_told_without_reason,
     leans_by_a_word,
     names_nothing_itself,
     reasons_near,
@@ -323,6 +325,22 @@ def test_what_was_told_is_no_less_likely_the_reason_where_it_may_hold_it(tmp_pat
     history = asked(assistant, "Which quay did the harbour of Ebb close?")
     answer = assistant.ask("Why?", history=history)
     assert "after a punt had sunk" in answer.statements[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "gives_way"),
+    [
+        ("The mill shut in May.", True),
+        ("Do not mill oats: the husks take years to rot.", False),
+        ("The mill shut, as it was too old.", False),
+    ],
+)
+def test_what_was_told_gives_way_to_a_reason_where_it_holds_none(
+    text: str, gives_way: bool
+) -> None:
+    place, articles = Place("a", 0, len(text)), {"a": make_article(text)}
+    assert is_told_without_reason(place, lambda _: True, articles) is gives_way
+    assert not is_told_without_reason(place, lambda _: False, articles)
 
 
 def test_one_may_be_called_you(tmp_path: Path) -> None:
