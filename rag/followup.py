@@ -15,14 +15,9 @@ from dataclasses import replace
 from functools import partial
 
 from rag.changes.succession import holder_by
-from rag.conversation.articles_meant import (
-    AT,
-    TELL,
-    as_an_article,
-    source_asked,
-    with_articles_named,
-)
+from rag.conversation.articles_meant import with_articles_named
 from rag.conversation.asked_of import measure_of, of_an_act
+from rag.conversation.by_number import as_an_article
 from rag.conversation.elsewhere import Together, always, without_place
 from rag.conversation.fragments import (
     names_a_new_thing,
@@ -51,6 +46,7 @@ from rag.conversation.leaning import (
     words_of,
     written_out,
 )
+from rag.conversation.meant import AT, TELL, source_asked
 from rag.conversation.other_time import at_relative_time
 from rag.conversation.pronouns import unresolved
 from rag.conversation.resolved import resolved, with_name, with_one_named

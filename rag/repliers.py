@@ -15,14 +15,7 @@ from functools import partial
 from rag.answerer import Draft
 from rag.articles.catalogue import Catalogue
 from rag.cite import Place, cite
-from rag.conversation.articles_meant import (
-    Meant,
-    meant_in,
-    picked,
-    some_of,
-    source_asked,
-    which_asked,
-)
+from rag.conversation.meant import Meant, meant_in, picked, some_of, source_asked, which_asked
 from rag.conversation.shown import shown_asked
 from rag.datatypes import Statement
 from rag.questions.dates import Dated, dated

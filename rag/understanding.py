@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from rag.config import BUNDLED_MODEL
-from rag.conversation.articles_meant import with_ordinals
+from rag.conversation.by_number import with_ordinals
 from rag.conversation.turns import MOST_TURN_CHARS, MOST_TURNS
 from rag.datatypes import Message
 from rag.followup import standalone

@@ -13,76 +13,44 @@
     "Who runs Orion?", then "Which article says that?"
       -> "Which article answers “Who runs Orion?”?"
 
-The phrase in quotation marks stands on its own, for whoever reads it and for the program, which
-finds the articles by it anew. Only what is asked of articles is read so: in "when was it built" it
-is the dam.
+Only what is asked of articles is read so: in "when was it built" it is the dam.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from rag.conversation.by_number import as_an_article
 from rag.conversation.going_on import goes_on
-from rag.conversation.shown import (
-    BEFORE,
-    BY_DATE,
-    NEXT,
-    PLACE,
-    SOURCE,
-    at_place,
-    beside_time,
-    place_of,
-    place_said,
+from rag.conversation.meant import (
+    AGES,
+    AT,
+    OPEN,
+    OUTLET,
+    SUM_UP,
+    TELL,
+    TELL_MAYBE,
+    DatesWanted,
+    Meant,
+    dates_wanted,
+    is_listing,
+    meant_in,
+    some_of,
+    source_asked,
+    which_asked,
 )
+from rag.conversation.shown import BEFORE, BY_DATE, NEXT, PLACE, SOURCE, beside_time
 from rag.questions.kinds import ARTICLES, KIND, PIECE
 from rag.questions.manners import LED, PLEASE
 from rag.questions.topic import coverage_topic
 
-AGES = ("newest", "latest", "most recent", "oldest", "earliest")
-OUTLET = (
-    r"(?:outlet|news(?:paper| agency| site| outlet)?|agency|paper|magazine|journal|website|site"
-    r"|publication|publisher|broadcaster|source|medium)"
-)
-AT = rf"(?:{PLACE}|{'|'.join(AGES)})"
-# What asks for an article to be told, whatever words name it; and what asks so where they name one.
-SUM_UP = (
-    r"(?:summari[sz]e|sum up|(?:give me |write )?(?:a|the) (?:short |brief )?(?:summary|gist) of"
-    r"|summary of)"
-)
-OPEN = r"(?:open(?: up)?|read(?: me)?|show(?: me)?|display)"
-TELL = rf"(?:{SUM_UP}|{OPEN})"
-TELL_MAYBE = r"(?:(?:tell|show|give) me |)(?:(?:some |a bit |a little )?more |)(?:about|on|of)"
-_MEANT = re.compile(
-    rf"the (?:(?P<at>{AT}) )?(?P<noun>articles?) (?:(?P<mention>that mentions?)"
-    r"|(?P<answer>that answers?)|listed for) “(?P<what>[^”]+)”",
-    re.IGNORECASE,
-)
 # "It", "that article", "the second one", "all of them".
 _ONE = (
     rf"(?P<one>(?:all|each|both)(?: of (?:them|these|those|the {PIECE}))?"
     rf"|(?:it|them|they|this|that|these|those)(?! {PIECE})|(?:this|that) one"
     rf"|(?:the|this|that|these|those) (?:two )?{PIECE}|the two(?: of them)?"
     rf"|the (?P<at>{AT})(?: (?:one|{PIECE}|of (?:them|these|those)))?)"
-)
-# "Summarise number 8", "article 3", "#3"; but "what does Article 3 say", which may be a law's.
-_NUMBERED = re.compile(
-    rf"(?P<led>{LED})(?P<ask>{TELL} |who (?:wrote|authored) |(?P<maybe>{TELL_MAYBE} "
-    r"|what is |what['’]s |when was |(?:what|how) about |))"
-    r"(?:(?:the )?(?P<noun>article|story|piece)(?: number| no\.?| #)? ?(?P<after>\d{1,4})"
-    r"|(?:(?:number|no\.?|nr\.?) ?|# ?)(?P<number>\d{1,4})"
-    rf"|the (?P<nth>\d{{1,4}})(?:st|nd|rd|th)(?P<one> (?:one|{PIECE}))?)"
-    rf"{PLEASE}(?P<rest>(?: about| published| written| by)?[?.! ]*)",
-    re.IGNORECASE,
-)
-# One that nothing before it tells what it is of.
-_ONE_ALONE = re.compile(
-    rf"(?P<led>{LED})(?P<ask>{TELL} |{TELL_MAYBE} |who (?:wrote|authored) |when was "
-    rf"|what (?:is|was) |what['’]s |)the (?P<at>{PLACE}) "
-    rf"(?:one|{PIECE})(?P<rest>(?: about| published| written| by)?[?.! ]*)",
-    re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"them|they|these|those|articles|pieces|stories|all|each|both|two")
 _THAT_ONE = re.compile(r"(?:the|this|that) (?:article|piece|story)", re.IGNORECASE)
@@ -217,12 +185,6 @@ _WHICH_OF_THEM = re.compile(
     r"|(?:are|is) (?:undated|anonymous))",
     re.IGNORECASE,
 )
-# The same as a whole question; one that stands in another one's quotation marks has plain ones.
-_SOME_OF = re.compile(
-    r"(?P<ask>which|how many) of the articles (?:(?P<mention>that mention)|(?P<answer>that answer)"
-    r"|listed for) [“\"](?P<what>.+)[”\"] (?P<rest>[^“”\"]+)",
-    re.IGNORECASE,
-)
 # "Which of them mentions the mill?"
 _ALSO = re.compile(
     rf"{LED}(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:also )?"
@@ -234,17 +196,6 @@ _THE_AT = re.compile(rf"\bthe ({AT}) ({PIECE})(?! (?:that|listed)\b)", re.IGNORE
 _OTHER_AT = re.compile(
     rf"{LED}(?:(?:what about|how about|in|of|from|by) )*the (?P<at>{AT})(?: (?:one|{PIECE}))?",
     re.IGNORECASE,
-)
-# "Which articles are from 2022?", "What was published in March?"; but not "... do you have?"
-# "Papers" and "texts" are rather what the articles tell of.
-_LISTING = re.compile(
-    r"(?:(?:which|what|how many|list|show(?: me)?|name)\b(?: \w+){0,3}? "
-    r"(?:articles|stories|pieces|reports|documents|files)\b(?! (?:do you|are (?:there|here))\b)"
-    rf"|{LED}what (?:was|were|has been|have been) (?:published|written|printed)"
-    r"|what (?:are|is) the (?:main |key |major |most important )?(?:topics?|subjects?|themes?)"
-    rf"|{LED}(?:summari[sz]e|sum up) (?:all )?(?:of )?(?:the )?"
-    r"(?:articles|stories|pieces))\b.*",
-    re.IGNORECASE | re.DOTALL,
 )
 # "Give me a timeline", and then "Show the rest"
 _SHOW = rf"{LED}(?:(?:show|list|give|tell)(?: me)? |what are )?"
@@ -261,148 +212,7 @@ _EVERY_DATE = re.compile(
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(rf"{LED}what (?:else )?happened\b(?!,? (?:and )?when\b)", re.IGNORECASE)
-_FURTHER, _EVERY = ", the further dates", ", all dates"
-_WHICH_ANSWERS = re.compile(r"which article answers “(?P<question>[^”]+)”", re.IGNORECASE)
 _MOST = 300  # characters of a question before that is named
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """The articles that mention a topic, answer a question, or are listed for one.
-
-    `at` picks one of them, an ordinal in their order, or an age; "" where all are meant, one or
-    `several`.
-    """
-
-    how: Literal["mention", "answer", "list"]
-    what: str
-    at: str = ""
-    several: bool = False
-
-    @property
-    def phrase(self) -> str:
-        """How a question names them.
-
-        >>> Meant("mention", "the dam", at="second").phrase
-        'the second article that mentions “the dam”'
-        """
-        noun = "articles" if self.several else "article"
-        if self.how == "list":
-            how = "listed for"
-        else:
-            how = f"that {self.how}" if self.several else f"that {self.how}s"
-        return f"the {f'{self.at} ' if self.at else ''}{noun} {how} “{self.what}”"
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """What is asked of the articles that are `meant`, as a `question` of all articles."""
-
-    meant: Meant
-    question: str
-
-
-def some_of(question: str) -> Some | None:
-    """Return which articles a question for some of those told before means; None of any other.
-
-    >>> some_of("Which of the articles that mention “the dam” are from 2022?").question
-    'Which articles are from 2022?'
-    """
-    match = _SOME_OF.fullmatch(question.strip().rstrip("?!. "))
-    if match is None:
-        return None
-    meant = Meant(_how(match), match["what"], several=True)
-    return Some(meant, f"{match['ask']} articles {match['rest']}?")
-
-
-def meant_in(question: str) -> tuple[Meant, str] | None:
-    """Return the articles that a whole question names so, and the words that do; else None.
-
-    >>> meant_in("Who wrote the articles that answer “Why?”?")[1]
-    'the articles that answer “Why?”'
-    """
-    match = _MEANT.search(question)
-    if match is None:
-        return None
-    several = match["noun"].lower() == "articles"
-    return Meant(_how(match), match["what"], (match["at"] or "").lower(), several), match[0]
-
-
-def _how(match: re.Match[str]) -> Literal["mention", "answer", "list"]:
-    """Return how articles are named where a pattern has found them named."""
-    return "mention" if match["mention"] else "answer" if match["answer"] else "list"
-
-
-def with_ordinals(message: str, is_said: Callable[[str, str], bool] = lambda *_: False) -> str:
-    """Return a message about a thing by its number with an ordinal in the number's place.
-
-    `is_said` tells whether the articles say two words one after the other: an "article 3" that they
-    speak of is rather a law's, unless it is to be opened or summarised.
-
-    >>> with_ordinals("Summarise number 8"), with_ordinals("What does Article 3 say?")
-    ('Summarise the eighth one', 'What does Article 3 say?')
-    """
-    match = _NUMBERED.fullmatch(message.strip())
-    if match is None:
-        return message
-    number = match["after"] or match["number"] or match["nth"]
-    if match["noun"] and match["maybe"] is not None and is_said(match["noun"], number):
-        return message
-    one = " article" if match["noun"] else match["one"] or " one"
-    return f"{match['led']}{match['ask']}the {place_said(int(number))}{one}{match['rest']}"
-
-
-def as_an_article(message: str) -> str:
-    """Return a message about "the third one", of which nothing was told, as of the third article.
-
-    >>> as_an_article("Open the third one"), as_an_article("the third article")
-    ('Open the third article', 'Summarise the third article')
-    """
-    match = _ONE_ALONE.fullmatch(message.strip())
-    if match is None:
-        return message
-    ask = match["ask"]
-    if not ask or re.fullmatch(rf"{TELL_MAYBE} ", ask, re.IGNORECASE):
-        ask = "Summarise "
-    else:
-        ask = f"{match['led']}{ask}"
-    return f"{ask}the {match['at'].lower()} article{match['rest']}"
-
-
-def is_listing(question: str) -> bool:
-    """Return whether a question asks for a list of some of the articles.
-
-    >>> is_listing("Which articles are from 2022?"), is_listing("Which articles do you have?")
-    (True, False)
-    """
-    return _LISTING.fullmatch(question.strip()) is not None
-
-
-def source_asked(question: str) -> str:
-    """Return the question whose source is asked for, "" where none is.
-
-    >>> source_asked("Which article answers “Who runs Orion?”?")
-    'Who runs Orion?'
-    """
-    match = _WHICH_ANSWERS.fullmatch(question.strip().rstrip("?!. "))
-    return match["question"] if match else ""
-
-
-def picked(meant: Meant, names: Sequence[str], ages: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the articles `names`, in the order they were told, that are meant.
-
-    `ages` are the dated ones among them, the oldest first.
-
-    >>> picked(Meant("mention", "the dam", at="second"), ["a", "b", "c"], ["c", "a"])
-    ('b',)
-    """
-    if meant.at in AGES:
-        return tuple(ages[:1] if meant.at in ("oldest", "earliest") else ages[-1:])
-    if meant.at:
-        one = at_place(names, place_of(meant.at) or 0)
-        return () if one is None else (one,)
-    # What an answer rests on is its first sentence.
-    return tuple(names[:1] if meant.how == "answer" and not meant.several else names)
 
 
 def with_articles_named(message: str, before: str) -> str:
@@ -462,35 +272,6 @@ def with_articles_named(message: str, before: str) -> str:
         named = f"{asked[: match.start('one')]}{meant.phrase}{asked[match.end('one') :]}{end}"
         return f"{named[:1].upper()}{named[1:]}"
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class DatesWanted:
-    """A question for what is told by date, and how much: `every` date, or the `page` after 0."""
-
-    question: str
-    page: int = 0
-    every: bool = False
-
-    @property
-    def said(self) -> str:
-        """How the question says it."""
-        return f"{self.question}{_EVERY if self.every else _FURTHER * self.page}"
-
-
-def dates_wanted(question: str) -> DatesWanted:
-    """Return what a question asks of the dates beside what they are of.
-
-    >>> dates_wanted("Give me a timeline, the further dates, the further dates?")
-    DatesWanted(question='Give me a timeline', page=2, every=False)
-    """
-    asked = question.rstrip("?!. ")
-    if asked.endswith(_EVERY):
-        return DatesWanted(asked.removesuffix(_EVERY), every=True)
-    page = 0
-    while asked.endswith(_FURTHER):
-        asked, page = asked.removesuffix(_FURTHER), page + 1
-    return DatesWanted(asked if page else question, page)
 
 
 def _further_dates(asked: str, before: str) -> str:
@@ -614,15 +395,6 @@ def _of_those(asked: str, before: str, known: Meant) -> str:
             return before.replace(told[1], named)
         return f"Summarise {named}"
     return ""
-
-
-def which_asked(question: str) -> str:
-    """Return the question for which articles, where one asks how many.
-
-    >>> which_asked("How many articles are from 2022?")
-    'Which articles are from 2022?'
-    """
-    return re.sub(r"^how many\b", "Which", question, flags=re.IGNORECASE)
 
 
 def _listing_of(meant: Meant) -> str:

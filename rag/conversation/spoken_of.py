@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rag.conversation.articles_meant import Meant, is_listing, meant_in, source_asked
 from rag.conversation.last_asked import questions_in
 from rag.conversation.leaning import asked_for, words_of
+from rag.conversation.meant import Meant, is_listing, meant_in, source_asked
 from rag.questions.manners import LED
 from rag.questions.topic import coverage_topic
 from rag.words.months import MONTHS, WEEKDAYS, YEAR

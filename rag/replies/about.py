@@ -19,7 +19,7 @@ from itertools import islice
 from rag.articles.catalogue import catalogue_of
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
-from rag.conversation.articles_meant import AGES
+from rag.conversation.meant import AGES
 from rag.datatypes import Article, DateFilter, Statement, articles_counted, source_line
 from rag.questions.dates import Dated
 from rag.questions.kinds import ARTICLE, ARTICLES, SOURCE

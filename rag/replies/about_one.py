@@ -25,7 +25,7 @@ from rag.articles.dateline import Rank, byline_parts, dates_in
 from rag.articles.typography import ends_sentence
 from rag.chunk import statement_spans
 from rag.cite import Place, cite, numbered
-from rag.conversation.articles_meant import AGES, OUTLET, TELL, Meant, meant_in
+from rag.conversation.meant import AGES, OUTLET, TELL, Meant, meant_in
 from rag.conversation.shown import at_place
 from rag.datatypes import Article, BlockKind, Statement, day_in_words, source_line
 from rag.questions.kinds import ARTICLE

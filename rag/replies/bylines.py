@@ -17,7 +17,7 @@ from typing import Literal
 
 from rag.articles.catalogue import catalogue_of
 from rag.articles.credits import Kind
-from rag.conversation.articles_meant import OUTLET
+from rag.conversation.meant import OUTLET
 from rag.datatypes import Article, BlockKind, Statement, articles_counted, source_line
 from rag.questions.kinds import ARTICLE
 from rag.replies.named import plain_question

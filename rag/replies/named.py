@@ -19,7 +19,7 @@ from itertools import islice
 
 from rag.articles.catalogue import called_by, catalogue_of
 from rag.chunk import statement_spans
-from rag.conversation.articles_meant import AGES, Meant, dates_wanted, meant_in
+from rag.conversation.meant import AGES, Meant, dates_wanted, meant_in
 from rag.conversation.shown import PLACE, at_place, place_of
 from rag.datatypes import Article
 from rag.questions.kinds import ARTICLE, Document, document_in

@@ -25,7 +25,7 @@ from rag.articles.catalogue import Catalogue
 from rag.chunk import statement_spans
 from rag.cite import Place
 from rag.config import Config
-from rag.conversation.articles_meant import dates_wanted
+from rag.conversation.meant import dates_wanted
 from rag.datatypes import DateFilter, day_in_words
 from rag.indexing.chosen import rows_among
 from rag.questions.dates import time_told, times_in, told_date

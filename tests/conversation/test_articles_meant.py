@@ -6,16 +6,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.conversation.articles_meant import (
-    Meant,
-    as_an_article,
-    meant_in,
-    picked,
-    some_of,
-    source_asked,
-    with_articles_named,
-    with_ordinals,
-)
+from rag.conversation.articles_meant import with_articles_named
 from rag.datatypes import Answer, Message
 from rag.encoder import SentenceEncoder
 from tests.making import write_folder
@@ -101,35 +92,6 @@ ANSWER = "Who runs Orion?"
 )  # fmt: skip
 def test_what_is_asked_of_articles_names_them(before: str, message: str, whole: str) -> None:
     assert with_articles_named(message, before) == whole
-
-
-def test_a_phrase_is_read_as_it_was_written() -> None:
-    for meant in (
-        Meant("mention", "the dam"), Meant("mention", "Ana’s \"rain\"", several=True),
-        Meant("answer", "Who runs Orion?", at="last"), Meant("list", LIST, several=True),
-        Meant("list", LIST, at="second"), Meant("mention", "fish", at="most recent"),
-    ):  # fmt: skip
-        assert meant_in(f"Who wrote {meant.phrase}?") == (meant, meant.phrase)
-    assert meant_in("Who wrote the article that mentions fish?") is None
-    assert source_asked("Which article answers the question?") == ""
-
-
-@pytest.mark.parametrize(
-    ("meant", "names"),
-    [
-        (Meant("mention", "x"), ("a", "b", "c")),
-        (Meant("mention", "x", several=True), ("a", "b", "c")),
-        (Meant("mention", "x", at="second"), ("b",)),
-        (Meant("mention", "x", at="last"), ("c",)),
-        (Meant("mention", "x", at="fifth"), ()),
-        (Meant("mention", "x", at="newest"), ("a",)),
-        (Meant("mention", "x", at="oldest"), ("c",)),
-        (Meant("answer", "x"), ("a",)),
-        (Meant("answer", "x", several=True), ("a", "b", "c")),
-    ],
-)
-def test_those_that_are_meant_are_picked(meant: Meant, names: tuple[str, ...]) -> None:
-    assert picked(meant, ["a", "b", "c"], ["c", "a"]) == names
 
 
 @pytest.fixture(scope="module")
@@ -230,29 +192,6 @@ def test_what_is_told_of_each_article_is_a_list_too(before: str) -> None:
     assert with_articles_named("Tell me more about the second one", before) == (
         f"Summarise the second article listed for “{before}”"
     )
-
-
-@pytest.mark.parametrize(
-    ("message", "means"),
-    [
-        ("summarise number 3", "summarise the third article"),
-        ("and #2?", "Summarise the second article?"),
-        ("article 3", "Summarise the third article"),
-        ("#12", "Summarise the twelfth article"),
-        ("Open article 2, please.", "Open the second article."),
-        ("please show me number 2", "please show me the second article"),
-        ("Who wrote article no. 12?", "Who wrote the twelfth article?"),
-        ("What is the 3rd one about?", "What is the third article about?"),
-        ("Summarise article 21", "Summarise the 21st article"),
-        ("what about article 7", "what about article 7"),  # as of a contract
-        ("Open article 7", "Open the seventh article"),
-        ("Summarise 2024", "Summarise 2024"),
-        ("When was Article 5 invoked?", "When was Article 5 invoked?"),
-    ],
-)
-def test_an_article_by_its_number(message: str, means: str) -> None:
-    is_said = {("article", "7"), ("Article", "7")}.__contains__
-    assert as_an_article(with_ordinals(message, lambda *words: is_said(words))) == means
 
 
 @pytest.mark.parametrize(
@@ -369,16 +308,6 @@ FLAT = 'Which of the articles that mention "the dam" are from 2022?'
 )  # fmt: skip
 def test_some_of_a_list_and_the_list_itself(before: str, message: str, means: str) -> None:
     assert with_articles_named(message, before) == means
-
-
-def test_what_stands_in_quotation_marks_is_read_again() -> None:
-    some = some_of(f"Which of the articles listed for “{FLAT}” mention fish?")
-    assert some is not None
-    assert (some.meant.what, some.question) == (FLAT, "Which articles mention fish?")
-    again = some_of(some.meant.what)
-    assert again is not None
-    assert (again.meant.how, again.meant.what) == ("mention", "the dam")
-    assert some_of("Which of the articles do you like?") is None
 
 
 def test_some_of_the_articles_are_listed(assistant: Assistant) -> None:
