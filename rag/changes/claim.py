@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from rag.changes.outdated import CLOCK
 from rag.cite import Place
 from rag.encoder import Vectors
 from rag.questions.asked import DATE, NUMBER, expected_kind
 from rag.text import content_terms, holds_words, normalise, spaced_words, tokenise
 from rag.words.months import MONTHS, WEEKDAYS
 from rag.words.phrases import AUXILIARIES
+from rag.words.quantities import CLOCK
 from rag.words.verbs import is_finite
 
 LEAST_NAMES = 0.5  # of the question's names, that another answer's passage must hold

@@ -20,7 +20,7 @@ from datetime import date
 from rag.answerer import Draft
 from rag.articles.catalogue import Catalogue, terms_of
 from rag.changes.claim import Claim
-from rag.changes.outdated import CHANGED, TIMES, Value, final_value, holds_now, values_in
+from rag.changes.outdated import CHANGED, final_value, holds_now
 from rag.changes.succession import Handover, called, handed_over, taken_up
 from rag.changes.undone import undone
 from rag.chunk import statement_spans
@@ -42,6 +42,7 @@ from rag.text import holds_words, tokenise
 from rag.words.months import MONTH, NUMBER_OF_MONTH
 from rag.words.person import looks_like_a_person, without_titles
 from rag.words.phrases import names
+from rag.words.quantities import TIMES, Value, values_in
 
 _MOST_ARTICLES = 20  # newer ones with the name, the newest first, that are read
 _MOST_STEPS = 4  # from one holder of an office to the next

@@ -24,9 +24,9 @@ from rag.questions.asked import is_of_the_present, telling_terms
 from rag.questions.manners import LED
 from rag.reading.antecedent import MOST_CHARS, overlap
 from rag.searching.subject import portrayed
-from rag.statements.introduced import is_role
 from rag.text import tokenise
 from rag.words.person import are_people
+from rag.words.role import is_role
 from rag.words.verbs import base_of, third
 
 _WHO_DOES = re.compile(

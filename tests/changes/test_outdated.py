@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rag.changes.outdated import Now, Value, holds_now, tells_of_change, values_in
+from rag.changes.outdated import Now, holds_now, tells_of_change
+from rag.words.quantities import values_in
 
 NO_TERMS: frozenset[str] = frozenset()
 
@@ -77,18 +74,3 @@ def test_a_change_is_told_of_values_of_one_kind() -> None:
     assert tells_of_change("The fee went from £7 to £9.", "£9", "£7")
     assert not tells_of_change("A ticket from Orm to Lund is £9, or £5 for children.", "£5", "£9")
     assert not tells_of_change("The fee was raised to £9.", "£9", "9 May")
-
-
-def test_values_are_read_with_what_they_count() -> None:
-    (count,) = values_in("Some 14 are missing in the hills.")
-    assert count == Value(5, 7, 19, "count", "14.0", frozenset({"miss"}))
-    assert [one.kind for one in values_in("In 2011 the 3rd of 40% on 3 May at 7pm.")] == [
-        "percent", "day", "clock",
-    ]  # fmt: skip
-
-
-@given(st.text(alphabet="1 29:.,%£apmJune May people", max_size=60))
-def test_values_stand_in_the_text_in_order_and_apart(text: str) -> None:
-    found = values_in(text)
-    assert all(0 <= one.start < one.number <= one.end <= len(text) for one in found)
-    assert all(a.number <= b.start for a, b in pairwise(found))

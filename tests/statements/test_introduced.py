@@ -13,7 +13,7 @@ from rag.articles.catalogue import Catalogue
 from rag.assistant import Assistant
 from rag.cite import Place
 from rag.datatypes import Article, Chunk, Passage, Scores
-from rag.statements.introduced import is_role, person_asked, who_it_is
+from rag.statements.introduced import person_asked, who_it_is
 from tests.making import make_article, write_folder
 
 DECLINED = Draft((), 0.05, "The articles don’t say.")
@@ -199,15 +199,6 @@ def test_a_surname_that_two_have_is_of_the_one_with_the_first_name() -> None:
 )
 def test_whom_a_question_asks_for(question: str, name: str) -> None:
     assert person_asked(question) == name
-
-
-@pytest.mark.parametrize(
-    ("word", "is_one"),
-    [("beekeeper", True), ("leader", True), ("librarian", True), ("vet", True), ("winter", False),
-     ("longer", False), ("letter", False), ("river", False), ("bridge", False)],
-)  # fmt: skip
-def test_words_for_what_somebody_is(word: str, is_one: bool) -> None:
-    assert is_role(word) is is_one
 
 
 @given(st.text(alphabet="Ana Ruiz,.'’ itsdrecoh61()\n", max_size=200))
