@@ -43,6 +43,7 @@ from rag.reading.weighed import (
     whose,
     with_span,
 )
+from rag.reading.whose import whose_asked
 from rag.retrieve import Retrieved
 from rag.searching.beside import Beside
 from rag.searching.subject import subjects_named
@@ -262,7 +263,7 @@ class ReadingAnswerer:
         lacks = dict(zip(pages, mismatches(question, found.passages), strict=True))
         english, measure = question_language(question) == "en", measure_asked(question)
         wanted = measure or kin_asked(question)
-        doer = doer_asked(question)
+        doer = doer_asked(question) or whose_asked(question)
         terse = {
             passage.article.id: terseness(passage.article) if english else 0.0
             for passage in found.passages

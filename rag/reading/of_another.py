@@ -64,30 +64,31 @@ class Doer:
 
         `whole` is the sentence with what it stands below and what it leans on.
         """
-        if _telling(self.name) & frozenset(tokenise(f"{whole}\n{opening_of(article)}")):
+        if telling_stems(self.name) & frozenset(tokenise(f"{whole}\n{opening_of(article)}")):
             return False
         return any(
-            not self._may_be(other) and _is_a_name(other, article.text)
-            for other in _of_whom(sentence, whole)
+            not may_be_meant(other, self.name, self.asked) and is_a_name(other, article.text)
+            for other in names_opening(sentence, whole)
         )
 
-    def _may_be(self, other: str) -> bool:
-        """Return whether what a name tells apart stands in the question, or in the doer's name.
 
-        "AI" and "Mill" tell nobody apart: the first word of a body's name does, a person's last.
-        """
-        stems = frozenset(tokenise(other))
-        return bool(_telling(other) & self.asked) or stems <= frozenset(tokenise(self.name))
+def may_be_meant(other: str, name: str, asked: frozenset[str]) -> bool:
+    """Return whether what a name tells apart is `asked`, by its stems, or stands in the `name`.
+
+    "AI" and "Mill" tell nobody apart: the first word of a body's name does, a person's last.
+    """
+    stems = frozenset(tokenise(other))
+    return bool(telling_stems(other) & asked) or stems <= frozenset(tokenise(name))
 
 
-def _telling(name: str) -> frozenset[str]:
+def telling_stems(name: str) -> frozenset[str]:
     """Return the stem of the word of a name by which it is told from others."""
     plain = without_titles(name)
     words = tokenise(plain)
     return frozenset(words[-1:] if looks_like_a_person(plain) else words[:1])
 
 
-def _of_whom(sentence: str, whole: str) -> list[str]:
+def names_opening(sentence: str, whole: str) -> list[str]:
     """Return the names that open a sentence, or the one before it where it leans on that."""
     if opening := _opening_names(sentence):
         return opening
@@ -105,7 +106,7 @@ def _opening_names(sentence: str) -> list[str]:
     return [text[start:end] for start, end in first.names] if first else []
 
 
-def _is_a_name(word: str, text: str) -> bool:
+def is_a_name(word: str, text: str) -> bool:
     """Return whether what opens a sentence is a name, and no time: "Limes" is none.
 
     Of several words, or of one that a text has with its capital within a sentence, too.

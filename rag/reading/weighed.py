@@ -132,7 +132,12 @@ def read_logit(
     logit = weigh(answer_features(read, searched), ANSWER_WEIGHTS, ANSWER_CONSTANT)
     logit -= size_penalty(searched)
     best = max(read, key=lambda each: each.score)
-    logit += ROW_ANSWER_WEIGHT * best.named + OTHER_WEIGHT * best.of_another
+    of_another = best.of_another or any(
+        # What the reader finds where the best sentence stands is another's.
+        each.of_another and each.inside and each.passage.chunk.id == best.passage.chunk.id
+        for each in read
+    )
+    logit += ROW_ANSWER_WEIGHT * best.named + OTHER_WEIGHT * of_another
     # The measure that is asked for may stand in what would be stated beside the best.
     near = (each for each in read if each.score >= UNSURE_SHARE * best.score)
     logit += MEASURE_WEIGHT / 2 * (best.unmeasured + all(each.unmeasured for each in near))
