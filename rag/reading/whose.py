@@ -139,14 +139,15 @@ def whose_asked(question: str) -> Whose | None:
     [(start, end)] = named
     name, before, behind = question[start:end], question[:start], question[end:]
     asked, is_who = frozenset(tokenise(question)), _WHO.match(question) is not None
-    if is_who and looks_like_a_person(name):  # whose husband somebody is, names tell who answer
-        return None
+    heads = _HEADS.match(before)
+    if is_who and not heads and looks_like_a_person(name):
+        return None  # whom somebody married, names tell who answer
     if _WHOSE.match(before) and (role := _ROLE.match(behind)):
         return Whose(name, asked, role=role["role"].split()[-1])
     is_asked = _OF_A_THING.match(question) is not None
     if is_asked and _OWNS.match(behind):
         return Whose(name, asked)
-    did, heads, of = _DID.match(before), _HEADS.match(before), _OF.search(before)
+    did, of = _DID.match(before), _OF.search(before)
     told = heads or did or (of if is_asked else None)
     if behind.strip(" ?!.") or told is None or (told["the"] and " " not in name):
         return None
