@@ -7,21 +7,23 @@ imported by the command that uses it. Owns click and rich.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from rag.commands.terminal import in_terminal, printable
 from rag.config import Config, Sourced, load_config
 from rag.errors import ConfigError, RagError
 from rag.indexing.origin import folder_of, over_own_folder
@@ -31,7 +33,7 @@ from rag.questions.question import checked_question
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chat_model import ChatModel
-    from rag.datatypes import Answer, Message, Passage, Progress
+    from rag.datatypes import Message, Passage, Progress
     from rag.hosting.conversations import Conversations, KeptAt
 
 ANSWERED, DECLINED, FAILED = 0, 1, 2
@@ -63,6 +65,17 @@ class _LazyGroup(click.Group):
             found: click.Command = getattr(import_module(module), name)
             return found
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named; what is none is told with those that are like it."""
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            like = " or ".join(f"`rag {name}`" for name in get_close_matches(args[0], names, n=2))
+            meant = f": did you mean {like}?" if like else ""
+            raise click.UsageError(f"there is no command {args[0]!r}{meant}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does, in a whole sentence."""
@@ -210,7 +223,9 @@ def ask(
     if as_json:
         print_json(answer.to_dict())
     else:
-        click.echo(_with_bold(answer))
+        click.echo(in_terminal(answer))
+        if (answer.reworded or answer.dates) and sys.stdout.isatty():
+            click.echo("\n(--as-it-stands asks it as it stands)")
     sys.exit(ANSWERED if answer.outcome == "answered" else DECLINED)
 
 
@@ -261,7 +276,7 @@ def chat(resume: str | None, articles: tuple[str, ...], sourced: Sourced) -> Non
         except RagError as error:
             click.echo(f"rag: {error}", err=True)
             continue
-        click.echo("\n" + _with_bold(answer))
+        click.echo("\n" + in_terminal(answer))
         if answer.dates and not answer.reworded:
             asked = answer.dates.rest
         if answer.reworded or answer.dates:
@@ -421,6 +436,10 @@ def main() -> NoReturn:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         sys.exit(FAILED)
+    except click.UsageError as error:
+        told = error.format_message().rstrip(".")
+        asked = error.ctx.command_path if error.ctx else "rag"
+        fail(told if told.endswith("?") else f"{told}; `{asked} --help` shows what there is")
     except click.ClickException as error:
         fail(error.format_message())
     except click.Abort:
@@ -432,14 +451,22 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         sys.exit(ANSWERED)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or sys.flags.dev_mode:
+            _fail_unforeseen(error)
+        fail("there is no room left where the output is written")
     except Exception as error:
-        if sys.flags.dev_mode:
-            raise
-        fail(
-            f"something went wrong that should not ({type(error).__name__}: {error}); "
-            "`python -X dev -m rag ...` shows where"
-        )
+        _fail_unforeseen(error)
     sys.exit(ANSWERED)
+
+
+def _fail_unforeseen(error: Exception) -> NoReturn:
+    if sys.flags.dev_mode:
+        raise error
+    fail(
+        f"something went wrong that should not ({type(error).__name__}: {error}); "
+        "`python -X dev -m rag ...` shows where"
+    )
 
 
 def fail(message: str) -> NoReturn:
@@ -614,35 +641,6 @@ def print_json(value: Any) -> None:
 
 
 _WIDE = 100_000  # columns: no row is longer
-_BOLD = ("\ufdd0", "\ufdd1")  # no characters: no text has them
-# They turn the order of the letters behind them.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def printable(text: str) -> str:
-    """Return `text` without the control characters that a terminal would obey.
-
-    >>> printable("a\\x1b[31mb\\u202ec")
-    'a[31mbc'
-    """
-    return "".join(
-        character
-        for character in text
-        if character in "\n\t"
-        or not (unicodedata.category(character) in ("Cc", "Cs") or character in _TURNING)
-    )
-
-
-def _with_bold(answer: Answer) -> str:
-    """Return the answer for the terminal; `click.echo` takes the bold off for a file or a pipe."""
-    from rag.statements.sureness import UNSURE, sureness
-
-    told = sureness(answer)
-    text = printable(answer.shown(_BOLD, f"{told}." if told == UNSURE else ""))
-    styles = ("", "") if os.environ.get("NO_COLOR") else ("\x1b[1m", "\x1b[22m")
-    for mark, style in zip(_BOLD, styles, strict=True):
-        text = text.replace(mark, style)
-    return text
 
 
 def _print_passages(passages: Sequence[Passage], k: int | None) -> None:

@@ -566,12 +566,24 @@ class Answer:
         """Prose with [1] markers and, below it, the numbered sources."""
         return self.shown()
 
-    def shown(self, bold: tuple[str, str] = ("", ""), note: str = "") -> str:
+    def stands_beside(self, statement: Statement) -> bool:
+        """Whether a statement stands beside the answer, which is told in bold before it."""
+        first = self.statements[0] if self.statements else None
+        told = first is not None and first.highlight is not None and bool(statement.citations)
+        return told and statement.highlight is None and not self.differing
+
+    def shown(
+        self,
+        bold: tuple[str, str] = ("", ""),
+        note: str = "",
+        *,
+        beside: tuple[str, str] = ("", ""),
+    ) -> str:
         """Return prose with [1] markers and, below it, the numbered sources.
 
         Where the question was reworded, what was searched for stands above, and so does what was
-        heeded of the dates in it. What answers most directly stands between the two of `bold`. A
-        `note` stands below the prose.
+        heeded of the dates in it. What answers most directly stands between the two of `bold`, what
+        stands beside it between those of `beside`. A `note` stands below the prose.
         """
         above = self.above
         if self.outcome == "declined":
@@ -582,7 +594,13 @@ class Answer:
                 told = nearest.chunk.text.replace("\n", "\n  ")
                 lines += ["", f"Nearest: {source_line(nearest.article)}", f"  {told}"]
             return "\n".join(lines)
-        prose = self.joined([statement.marked_with(bold) for statement in self.statements])
+        prose = self.joined(
+            [
+                f"{beside[0]}{told}{beside[1]}" if self.stands_beside(statement) else told
+                for statement in self.statements
+                for told in [statement.marked_with(bold)]
+            ]
+        )
         prose = _GAP.sub(" ", prose)  # a statement may go on over the end of a paragraph
         lines = [*above, prose]
         for said in filter(None, (self.reason, note)):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag import cli, store
-from rag.cli import _with_bold
+from rag.commands.terminal import in_terminal
 from rag.datatypes import Answer, Statement
 from rag.errors import RagError
 from rag.indexing import mapped
@@ -275,7 +275,7 @@ def test_config_says_where_each_value_is_from(rag, tmp_path: Path) -> None:
         (["serve", "--corpus", "/no/such/folder", "--index", "/no/index"], "/no/such/folder"),
         (["ask", QUESTION, "--encoder", "/no/such/model"], "/no/such/model"),
         (["serve", "--port", "99999"], "port must be at most 65535, got 99999"),
-        (["frobnicate"], "No such command 'frobnicate'"),
+        (["frobnicate"], "there is no command 'frobnicate'"),
         (["ask", "--frobnicate", "x"], "No such option"),
         (["sync", "/no/such/folder"], "/no/such/folder"),
     ],
@@ -482,7 +482,10 @@ def test_a_chat_is_kept_gone_on_with_and_shown(rag, tmp_path: Path) -> None:
 
     assert rag("conversations", "delete", found["id"], "--yes")[0] == 0
     code, _, err = rag("conversations", "show", found["id"])
-    assert (code, err) == (2, f"rag: there is no conversation '{found['id']}': see the list\n")
+    assert (code, err) == (
+        2,
+        f"rag: there is no conversation '{found['id']}' (`rag conversations list` shows them)\n",
+    )
 
 
 def test_a_chat_goes_on_where_nothing_can_be_kept(rag, tmp_path: Path) -> None:
@@ -501,6 +504,6 @@ def test_what_answers_is_bold_in_a_terminal_alone(monkeypatch: pytest.MonkeyPatc
     text = "The dam\x1b[2J held  for a week."
     said = Statement(text, (), highlight=(text.index("for"), text.index(".")))
     answer = Answer("How long?", "How long?", (said,), (), "answered", "", 1.0, "x")
-    assert _with_bold(answer) == "The dam[2J held \x1b[1mfor a week\x1b[22m."
+    assert in_terminal(answer) == "The dam[2J held \x1b[1mfor a week\x1b[22m."
     monkeypatch.setenv("NO_COLOR", "1")
-    assert _with_bold(answer) == str(answer).replace("\x1b", "") == "The dam[2J held for a week."
+    assert in_terminal(answer) == str(answer).replace("\x1b", "") == "The dam[2J held for a week."

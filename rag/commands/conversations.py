@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rag.cli import as_json, print_json, print_table, printable, settings
+from rag.cli import as_json, print_json, print_table, settings
+from rag.commands.terminal import printable
 from rag.config import Sourced
 from rag.errors import ConfigError, ConversationsError
 from rag.hosting.conversations import TERMINAL, Conversations
@@ -56,7 +57,7 @@ def search(words: tuple[str, ...], as_json: bool, sourced: Sourced) -> None:
 def show(id: str, as_json: bool, sourced: Sourced) -> None:
     """Print a conversation with its answers and sources."""
     store = _store(sourced)
-    found = store.find(EVERYONE, id)
+    found = _found(store, id)
     turns = store.turns(EVERYONE, found.id)
     if as_json:
         click.echo(transcript(found, turns, "json"), nl=False)
@@ -73,7 +74,7 @@ def show(id: str, as_json: bool, sourced: Sourced) -> None:
 def rename(id: str, title: tuple[str, ...], sourced: Sourced) -> None:
     """Give a conversation another TITLE."""
     store = _store(sourced)
-    store.rename(EVERYONE, store.find(EVERYONE, id).id, " ".join(title))
+    store.rename(EVERYONE, _found(store, id).id, " ".join(title))
 
 
 @conversations.command()
@@ -83,7 +84,7 @@ def rename(id: str, title: tuple[str, ...], sourced: Sourced) -> None:
 def delete(id: str, yes: bool, sourced: Sourced) -> None:
     """Wipe a conversation for good."""
     store = _store(sourced)
-    found = store.find(EVERYONE, id)
+    found = _found(store, id)
     if not yes:
         click.confirm(f"Wipe “{printable(found.title)}” for good?", abort=True)
     store.forget(EVERYONE, found.id)
@@ -99,7 +100,7 @@ def export(id: str, file: Path | None, sourced: Sourced) -> None:
     if file is not None and form is None:
         raise ConfigError(f"a file ends with {', '.join(SUFFIXES.values())}, got {file.name!r}")
     store = _store(sourced)
-    found = store.find(EVERYONE, id)
+    found = _found(store, id)
     written = transcript(found, store.turns(EVERYONE, found.id), form or "markdown")
     if file is None:
         click.echo(written, nl=False)
@@ -146,3 +147,11 @@ def _show(found: Sequence[Conversation], *, as_json: bool) -> None:
 
 def _held_in(conversation: Conversation) -> str:
     return "terminal" if conversation.owner == TERMINAL else "page"
+
+
+def _found(store: Conversations, id: str) -> Conversation:
+    """Return the conversation with that id; where there is none, what lists them is told."""
+    try:
+        return store.find(EVERYONE, id)
+    except ConversationsError as error:
+        raise ConversationsError(f"{error} (`rag conversations list` shows them)") from error

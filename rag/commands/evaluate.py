@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rag.cli import console, open_assistant, print_json, printable, progress_bar, settings
+from rag.cli import console, open_assistant, print_json, progress_bar, settings
+from rag.commands.terminal import printable
 from rag.config import Sourced
 from rag.datatypes import counted
 from rag.errors import GateError, RagError

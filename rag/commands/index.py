@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from rag.cli import (
-    ANSWERED,
-    as_json,
-    print_json,
-    print_table,
-    printable,
-    progress_bar,
-    settings,
-)
+from rag.cli import ANSWERED, as_json, print_json, print_table, progress_bar, settings
+from rag.commands.terminal import printable
 from rag.config import Config, Sourced
 from rag.errors import ConfigError, RagError
 

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from rag.chat_model import WORD_S, ChatModel, word_of
-from rag.cli import as_json, print_json, print_table, printable, settings, with_key
+from rag.cli import as_json, print_json, print_table, settings, with_key
+from rag.commands.terminal import printable
 from rag.config import Sourced
 from rag.errors import ChatError, ConfigError
 from rag.providers import NO_MODEL, PROVIDERS, Endpoint, endpoint, is_meant_for, preset_of

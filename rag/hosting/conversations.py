@@ -173,7 +173,7 @@ class Conversations:
         beginning = [c for c in self.listed(owner) if c.id.startswith(conversation)]
         found = [c for c in beginning if c.id == conversation] or beginning
         if not conversation or not found:
-            raise ConversationsError(f"there is no conversation {conversation!r}: see the list")
+            raise ConversationsError(f"there is no conversation {conversation!r}")
         if len(found) > 1:
             raise ConversationsError(
                 f"{len(found)} conversations begin with {conversation!r}: give more of the id"
