@@ -26,6 +26,7 @@ from rag.reading.rows import cells
 from rag.statements.sureness import sureness
 from rag.ui import feedback
 from rag.ui.conversation import Turn, Turns
+from rag.ui.form import sign_at
 from rag.ui.markup import escape, shorten
 from rag.ui.quoting import bare, time_html
 from rag.ui.sources import FEWEST_COLUMNS, declined_html, sources_html
@@ -257,11 +258,22 @@ def _statements(answer: Answer, at: str) -> str:
             day = statement.when
         named = answer.articles.get(statement.article_id)
         named = named if named is not None and named.text else None
-        told.append(f"<p{look}>{dated}{_direct(statement, article=named)}{marks}</p>")
+        sign = "" if dated else _sign(statement, answer)
+        if sign:
+            look = look.replace("'", "'item ", 1) if "class=" in look else look + " class='item'"
+            sign = f"<span class='sign'>{escape(sign)}</span> "
+        told.append(f"<p{look}>{dated}{sign}{_direct(statement, article=named)}{marks}</p>")
     reason = escape(answer.reason)
     reason = _DATED.sub(_day_in_words, reason) if answer.differing else reason
     note = f'<p class="note" dir="auto">{reason}</p>' if reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
+
+
+def _sign(statement: Statement, answer: Answer) -> str:
+    """What stands before a statement that is one whole item of a list, "" before any other."""
+    first = next(iter(statement.citations), None)
+    article = answer.articles.get(first.article_id) if first else None
+    return sign_at(article, first.start) if first and article is not None else ""
 
 
 def _day_in_words(match: re.Match[str]) -> str:
