@@ -632,3 +632,16 @@ def test_surroundings_hold_no_marks_of_what_stands_around():
     whole = passage(plans, rows.strip())
     declined = answered(plans, statements=(), outcome="declined", passages=(whole,))
     assert 'class="lines">Plan | Price\nTeam | $9</blockquote>' in shown(declined)
+
+
+def test_of_an_article_that_is_gone_its_title_and_what_was_quoted_are_told():
+    page = reading.gone_html(HOSTILE, HOSTILE)
+    assert page.count(html.escape(HOSTILE)) == 2
+    assert 'href="#articles"' in page
+    assert "Quoted of it" not in reading.gone_html("A title")
+    assert "An article that was removed" in reading.gone_html()
+
+
+def test_only_what_nothing_was_typed_for_ends_by_typing():
+    assert 'data-until="typed"' in render.notice_html("Write a question.", until_typed=True)
+    assert "data-until" not in render.notice_html("The disk is full.")

@@ -18,7 +18,7 @@ from gradio import EventData, Request
 from rag.assistant import Assistant
 from rag.backend import Opening
 from rag.config import Config
-from rag.datatypes import Chunk, SyncReport
+from rag.datatypes import Chunk, Skipped, SyncReport
 from rag.errors import NoArticles
 from rag.hosting.conversations import Conversations, Keeper
 from rag.hosting.halting import Halt
@@ -155,6 +155,17 @@ def test_what_became_of_very_many_files_is_told_in_little_time():
     told = report_html(report, names[1:])
     assert time.process_time() - began < 0.4
     assert "Also in the folder: 1 added." in told
+
+
+def test_a_file_that_was_not_read_has_its_reason_and_its_button_in_the_list_of_such_alone():
+    report = SyncReport(
+        built=True, added=("a.txt",), changed=(), unchanged=(), removed=(),
+        skipped=(Skipped("bad.pdf", "no text: probably a scan"),), notes=(), articles=1, chunks=1,
+        encoded=1, seconds=1.0, generation="1",
+    )  # fmt: skip
+    told = report_html(report, ["a.txt", "bad.pdf"])
+    assert "<bdi>bad.pdf</bdi> not read: see below" in told
+    assert "<button" not in told
 
 
 def test_the_table_of_the_articles_is_of_one_generation():

@@ -21,13 +21,21 @@ _NO: tuple[list[Span], list[tuple[int, int, str]]] = ([], [])
 _ALONE = "Ask about this article alone"
 
 
-def gone_html() -> str:
-    """What stands in the pane where an article has been removed since it was listed."""
+def gone_html(title: str = "", quote: str = "") -> str:
+    """What stands in the pane where an article has been removed since it was listed or cited.
+
+    Its title and what was quoted of it are told, where they are known.
+    """
+    named = f'<h2 dir="auto" tabindex="-1">{escape(title or "An article that was removed")}</h2>'
+    quoted = f"<p>Quoted of it was:</p><blockquote dir='auto'>{escape(quote)}</blockquote>"
     return (
-        '<div class="reading" data-place="gone"><header><div><h2 tabindex="-1">'
-        "This article is not in the index any more</h2></div>"
+        f'<div class="reading" data-place="gone"><header><div>{named}</div>'
         '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
-        "</header></div>"
+        '</header><div class="text" tabindex="0">'
+        "<p>This article is not in the index any more: its file was removed or renamed.</p>"
+        f"{quoted if quote else ''}"
+        '<p>What was removed on this page can be brought back in <a href="#articles">Articles</a>.'
+        "</p></div></div>"
     )
 
 

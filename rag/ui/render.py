@@ -370,6 +370,8 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
     met.add(marker)
     title = escape(shorten(_title(answer, citation.article_id), 80))
     article = answer.articles.get(citation.article_id)
+    dated = article.published if article is not None else None
+    told = f' data-date="{day_in_words(dated)}"' if dated else ""
     quote = escape(shorten(bare(citation.quote, article), 320))
     read = (
         f' data-do="read" data-turn="{at.removeprefix("t")}" data-marker="{marker}"'
@@ -377,7 +379,7 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
         else ""
     )
     return (
-        f'<sup><a class="cite"{anchor} href="#{at}-s{marker}"{read} data-title="{title}"'
+        f'<sup><a class="cite"{anchor} href="#{at}-s{marker}"{read} data-title="{title}"{told}'
         f' data-quote="{quote}" aria-label="Source {marker}: {title}">{marker}</a></sup>'
     )
 
@@ -410,7 +412,8 @@ def _actions(turn: Turn, *, last: bool) -> str:
         rate = feedback.rating_html(turn.answer)
         correction = feedback.CORRECTION_HTML if rate else ""
     export = (
-        f"<details><summary>Export</summary>{export_html(turn.kept.conversation)}</details>"
+        '<details><summary>Export</summary><div class="formats">'
+        f"{export_html(turn.kept.conversation)}</div></details>"
         if last and turn.kept
         else ""
     )
@@ -456,8 +459,8 @@ def editing_html(number: int) -> str:
     )
 
 
-def notice_html(message: str) -> str:
-    """A message beside the question box; "" shows nothing.
+def notice_html(message: str, *, until_typed: bool = False) -> str:
+    """A message beside the question box; "" shows nothing. It may go once something is typed.
 
     Its first letter is large, unless it begins with a path or a name that must stay as it is.
     """
@@ -465,7 +468,8 @@ def notice_html(message: str) -> str:
         return ""
     is_word = message.partition(" ")[0].rstrip(",:;").isalpha()
     shown = message[:1].upper() + message[1:] if is_word else message
-    return f'<p role="alert" dir="auto">{escape(shown)}</p>'
+    until = ' data-until="typed"' if until_typed else ""
+    return f'<p role="alert" dir="auto"{until}>{escape(shown)}</p>'
 
 
 # The reading pane

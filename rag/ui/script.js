@@ -82,8 +82,26 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The formats of an export lie over the answer until one is chosen, or something else is done.
+const openExport = () => document.querySelector(".actions details[open]");
+
+function closeExport() {
+  const open = openExport();
+  if (open) open.open = false;
+  return open;
+}
+
+document.addEventListener("click", (event) => {
+  if (!openExport()?.contains(event.target) || event.target.closest(".formats a")) closeExport();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || hideQuote()) return;
+  const exporting = closeExport();
+  if (exporting) {
+    exporting.querySelector("summary").focus();
+    return;
+  }
   if (root.dataset.view === "quality") {
     closeReport();
     return;
@@ -120,7 +138,9 @@ function keepAsItWas() {
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target === box() && !box().value && edited()) endEdit();
+  if (event.target !== box()) return;
+  if (!box().value && edited()) endEdit();
+  root.toggleAttribute("data-typed", box().value.trim() !== ""); // a notice may end by that
 });
 
 // A page that is loaded again, as phones do on their own, goes on with the conversation that this
@@ -326,6 +346,8 @@ async function addFiles(files) {
     const html = names.length ? (await postAndWatch("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
     await listArticles();
+    const unread = shelf().querySelector(".unread");
+    if (unread && shelf().querySelector(".said .bad")) unread.open = true; // it tells why
     trigger("greet", {});
   } catch {
     tell("The program does not answer. Is it still running?");

@@ -98,7 +98,9 @@ def test_files_are_added_told_and_asked_about_at_once(
     articles.wait_for_selector(".articles .report-lines")
     said = text(articles, ".articles .said")
     assert "beavers.pdf added" in said
-    assert "scan.pdf not read: no text, probably a scan" in said
+    assert "scan.pdf not read: see below" in said
+    assert "no text, probably a scan" in text(articles, ".articles .unread[open]")
+    assert articles.locator("[aria-label='Remove scan.pdf']").count() == 1
     assert "picture.png is of no format that is read" in said
     assert "large.txt is too large: 1.6 MB, at most 1 MB are taken" in said
     assert listed(articles) == ["beavers.pdf", "otters.txt"]
@@ -473,7 +475,8 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     page.wait_for_selector("#notice >> text=What alone was to be asked is not among the articles")
     assert "Otters hold hands" in text(page, "#live")
     page.click("#past .read >> nth=0")
-    page.wait_for_selector(".reading h2:text-is('This article is not in the index any more')")
+    page.wait_for_selector(".reading .text >> text=This article is not in the index any more")
+    assert text(page, ".reading h2").startswith("Seals sleep")
     page.keyboard.press("Escape")
     write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
     assert post(address, "sync", {"x-page": "articles"})[0] == 200
