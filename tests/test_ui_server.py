@@ -105,10 +105,10 @@ def test_the_page_of_a_folder_without_articles_says_what_to_do_and_looks_again(o
     assert "<bdi>bad.csv</bdi>: no row with a text" in page
     otters = write_folder(Path(without.folder), {"otters.txt": "Otters hold hands."}) / "otters.txt"
     assert "1 article" in (page := asyncio.run(greeted()))
-    assert 'data-question="Otters hold hands' in page
+    assert 'data-question="What is “Otters hold hands…” about?"' in page
     otters.write_text("Seals sleep\n\nSeals sleep upright in the bay.")
     opening.assistant().library.sync()  # type: ignore[attr-defined]
-    assert 'data-question="Seals sleep"' in asyncio.run(greeted())
+    assert 'data-question="What is “Seals sleep” about?"' in asyncio.run(greeted())
 
 
 def test_importing_what_serves_loads_nothing_heavy():

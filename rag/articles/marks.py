@@ -60,7 +60,7 @@ def styles_in(line: str, deep: int = _DEEP) -> Iterator[tuple[int, int, Style]]:
     """Yield the stretches of a line of Markdown that marks show in another way.
 
     >>> list(styles_in("Use **50 million** `tokens`."))
-    [(19, 25, 'code'), (6, 16, 'strong')]
+    [(20, 26, 'code'), (6, 16, 'strong')]
     """
     for match in _CODE.finditer(line):
         yield *match.span("shown"), "code"

@@ -10,12 +10,30 @@ import html
 import re
 
 SPACE = re.compile(r"\s+")
+_FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BETWEEN = re.compile(r"(\s*\n\s*|(?<=[.!?؟…])\s+|(?<=[.!?؟…][\"'”’)\]])\s+)")  # sentences
 _CONTROL = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10, 13)}
 
 
 def escape(text: str) -> str:
     """The text as HTML that shows it: "<b>" -> "&lt;b&gt;"; control characters become U+FFFD."""
     return html.escape(text.translate(_CONTROL), quote=True)
+
+
+def apart(text: str) -> str:
+    """The text as HTML, each sentence in a direction of its own where some goes from the right.
+
+    >>> apart("One. Two.")
+    'One. Two.'
+    """
+    if not _FROM_THE_RIGHT.search(text):
+        return escape(text)
+    pieces = _BETWEEN.split(text)  # a sentence, what parts it from the next, the next, ...
+    return "".join(
+        piece if at % 2 else f"<bdi>{escape(piece)}</bdi>"
+        for at, piece in enumerate(pieces)
+        if piece
+    )
 
 
 def shorten(text: str, limit_chars: int) -> str:

@@ -74,8 +74,8 @@ def reading_html(
     return (
         f'<div class="reading" data-place="{escape(article.id)}:{stretch[0]}"><header><div>'
         f'<h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
-        f"<p><bdi>{escape(article.source)}</bdi>{date_html(article)}{place}{link}</p>{steps}{alone}"
-        "</div>"
+        f"<p><bdi>{escape(article.source)}</bdi>{date_html(article)}{place}{link}</p>"
+        f'<div class="ways">{steps}{alone}</div></div>'
         '<button type="button" data-do="close" aria-label="Close the article">Close</button>'
         f'</header><div class="text" tabindex="0">{body}</div></div>'
     )

@@ -216,9 +216,22 @@ def _heeded(answer: Answer, *, done: bool) -> str:
     count = len(answer.among)
     one = answer.articles.get(answer.among[0]) if count == 1 else None
     asked = f"<bdi>{escape(shorten(one.title, 60))}</bdi>" if one else articles_counted(count)
-    only = f'<p class="heeded"><span>Asked only {asked}</span></p>' if count else ""
+    question = escape(answer.question)
+    stands = ' data-stands="yes"' if answer.as_it_stands else ""
+    every = (
+        f' <button type="button" class="every" data-do="ask" data-question="{question}"'
+        f' data-every="yes"{stands}{_from(done)}>Ask all articles</button>'
+    )
+    only = (
+        f'<p class="heeded"><span><bdi>Asked only {asked}</bdi>{every}</span></p>' if count else ""
+    )
     if answer.as_it_stands:
-        only += '<p class="heeded"><span>Asked as it stands</span></p>'
+        back = (
+            f' <button type="button" data-do="ask" data-question="{question}"{_from(done)}'
+            ' aria-label="Take this back and ask again"'
+            ' title="Take this back and ask again">×</button>'
+        )
+        only += f'<p class="heeded"><span>Asked as it stands{back}</span></p>'
     if answer.dates is None:
         return only
     button = (

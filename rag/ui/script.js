@@ -74,6 +74,7 @@ document.addEventListener("click", (event) => {
     if (button.dataset.step) stepped = button.dataset.step;
     else if (!button.closest("#reading")) opener = button;
   }
+  if (details.every) pickNone(); // of all articles, not only of some
   trigger(action, { ...details, shown: shownHere() });
   if (action === "close") opener?.focus();
   // On a touch screen the focus would bring up the keyboard over the answer.
@@ -231,7 +232,7 @@ function show() {
   if (view === "articles" && root.dataset.view !== view) listArticles();
   root.dataset.view = view;
   for (const link of document.querySelectorAll(".views a")) {
-    if (link.hash === `#${view}` || (view === "model" && link.hash === "#chat")) link.setAttribute("aria-current", "page");
+    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
@@ -483,6 +484,7 @@ function follow() {
     focusReading();
   }
   heedScope();
+  tellAlone();
   sayItIsGone();
   if (box() && box().dir !== "auto") box().dir = "auto";
   if (choosing && document.activeElement === document.body) {

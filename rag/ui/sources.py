@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from rag.datatypes import Answer, Article, BlockKind, Citation, Passage
 from rag.reading.rows import cells
-from rag.ui.markup import SPACE, escape, shorten
+from rag.ui.markup import SPACE, apart, escape, shorten
 from rag.ui.quoting import bare, heading_html, in_lines, surroundings, told
 
 NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
@@ -124,9 +124,9 @@ def _source(
         joints = (" \n"[citation.start in starts], " \n"[citation.end in ends])
         look = ' class="lines"'
     text = (
-        (f"{escape(before)}{joints[0]}" if before else "")
-        + f"<mark>{escape(SPACE.sub(' ', quote))}</mark>"
-        + (f"{joints[1]}{escape(after)}" if after else "")
+        (f"{apart(before)}{joints[0]}" if before else "")
+        + f"<mark>{apart(SPACE.sub(' ', quote))}</mark>"
+        + (f"{joints[1]}{apart(after)}" if after else "")
     )
     read = ""
     if reads is not None:
@@ -199,7 +199,7 @@ def _nearest(passage: Passage, at: str, rank: int) -> str:
     )
     return (
         '<div class="source"><div class="quoted">'
-        f'<blockquote dir="auto" class="lines">{escape(_in_lines(passage))}</blockquote>'
+        f'<blockquote dir="auto" class="lines">{apart(_in_lines(passage))}</blockquote>'
         f"{read}</div></div>"
     )
 

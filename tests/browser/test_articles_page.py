@@ -246,6 +246,28 @@ def test_a_copy_of_a_file_is_refused_and_the_file_keeps_its_place(
     assert not (folder / "again.txt").exists()
 
 
+def test_where_one_article_was_asked_one_click_asks_all(
+    articles: Page, address: str, folder: Path
+) -> None:
+    write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    articles.click(".views >> text=Articles")
+    articles.click("[data-do=read][data-article='seals']")
+    articles.click("#reading .alone >> text=Ask about this article alone")
+    articles.wait_for_selector("#scope .heeded")
+    if articles.locator("#reading .alone").count():  # beside the chat, where there is room
+        assert "ask all articles again" in text(articles, "#reading .alone")
+    ask(articles, "Do otters hold hands when they sleep?")
+    assert "Otters hold hands" not in text(articles, "#live .body")
+    articles.click("#live .every")
+    articles.wait_for_selector("#scope .heeded", state="detached")
+    articles.wait_for_function("document.querySelectorAll('.turn').length === 2")
+    articles.wait_for_selector("#live .actions")
+    assert "Otters hold hands" in text(articles, "#live .answer")
+    assert articles.locator("#live .heeded").count() == 0
+
+
 def test_an_article_that_alone_was_asked_is_not_told_of_once_it_is_removed(
     articles: Page, address: str, folder: Path
 ) -> None:
