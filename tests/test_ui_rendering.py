@@ -648,15 +648,14 @@ def test_only_what_nothing_was_typed_for_ends_by_typing():
 
 
 def test_a_sentence_from_the_right_keeps_its_stop_on_its_side():
-    both = "The fair is in May. يقام المهرجان كل عام. It <b>ends</b> at noon."
-    assert markup.apart(both) == (
-        "<bdi>The fair is in May.</bdi> <bdi>يقام المهرجان كل عام.</bdi> "
-        "<bdi>It &lt;b&gt;ends&lt;/b&gt; at noon.</bdi>"
+    arabic = "يقام المهرجان كل عام."
+    both = f"The fair is in May. {arabic} It <b>ends</b> at noon."
+    assert markup.apart(both, within=both) == (
+        f"The fair is in May. <bdi>{arabic}</bdi> It &lt;b&gt;ends&lt;/b&gt; at noon."
     )
-    assert markup.apart("One. <Two>.") == "One. &lt;Two&gt;."
-    assert re.sub(r"</?bdi>", "", markup.apart(f"“{both}”\nשלום. ")) == html.escape(
-        f"“{both}”\nשלום. "
-    )
+    assert markup.apart("It ends.", within=f"{arabic} It ends.") == "<bdi>It ends.</bdi>"
+    assert markup.apart(arabic, within=f"{arabic} It ends.") == arabic  # tells the whole's own
+    assert markup.apart("One. <Two>.", within="One. <Two>.") == "One. &lt;Two&gt;."
 
 
 def test_where_some_articles_were_asked_one_click_asks_all_and_what_was_taken_back_comes_back():

@@ -123,10 +123,11 @@ def _source(
         ends = {block.end for block in article.blocks}
         joints = (" \n"[citation.start in starts], " \n"[citation.end in ends])
         look = ' class="lines"'
+    whole = before + quote + after
     text = (
-        (f"{apart(before)}{joints[0]}" if before else "")
-        + f"<mark>{apart(SPACE.sub(' ', quote))}</mark>"
-        + (f"{joints[1]}{apart(after)}" if after else "")
+        (f"{apart(before, within=whole)}{joints[0]}" if before else "")
+        + f"<mark>{apart(SPACE.sub(' ', quote), within=whole)}</mark>"
+        + (f"{joints[1]}{apart(after, within=whole)}" if after else "")
     )
     read = ""
     if reads is not None:
@@ -197,9 +198,10 @@ def _nearest(passage: Passage, at: str, rank: int) -> str:
         if passage.article.text
         else ""
     )
+    shown = _in_lines(passage)
     return (
         '<div class="source"><div class="quoted">'
-        f'<blockquote dir="auto" class="lines">{apart(_in_lines(passage))}</blockquote>'
+        f'<blockquote dir="auto" class="lines">{apart(shown, within=shown)}</blockquote>'
         f"{read}</div></div>"
     )
 
