@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from rag.datatypes import Message
-from rag.errors import ChatError, NoModelList, TooLong
+from rag.errors import ChatError, NoModelList, NoServer, TooLong
 from rag.hosting.hangup import WaitingLine, also_cut, cut_by_hanging_up, waited_for
 from rag.hosting.loopback import is_loopback
 from rag.providers import Endpoint
@@ -297,7 +297,7 @@ class ChatModel:
         if isinstance(error, openai.APIConnectionError):
             if begun:
                 return ChatError(f"{subject} {BROKE_OFF}")
-            return ChatError(f"no server answers at {self.endpoint.base_url}")
+            return NoServer(f"no server answers at {self.endpoint.base_url}")
         if not isinstance(error, openai.APIStatusError):
             if isinstance(error, openai.APIError) and self._is_too_long(error):
                 return TooLong(f"what {subject} was given does not fit its window")

@@ -8,6 +8,7 @@ RagError
 ├── ModelError           a model cannot be loaded, or its files are not what they should be
 ├── ChatError            a chat model gave no answer: no server, wrong key, time-out, ...
 │   ├── TooLong          what it was given does not fit its window
+│   ├── NoServer         nothing answers at its address
 │   └── NoModelList      its server has no list of models
 ├── IndexStoreError          (base of the index errors)
 │   ├── IndexMissing     there is no index yet
@@ -66,6 +67,10 @@ class ChatError(RagError):
 
 class TooLong(ChatError):
     """What a chat model was given does not fit its window."""
+
+
+class NoServer(ChatError):
+    """No server of chat models answers at its address."""
 
 
 class NoModelList(ChatError):

@@ -16,7 +16,7 @@ from rag.changes.disagreement import in_words, told
 from rag.cite import broken_citations
 from rag.datatypes import Answer, DateFilter, Statement
 from rag.errors import RagError
-from rag.indexing.chosen import only_told
+from rag.indexing.chosen import of_those_asked, only_told
 from rag.replies.about import none_of_the_time
 from rag.serving import Serving
 
@@ -95,7 +95,8 @@ def checked(answer: Answer, serving: Serving) -> Answer:
     """
     if answer.among and answer.outcome == "declined":
         only = only_told(len(answer.among), serving.total)
-        answer = replace(answer, reason=joined(answer.reason, only))
+        told = of_those_asked(answer.reason, len(answer.among))
+        answer = replace(answer, reason=joined(told, only))
     return with_articles(answer, serving)
 
 

@@ -28,7 +28,7 @@ from rag.datatypes import (
     Scores,
     Statement,
 )
-from rag.ui import conversation, quoting, reading, render
+from rag.ui import conversation, markup, quoting, reading, render
 from rag.ui.conversation import Turn
 
 HOSTILE = (
@@ -323,7 +323,7 @@ def test_a_source_whose_article_is_gone_says_why_it_cannot_be_read():
 
 def test_what_was_asked_as_it_stands_is_told_so():
     asked = answered(article(), statements=(), as_it_stands=True)
-    assert "<span>Asked as it stands</span>" in shown(asked)
+    assert "<span>Asked as it stands <button" in shown(asked)
     assert "Asked as it stands" not in shown(replace(asked, as_it_stands=False))
 
 
@@ -632,3 +632,41 @@ def test_surroundings_hold_no_marks_of_what_stands_around():
     whole = passage(plans, rows.strip())
     declined = answered(plans, statements=(), outcome="declined", passages=(whole,))
     assert 'class="lines">Plan | Price\nTeam | $9</blockquote>' in shown(declined)
+
+
+def test_of_an_article_that_is_gone_its_title_and_what_was_quoted_are_told():
+    page = reading.gone_html(HOSTILE, HOSTILE)
+    assert page.count(html.escape(HOSTILE)) == 2
+    assert 'href="#articles"' in page
+    assert "Quoted of it" not in reading.gone_html("A title")
+    assert "An article that was removed" in reading.gone_html()
+
+
+def test_only_what_nothing_was_typed_for_ends_by_typing():
+    assert 'data-until="typed"' in render.notice_html("Write a question.", until_typed=True)
+    assert "data-until" not in render.notice_html("The disk is full.")
+
+
+def test_a_sentence_from_the_right_keeps_its_stop_on_its_side():
+    arabic = "يقام المهرجان كل عام."
+    both = f"The fair is in May. {arabic} It <b>ends</b> at noon."
+    assert markup.apart(both, within=both) == (
+        f"The fair is in May. <bdi>{arabic}</bdi> It &lt;b&gt;ends&lt;/b&gt; at noon."
+    )
+    assert markup.apart("It ends.", within=f"{arabic} It ends.") == "<bdi>It ends.</bdi>"
+    assert markup.apart(arabic, within=f"{arabic} It ends.") == arabic  # tells the whole's own
+    assert markup.apart("One. <Two>.", within="One. <Two>.") == "One. &lt;Two&gt;."
+
+
+def test_where_some_articles_were_asked_one_click_asks_all_and_what_was_taken_back_comes_back():
+    some = replace(answered(article(), statements=()), among=(article().id,), as_it_stands=True)
+    page = render.turn_html(Turn(1, some.question, some, state="done"), last=True)
+    every = re.search(r"<button[^>]*class=\"every\"[^>]*>Ask all articles</button>", page)
+    assert every
+    assert 'data-every="yes" data-stands="yes"' in every[0]
+    back = re.search(r"Asked as it stands <button[^>]*>", page)
+    assert back
+    assert 'data-do="ask"' in back[0]
+    assert "data-stands" not in back[0]
+    all_of_them = answered(article(), statements=())
+    assert "Ask all" not in render.turn_html(Turn(1, "?", all_of_them, state="done"), last=True)

@@ -18,7 +18,7 @@ from gradio import EventData, Request
 from rag.assistant import Assistant
 from rag.backend import Opening
 from rag.config import Config
-from rag.datatypes import Chunk, SyncReport
+from rag.datatypes import Chunk, Skipped, SyncReport
 from rag.errors import NoArticles
 from rag.hosting.conversations import Conversations, Keeper
 from rag.hosting.halting import Halt
@@ -105,10 +105,10 @@ def test_the_page_of_a_folder_without_articles_says_what_to_do_and_looks_again(o
     assert "<bdi>bad.csv</bdi>: no row with a text" in page
     otters = write_folder(Path(without.folder), {"otters.txt": "Otters hold hands."}) / "otters.txt"
     assert "1 article" in (page := asyncio.run(greeted()))
-    assert 'data-question="Otters hold hands' in page
+    assert 'data-question="What is “Otters hold hands…” about?"' in page
     otters.write_text("Seals sleep\n\nSeals sleep upright in the bay.")
     opening.assistant().library.sync()  # type: ignore[attr-defined]
-    assert 'data-question="Seals sleep"' in asyncio.run(greeted())
+    assert 'data-question="What is “Seals sleep” about?"' in asyncio.run(greeted())
 
 
 def test_importing_what_serves_loads_nothing_heavy():
@@ -155,6 +155,17 @@ def test_what_became_of_very_many_files_is_told_in_little_time():
     told = report_html(report, names[1:])
     assert time.process_time() - began < 0.4
     assert "Also in the folder: 1 added." in told
+
+
+def test_a_file_that_was_not_read_has_its_reason_and_its_button_in_the_list_of_such_alone():
+    report = SyncReport(
+        built=True, added=("a.txt",), changed=(), unchanged=(), removed=(),
+        skipped=(Skipped("bad.pdf", "no text: probably a scan"),), notes=(), articles=1, chunks=1,
+        encoded=1, seconds=1.0, generation="1",
+    )  # fmt: skip
+    told = report_html(report, ["a.txt", "bad.pdf"])
+    assert "<bdi>bad.pdf</bdi> not read: see below" in told
+    assert "<button" not in told
 
 
 def test_the_table_of_the_articles_is_of_one_generation():

@@ -9,7 +9,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.articles.layout import layout
 from rag.datatypes import (
+    Chunk,
     Grounds,
     LeftOut,
     Passage,
@@ -133,9 +135,21 @@ def test_whatever_a_passage_holds_is_text(text: str, term: str):
 def test_what_was_likelier_after_the_answer_before_is_told():
     likelier = replace(GROUNDS, likelier=(article().id,))
     statement = Statement(QUOTES[1], (cite(article(), QUOTES[1], 1),))
-    told = "sentences of what was cited just before were preferred"
+    told = "sentences of what the answers before it cited were preferred"
     for grounds in (likelier, GROUNDS):
         markup = why_html(
             answered(article(), statements=(statement,), passages=near(), grounds=grounds), "t1"
         )
         assert (told in markup) is (grounds is likelier)
+
+
+def test_a_passage_is_shown_without_the_marks_of_its_file():
+    text = "# The mill\n\nIt grinds.\n\n```sh\nmill --rye\n```\n\nIt is **old**."
+    made = layout(text)
+    mill = replace(article(), text=text, title=made.title, source="mill.md", blocks=made.blocks)
+    chunk = Chunk("c", mill.id, 0, len(text), text)
+    whole = replace(near()[0], chunk=chunk, article=mill)
+    page = why_html(answered(mill, statements=(), passages=(whole,), grounds=GROUNDS), "t1")
+    assert "```" not in page
+    assert "**" not in page
+    assert "mill --rye" in page

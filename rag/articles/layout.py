@@ -426,7 +426,7 @@ def _above_prose(lines: Sequence[Line], i: int) -> bool:
 # --- what the layout states -----------------------------------------------------------------------
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_INLINE = re.compile(r"\*\*|__|`|!?\[([^\]]{0,200})\]\([^)]{0,2000}\)")
+_INLINE = re.compile(r"\*\*|__|`|!?\[([^\]]{0,200})\]\((?:[^()]|\([^()]{0,1000}\)){0,1000}\)")
 _OPENING_WORDS = 10
 _OPENING_WIDTH = 70
 

@@ -1,16 +1,18 @@
 """Markdown as it is meant to be read: without its marks. Pure functions.
 
-What is cited stays as the article has it; this is for what is stated of it.
+What is cited stays as the article has it; this is for what is stated of it, and shown.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 MARKDOWN = ".md"  # the suffix of files that are written in it
 
 Span = tuple[int, int]
+Style = Literal["strong", "em", "del", "code"]
 
 _LINK = re.compile(
     r"(?P<open>!?\[)(?P<shown>[^\[\]\n]*)"
@@ -47,6 +49,28 @@ def without_marks(text: str, part: Span | None = None) -> tuple[str, Span | None
         return kept, None
     low, high = (at - sum(gone[:at]) for at in part)
     return kept, (low, high) if low < high else None
+
+
+def marks_in(line: str) -> list[Span]:
+    """Return where the marks of a line of Markdown stand."""
+    return sorted(set(_marks(line)))
+
+
+def styles_in(line: str, deep: int = _DEEP) -> Iterator[tuple[int, int, Style]]:
+    """Yield the stretches of a line of Markdown that marks show in another way.
+
+    >>> list(styles_in("Use **50 million** `tokens`."))
+    [(20, 26, 'code'), (6, 16, 'strong')]
+    """
+    for match in _CODE.finditer(line):
+        yield *match.span("shown"), "code"
+    for match in _EMPHASIS.finditer(line):
+        low, high = match.span("shown")
+        mark = match["open"]
+        yield low, high, "del" if mark == "~~" else "em" if len(mark) == 1 else "strong"
+        if deep:
+            within = styles_in(line[low:high], deep - 1)
+            yield from ((low + a, low + b, style) for a, b, style in within)
 
 
 def _marks(text: str, deep: int = _DEEP) -> Iterator[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Container, Sequence
 
 import numpy as np
@@ -12,6 +13,8 @@ from rag.errors import QuestionError
 from rag.indexing.columns import StoredChunks
 
 _NAMED = 5  # ids that a message names
+_ALL_DO_NOT = re.compile(r"^The articles don(?=[’']t\b)")
+_NONE_OF_ALL = re.compile(r"^No article\b")
 
 
 def checked_choice(names: Collection[str], articles: Collection[str]) -> tuple[str, ...]:
@@ -41,6 +44,18 @@ def rows_among(chunks: Sequence[Chunk], names: Collection[str]) -> NDArray[np.in
 def only_told(asked: int, total: int) -> str:
     """Return what is told where only `asked` of `total` articles were asked."""
     return f"Only {asked:,} of {articles_counted(total)} {_were(asked)} asked."
+
+
+def of_those_asked(reason: str, asked: int) -> str:
+    """Return why a question was declined, said of the `asked` articles and not of all.
+
+    >>> of_those_asked("The articles don’t say who runs the mill.", 1)
+    'The article that was asked doesn’t say who runs the mill.'
+    """
+    one = asked == 1
+    those = "The article that was asked doesn" if one else "The articles that were asked don"
+    reason = _NONE_OF_ALL.sub("No article that was asked", reason)
+    return _ALL_DO_NOT.sub(those, reason)
 
 
 def _were(count: int) -> str:

@@ -140,7 +140,7 @@ def _of_list(
 ) -> Iterator[tuple[int, Lead]]:
     """Yield where each statement of a list or table starts, and its lead."""
     items = tuple(span for block in blocks for span in _within(statements, block))
-    columns = is_row(article, blocks[0]) and _names_columns(article, items)
+    columns = is_row(article, blocks[0]) and names_columns(article, items)
     timed = not columns and all(slot_of(article.text[b.start : b.end]) for b in blocks)
     says = _opening(article, statements, above, blocks, timed)
     opens, says = (items[0], says) if columns else (says, None)
@@ -150,7 +150,7 @@ def _of_list(
         yield start, Lead(None, opens, columns, items, headings, timed=timed, says=says)
 
 
-def _names_columns(article: Article, rows: Sequence[Span]) -> bool:
+def names_columns(article: Article, rows: Sequence[Span]) -> bool:
     """Return whether the first of a table's rows names its columns.
 
     It is ruled off, as in Markdown, or holds no figure where others do; or its figures are of names

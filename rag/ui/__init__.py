@@ -7,6 +7,7 @@ citations.py      from one citation to the next
 why.py            why this answer: scores, what was left out, times
 feedback.py       answers that were liked or not -> rows of a question set
 quoting.py        stretches of articles as they are shown, with what stands around them
+form.py           the form that an article's text has: its lists, tables, code
 sources.py        what stands below an answer: the cited articles, or what came nearest
 reading.py        the reading pane: a whole article, opened at a stretch
 render.py         values -> HTML, pure functions

@@ -29,7 +29,6 @@ from rag.ui.collection import (
     Wanted,
     cited_in,
     file_html,
-    reason_told,
     table_html,
     wanted_of,
 )
@@ -250,20 +249,22 @@ async def _body(request: Request, name: str, most: int) -> bytes:
 
 
 def report_html(report: SyncReport, asked: Sequence[str]) -> str:
-    """What became of the files `asked`, a line each, and of everything else in one line."""
+    """What became of the files `asked`, a line each, and of everything else in one line.
+
+    Why a file was not read stands in the list of such, which comes with the table.
+    """
     became: dict[str, str] = {
         **dict.fromkeys(report.unchanged, "was there already"),
         **dict.fromkeys(report.added, "added"),
         **dict.fromkeys(report.changed, "changed"),
         **{moved.after: f"moved, was {moved.before}" for moved in report.moved},
-        **{
-            skipped.source: f"not read: {reason_told(skipped.reason)}" for skipped in report.skipped
-        },
+        **{skipped.source: "not read: see below" for skipped in report.skipped},
     }
     named = set(asked)
     bad = {skipped.source for skipped in report.skipped}
     lines = "".join(
-        file_html(name, f" {became.get(name, 'not found')}", bad=name in bad) for name in asked
+        file_html(name, f" {became.get(name, 'not found')}", bad=name in bad, changes=False)
+        for name in asked
     )
     others = [
         f"{len(files)} {word}"

@@ -14,27 +14,36 @@ function showQuote(cite) {
   hideQuote();
   quoted = cite;
   cite.setAttribute("aria-describedby", "quote");
-  const title = document.createElement("strong");
+  const head = document.createElement("strong");
+  const title = document.createElement("bdi");
+  const day = document.createElement("span");
   const quote = document.createElement("p");
   title.textContent = cite.dataset.title;
+  day.textContent = cite.dataset.date ?? "";
+  head.append(title, " ", day);
   quote.textContent = cite.dataset.quote;
-  title.dir = quote.dir = "auto";
-  tip.replaceChildren(title, quote);
+  quote.dir = "auto";
+  tip.replaceChildren(head, quote);
   tip.hidden = false;
   placeQuote();
 }
 
+// Below the line that the citation stands in, or above it: what is read there stays in sight.
 function placeQuote() {
   if (!quoted) return;
   const at = quoted.getBoundingClientRect();
+  const line = parseFloat(getComputedStyle(quoted.closest("p, td, th") ?? quoted).lineHeight) || at.height;
+  const [over, under] = [at.bottom - at.height / 2 - line / 2, at.bottom + line / 2];
+  tip.style.left = "0"; // it is as wide as it may be only where nothing is beside it
   const { width, height } = tip.getBoundingClientRect();
   const left = Math.max(8, Math.min(at.left - 16, innerWidth - width - 8));
-  const above = at.bottom + height + 10 > innerHeight && at.top > height + 10;
+  const above = under + height + 8 > innerHeight && over > height + 8;
   tip.style.left = `${left}px`;
-  tip.style.top = `${above ? at.top - height - 2 : at.bottom + 2}px`;
+  tip.style.top = `${above ? over - height : under}px`;
 }
 
 function hideQuote() {
+  clearTimeout(leaving);
   if (!quoted) return false;
   quoted.removeAttribute("aria-describedby");
   quoted = null;
@@ -42,15 +51,24 @@ function hideQuote() {
   return true;
 }
 
-// It stays while it is pointed at itself.
+// It stays while it is pointed at itself, and while the pointer is on its way there.
+const ON_THE_WAY_MS = 250;
+let leaving = 0;
+let byKey = false; // a citation that is focused anew after a touch, or a click, shows no quote
+document.addEventListener("keydown", () => (byKey = true), true);
+document.addEventListener("pointerdown", () => (byKey = false), true);
+
 document.addEventListener("pointerover", (event) => {
   const cite = event.target.closest?.(".cite[data-quote]");
+  clearTimeout(leaving);
   if (cite && event.pointerType !== "touch") showQuote(cite);
-  else if (quoted && !tip.contains(event.target) && document.activeElement !== quoted) hideQuote();
+  else if (quoted && !tip.contains(event.target) && document.activeElement !== quoted) {
+    leaving = setTimeout(hideQuote, ON_THE_WAY_MS);
+  }
 });
 document.addEventListener("focusin", (event) => {
   const cite = event.target.closest(".cite[data-quote]");
-  if (cite?.matches(":focus-visible")) showQuote(cite);
+  if (byKey && cite?.matches(":focus-visible")) showQuote(cite);
   else hideQuote();
 });
 document.addEventListener("click", hideQuote, true);

@@ -115,6 +115,18 @@ function pickOnly(article) {
   document.querySelector("#question textarea")?.focus();
 }
 
+// What is asked alone by now can be asked with all others again.
+const ALONE = { only: "Ask about this article alone", choose: "Asked alone: ask all articles again" };
+
+function tellAlone() {
+  const button = document.querySelector("#reading .alone");
+  if (!button) return;
+  const act = picked.size === 1 && picked.has(button.dataset.article) ? "choose" : "only";
+  if (button.dataset.do === act) return;
+  button.dataset.do = act;
+  button.textContent = ALONE[act];
+}
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-pick]")) pick(event.target);
 });

@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from rag.backend import Chosen, Opening, library_of
-from rag.datatypes import Answer, Article
+from rag.datatypes import Answer, Article, Citation
 from rag.errors import ConversationsError, NoArticles, QuestionError, RagError
 from rag.hosting.conversations import Conversations, Keeper, KeptTurn
 from rag.hosting.halting import Halt
@@ -144,8 +144,10 @@ class Events:
         That to an edited question takes the place of the one before once it is whole.
         """
         if not question.strip() or _busy(turns, making):
-            message = AT_WORK if question.strip() else EMPTY
-            yield {self.parts.notice: show(render.notice_html(message))}
+            is_empty = not question.strip()
+            message = EMPTY if is_empty else AT_WORK
+            notice = render.notice_html(message, until_typed=is_empty)
+            yield {self.parts.notice: show(notice)}
             return
         shown = shown_of(told)
         held = yield from self._found(turns, shown, request)
@@ -464,12 +466,12 @@ class Events:
         for citation in answer.citations:
             if str(citation.marker) == asked.get("marker"):
                 if citation.article_id not in there:
-                    return reading.gone_html()
+                    return reading.gone_html(*_told_of(answer, citation))
                 return reading.citation_html(answer, citation, int(asked["turn"]))
         for rank, passage in enumerate(answer.passages, start=1):
             if str(rank) == asked.get("passage"):
                 if passage.article.id not in there:
-                    return reading.gone_html()
+                    return reading.gone_html(passage.article.title)
                 place = (passage.chunk.start, passage.chunk.end)
                 return reading.reading_html(passage.article, place, ())
         return ""
@@ -567,6 +569,12 @@ class Events:
 
     def _clear(self, *parts: Any) -> Update:
         return {part: show("") for part in parts}
+
+
+def _told_of(answer: Answer, citation: Citation) -> tuple[str, str]:
+    """The title of the article that a citation is of, as the answer knows it, and the quote."""
+    article = answer.articles.get(citation.article_id)
+    return article.title if article is not None else "", citation.quote
 
 
 def _there(names: Sequence[str], articles: Mapping[str, Article] | None) -> tuple[str, ...]:

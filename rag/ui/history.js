@@ -113,6 +113,7 @@ document.addEventListener("click", (event) => {
 let typing = 0;
 document.addEventListener("input", (event) => {
   if (!event.target.matches("#history-view input[type=search]")) return;
+  if (!shelf().querySelector(".said [data-for-s]")) shelf().querySelector(".said").replaceChildren();
   clearTimeout(typing);
   typing = setTimeout(() => change("list", {}, { said: false }), SETTLE_MS);
 });

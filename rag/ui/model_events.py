@@ -16,7 +16,7 @@ import gradio as gr
 
 from rag.backend import Opening
 from rag.chat_model import WORD_S, ChatModel, word_of
-from rag.errors import NoModelList, RagError
+from rag.errors import NoModelList, NoServer, RagError
 from rag.providers import Endpoint, Offered
 from rag.ui import model_settings, render
 from rag.ui.articles import is_from_here
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4  # servers that are tried at the same time
 ELSEWHERE = "The model can only be chosen in a browser on the machine that serves the page."
+START_IT = "Start it, or correct its address, and test again."
 NAMELESS = "Type the name of a model first."
 UNEXPECTED = "Something went wrong while asking. The program's log has the details."
 
@@ -73,7 +74,8 @@ class ModelEvents:
             finally:
                 chat.close()
         except RagError as error:
-            yield {parts.told: show(render.notice_html(f"{error}.")), parts.pick: show("")}
+            told = f"{error}. {START_IT}" if isinstance(error, NoServer) else f"{error}."
+            yield {parts.told: show(render.notice_html(told)), parts.pick: show("")}
             return
         except Exception:
             log.exception("A server of models could not be tried")

@@ -65,7 +65,8 @@ def view_html(configured: Endpoint | None, environ: Mapping[str, str]) -> str:
         for name, title, key in servers
     )
     return (
-        '<section class="model" aria-label="Model"><h2>Model</h2>'
+        '<section class="model" aria-label="Model">'
+        '<p class="back"><a href="#chat">‹ Back to the questions</a></p><h2>Model</h2>'
         '<p class="lead">Answers are the articles’ own sentences. A language model can write them '
         "instead; what it writes is checked against the articles, sentence by sentence. Your "
         "choice is for this page alone, until it is closed or loaded again.</p>"

@@ -23,8 +23,9 @@ USUAL = "50"
 
 NO_SETS = (
     "There is no question set here yet. Put one, a .jsonl file, into the folder "
-    "<code>questions</code> where the program was started; docs/evaluating.md shows the form of a "
-    "question."
+    "<code>questions</code> where the program was started. Each of its lines is a question with "
+    'what is right: <code>{"id": "1", "question": "Who built the mill?", "answers": ["Ada Beck"]}'
+    "</code>"
 )
 
 REPORT_HTML = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from datetime import date
+from operator import attrgetter
 
 from rag.articles.marks import MARKDOWN, without_marks
 from rag.datatypes import Article, BlockKind, day_in_words
@@ -28,9 +30,17 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
                 low = max(low, block.end)
             elif block.start >= end:
                 high = min(high, block.start)
-    by_line = article.is_item(start)
+    by_line = in_lines(article, start, end)
     before, after = _before(told(article, low, start)), _after(told(article, end, high))
     return _folded(before, by_line=by_line), _folded(after, by_line=by_line)
+
+
+def in_lines(article: Article, start: int, end: int) -> bool:
+    """Whether a stretch is of a list or a table, or stands right beside one."""
+    first = bisect_right(article.blocks, start, key=attrgetter("start")) - 1
+    last = bisect_left(article.blocks, end, key=attrgetter("start"))
+    near = article.blocks[max(first - 1, 0) : last + 1]
+    return any(block.kind is BlockKind.ITEM for block in near)
 
 
 def _folded(text: str, *, by_line: bool) -> str:
@@ -77,10 +87,15 @@ def _after(text: str) -> str:
 
 def bare(text: str, article: Article | None) -> str:
     """What is shown of a stretch of an article: of Markdown, without its marks."""
-    if article is None or not article.source.lower().endswith(MARKDOWN):
+    if article is None or not is_markdown(article):
         return text
     shown = "\n".join(without_marks(line)[0] for line in text.split("\n"))
     return shown if shown.strip() else text
+
+
+def is_markdown(article: Article) -> bool:
+    """Whether an article is written with the marks of Markdown."""
+    return article.source.lower().endswith(MARKDOWN)
 
 
 def heading_html(article: Article | None, article_id: str) -> str:

@@ -26,6 +26,7 @@ from rag.reading.rows import cells
 from rag.statements.sureness import sureness
 from rag.ui import feedback
 from rag.ui.conversation import Turn, Turns
+from rag.ui.form import sign_at
 from rag.ui.markup import escape, shorten
 from rag.ui.quoting import bare, time_html
 from rag.ui.sources import FEWEST_COLUMNS, declined_html, sources_html
@@ -215,9 +216,22 @@ def _heeded(answer: Answer, *, done: bool) -> str:
     count = len(answer.among)
     one = answer.articles.get(answer.among[0]) if count == 1 else None
     asked = f"<bdi>{escape(shorten(one.title, 60))}</bdi>" if one else articles_counted(count)
-    only = f'<p class="heeded"><span>Asked only {asked}</span></p>' if count else ""
+    question = escape(answer.question)
+    stands = ' data-stands="yes"' if answer.as_it_stands else ""
+    every = (
+        f' <button type="button" class="every" data-do="ask" data-question="{question}"'
+        f' data-every="yes"{stands}{_from(done)}>Ask all articles</button>'
+    )
+    only = (
+        f'<p class="heeded"><span><bdi>Asked only {asked}</bdi>{every}</span></p>' if count else ""
+    )
     if answer.as_it_stands:
-        only += '<p class="heeded"><span>Asked as it stands</span></p>'
+        back = (
+            f' <button type="button" data-do="ask" data-question="{question}"{_from(done)}'
+            ' aria-label="Take this back and ask again"'
+            ' title="Take this back and ask again">×</button>'
+        )
+        only += f'<p class="heeded"><span>Asked as it stands{back}</span></p>'
     if answer.dates is None:
         return only
     button = (
@@ -237,7 +251,7 @@ def _sureness(answer: Answer) -> str:
 def _statements(answer: Answer, at: str) -> str:
     met: set[int] = set()
     told = []
-    first, day = answer.statements[0] if answer.statements else None, ""
+    day = ""
     for rows in _tables(answer.statements):
         if len(rows) > 1:
             told.append(_table(rows, answer, at, met))
@@ -248,7 +262,7 @@ def _statements(answer: Answer, at: str) -> str:
         if not statement.citations and statement.supported:
             # What is told of the collection is a list, a line for each article.
             look = " class='listed'"  # in English, whatever language its titles are in
-        elif first and first.highlight and not (statement.highlight or answer.differing):
+        elif answer.stands_beside(statement):
             look += " class='beside'"  # the answer itself stands in bold before it
         dated = ""
         if statement.when:
@@ -257,11 +271,22 @@ def _statements(answer: Answer, at: str) -> str:
             day = statement.when
         named = answer.articles.get(statement.article_id)
         named = named if named is not None and named.text else None
-        told.append(f"<p{look}>{dated}{_direct(statement, article=named)}{marks}</p>")
+        sign = "" if dated else _sign(statement, answer)
+        if sign:
+            look = look.replace("'", "'item ", 1) if "class=" in look else look + " class='item'"
+            sign = f"<span class='sign'>{escape(sign)}</span> "
+        told.append(f"<p{look}>{dated}{sign}{_direct(statement, article=named)}{marks}</p>")
     reason = escape(answer.reason)
     reason = _DATED.sub(_day_in_words, reason) if answer.differing else reason
     note = f'<p class="note" dir="auto">{reason}</p>' if reason else ""
     return f'<div class="answer">{"".join(told)}{note}</div>'
+
+
+def _sign(statement: Statement, answer: Answer) -> str:
+    """What stands before a statement that is one whole item of a list, "" before any other."""
+    first = next(iter(statement.citations), None)
+    article = answer.articles.get(first.article_id) if first else None
+    return sign_at(article, first.start) if first and article is not None else ""
 
 
 def _day_in_words(match: re.Match[str]) -> str:
@@ -358,6 +383,8 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
     met.add(marker)
     title = escape(shorten(_title(answer, citation.article_id), 80))
     article = answer.articles.get(citation.article_id)
+    dated = article.published if article is not None else None
+    told = f' data-date="{day_in_words(dated)}"' if dated else ""
     quote = escape(shorten(bare(citation.quote, article), 320))
     read = (
         f' data-do="read" data-turn="{at.removeprefix("t")}" data-marker="{marker}"'
@@ -365,7 +392,7 @@ def _mark(answer: Answer, citation: Citation, at: str, met: set[int]) -> str:
         else ""
     )
     return (
-        f'<sup><a class="cite"{anchor} href="#{at}-s{marker}"{read} data-title="{title}"'
+        f'<sup><a class="cite"{anchor} href="#{at}-s{marker}"{read} data-title="{title}"{told}'
         f' data-quote="{quote}" aria-label="Source {marker}: {title}">{marker}</a></sup>'
     )
 
@@ -398,7 +425,8 @@ def _actions(turn: Turn, *, last: bool) -> str:
         rate = feedback.rating_html(turn.answer)
         correction = feedback.CORRECTION_HTML if rate else ""
     export = (
-        f"<details><summary>Export</summary>{export_html(turn.kept.conversation)}</details>"
+        '<details><summary>Export</summary><div class="formats">'
+        f"{export_html(turn.kept.conversation)}</div></details>"
         if last and turn.kept
         else ""
     )
@@ -444,8 +472,8 @@ def editing_html(number: int) -> str:
     )
 
 
-def notice_html(message: str) -> str:
-    """A message beside the question box; "" shows nothing.
+def notice_html(message: str, *, until_typed: bool = False) -> str:
+    """A message beside the question box; "" shows nothing. It may go once something is typed.
 
     Its first letter is large, unless it begins with a path or a name that must stay as it is.
     """
@@ -453,7 +481,8 @@ def notice_html(message: str) -> str:
         return ""
     is_word = message.partition(" ")[0].rstrip(",:;").isalpha()
     shown = message[:1].upper() + message[1:] if is_word else message
-    return f'<p role="alert" dir="auto">{escape(shown)}</p>'
+    until = ' data-until="typed"' if until_typed else ""
+    return f'<p role="alert" dir="auto"{until}>{escape(shown)}</p>'
 
 
 # The reading pane

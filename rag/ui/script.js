@@ -74,6 +74,7 @@ document.addEventListener("click", (event) => {
     if (button.dataset.step) stepped = button.dataset.step;
     else if (!button.closest("#reading")) opener = button;
   }
+  if (details.every) pickNone(); // of all articles, not only of some
   trigger(action, { ...details, shown: shownHere() });
   if (action === "close") opener?.focus();
   // On a touch screen the focus would bring up the keyboard over the answer.
@@ -82,8 +83,26 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The formats of an export lie over the answer until one is chosen, or something else is done.
+const openExport = () => document.querySelector(".actions details[open]");
+
+function closeExport() {
+  const open = openExport();
+  if (open) open.open = false;
+  return open;
+}
+
+document.addEventListener("click", (event) => {
+  if (!openExport()?.contains(event.target) || event.target.closest(".formats a")) closeExport();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || hideQuote()) return;
+  const exporting = closeExport();
+  if (exporting) {
+    exporting.querySelector("summary").focus();
+    return;
+  }
   if (root.dataset.view === "quality") {
     closeReport();
     return;
@@ -120,7 +139,9 @@ function keepAsItWas() {
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target === box() && !box().value && edited()) endEdit();
+  if (event.target !== box()) return;
+  if (!box().value && edited()) endEdit();
+  root.toggleAttribute("data-typed", box().value.trim() !== ""); // a notice may end by that
 });
 
 // A page that is loaded again, as phones do on their own, goes on with the conversation that this
@@ -211,7 +232,7 @@ function show() {
   if (view === "articles" && root.dataset.view !== view) listArticles();
   root.dataset.view = view;
   for (const link of document.querySelectorAll(".views a")) {
-    if (link.hash === `#${view}` || (view === "model" && link.hash === "#chat")) link.setAttribute("aria-current", "page");
+    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
@@ -326,6 +347,8 @@ async function addFiles(files) {
     const html = names.length ? (await postAndWatch("sync", JSON.stringify(names)))[1] : "";
     shown(refused.join("") + html);
     await listArticles();
+    const unread = shelf().querySelector(".unread");
+    if (unread && shelf().querySelector(".said .bad")) unread.open = true; // it tells why
     trigger("greet", {});
   } catch {
     tell("The program does not answer. Is it still running?");
@@ -461,6 +484,7 @@ function follow() {
     focusReading();
   }
   heedScope();
+  tellAlone();
   sayItIsGone();
   if (box() && box().dir !== "auto") box().dir = "auto";
   if (choosing && document.activeElement === document.body) {

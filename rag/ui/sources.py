@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from operator import attrgetter
 
-from rag.datatypes import Answer, BlockKind, Citation, Passage
+from rag.datatypes import Answer, Article, BlockKind, Citation, Passage
 from rag.reading.rows import cells
-from rag.ui.markup import SPACE, escape, shorten
-from rag.ui.quoting import bare, heading_html, surroundings, told
+from rag.ui.markup import SPACE, apart, escape, shorten
+from rag.ui.quoting import bare, heading_html, in_lines, surroundings, told
 
 NEAREST_CHARS = 360  # how much of a nearest passage a declined answer shows
 NEAREST_SHOWN = 3
@@ -27,8 +29,8 @@ def sources_html(answer: Answer, at: str) -> str:
     listed = "".join(
         f"<li>{heading_html(answer.articles.get(article_id), article_id)}"
         + "".join(
-            _source(answer, citation, at, alone=_names_columns(article_id, answer, citation, below))
-            for citation, below in zip_longest(citations, citations[1:])
+            _run(answer, run, at, alone=_names_columns(article_id, answer, run[-1], below))
+            for run, below in _with_next(_runs(answer.articles.get(article_id), citations))
         )
         + "</li>"
         for article_id, citations in by_article.items()
@@ -51,36 +53,96 @@ def _names_columns(
     return len(rows[0]) == len(rows[1]) >= FEWEST_COLUMNS and "\n\n" not in between
 
 
-def _source(answer: Answer, citation: Citation, at: str, *, alone: bool) -> str:
-    """A quote with what stands around it, or `alone`, and the way to its article."""
-    article = answer.articles.get(citation.article_id)
+def _runs(article: Article | None, citations: Sequence[Citation]) -> list[list[Citation]]:
+    """The citations, those together that are lines of a list one right below the other."""
+    runs: list[list[Citation]] = []
+    for citation in citations:
+        if runs and article is not None and _goes_on(article, runs[-1][-1], citation):
+            runs[-1].append(citation)
+        else:
+            runs.append([citation])
+    return runs
+
+
+def _with_next(runs: Sequence[list[Citation]]) -> Iterator[tuple[list[Citation], Citation | None]]:
+    """Yield each run, and the citation that comes after it."""
+    for run, after in zip_longest(runs, runs[1:]):
+        yield run, after[0] if after else None
+
+
+def _goes_on(article: Article, above: Citation, below: Citation) -> bool:
+    """Whether an item or a row stands right below what is cited before it."""
+    at = bisect_left(article.blocks, below.start, key=attrgetter("start"))
+    if not 0 < at < len(article.blocks) or article.blocks[at].start != below.start:
+        return False
+    before = article.blocks[at - 1]
+    is_item = article.blocks[at].kind is BlockKind.ITEM
+    return is_item and before.start <= above.start and above.end == before.end
+
+
+def _run(answer: Answer, run: Sequence[Citation], at: str, *, alone: bool) -> str:
+    """Quotes that stand one below the other, with what stands around them all, or `alone`."""
+    article = answer.articles.get(run[0].article_id)
     before, after = (
-        surroundings(article, citation.start, citation.end) if article and not alone else ("", "")
+        surroundings(article, run[0].start, run[-1].end) if article and not alone else ("", "")
     )
+    return "".join(
+        _source(
+            answer,
+            citation,
+            at,
+            before=before if citation is run[0] else "",
+            after=after if citation is run[-1] else "",
+            reads=run[0].marker if citation is run[-1] else None,
+            goes_on=citation is not run[0],
+        )
+        for citation in run
+    )
+
+
+def _source(
+    answer: Answer,
+    citation: Citation,
+    at: str,
+    *,
+    before: str,
+    after: str,
+    reads: int | None,
+    goes_on: bool,
+) -> str:
+    """A quote with what stands around it.
+
+    `reads` is the citation that its button opens the article at, if it has one.
+    """
+    article = answer.articles.get(citation.article_id)
     quote = bare(citation.quote, article)
     marker, turn = citation.marker, at.removeprefix("t")
     joints, look = (" ", " "), ""
-    if article is not None and article.is_item(citation.start):
+    if article is not None and in_lines(article, citation.start, citation.end):
         starts = {block.start for block in article.blocks}
         ends = {block.end for block in article.blocks}
         joints = (" \n"[citation.start in starts], " \n"[citation.end in ends])
         look = ' class="lines"'
+    whole = before + quote + after
     text = (
-        (f"{escape(before)}{joints[0]}" if before else "")
-        + f"<mark>{escape(SPACE.sub(' ', quote))}</mark>"
-        + (f"{joints[1]}{escape(after)}" if after else "")
+        (f"{apart(before, within=whole)}{joints[0]}" if before else "")
+        + f"<mark>{apart(SPACE.sub(' ', quote), within=whole)}</mark>"
+        + (f"{joints[1]}{apart(after, within=whole)}" if after else "")
     )
-    read = (
-        f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
-        f' data-marker="{marker}" aria-label="Read source {marker} in its article">'
-        "Read in the article</button>"
-        if article is not None and article.text
-        else f'<span class="page">{_SINCE}</span>'
-    )
+    read = ""
+    if reads is not None:
+        read = (
+            f'<button type="button" class="read" data-do="read" data-turn="{turn}"'
+            f' data-marker="{reads}" aria-label="Read source {reads} in its article">'
+            "Read in the article</button>"
+            if article is not None and article.text
+            else f'<span class="page">{_SINCE}</span>'
+        )
     place = escape(json.dumps([citation.article_id, citation.start, citation.end]))
     page = "" if citation.page is None else f'<span class="page">Page {citation.page}</span> '
     return (
-        f'<div class="source" id="{at}-s{marker}" tabindex="-1" data-cited="{place}">'
+        f'<div class="{"source next" if goes_on else "source"}" id="{at}-s{marker}"'
+        f' tabindex="-1" data-cited="{place}">'
         f'<a class="number" href="#{at}-r{marker}" aria-label="Back to citation {marker}">'
         f"{marker}</a>"
         f'<div class="quoted"><blockquote dir="auto"{look}>{text}</blockquote>{page}{read}</div>'
@@ -136,9 +198,10 @@ def _nearest(passage: Passage, at: str, rank: int) -> str:
         if passage.article.text
         else ""
     )
+    shown = _in_lines(passage)
     return (
         '<div class="source"><div class="quoted">'
-        f'<blockquote dir="auto" class="lines">{escape(_in_lines(passage))}</blockquote>'
+        f'<blockquote dir="auto" class="lines">{apart(shown, within=shown)}</blockquote>'
         f"{read}</div></div>"
     )
 

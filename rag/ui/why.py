@@ -12,6 +12,7 @@ from rag.reader.bundled import BUNDLED_READER
 from rag.reader.features import is_function_word
 from rag.text import tokenise
 from rag.ui.markup import bar, escape, shorten
+from rag.ui.quoting import told
 
 TEXT_CHARS = 700  # how much of a passage is shown
 
@@ -102,32 +103,32 @@ def why_html(answer: Answer, at: str, *, shown: Shown = "folded") -> str:
 
 
 def _told(answer: Answer) -> str:
-    grounds, told = answer.grounds, []
+    grounds, parts = answer.grounds, []
     if grounds is None:
         return ""
     if grounds.threshold is not None:
         sure, least = f"{answer.confidence:.0%}", f"{grounds.threshold:.0%}"
         if answer.outcome == "declined":
-            told.append(
+            parts.append(
                 f"The best that was found would answer with a confidence of {sure}; "
                 f"below {least} a question is declined."
             )
         else:
-            told.append(f"Confidence {sure}; below {least} the question would have been declined.")
+            parts.append(f"Confidence {sure}; below {least} the question would have been declined.")
     read = sum(passage.scores.reader is not None for passage in answer.passages)
     if grounds.candidates:
         count = len(answer.passages)
         were = "was" if grounds.candidates == 1 else "were"
         best = "the best was" if count == 1 else f"the best {count:,} were"
-        told.append(
+        parts.append(
             f"{passages_counted(grounds.candidates)} {were} compared, "
             f"{best} {'read' if read else 'kept'}."
         )
     if likelier := [answer.articles[name] for name in grounds.likelier if name in answer.articles]:
         titles = ", ".join(f"“<bdi>{escape(shorten(each.title, 120))}</bdi>”" for each in likelier)
-        told.append(
-            "The question names nothing of its own, so sentences of what was cited just before "
-            f"were preferred: {titles}."
+        parts.append(
+            "The question names nothing of its own, so sentences of what the answers before it "
+            f"cited were preferred: {titles}."
         )
     asked = answer.searched_for or answer.question
     languages = {"en", *(article.language for article in answer.articles.values())}
@@ -136,7 +137,7 @@ def _told(answer: Answer) -> str:
     terms = "".join(f"<li><bdi>{escape(word)}</bdi></li>" for word in searched)
     words = f'<div class="terms"><h4>Words searched for</h4><ul>{terms}</ul></div>' if terms else ""
     by = f"{escape(_answered_by(answer.answered_by))}."
-    return f"<p>{' '.join(told)} {by}</p>{words}"
+    return f"<p>{' '.join(parts)} {by}</p>{words}"
 
 
 def _answered_by(name: str) -> str:
@@ -151,7 +152,8 @@ def _answered_by(name: str) -> str:
 
 def _passage(answer: Answer, passage: Passage, rank: int, at: str) -> str:
     chunk, article = passage.chunk, passage.article
-    text = shorten(chunk.text, TEXT_CHARS)
+    said = told(article, chunk.start, chunk.end) if article.text else chunk.text
+    text = shorten(said, TEXT_CHARS)
     terms = frozenset(answer.grounds.terms) if answer.grounds else frozenset()
     return (
         f'<li><h4><span class="rank">{rank}</span> <bdi>{escape(shorten(article.title, 120))}</bdi>'

@@ -98,7 +98,9 @@ def test_files_are_added_told_and_asked_about_at_once(
     articles.wait_for_selector(".articles .report-lines")
     said = text(articles, ".articles .said")
     assert "beavers.pdf added" in said
-    assert "scan.pdf not read: no text, probably a scan" in said
+    assert "scan.pdf not read: see below" in said
+    assert "no text, probably a scan" in text(articles, ".articles .unread[open]")
+    assert articles.locator("[aria-label='Remove scan.pdf']").count() == 1
     assert "picture.png is of no format that is read" in said
     assert "large.txt is too large: 1.6 MB, at most 1 MB are taken" in said
     assert listed(articles) == ["beavers.pdf", "otters.txt"]
@@ -242,6 +244,28 @@ def test_a_copy_of_a_file_is_refused_and_the_file_keeps_its_place(
     articles.wait_for_selector(f".articles .said [role=alert] >> text={told}")
     assert listed(articles) == ["otters.txt"]
     assert not (folder / "again.txt").exists()
+
+
+def test_where_one_article_was_asked_one_click_asks_all(
+    articles: Page, address: str, folder: Path
+) -> None:
+    write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
+    assert post(address, "sync", {"x-page": "articles"})[0] == 200
+    articles.click(".views >> text=Ask")
+    articles.click(".views >> text=Articles")
+    articles.click("[data-do=read][data-article='seals']")
+    articles.click("#reading .alone >> text=Ask about this article alone")
+    articles.wait_for_selector("#scope .heeded")
+    if articles.locator("#reading .alone").count():  # beside the chat, where there is room
+        assert "ask all articles again" in text(articles, "#reading .alone")
+    ask(articles, "Do otters hold hands when they sleep?")
+    assert "Otters hold hands" not in text(articles, "#live .body")
+    articles.click("#live .every")
+    articles.wait_for_selector("#scope .heeded", state="detached")
+    articles.wait_for_function("document.querySelectorAll('.turn').length === 2")
+    articles.wait_for_selector("#live .actions")
+    assert "Otters hold hands" in text(articles, "#live .answer")
+    assert articles.locator("#live .heeded").count() == 0
 
 
 def test_an_article_that_alone_was_asked_is_not_told_of_once_it_is_removed(
@@ -473,7 +497,8 @@ def test_ticked_articles_alone_are_asked(articles: Page, address: str, folder: P
     page.wait_for_selector("#notice >> text=What alone was to be asked is not among the articles")
     assert "Otters hold hands" in text(page, "#live")
     page.click("#past .read >> nth=0")
-    page.wait_for_selector(".reading h2:text-is('This article is not in the index any more')")
+    page.wait_for_selector(".reading .text >> text=This article is not in the index any more")
+    assert text(page, ".reading h2").startswith("Seals sleep")
     page.keyboard.press("Escape")
     write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
     assert post(address, "sync", {"x-page": "articles"})[0] == 200

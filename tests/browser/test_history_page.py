@@ -370,6 +370,21 @@ def test_an_edited_question_takes_its_place_when_it_is_sent_and_not_before(page:
     assert "2 questions" in text(page, "#history-view li")
 
 
+def test_the_formats_of_an_export_move_nothing_and_go_with_escape_or_a_click(page: Page):
+    ask(page, HERON)
+    summary = "#live .actions summary"
+    before = page.locator("#live .rate").bounding_box()
+    page.click(summary)
+    assert page.locator("#live .formats a").count() == 3
+    assert page.locator("#live .rate").bounding_box() == before
+    page.keyboard.press("Escape")
+    assert page.locator("#live .formats").is_hidden()
+    assert page.evaluate("document.activeElement.matches('.actions summary')")
+    page.click(summary)
+    page.click("#live .question")
+    assert page.locator("#live .formats").is_hidden()
+
+
 @pytest.mark.parametrize(
     ("form", "suffix"), [("Markdown", "md"), ("HTML", "html"), ("JSON", "json")]
 )

@@ -114,7 +114,10 @@ def test_no_model_is_one_click_away(
 ) -> None:
     page = model_view(open_page, address)
     assert not page.is_visible("[data-do=plain]")  # there is none to be let go
+    assert page.locator(".views [aria-current]").count() == 0  # it is none of these views
+    page.click(".model .back a")
     assert page.get_attribute(".views [aria-current]", "href") == "#chat"
+    assert page.is_visible("#question textarea")
     page = chosen(open_page, address, server.url, "other-writer")
     page.click("[data-do=plain]")
     told(page, "the articles’ own sentences now")

@@ -122,6 +122,9 @@ def test_what_cannot_be_answered_is_told_in_one_line_and_stays_in_the_box(
     assert "Traceback" not in page.content()
     assert page.input_value("#question textarea") == question
     assert page.locator(".turn").count() == 0
+    page.type("#question textarea", "Who")
+    is_told = page.locator("#notice p").is_visible()
+    assert is_told == (not message.startswith("Write")) or len(question) > 1000
     ask(page, HERON)
     assert page.locator("#notice p").count() == 0
     assert text(page, "#live .source mark") == SENTENCE

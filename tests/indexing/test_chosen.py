@@ -16,7 +16,7 @@ from rag.datatypes import Answer, Article, Message, Passage, Statement
 from rag.errors import QuestionError, RagError
 from rag.evaluate import load_questions
 from rag.given import with_articles
-from rag.indexing.chosen import checked_choice, only_told, rows_among
+from rag.indexing.chosen import checked_choice, of_those_asked, only_told, rows_among
 from rag.retrieve import HybridRetriever
 from rag.vectors import VectorIndex
 from tests.making import (
@@ -138,6 +138,20 @@ def test_a_choice_is_each_article_once_and_in_order():
     assert checked_choice([], ["a"]) == ()
     assert only_told(1, 5) == "Only 1 of 5 articles was asked."
     assert only_told(2, 5) == "Only 2 of 5 articles were asked."
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked", "told"),
+    [
+        ("The articles don’t say it.", 1, "The article that was asked doesn’t say it."),
+        ("The articles don’t say it.", 2, "The articles that were asked don’t say it."),
+        ("No article seems to say it.", 1, "No article that was asked seems to say it."),
+        ("The articles quote nothing of Ana.", 1, "The articles quote nothing of Ana."),
+        ("", 1, ""),
+    ],
+)
+def test_what_some_articles_do_not_say_is_not_told_of_all(reason: str, asked: int, told: str):
+    assert of_those_asked(reason, asked) == told
 
 
 # --- the law: whatever is asked, the others are as if they were not -------------------------------

@@ -58,9 +58,39 @@ def test_one_of_each_kind_comes_before_another_of_the_same() -> None:
     assert not [question for question in alone if question.startswith("Which articles")]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        (
+            "The ferry crosses the Ister Sound, and nobody swims in the Ister Sound.",
+            "the Ister Sound",
+        ),
+        (
+            "A ferry crosses to Port Aldren, and most of it is of the Port Aldren yard.",
+            "Port Aldren",
+        ),
+        ("They join the Port Aldren crews, and the Port Aldren boats sail.", "Port Aldren"),
+    ],
+    ids=["with the", "as often without", "before a noun"],
+)
+def test_a_name_is_asked_of_as_the_articles_write_it(sentence: str, asked: str) -> None:
+    article = make_article(f"# The crossing\n\n{sentence}\n")
+    questions = example_questions({"a": article})
+    assert questions[0] == f"What do the articles say about {asked}?"
+
+
+def test_of_a_title_that_asks_nothing_it_is_asked_what_it_is_about() -> None:
+    bakery = make_article("# The old bakery\n\nIt sells rye bread. It opens at six.\n")
+    asks = make_article("# Why is it shut?\n\nIt is being painted. It opens in May.\n", name="b")
+    assert example_questions({"a": bakery, "b": asks}) == [
+        "Why is it shut?",
+        "What is “The old bakery” about?",
+    ]
+
+
 def test_another_language_gives_titles_and_an_empty_collection_nothing() -> None:
     chinese = make_article("水獭的生活\n\n水獭睡觉时手牵手。它们生活在海边。", language="zh")
-    assert example_questions({"a": chinese}) == [chinese.title]
+    assert example_questions({"a": chinese}) == [f"What is “{chinese.title}” about?"]
     assert example_questions({}) == []
 
 
