@@ -9,7 +9,7 @@ import pytest
 from rag.cli import _with_bold
 from rag.datatypes import Answer, Citation, Differing, Grounds, Statement
 from rag.statements.sureness import sureness
-from tests.test_ui_rendering import answered, article
+from tests.ui.test_rendering import answered, article
 
 GROUNDS = Grounds(("tower", "high"), 40, 0.1)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.datatypes import Statement
 from rag.evaluate.questions import parse_question
 from rag.ui import feedback
-from tests.test_ui_rendering import answered, article, check_ours, cite
+from tests.ui.test_rendering import answered, article, check_ours, cite
 
 TOWER = article()
 HIGH = "It is 31 metres high."

@@ -22,7 +22,7 @@ from rag.datatypes import (
 from rag.text import tokenise
 from rag.ui.markup import bar
 from rag.ui.why import milliseconds, term_spans, why_html
-from tests.test_ui_rendering import answered, article, check_ours, cite, passage
+from tests.ui.test_rendering import answered, article, check_ours, cite, passage
 
 QUOTES = ["The tower was built in 1904.", "It is 31 metres high.", "Nobody lives in it."]
 GROUNDS = Grounds(("tower", "high"), 40, 0.1)

@@ -35,7 +35,7 @@ from rag.ui.collection import (
 from rag.ui.picture import BINS, binned, map_html, timeline_html
 from rag.ui.render import collection_html
 from tests.making import CountedArticles, make_article
-from tests.test_ui_rendering import HOSTILE, Seen
+from tests.ui.test_rendering import HOSTILE, Seen
 
 ROWS = (
     Row("a", "Zebras of the plain", "a.txt", date(2024, 7, 9), 300, "en", 3, 0),
