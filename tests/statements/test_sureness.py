@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.cli import _with_bold
+from rag.commands.terminal import in_terminal
 from rag.datatypes import Answer, Citation, Differing, Grounds, Statement
 from rag.statements.sureness import sureness
 from tests.ui.test_rendering import answered, article
@@ -65,6 +65,6 @@ def test_nothing_is_sure_where_articles_differ_or_something_is_left_open(
 
 def test_the_terminal_says_where_it_is_unsure_below_the_prose() -> None:
     unsure = said(("a", "18%"))
-    told = _with_bold(replace(unsure, confidence=0.2))
+    told = in_terminal(replace(unsure, confidence=0.2))
     assert told.index("18%") < told.index("Unsure: check the source.") < told.index("Sources:")
-    assert "nsure" not in _with_bold(unsure)
+    assert "nsure" not in in_terminal(unsure)
