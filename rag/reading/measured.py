@@ -3,7 +3,12 @@
     "How heavy is the logger?"   asks for a weight: "It was set up in four minutes." tells none
 
 A number of another unit is no answer, whatever else of the question stands beside it. Units are
-closed enough to list, but for money: there any number does that has no other unit. English only.
+closed enough to list, but for money: there any number does that has no other unit. Where "when" or
+"how many" is asked, whatever may tell a time, or a number, does. English only.
+
+Of 2,079 written questions "when" 4 are answered by a sentence that has no such word, of 6,580 "how
+many" or "how much" none; the one that shares most words with the question has none for 547 of 2,572
+such questions that are not answered, and for 1,435 of 8,865.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from itertools import islice
 
 from rag.questions.manners import LED
 from rag.text import question_language
+from rag.words.months import MONTH, WEEKDAYS
 from rag.words.numbers import NUMBER_WORDS
 
 # What is added to the log-odds of an answer no sentence of which tells a measure of the kind that
@@ -77,6 +83,30 @@ _AGE = re.compile(
     rf"|(?:\b(?:am|is|was|are|were)|['’][ms])\s+(?:now\s+)?{_NUMBER}(?![.:]?\d)(?<!\d[.:]\d\d)",
     re.IGNORECASE,
 )
+# What may tell a time, of whatever kind: "in May", "after the strike", "if it rains", "on Whitsun".
+_TIME = re.compile(
+    rf"\b(?:{MONTH}|(?:{'|'.join(WEEKDAYS)})s?|\d{{1,2}}(?:st|nd|rd|th)|(?:1\d|20)\d\ds?"
+    rf"|in \d{{3,4}}|(?:at|by|around|about|past|to) (?:{'|'.join(NUMBER_WORDS)}|\d)"
+    r"|today|yesterday|tomorrow|tonight|now|soon|later|earlier|ago|once|already|early|late|last|next"
+    r"|this|that|past|coming|recent\w*|current\w*|year(?:s|ly)?|month(?:s|ly)?|week(?:s|ly|ends?)?"
+    r"|days?|daily|hours?|minutes?|nights?|nightfall|dusk|dawn|noon|midnight|sun(?:rise|set)|morning"
+    r"|afternoon|evening|springs?|summers?|autumns?|winters?|fall|seasons?|centur(?:y|ies)|decades?"
+    r"|quarters?|christmas|easter|whitsun|pentecost|advent|lent|candlemas|michaelmas|thanksgiving"
+    r"|ramadan|eid|diwali|passover|hanukkah|holidays?|moons?|first|second|third|ninth|tenth|after"
+    r"|before|during|until|till|since|when\w*|while|as soon as|upon|start|end|beginning|middle"
+    r"|anniversary|birthday|deadline|date|time|always|never|every|immediately|if|unless|where|except|[ap]\.?m"
+    r"|o['’]clock|bce?|ad)\b|\d[:.]\d\d|\d(?:am|pm)\b|['’]\d\d\b",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(
+    rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|half|halves|dozens?|hundreds?|thousands?|millions?|billions?"
+    r"|couple|pair|trio|twins?|both|neither|none|no|nobody|nothing|free|single|sole|several|few|once"
+    r"|twice|thrice|double[ds]?|triple[ds]?|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?"
+    r"|ninths?|tenths?|every second|fourth|hundredths?"
+    r"|an? (?:kilo(?:gram)?|lit(?:er|re)|met(?:er|re)|mile|pint|ounce|tonne?|gram|week|month|year"
+    r"|day|hour))\b",
+    re.IGNORECASE,
+)
 _ANY_UNIT = "|".join(_UNITS[kind] for kind in ("time", "length", "weight", "temperature"))
 _COUNT = re.compile(rf"{_NUMBER}{_SCALED}", re.IGNORECASE)
 _OTHER = re.compile(rf"\s*(?:%|°|-?(?:{_ANY_UNIT}|percent|per cent)\b)", re.IGNORECASE)
@@ -106,6 +136,19 @@ _KINDS = (
     ("weight", "weight mass"), ("temperature", "temperature"), ("share", "humidity percentage"),
     ("money", "price cost fee fare salary wage rent"), ("speed", "speed velocity"),
 )  # fmt: skip
+# What is asked for last, where other measures are not: a time of whatever kind, a number.
+_ASKS_AT_LAST = (
+    (
+        "when",
+        rf"^{LED}(?:(?:since|until|till|from|by)\s+)?(?:when\b|(?:(?:in|on)\s+)?(?:what|which)\s+"
+        r"(?:year|month|day|date|season)\b)",
+    ),
+    (
+        "number",
+        rf"^{LED}(?:\w+\s+)?how\s+(?:many|much)\b|^{LED}(?:what|which)\s+(?:number|amount|sum)\b"
+        rf"|^{LED}what\s+{_IS}\s+the\s+(?:\w+\s+)?(?:number|population|capacity)\s+of\b",
+    ),
+)
 _OF = r"(?:of|for|at|in|on|between|to|from)"
 _ASKED = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -115,6 +158,7 @@ _ASKED = tuple(
             (kind, rf"\bwhat {_IS} (?:the )?(?:\w+ ){{0,2}}(?:{'|'.join(nouns.split())}) {_OF}\b")
             for kind, nouns in _KINDS
         ),
+        *_ASKS_AT_LAST,
     )
 )
 _TOLD = {
@@ -131,6 +175,7 @@ _YEARS = re.compile(r"\b(?:1\d|20)\d\d\b.*\b(?:1\d|20)\d\d\b")
 # How deep is no matter of how long: what a measure of length is said to be of, by its words.
 _DIMENSIONS = {"deep": "deep|depth", "wide": "wide|width|broad", "thick": "thick|thickness",
                "tall": "tall|high|height", "high": "tall|high|height"}  # fmt: skip
+_QUESTIONS = re.compile(r"[^?\s][^?]*\??")
 _HOW = re.compile(rf"\bhow ({'|'.join(_DIMENSIONS)})\b", re.IGNORECASE)
 _SAID_OF = re.compile(
     rf"\b(?:{_UNITS['length']})[\s-]+(?P<of>long|deep|wide|broad|thick|tall|high)\b", re.IGNORECASE
@@ -139,7 +184,7 @@ _SAID_OF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A kind of measure that a question asks for: a length, a weight, money, pay, a time of day.
+    """A kind of measure that a question asks for: a length, money, pay, a time, a number.
 
     `of` are the words for the dimension that a length is asked in, as an expression, or "".
     """
@@ -151,6 +196,8 @@ class Measure:
         """Return whether `text` tells a measure of the kind, or names one beside a number."""
         if self.kind == "money":
             return _MONEY.search(text) is not None or _has_a_bare_number(text)
+        if self.kind in ("when", "number"):
+            return (_TIME if self.kind == "when" else _NUMBERS).search(text) is not None
         if self.kind == "pay":
             return _PAY.search(text) is not None
         if self.kind == "clock":
@@ -174,13 +221,14 @@ def _has_a_bare_number(text: str) -> bool:
 
 
 def measure_asked(question: str) -> Measure | None:
-    """Return what `question` wants measured, or None where it does not tell.
+    """Return what `question` wants measured, or None where it does not tell; of several the last.
 
     >>> measure_asked("How heavy is the logger?"), measure_asked("Who made the logger?")
     (Measure(kind='weight', of=''), None)
     """
     if question_language(question) != "en":
         return None
+    *_, question = _QUESTIONS.findall(question) or [question]
     kind = next((kind for kind, asks in _ASKED if asks.search(question)), None)
     if kind is None:
         return None

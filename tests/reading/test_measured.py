@@ -27,6 +27,11 @@ from tests.making import write_folder
         ("How cold is the water?", "temperature"),
         ("What does a ticket cost?", "money"),
         ("How much does the skipper earn?", "pay"),
+        ("When was the quay built?", "when"),
+        ("In which year was the quay built?", "when"),
+        ("How many boats are there?", "number"),
+        ("How much oil does it burn?", "number"),
+        ("Who built the quay? And when?", "when"),  # what is asked last
         ("how much are the stewards paid an hour", "pay"),
         ("What is the top speed of the ferry?", "speed"),
         ("How fast can it go?", "speed"),
@@ -42,7 +47,7 @@ def test_what_is_to_be_measured(question: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "How many boats are there?",
+        "Which boats are there?",
         "How far did the prices fall?",
         "Who pays for the weights?",
         "What is the price?",  # whatever stands after it
@@ -65,6 +70,13 @@ def test_what_tells_no_kind_of_measure(question: str) -> None:
         ("How much does the skipper earn?", "The skipper said the bill was 2.9 million.", False),
         ("How much does the skipper earn?", "She is paid 30,000 euros.", True),
         ("How much does the skipper earn?", "She is on 900 euros a month.", True),
+        ("When was the quay built?", "Ana Ruiz built it of oak.", False),
+        ("When was the quay built?", "Ana Ruiz built it after the flood.", True),
+        ("When is the quay open?", "On Thursdays the quay is open.", True),
+        ("How many boats are there?", "The boats are painted in the harbour.", False),
+        ("How many boats are there?", "Two boats are left.", True),
+        ("How many boats are there?", "There are no boats.", True),
+        ("How much oil does it burn?", "It burns a litre.", True),
         ("How long is the quay?", "It is 80 metres.", True),
         ("How deep is the quay?", "It is 80 metres long.", False),
         ("How deep is the quay?", "It is 80 metres long and 9 metres deep.", True),
