@@ -285,11 +285,11 @@ class ReadingAnswerer:
             missing = lacks[each.passage.chunk.id]
             little_prose = terse[each.place.article_id]
             met = share_met(words, whole_of(each)) if little_prose else 1.0
-            unmeasured = wanted is not None and not wanted.is_told(whole_of(each))
+            untold = None if not wanted or wanted.is_told(whole_of(each)) else wanted
             other = doer is not None and doer.is_another_in(each.text, each.understood, article)
             result.append(
                 Read(
-                    each, reading, sentence, inside, missing, little_prose, met, named, unmeasured,
+                    each, reading, sentence, inside, missing, little_prose, met, named, untold,
                     other, cell,
                 )
             )  # fmt: skip

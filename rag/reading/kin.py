@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from rag.questions.manners import LED
+from rag.reading.measured import ANSWER_WEIGHT
 from rag.text import question_language
 
 _TOLD_BY = (
@@ -43,6 +44,16 @@ class Kin:
     """The relative who is asked for, by the word for them."""
 
     word: str
+
+    @property
+    def weight(self) -> float:
+        """What is added to the log-odds of an answer that tells of none."""
+        return ANSWER_WEIGHT
+
+    @property
+    def sentence_weight(self) -> float:
+        """What is added to the log-odds of a sentence that tells of none."""
+        return 0.0
 
     def is_told(self, text: str) -> bool:
         """Return whether `text` has a word by which such a relative is told of."""

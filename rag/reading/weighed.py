@@ -17,7 +17,8 @@ from rag.cite import Place
 from rag.datatypes import Passage
 from rag.odds import logistic, weigh
 from rag.reader import Reading
-from rag.reading.measured import ANSWER_WEIGHT as MEASURE_WEIGHT
+from rag.reading.kin import Kin
+from rag.reading.measured import Measure
 from rag.reading.met import ANSWER_CONSTANT as MET_CONSTANT
 from rag.reading.met import ANSWER_WEIGHT as MET_WEIGHT
 from rag.reading.met import SENTENCE_WEIGHT as MET_SENTENCE_WEIGHT
@@ -76,7 +77,7 @@ class Read:
     terse: float = 0.0  # how little of its article is running prose, 0 to 1
     met: float = 1.0  # the share of the question's words that it meets, 0 to 1
     named: bool = False  # a row of a table, and the question names what it is of
-    unmeasured: bool = False  # it tells no measure of the kind that the question asks for
+    untold: Measure | Kin | None = None  # what of a kind is asked for and it tells none of
     of_another: bool = False  # it tells of another than who does what is asked for
     cell: Cell | None = None  # of such a row, where the question names its column
 
@@ -106,6 +107,7 @@ class Read:
         met = MET_SENTENCE_WEIGHT * self.terse * (self.met - 1)
         said = ROW_WEIGHT if self.named else met
         said += OTHER_SENTENCE_WEIGHT * self.of_another
+        said += self.untold.sentence_weight if self.untold else 0.0
         return weigh(self.vector(), SENTENCE_WEIGHTS, SENTENCE_CONSTANT) + said
 
     def vector(self) -> tuple[float, ...]:
@@ -140,12 +142,16 @@ def read_logit(
     logit += ROW_ANSWER_WEIGHT * best.named + OTHER_WEIGHT * of_another
     # The measure that is asked for may stand in what would be stated beside the best.
     near = (each for each in read if each.score >= UNSURE_SHARE * best.score)
-    logit += MEASURE_WEIGHT / 2 * (best.unmeasured + all(each.unmeasured for each in near))
+    logit += (_weight(best) + max(map(_weight, near))) / 2
     if not best.terse:
         return logit
     told, passage = whole_of(best.judged), whose(best.passage)
     like = likeness(words, told, passage, encode)
     return logit + best.terse * (MET_WEIGHT * (like - 1) + MET_CONSTANT)
+
+
+def _weight(each: Read) -> float:
+    return each.untold.weight if each.untold else 0.0
 
 
 def answer_features(read: Sequence[Read], searched: int) -> tuple[float, ...]:

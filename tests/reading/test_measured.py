@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.reading.measured import measure_asked
+from rag.reading.measured import ANSWER_WEIGHT, AT_LAST_WEIGHT, measure_asked
 from tests.making import write_folder
 
 
@@ -143,3 +143,35 @@ def test_another_measure_of_the_same_thing_is_no_answer(tmp_path: Path) -> None:
     asked = assistant.ask("How long did it take to moor the Tern?")
     assert declined.outcome == "declined"
     assert asked.outcome == "answered"
+
+
+def test_a_time_that_is_not_told_is_no_answer(tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path / "quays",
+        {
+            "quays.txt": "The quays of Velm\n\nThe stone quay was built by the mason Ana Ruiz. The "
+            "wooden quay was built in 1961 by her son.\n\nBoats lie at both of them.\n"
+        },
+    )
+    assistant = Assistant.open(folder, tmp_path / "index")
+    assert "1961" in assistant.ask("When was the wooden quay built?").text
+    who = assistant.ask("Who built the stone quay?")
+    history = [
+        {"role": "user", "content": who.question},
+        {"role": "assistant", "content": who.lines},
+    ]
+    when = assistant.ask("And when?", history=history)
+    assert who.confidence > 0.5
+    assert when.confidence < 0.5 * who.confidence or "1961" in when.text
+
+
+@pytest.mark.parametrize(
+    ("question", "weight"),
+    [("When is it?", AT_LAST_WEIGHT), ("How many are there?", AT_LAST_WEIGHT),
+     ("How heavy is it?", ANSWER_WEIGHT)],
+)  # fmt: skip
+def test_no_time_and_no_number_weigh_more(question: str, weight: float) -> None:
+    asked = measure_asked(question)
+    assert asked is not None
+    assert asked.weight == weight
+    assert (asked.sentence_weight < 0) is (weight == AT_LAST_WEIGHT)
