@@ -129,6 +129,7 @@ class Events:
         self._drawn: Sequence[str] = ()
         self._drawn_from = 0  # a hash of the articles that these are of
         self._making: dict[str, Halt] = {}  # the answer that is being made, by session
+        self._asking: set[str] = set()  # the sessions in which something was asked
 
     def answer(
         self,
@@ -186,6 +187,7 @@ class Events:
         if instead_of and is_edited:
             draft[parts.editing] = show(render.editing_html(instead_of.number))
         halt = self._making[str(request.session_hash)] = Halt()
+        self._asking.add(str(request.session_hash))
         if self.opening.status:
             growing = conversation.wait_for(growing, self.opening.status)
         cleared = self._clear(parts.box, parts.notice, parts.editing)
@@ -226,6 +228,7 @@ class Events:
 
     def leave(self, request: gr.Request) -> None:
         """Nothing is made for a page that was closed: the model stops, and its place is free."""
+        self._asking.discard(str(request.session_hash))
         if halt := self._making.get(str(request.session_hash)):
             halt.stop()
 
@@ -404,7 +407,7 @@ class Events:
         """A conversation of this visitor from before, to go on with.
 
         One that the page showed when it was left, and that is gone by now, is not told of; and it
-        does not take the place of what is being asked by now: the page asks for it several times.
+        does not take the place of what was asked by now: the page asks for it several times.
         Where the articles are still being opened, it comes with them: its sources lead there.
         """
         if self.conversations is None:
@@ -420,7 +423,7 @@ class Events:
                 return self._clear(self.parts.notice)
             return {self.parts.notice: show(render.notice_html(str(error)))}
         if event._data.get("left"):
-            if str(request.session_hash) in self._making:
+            if str(request.session_hash) in self._asking:  # answered or not
                 return self._clear(self.parts.notice)
             update = {**self.new(None), **self._whole(turns)}
             del update[self.parts.box]  # what has been typed since the page is there

@@ -220,9 +220,12 @@ def test_what_was_left_does_not_take_the_place_of_what_is_asked_by_now(tmp_path:
     halt = Halt()
     assert parts.turns in asyncio.run(events.reopen(halt, who, left))
     assert not halt.asked
-    events._making["s"] = halt  # a question is on its way, and the page asks once more
+    for _ in events.answer("An otter?", None, (), None, "configured", who):
+        pass  # a question that is asked, and answered, before the page asks once more
     assert parts.turns not in asyncio.run(events.reopen(halt, who, left))
     assert not halt.asked
+    events.leave(who)
+    assert parts.turns in asyncio.run(events.reopen(halt, who, left))
 
 
 def test_the_articles_of_a_file_that_is_removed_are_counted_beside_the_answers():
