@@ -285,7 +285,9 @@ class ReadingAnswerer:
             missing = lacks[each.passage.chunk.id]
             little_prose = terse[each.place.article_id]
             met = share_met(words, whole_of(each)) if little_prose else 1.0
-            untold = None if not wanted or wanted.is_told(whole_of(each)) else wanted
+            untold = wanted
+            if wanted and wanted.is_told(each.understood if wanted.at_last else whole_of(each)):
+                untold = None
             other = doer is not None and doer.is_another_in(each.text, each.understood, article)
             result.append(
                 Read(

@@ -46,6 +46,11 @@ class Kin:
     word: str
 
     @property
+    def at_last(self) -> bool:
+        """Whether only the sentence itself may tell of one."""
+        return False
+
+    @property
     def weight(self) -> float:
         """What is added to the log-odds of an answer that tells of none."""
         return ANSWER_WEIGHT

@@ -198,20 +198,25 @@ class Measure:
     of: str = ""
 
     @property
+    def at_last(self) -> bool:
+        """Whether it is any time, or any number: a title or a heading tells none of these."""
+        return self.kind in _AT_LAST
+
+    @property
     def weight(self) -> float:
         """What is added to the log-odds of an answer that tells none."""
-        return AT_LAST_WEIGHT if self.kind in _AT_LAST else ANSWER_WEIGHT
+        return AT_LAST_WEIGHT if self.at_last else ANSWER_WEIGHT
 
     @property
     def sentence_weight(self) -> float:
         """What is added to the log-odds of a sentence that tells none."""
-        return AT_LAST_SENTENCE_WEIGHT if self.kind in _AT_LAST else 0.0
+        return AT_LAST_SENTENCE_WEIGHT if self.at_last else 0.0
 
     def is_told(self, text: str) -> bool:
         """Return whether `text` tells a measure of the kind, or names one beside a number."""
         if self.kind == "money":
             return _MONEY.search(text) is not None or _has_a_bare_number(text)
-        if self.kind in _AT_LAST:
+        if self.at_last:
             return (_TIME if self.kind == "when" else _NUMBERS).search(text) is not None
         if self.kind == "pay":
             return _PAY.search(text) is not None
