@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from rag.articles.marks import MARKDOWN, without_marks
+from rag.articles.marks import is_markdown, without_marks
 from rag.datatypes import Answer, Article, Citation, Statement
 from rag.text import normalise
 
@@ -90,7 +90,7 @@ def _stated(
     place: Place, article: Article, highlight: tuple[int, int] | None
 ) -> tuple[str, tuple[int, int] | None]:
     text = article.text[place.start : place.end]
-    if article.source.lower().endswith(MARKDOWN):
+    if is_markdown(article.source):
         bare, inside = without_marks(text, highlight)
         if bare.strip():
             text, highlight = bare, inside

@@ -121,6 +121,7 @@ class ReadingAnswerer:
         """Return the best sentence, and those beside it that speak of what the question asks of."""
         best = max(range(len(sentences)), key=lambda at: (scores[at], -at))
         shown, cell = highlighted(sentences[best]), sentences[best].cell
+        of_cell = {at: each for at, each in enumerate(sentences) if _tells_of(cell, each)}
         subject = subject_of(question, sentences[best].passage.titled)
         passages = {each.passage.chunk.id: each.passage for each in sentences}
         speaks = {name: subject.is_spoken_of(whose(one)) for name, one in passages.items()}
@@ -129,10 +130,10 @@ class ReadingAnswerer:
             for at, each in enumerate(sentences)
             if at == best
             or (
-                speaks[each.passage.chunk.id]
+                at in of_cell
+                and speaks[each.passage.chunk.id]
                 and not each.of_another
                 and not self._only_labelled(each, found.terms)
-                and _tells_of(cell, each)
             )
         ]
         able = [
@@ -146,10 +147,7 @@ class ReadingAnswerer:
             for at in numbers
             for each in [sentences[at]]
         ]
-        of_cell = [at for at, each in enumerate(sentences) if _tells_of(cell, each)]
-        claims = self._claims(
-            found, [sentences[at] for at in of_cell], [scores[at] for at in of_cell]
-        )
+        claims = self._claims(found, [*of_cell.values()], [scores[at] for at in of_cell])
         steps, differing = arranging(
             question, claims, able, numbers.index(best), self.near, self._config
         )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-MARKDOWN = ".md"  # the suffix of files that are written in it
+_SUFFIX = ".md"
 
 Span = tuple[int, int]
 Style = Literal["strong", "em", "del", "code"]
@@ -49,6 +49,11 @@ def without_marks(text: str, part: Span | None = None) -> tuple[str, Span | None
         return kept, None
     low, high = (at - sum(gone[:at]) for at in part)
     return kept, (low, high) if low < high else None
+
+
+def is_markdown(source: str) -> bool:
+    """Return whether a file is written with the marks of Markdown, by its name."""
+    return source.lower().endswith(_SUFFIX)
 
 
 def marks_in(line: str) -> list[Span]:

@@ -204,7 +204,7 @@ def _meant_by(word: str, pronoun: Pronoun, core: str, context: Context) -> str |
     of_somebody = is_somebody(meant) or is_somebody_told(meant, context.answer)
     if meant in context.people or of_somebody:
         meant = thing_before(context)
-        if not meant or (meant.islower() and is_of_several(meant)):
+        if not meant or _are_several(meant):
             return None
     if word in ("it", "its") and meant.islower() and meant.isalpha():
         meant = f"the {meant}"
@@ -217,12 +217,17 @@ def _single(meant: str, context: Context) -> str:
 
     "How much is the pool for children?", "What are the opening times?", "Is it heated?": the pool.
     """
-    if not (meant.islower() and is_of_several(meant)):
+    if not _are_several(meant):
         return meant
     bases = (context.earlier, *(base for _, base in context.turns))
     before = (topic_meant(Context(base, base, ""), thing=True) for base in bases if base)
-    alone = (one for one in before if one and not (one.islower() and is_of_several(one)))
+    alone = (one for one in before if one and not _are_several(one))
     return next((one for one in alone if one not in context.people), meant)
+
+
+def _are_several(meant: str) -> bool:
+    """Return whether what was meant is of several things, and no name."""
+    return meant.islower() and is_of_several(meant)
 
 
 def _asked_in_vain(context: Context) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rag.questions.manners import LED
 from rag.reading.measured import ANSWER_WEIGHT
@@ -41,24 +42,13 @@ _ASKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """The relative who is asked for, by the word for them."""
+    """The relative who is asked for, by the word for them; it weighs as a measure does."""
+
+    at_last: ClassVar = False
+    weight: ClassVar = ANSWER_WEIGHT
+    sentence_weight: ClassVar = 0.0
 
     word: str
-
-    @property
-    def at_last(self) -> bool:
-        """Whether only the sentence itself may tell of one."""
-        return False
-
-    @property
-    def weight(self) -> float:
-        """What is added to the log-odds of an answer that tells of none."""
-        return ANSWER_WEIGHT
-
-    @property
-    def sentence_weight(self) -> float:
-        """What is added to the log-odds of a sentence that tells of none."""
-        return 0.0
 
     def is_told(self, text: str) -> bool:
         """Return whether `text` has a word by which such a relative is told of."""

@@ -28,7 +28,8 @@ from rag.text import question_language, tokenise
 from rag.words.person import looks_like_a_person, may_be_a_person
 from rag.words.phrases import is_demonym, names
 
-_WHO_IS = r"(?:who(?:['’]s|\s+(?:is|was|are|were))|what(?:['’]s|\s+(?:is|was))\s+the\s+name\s+of)"
+_NAME_OF = r"what(?:['’]s|\s+(?:is|was))\s+the\s+name\s+of"
+_WHO_IS = rf"(?:who(?:['’]s|\s+(?:is|was|are|were))|{_NAME_OF})"
 # What is asked of a thing that its end names: "How many people work at", "What is the price of".
 _OF_A_THING = re.compile(
     rf"{LED}(?:(?:at|for|in|until|since|from|by|over|with|to)\s+)?(?:{_WHO_IS}|what(?:['’]s"
@@ -51,7 +52,7 @@ _HEADS = re.compile(
 )
 # "Who is Kestrel's director?"
 _WHOSE = re.compile(rf"{LED}{_WHO_IS}\s+$", re.IGNORECASE)
-_WHO = re.compile(rf"{LED}(?:who|what(?:['’]s|\s+(?:is|was))\s+the\s+name\s+of)\b", re.IGNORECASE)
+_WHO = re.compile(rf"{LED}(?:who|{_NAME_OF})\b", re.IGNORECASE)
 _NEAR = 6  # words behind a name, in which it may be told what that does or is
 _OWNS = re.compile(r"['’]s?\s+\w")
 _ROLE = re.compile(r"['’]s\s+(?P<role>[a-z][a-z -]{2,40}?)\W*$")
@@ -110,6 +111,8 @@ class Whose:
 
     def _told_of(self, sentence: str) -> Iterator[str]:
         """Yield the names in a sentence of which it tells the deed, or the role."""
+        if not (self.deed or self.role):
+            return
         role = re.escape(self.role)
         led = re.compile(rf"\b{role}\s(?:of|at|for)\s(?:the\s)?$", re.IGNORECASE)
         owned = re.compile(rf"['’]s\s(?:[a-z-]+\s){{0,2}}{role}\b", re.IGNORECASE)

@@ -89,14 +89,16 @@ class CoverageAnswerer:
         """
         if topic.speakers:
             return self._speakers(dates)
-        covered = [one for one in self._covered(topic) if self._is_allowed(one, dates)]
+        covered = self._allowed(topic, dates) if topic.whole else []
         verb = "mention" if topic.whole else "say something about"
         named = f"“{topic.text}”"
-        if not (topic.whole and covered):
+        if not covered:
             text, time = time_told(topic.text, lambda: self._articles.newest)
-            if then := self._of_time(replace(topic, text=text), time, dates) if text else []:
-                covered, topic = then, replace(topic, text=text)
-                named = f"“{text}” {time.time if time else ''}"
+            of = replace(topic, text=text)
+            if text and time and (covered := self._allowed(of, dates, time)):
+                topic, named = of, f"“{text}” {time.time}"
+            elif not topic.whole:
+                covered = self._allowed(topic, dates)
         if len(self._articles) == 1 and not topic.whole:
             if covered:
                 return self._of_one(topic.text, covered[0])
@@ -117,18 +119,19 @@ class CoverageAnswerer:
                 told = f"At least {told}"
         return Draft(places, confidence, told)
 
-    def _is_allowed(self, one: Covered, dates: DateFilter | None) -> bool:
-        return is_allowed(self._generation.articles[one.place.article_id], dates)
-
-    def _of_time(
-        self, topic: Topic, time: DateFilter | None, dates: DateFilter | None
+    def _allowed(
+        self, topic: Topic, dates: DateFilter | None, time: DateFilter | None = None
     ) -> list[Covered]:
-        """Return what covers the topic and was published at a time, or names it; [] without one."""
+        """Return what covers the topic, of the articles that `dates` leaves in.
+
+        Of a `time` it is what was published then, or names it.
+        """
         articles = self._generation.articles
         return [
             one
-            for one in (self._covered(topic) if time else ())
-            if time and self._is_allowed(one, dates) and is_of_time(one.place, time, articles)
+            for one in self._covered(topic)
+            if is_allowed(articles[one.place.article_id], dates)
+            and (time is None or is_of_time(one.place, time, articles))
         ]
 
     def _of_one(self, text: str, best: Covered) -> Draft:

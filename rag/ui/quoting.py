@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from datetime import date
 from operator import attrgetter
 
-from rag.articles.marks import MARKDOWN, without_marks
+from rag.articles.marks import is_markdown, without_marks
 from rag.datatypes import Article, BlockKind, day_in_words
 from rag.ui.markup import SPACE, escape
 
@@ -87,15 +87,10 @@ def _after(text: str) -> str:
 
 def bare(text: str, article: Article | None) -> str:
     """What is shown of a stretch of an article: of Markdown, without its marks."""
-    if article is None or not is_markdown(article):
+    if article is None or not is_markdown(article.source):
         return text
     shown = "\n".join(without_marks(line)[0] for line in text.split("\n"))
     return shown if shown.strip() else text
-
-
-def is_markdown(article: Article) -> bool:
-    """Whether an article is written with the marks of Markdown."""
-    return article.source.lower().endswith(MARKDOWN)
 
 
 def heading_html(article: Article | None, article_id: str) -> str:

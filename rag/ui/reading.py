@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.articles.marks import marks_in, styles_in, without_marks
+from rag.articles.marks import is_markdown, marks_in, styles_in, without_marks
 from rag.datatypes import Answer, Article, BlockKind, Citation
 from rag.reading.lead import names_columns
 from rag.reading.rows import cells
 from rag.ui.citations import steps_html
 from rag.ui.form import Part, Shape, Span, parts_of, together
 from rag.ui.markup import escape
-from rag.ui.quoting import bare, date_html, is_markdown
+from rag.ui.quoting import bare, date_html
 
 _MINOR = 3  # a heading of this level is a small one
 _NO: tuple[list[Span], list[tuple[int, int, str]]] = ([], [])
@@ -157,7 +157,9 @@ class _Text:
         Of Markdown it is without its marks, where it is `marked` with such, and in their styles.
         """
         text = self.article.text
-        gone, styles = _markdown(text, start, end) if marked and is_markdown(self.article) else _NO
+        gone, styles = (
+            _markdown(text, start, end) if marked and is_markdown(self.article.source) else _NO
+        )
         edges = {start, end}
         for low, high in (self.stretch, *self.light, *gone, *((a, b) for a, b, _ in styles)):
             edges |= {min(max(low, start), end), min(max(high, start), end)}

@@ -246,13 +246,18 @@ def test_a_copy_of_a_file_is_refused_and_the_file_keeps_its_place(
     assert not (folder / "again.txt").exists()
 
 
-def test_where_one_article_was_asked_one_click_asks_all(
-    articles: Page, address: str, folder: Path
-) -> None:
+def list_seals(articles: Page, address: str, folder: Path) -> None:
+    """Put another article into the folder, and list it."""
     write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
     assert post(address, "sync", {"x-page": "articles"})[0] == 200
     articles.click(".views >> text=Ask")
     articles.click(".views >> text=Articles")
+
+
+def test_where_one_article_was_asked_one_click_asks_all(
+    articles: Page, address: str, folder: Path
+) -> None:
+    list_seals(articles, address, folder)
     articles.click("[data-do=read][data-article='seals']")
     articles.click("#reading .alone >> text=Ask about this article alone")
     articles.wait_for_selector("#scope .heeded")
@@ -271,10 +276,7 @@ def test_where_one_article_was_asked_one_click_asks_all(
 def test_an_article_that_alone_was_asked_is_not_told_of_once_it_is_removed(
     articles: Page, address: str, folder: Path
 ) -> None:
-    write_folder(folder, {"seals.txt": "Seals sleep upright in the water of the bay."})
-    assert post(address, "sync", {"x-page": "articles"})[0] == 200
-    articles.click(".views >> text=Ask")
-    articles.click(".views >> text=Articles")
+    list_seals(articles, address, folder)
     articles.check("[data-pick='seals']")
     articles.wait_for_selector("#scope .heeded", state="attached")
     articles.get_by_label("Remove seals.txt").click()

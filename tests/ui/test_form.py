@@ -10,11 +10,13 @@ import pytest
 
 from rag.articles.layout import layout
 from rag.articles.marks import without_marks
-from rag.datatypes import Answer, Article, BlockKind, Citation
+from rag.cite import Place, cite
+from rag.datatypes import Article, BlockKind, Citation
 from rag.formats.document import Part as Stated
 from rag.formats.document import article_of_parts
 from rag.ui import form, reading, render
 from rag.ui.conversation import Turn
+from tests.ui.test_rendering import answered as answer_with
 
 GUIDE = """\
 # The mill: a guide
@@ -195,25 +197,11 @@ def test_two_tables_are_two():
 
 
 def answered(article: Article, *quotes: str) -> str:
-    from rag.cite import Place, cite
-
     starts = [article.text.index(quote) for quote in quotes]
     places = [
         Place(article.id, at, at + len(quote)) for at, quote in zip(starts, quotes, strict=True)
     ]
-    statements = cite(places, {article.id: article})
-    answer = Answer(
-        question="?",
-        searched_for="?",
-        statements=statements,
-        passages=(),
-        outcome="answered",
-        reason="",
-        confidence=0.9,
-        answered_by="extract",
-        seconds={},
-        articles={article.id: article},
-    )
+    answer = answer_with(article, statements=cite(places, {article.id: article}))
     return render.turn_html(Turn(1, "?", answer, state="done"), last=True)
 
 
